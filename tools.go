@@ -1,0 +1,40 @@
+//go:build tools
+
+// Package tools pins the modules that commands of this repository run and that no package imports yet.
+package tools
+
+import (
+	_ "ariga.io/atlas/sql/migrate"
+	_ "ariga.io/atlas/sql/postgres"
+	_ "ariga.io/atlas/sql/sqlite"
+	_ "entgo.io/ent/cmd/ent"
+	_ "entgo.io/ent/entc"
+	_ "github.com/BurntSushi/toml"
+	_ "github.com/a-h/templ"
+	_ "github.com/a-h/templ/cmd/templ"
+	_ "github.com/alecthomas/kong"
+	_ "github.com/alexedwards/scs/v2"
+	_ "github.com/emersion/go-smtp"
+	_ "github.com/go-playground/validator/v10"
+	_ "github.com/go-text/typesetting/shaping"
+	_ "github.com/jackc/pgx/v5/pgxpool"
+	_ "github.com/jackc/pgx/v5/stdlib"
+	_ "github.com/jung-kurt/gofpdf"
+	_ "github.com/labstack/echo/v4"
+	_ "github.com/labstack/echo/v4/middleware"
+	_ "github.com/rickar/cal/v2"
+	_ "github.com/riverqueue/river"
+	_ "github.com/riverqueue/river/riverdriver/riverdatabasesql"
+	_ "github.com/riverqueue/river/riverdriver/riverpgxv5"
+	_ "github.com/riverqueue/river/riverdriver/riversqlite"
+	_ "github.com/riverqueue/river/rivermigrate"
+	_ "github.com/wneessen/go-mail"
+	_ "golang.org/x/mod/sumdb/note"
+	_ "golang.org/x/mod/sumdb/tlog"
+	_ "golang.org/x/text/language/display"
+	_ "golang.org/x/text/unicode/bidi"
+	_ "golang.org/x/text/unicode/norm"
+	_ "golang.org/x/image/math/fixed"
+	_ "modernc.org/sqlite"
+	_ "pgregory.net/rapid"
+)
