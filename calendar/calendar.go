@@ -1,0 +1,187 @@
+// Package calendar counts business days of New York State: when a referral is
+// due, how long is left, which days are holidays. Holidays are those of the
+// General Construction Law, not the Federal list: a holiday on a Sunday moves
+// to Monday, one on a Saturday never moves, Lincoln's Birthday and Election
+// Day are free, Flag Day is not. Clocks of hours (the 24 hours of a request to
+// HHS) are plain durations and need no calendar. The package reads no clock,
+// no file and no table, and it decides nothing: who asks passes the moment.
+package calendar
+
+import (
+	"fmt"
+	"sync"
+	"time"
+	_ "time/tzdata" // a bare machine has no time zones of its own
+
+	"github.com/rickar/cal/v2"
+)
+
+// DefaultCloseHour is the hour at which the State's offices close, New York
+// time.
+const DefaultCloseHour = 17
+
+// mostDays is the longest term that Due counts, in business days.
+const mostDays = 1000
+
+// newYork is loaded once, when first asked for.
+var newYork = sync.OnceValue(func() *time.Location {
+	loc, err := time.LoadLocation("America/New_York")
+	if err != nil {
+		panic(fmt.Sprintf("calendar: loading the embedded time zone: %v", err))
+	}
+	return loc
+})
+
+// NewYork returns the location in which all legal deadlines are counted. It
+// works on a machine without time zone files.
+func NewYork() *time.Location { return newYork() }
+
+// Options are the settings of a Calendar. The zero value is the law as it
+// stands.
+type Options struct {
+	// CloseHour is the hour of close of business in New York, 1 to 23; any
+	// other value means DefaultCloseHour.
+	CloseHour int
+
+	// FromNextBusinessDay makes the next business day the day of receipt for
+	// what arrives after close or on a free day. The default, false, gives the
+	// earlier deadline: the day of receipt is day 0 whatever the hour.
+	FromNextBusinessDay bool
+
+	// Override replaces the whole list of holidays of a year, for a day that
+	// the governor appoints or a change of law. Its dates are taken as they
+	// are: a Sunday in it does not move. A year with an empty list keeps the
+	// law's days. An entry that Check would refuse is left out, which can only
+	// make a deadline earlier.
+	Override map[int][]Holiday
+}
+
+// Check returns an error that names the first setting which New would not
+// take as it stands, and nil when there is none.
+func (o Options) Check() error {
+	if o.CloseHour < 0 || o.CloseHour > 23 {
+		return fmt.Errorf("calendar: the hour of close is %d, not 1 to 23", o.CloseHour)
+	}
+	for year, days := range o.Override {
+		seen := map[Date]bool{}
+		for _, h := range days {
+			if !h.fits(year) {
+				return fmt.Errorf("calendar: %v is not a day of the overridden year %d", h.Date, year)
+			}
+			if h.Name == "" {
+				return fmt.Errorf("calendar: the holiday on %v has no name", h.Date)
+			}
+			if seen[h.Date] {
+				return fmt.Errorf("calendar: %v stands twice in the overridden year %d", h.Date, year)
+			}
+			seen[h.Date] = true
+		}
+	}
+	return nil
+}
+
+// Calendar counts business days. Several goroutines may use one at the same
+// time; it never changes after New.
+type Calendar struct {
+	days      *cal.BusinessCalendar
+	closeHour int
+	fromNext  bool
+}
+
+// New returns the calendar of o.
+func New(o Options) *Calendar {
+	c := &Calendar{days: cal.NewBusinessCalendar(), closeHour: o.CloseHour, fromNext: o.FromNextBusinessDay}
+	if c.closeHour < 1 || c.closeHour > 23 {
+		c.closeHour = DefaultCloseHour
+	}
+	c.days.Name = "New York State"
+	c.days.AddHoliday(rules(o.Override)...)
+	c.days.Cacheable = true
+	return c
+}
+
+// BusinessDay reports whether the New York day of t is a business day: Monday
+// to Friday and no public holiday.
+func (c *Calendar) BusinessDay(t time.Time) bool { return c.days.IsWorkday(noon(t)) }
+
+// Due returns when something received at receivedAt is due: at close of
+// business in New York on the n-th business day after the day of receipt, in
+// UTC. The day of receipt is day 0, also after close and on a free day, unless
+// the calendar was made with FromNextBusinessDay. A term below 1 counts as 1,
+// one above 1000 as 1000.
+//
+// Law: 9 NYCRR 6174.3(b), three business days for the determination; General
+// Construction Law 20, the day from which a term is reckoned is not counted.
+func (c *Calendar) Due(receivedAt time.Time, businessDays int) time.Time {
+	day := noon(receivedAt)
+	if c.fromNext && (!c.days.IsWorkday(day) || receivedAt.After(c.closes(day))) {
+		day = c.days.WorkdaysFrom(day, 1)
+	}
+	return c.closes(c.days.WorkdaysFrom(day, min(max(businessDays, 1), mostDays))).UTC()
+}
+
+// Left returns how far now is from due. While due has not passed it is the
+// number of business days after today up to the day of due: 0 means that no
+// further business day is left, as on the last day. When due has passed, over
+// is true and the number is that of the business days begun since the day of
+// due, at least 1. The very second of due is still in time.
+func (c *Calendar) Left(now, due time.Time) (businessDays int, over bool) {
+	if now.After(due) {
+		return max(1, c.between(noon(due), noon(now))), true
+	}
+	return c.between(noon(now), noon(due)), false
+}
+
+// Words says what Left found, for a tag beside a referral: "due today 5 pm",
+// "2 business days left", "1 day over". A due day that is no business day (a
+// clock of hours) and before which no business day is left is named: "due
+// Saturday 10:15 am".
+func (c *Calendar) Words(now, due time.Time) string {
+	n, over := c.Left(now, due)
+	switch {
+	case over && n == 1:
+		return "1 day over"
+	case over:
+		return fmt.Sprintf("%d days over", n)
+	case DateOf(now) == DateOf(due):
+		return "due today " + hour(due)
+	case n == 0:
+		return "due " + due.In(NewYork()).Weekday().String() + " " + hour(due)
+	case n == 1:
+		return "1 business day left"
+	}
+	return fmt.Sprintf("%d business days left", n)
+}
+
+// between counts the business days after from, up to and including to.
+func (c *Calendar) between(from, to time.Time) int {
+	n := 0
+	for day := from; day.Before(to); {
+		day = day.AddDate(0, 0, 1)
+		if c.days.IsWorkday(day) {
+			n++
+		}
+	}
+	return n
+}
+
+// closes returns the close of business in New York on the day of a noon.
+func (c *Calendar) closes(day time.Time) time.Time {
+	y, m, d := day.Date()
+	return time.Date(y, m, d, c.closeHour, 0, 0, 0, NewYork())
+}
+
+// noon returns noon UTC of the New York day of t: a day without clock changes,
+// on which AddDate always moves by one day.
+func noon(t time.Time) time.Time {
+	return DateOf(t).noon()
+}
+
+// hour writes the New York hour of t as people say it: "5 pm", "10:15 am".
+func hour(t time.Time) string {
+	t = t.In(NewYork())
+	if t.Minute() == 0 {
+		return t.Format("3 pm")
+	}
+	return t.Format("3:04 pm")
+}
