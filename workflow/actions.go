@@ -1,0 +1,55 @@
+package workflow
+
+// Action is a verb: what somebody does to a referral or to a hand-over. The
+// words stand in URLs, audit lines and the API.
+type Action string
+
+// What is done to a referral.
+const (
+	Save       Action = "save"       // keep a draft
+	Submit     Action = "submit"     // send it to DCJS and OTDA
+	Discard    Action = "discard"    // destroy a draft
+	Take       Action = "take"       // begin the review, or go on without an answer
+	HandBack   Action = "hand_back"  // give the review back to the queue
+	Ask        Action = "ask"        // put a question to the referrer
+	Answer     Action = "answer"     // answer it
+	Add        Action = "add"        // add facts
+	Consult    Action = "consult"    // record a consultation
+	Assess     Action = "assess"     // fill the grid of elements
+	Recommend  Action = "recommend"  // propose a determination
+	Second     Action = "second"     // agree to a decline as second reader
+	Confirm    Action = "confirm"    // determine: confirmed
+	Decline    Action = "decline"    // determine: not confirmed
+	Extend     Action = "extend"     // more time, for good cause
+	Reconsider Action = "reconsider" // look again, because of new facts
+	Appeal     Action = "appeal"     // look again, because the person appeals
+	Withdraw   Action = "withdraw"   // take the referral or the consent back
+	Close      Action = "close"      // end it; also ends a hand-over
+	Reveal     Action = "reveal"     // lift the veil from a masked answer
+)
+
+// What is done to a hand-over; Close, above, is the last of them.
+const (
+	Propose Action = "propose" // name a district or provider
+	Reroute Action = "reroute" // end this one and propose another
+	Send    Action = "send"    // tell the recipient
+	Accept  Action = "accept"  // the recipient takes it on
+	Return  Action = "return"  // the recipient gives it back
+	Attempt Action = "attempt" // log a try to reach the person
+	Reach   Action = "reach"   // the person was reached
+	Miss    Action = "miss"    // tried, and not reached
+	Serve   Action = "serve"   // services began
+)
+
+// Actions lists every action on a referral.
+func Actions() []Action {
+	return []Action{
+		Save, Submit, Discard, Take, HandBack, Ask, Answer, Add, Consult, Assess, Recommend, Second,
+		Confirm, Decline, Extend, Reconsider, Appeal, Withdraw, Close, Reveal,
+	}
+}
+
+// HandoverActions lists every action on a hand-over.
+func HandoverActions() []Action {
+	return []Action{Propose, Reroute, Send, Accept, Return, Attempt, Reach, Miss, Serve, Close}
+}

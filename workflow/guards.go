@@ -1,0 +1,221 @@
+package workflow
+
+// Circumstances are the facts about one referral, and about the hand-over at
+// hand if there is one, that a rule may ask for. Zero values refuse: a fact
+// that nobody filled in never opens a step.
+type Circumstances struct {
+	AgencyID   int // the referring agency
+	AuthorID   int // the account that wrote the referral
+	AssignedID int // the reviewer or director who took it; 0 for nobody
+
+	// The facts of this round: since it was submitted, or since it was reopened.
+	AssessedBy        []int // everybody who filled in or changed the grid of elements
+	RecommendedBy     int   // who recommended a determination; 0 for nobody
+	SecondBy          int   // who agreed, as second reader, that it be declined; 0 for nobody
+	ConsultedProgram  bool  // OTDA's view is on the record
+	ConsultedReferrer bool  // the talk with the referring agency, or a failed try, is on the record
+	ConsultationOpen  bool  // DCJS waits for OTDA's view
+	HasElements       bool  // every line of the grid of elements has an answer
+	AppealOver        bool  // the time to appeal a decline has passed
+
+	// What comes with the act itself, from its own page.
+	HasReason bool // a reason in plain words was written
+
+	Referral     Status // where the referral stands, for rules about its hand-overs
+	Handovers    int    // how many hand-overs there ever were
+	OpenHandovers int   // how many of them are not closed
+
+	// The hand-over at hand.
+	RecipientID   int            // its recipient's agency; OTDA's own for one that OTDA keeps
+	Handover      HandoverStatus // where it stands
+	Verified      bool           // the contact point was verified; true where OTDA keeps it
+	ReleaseAllows bool           // the release names this kind of recipient and has not ended
+	Excluded      bool           // the person asked not to be referred there
+	Attempts      int            // logged tries to reach the person
+}
+
+// Guard names a condition of a step.
+type Guard string
+
+// The guards. Each has a line in Guards.
+const (
+	NotOfReferrer     Guard = "not_of_referrer"
+	NotAssessor       Guard = "not_assessor"
+	FreshReader       Guard = "fresh_reader"
+	Holder            Guard = "holder"
+	OTDAConsulted     Guard = "otda_consulted"
+	ReferrerConsulted Guard = "referrer_consulted"
+	ElementsFilled    Guard = "elements_filled"
+	SecondReader      Guard = "second_reader"
+	ReasonGiven       Guard = "reason_given"
+	OTDAAsked         Guard = "otda_asked"
+	AllHandedOver     Guard = "all_handed_over"
+	AppealTimeOver    Guard = "appeal_time_over"
+	AppealTimeOpen    Guard = "appeal_time_open"
+	ReferralConfirmed Guard = "referral_confirmed"
+	ContactVerified   Guard = "contact_verified"
+	ReleaseNamesIt    Guard = "release_names_it"
+	NotExcluded       Guard = "not_excluded"
+	AttemptLogged     Guard = "attempt_logged"
+)
+
+// Condition is what a guard means: when it is met, and the sentence for a
+// person who meets it unmet, which tells what to do next.
+type Condition struct {
+	Key    Guard
+	Say    string
+	OnPage bool // asked for on the page of the act, so it does not hold a button back
+	Met    func(who Actor, c Circumstances) bool
+	Law    string
+}
+
+// Guards is every guard.
+var Guards = []Condition{
+	{
+		Key: NotOfReferrer,
+		Say: "Nobody of the agency that referred the person can take part in the determination. Leave it to a colleague of another agency.",
+		Met: func(who Actor, c Circumstances) bool { return c.AgencyID != 0 && who.Agency != c.AgencyID },
+		Law: "SSL 483-cc(b): DCJS assesses in consultation with the referring agency, which therefore does not decide",
+	},
+	{
+		Key: NotAssessor,
+		Say: "A director who assessed a referral cannot decide it. Ask another director.",
+		Met: func(who Actor, c Circumstances) bool { return !among(who.ID, c.AssessedBy) },
+		Law: "9 NYCRR 6174.3(b): the determination is the Director's own; separation of duties",
+	},
+	{
+		Key: FreshReader,
+		Say: "A second reader neither assessed the referral nor recommended the outcome. Ask a colleague to read it.",
+		Met: func(who Actor, c Circumstances) bool {
+			return !among(who.ID, c.AssessedBy) && who.ID != c.RecommendedBy
+		},
+		Law: "procedure: second reader of a decline",
+	},
+	{
+		Key: Holder,
+		Say: "Only the colleague who took this referral, or a director, can hand it back.",
+		Met: func(who Actor, c Circumstances) bool { return who.Duty == Director || who.ID == c.AssignedID },
+		Law: "procedure",
+	},
+	{
+		Key: OTDAConsulted,
+		Say: "OTDA's view is not on the record yet. Consult OTDA first.",
+		Met: func(_ Actor, c Circumstances) bool { return c.ConsultedProgram },
+		Law: "SSL 483-cc(b); 9 NYCRR 6174.3(b), (c)",
+	},
+	{
+		Key: ReferrerConsulted,
+		Say: "The consultation with the referring agency is not on the record yet. Talk with the referrer, or record that you tried.",
+		Met: func(_ Actor, c Circumstances) bool { return c.ConsultedReferrer },
+		Law: "SSL 483-cc(b)",
+	},
+	{
+		Key: ElementsFilled,
+		Say: "The elements are not all assessed yet. Fill in every line of the grid.",
+		Met: func(_ Actor, c Circumstances) bool { return c.HasElements && len(c.AssessedBy) > 0 },
+		Law: "22 USC 7102(11), 7105; 9 NYCRR 6174.3(b), (d)",
+	},
+	{
+		Key: SecondReader,
+		Say: "A second reader has to agree before a referral is declined, and it cannot be you or anyone who assessed it.",
+		Met: func(who Actor, c Circumstances) bool {
+			return c.SecondBy != 0 && c.SecondBy != who.ID && !among(c.SecondBy, c.AssessedBy)
+		},
+		Law: "procedure: second reader of a decline",
+	},
+	{
+		Key: ReasonGiven, OnPage: true,
+		Say: "Write the reason in plain words.",
+		Met: func(_ Actor, c Circumstances) bool { return c.HasReason },
+		Law: "procedure; for an extension good cause, 9 NYCRR 6174.3(c)",
+	},
+	{
+		Key: OTDAAsked,
+		Say: "What happened can be read by OTDA only while DCJS waits for OTDA's view.",
+		Met: func(_ Actor, c Circumstances) bool { return c.ConsultationOpen },
+		Law: "SSL 483-cc(b): consultation",
+	},
+	{
+		Key: AllHandedOver,
+		Say: "A confirmed referral stays open until every hand-over is closed.",
+		Met: func(_ Actor, c Circumstances) bool { return c.Handovers > 0 && c.OpenHandovers == 0 },
+		Law: "SSL 483-bb, 483-cc(b): help to obtain services",
+	},
+	{
+		Key: AppealTimeOver,
+		Say: "A declined referral stays open until the time to appeal is over.",
+		Met: func(_ Actor, c Circumstances) bool { return c.AppealOver },
+		Law: "18 NYCRR 765.1: appeal",
+	},
+	{
+		Key: AppealTimeOpen,
+		Say: "The time to appeal is over. New facts can still be sent for reconsideration.",
+		Met: func(_ Actor, c Circumstances) bool { return !c.AppealOver },
+		Law: "18 NYCRR 765.1: appeal",
+	},
+	{
+		Key: ReferralConfirmed,
+		Say: "Only a referral that is confirmed and not withdrawn can be handed over.",
+		Met: func(_ Actor, c Circumstances) bool { return c.Referral == Confirmed },
+		Law: "SSL 483-cc(b); 28 CFR 94.115",
+	},
+	{
+		Key: ContactVerified,
+		Say: "This contact point is not verified. Have the directory row verified, then send.",
+		Met: func(_ Actor, c Circumstances) bool { return c.RecipientID != 0 && c.Verified },
+		Law: "procedure: nothing is sent to a contact that nobody has checked",
+	},
+	{
+		Key: ReleaseNamesIt,
+		Say: "This hand-over is not permitted by the release. Obtain the person's consent to this recipient first.",
+		Met: func(_ Actor, c Circumstances) bool { return c.ReleaseAllows },
+		Law: "34 USC 12291(b)(2); 28 CFR 94.115",
+	},
+	{
+		Key: NotExcluded,
+		Say: "The person asked not to be referred there. Choose another recipient.",
+		Met: func(_ Actor, c Circumstances) bool { return !c.Excluded },
+		Law: "the program is voluntary; 28 CFR 94.115",
+	},
+	{
+		Key: AttemptLogged,
+		Say: "Log at least one try to reach the person first.",
+		Met: func(_ Actor, c Circumstances) bool { return c.Attempts > 0 },
+		Law: "procedure: 09-ADM-01 disposition report",
+	},
+}
+
+// Condition returns what the guard means. An unknown guard is never met.
+func (g Guard) Condition() Condition {
+	for _, c := range Guards {
+		if c.Key == g {
+			return c
+		}
+	}
+	return Condition{
+		Key: g, Say: "This cannot be done now.",
+		Met: func(Actor, Circumstances) bool { return false },
+	}
+}
+
+// Say is the sentence for somebody who meets the guard unmet.
+func (g Guard) Say() string { return g.Condition().Say }
+
+// Met says whether the guard lets who pass.
+func (g Guard) Met(who Actor, c Circumstances) bool { return g.Condition().Met(who, c) }
+
+// Owns says whether the record is the actor's own. A referral is its author's
+// and its agency's lead's, while they belong to the referring agency. A
+// hand-over is its recipient agency's; one that OTDA keeps is OTDA's.
+func Owns(who Actor, c Circumstances) bool {
+	if who.ID == 0 || who.Agency == 0 || !Fits(who.Duty, who.Side) {
+		return false
+	}
+	switch who.Duty {
+	case Referrer:
+		return who.Agency == c.AgencyID && (who.ID == c.AuthorID || who.Lead)
+	case Recipient, Program:
+		return who.Agency == c.RecipientID
+	}
+	return false
+}

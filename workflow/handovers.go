@@ -1,0 +1,82 @@
+package workflow
+
+// Who and what, for the table below.
+var (
+	// keeper is whoever a hand-over went to: a recipient, or OTDA for one that
+	// it keeps itself. The lines that use it are all Own.
+	keeper = []Duty{Recipient, Program}
+
+	confirmed = []Guard{ReferralConfirmed}
+	toSend    = []Guard{ReferralConfirmed, ContactVerified, ReleaseNamesIt, NotExcluded}
+	toReturn  = []Guard{ReferralConfirmed, ReasonGiven}
+	toMiss    = []Guard{ReferralConfirmed, AttemptLogged}
+	toReroute = []Guard{ReferralConfirmed, ReasonGiven}
+	toEnd     = []Guard{ReasonGiven}
+)
+
+// Sources that more than one line cites.
+const (
+	lawRoute    = "SSL 483-bb, 483-cc(b): OTDA assists in obtaining services"
+	lawFollowUp = "SSL 483-bb(b); 09-ADM-01 disposition report; State Comptroller, March 2025"
+)
+
+// HandoverSteps is every permitted action on a hand-over. What is not listed
+// is refused. A rerouted hand-over is closed and another is proposed, so that
+// each keeps its own history. A recipient cannot close a hand-over whose
+// person was never reached: it gives it back, or OTDA decides.
+//
+// Law: SSL 483-bb, 483-cc(b); 28 CFR 94.115.
+var HandoverSteps = []HandoverStep{
+	{Do: Propose, From: Unproposed, To: Proposed, Duties: program, Needs: confirmed, Say: "Propose a hand-over", Law: lawRoute},
+	{Do: Send, From: Proposed, To: Sent, Duties: program, Needs: toSend, Say: "Send", Law: lawVoluntary},
+
+	{Do: Accept, From: Sent, To: Accepted, Duties: keeper, Own: true, Needs: confirmed, Say: "Accept", Law: lawFollowUp},
+	{Do: Return, From: Sent, To: Returned, Duties: keeper, Own: true, Needs: toReturn, Say: "Give it back", Law: lawFollowUp},
+	{Do: Return, From: Accepted, To: Returned, Duties: keeper, Own: true, Needs: toReturn, Say: "Give it back", Law: lawFollowUp},
+	{Do: Return, From: NotReached, To: Returned, Duties: keeper, Own: true, Needs: toReturn, Say: "Give it back", Law: lawFollowUp},
+
+	{Do: Attempt, From: Accepted, To: Accepted, Duties: keeper, Own: true, Needs: confirmed, Say: "Log a try", Law: lawFollowUp},
+	{Do: Attempt, From: NotReached, To: NotReached, Duties: keeper, Own: true, Needs: confirmed, Say: "Log a try", Law: lawFollowUp},
+	{Do: Reach, From: Accepted, To: Reached, Duties: keeper, Own: true, Needs: confirmed, Say: "Reached", Law: lawFollowUp},
+	{Do: Reach, From: NotReached, To: Reached, Duties: keeper, Own: true, Needs: confirmed, Say: "Reached", Law: lawFollowUp},
+	{Do: Miss, From: Accepted, To: NotReached, Duties: keeper, Own: true, Needs: toMiss, Say: "Not reached", Law: lawFollowUp},
+	{Do: Serve, From: Reached, To: Served, Duties: keeper, Own: true, Needs: confirmed, Say: "Services began", Law: lawFollowUp},
+
+	{Do: Close, From: Reached, To: HandoverClosed, Duties: keeper, Own: true, Needs: toEnd, Say: "Close", Law: lawFollowUp},
+	{Do: Close, From: Served, To: HandoverClosed, Duties: keeper, Own: true, Needs: toEnd, Say: "Close", Law: lawFollowUp},
+
+	{Do: Reroute, From: Proposed, To: HandoverClosed, Duties: program, Needs: toReroute, Say: "Choose another recipient", Law: lawRoute},
+	{Do: Reroute, From: Sent, To: HandoverClosed, Duties: program, Needs: toReroute, Say: "Choose another recipient", Law: lawRoute},
+	{Do: Reroute, From: Returned, To: HandoverClosed, Duties: program, Needs: toReroute, Say: "Choose another recipient", Law: lawRoute},
+	{Do: Reroute, From: Accepted, To: HandoverClosed, Duties: program, Needs: toReroute, Say: "Choose another recipient", Law: lawRoute},
+	{Do: Reroute, From: NotReached, To: HandoverClosed, Duties: program, Needs: toReroute, Say: "Choose another recipient", Law: lawRoute},
+
+	{Do: Close, From: Proposed, To: HandoverClosed, Duties: program, Needs: toEnd, Say: "Close", Law: lawRoute},
+	{Do: Close, From: Sent, To: HandoverClosed, Duties: program, Needs: toEnd, Say: "Close", Law: lawRoute},
+	{Do: Close, From: Returned, To: HandoverClosed, Duties: program, Needs: toEnd, Say: "Close", Law: lawRoute},
+	{Do: Close, From: Accepted, To: HandoverClosed, Duties: program, Needs: toEnd, Say: "Close", Law: lawRoute},
+	{Do: Close, From: NotReached, To: HandoverClosed, Duties: program, Needs: toEnd, Say: "Close", Law: lawRoute},
+	{Do: Close, From: Reached, To: HandoverClosed, Duties: program, Needs: toEnd, Say: "Close", Law: lawRoute},
+	{Do: Close, From: Served, To: HandoverClosed, Duties: program, Needs: toEnd, Say: "Close", Law: lawRoute},
+}
+
+// Consequence is what a step on a referral does to its hand-overs in the same
+// unit of work, without anybody pressing a button.
+type Consequence struct {
+	After Action           // the step on the referral
+	From  []HandoverStatus // the hand-overs that it touches
+	To    HandoverStatus   // what then holds of them
+	Say   string           // the reason on the record
+	Law   string
+}
+
+// Consequences is every such effect. Confirm proposes the hand-overs of Route;
+// Withdraw ends all that are open, and their recipients lose sight at once.
+var Consequences = []Consequence{
+	{Confirm, []HandoverStatus{Unproposed}, Proposed, "Proposed by the rules of routing", lawRoute},
+	{
+		Withdraw,
+		[]HandoverStatus{Proposed, Sent, Accepted, Returned, Reached, NotReached, Served},
+		HandoverClosed, "The referral was withdrawn", lawVoluntary,
+	},
+}

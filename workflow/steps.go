@@ -1,0 +1,113 @@
+package workflow
+
+// Who, for the tables below.
+var (
+	referrer = []Duty{Referrer}
+	reviews  = []Duty{Reviewer, Director}
+	reviewer = []Duty{Reviewer}
+	director = []Duty{Director}
+	program  = []Duty{Program}
+	state    = []Duty{Reviewer, Director, Program}
+)
+
+// What a determination rests on.
+var (
+	toAssess  = []Guard{NotOfReferrer}
+	toConfirm = []Guard{NotOfReferrer, NotAssessor, OTDAConsulted, ReferrerConsulted, ElementsFilled}
+	toDecline = []Guard{NotOfReferrer, NotAssessor, OTDAConsulted, ReferrerConsulted, ElementsFilled, SecondReader, ReasonGiven}
+	toSecond  = []Guard{NotOfReferrer, FreshReader, ElementsFilled}
+	toExtend  = []Guard{NotOfReferrer, OTDAConsulted, ReasonGiven}
+)
+
+// Sources that more than one line cites.
+const (
+	lawReferral  = "SSL 483-cc(a); 9 NYCRR 6174.3(a)"
+	lawDecide    = "SSL 483-cc(b); 9 NYCRR 6174.3(b)"
+	lawConsult   = "SSL 483-cc(b): in consultation with OTDA and the referring agency"
+	lawElements  = "22 USC 7102(11), 7105; 9 NYCRR 6174.3(d)"
+	lawExtend    = "9 NYCRR 6174.3(c)"
+	lawAppeal    = "18 NYCRR 765.1: the confirmation and appeal processes"
+	lawVoluntary = "28 CFR 94.115; 34 USC 12291(b)(2); the program is voluntary"
+	lawVeil      = "procedure: the veil is lifted as an audited act"
+	procedure    = "procedure"
+)
+
+// Steps is every permitted action on a referral. What is not listed is
+// refused. Extra time and a question to the referrer do not stop the clock of
+// the determination; only Extend moves it.
+//
+// Law: SSL 483-cc; 9 NYCRR 6174.3; 18 NYCRR 765.1.
+var Steps = []Step{
+	{Do: Save, From: Draft, To: Draft, Duties: referrer, Own: true, Say: "Save", Law: procedure},
+	{Do: Submit, From: Draft, To: Submitted, Duties: referrer, Own: true, Say: "Send the referral", Law: lawReferral},
+	{Do: Discard, From: Draft, To: Gone, Duties: referrer, Own: true, Say: "Discard the draft", Law: lawVoluntary},
+
+	{Do: Take, From: Submitted, To: InReview, Duties: reviews, Needs: toAssess, Say: "Take it", Law: lawDecide},
+	{Do: Take, From: Asked, To: InReview, Duties: reviews, Needs: toAssess, Say: "Go on without the answer", Law: "9 NYCRR 6174.3(b): a question does not stop the clock"},
+	{Do: HandBack, From: InReview, To: Submitted, Duties: reviews, Needs: []Guard{Holder}, Say: "Hand it back", Law: procedure},
+
+	{Do: Ask, From: InReview, To: Asked, Duties: reviews, Say: "Ask the referrer", Law: lawConsult},
+	{Do: Answer, From: Asked, To: InReview, Duties: referrer, Own: true, Say: "Answer", Law: lawConsult},
+	{Do: Add, From: Submitted, To: Submitted, Duties: referrer, Own: true, Say: "Add facts", Law: lawReferral},
+	{Do: Add, From: InReview, To: InReview, Duties: referrer, Own: true, Say: "Add facts", Law: lawReferral},
+	{Do: Add, From: Asked, To: Asked, Duties: referrer, Own: true, Say: "Add facts", Law: lawReferral},
+	{Do: Add, From: Confirmed, To: Confirmed, Duties: referrer, Own: true, Say: "Add facts", Law: lawReferral},
+
+	{Do: Consult, From: InReview, To: InReview, Duties: state, Say: "Record a consultation", Law: lawConsult},
+	{Do: Consult, From: Asked, To: Asked, Duties: state, Say: "Record a consultation", Law: lawConsult},
+	{Do: Assess, From: InReview, To: InReview, Duties: reviews, Needs: toAssess, Say: "Assess the elements", Law: lawElements},
+	{Do: Recommend, From: InReview, To: InReview, Duties: reviewer, Needs: []Guard{NotOfReferrer, ElementsFilled}, Say: "Recommend", Law: procedure},
+	{Do: Second, From: InReview, To: InReview, Duties: reviews, Needs: toSecond, Say: "Agree as second reader", Law: "procedure: second reader of a decline"},
+
+	{Do: Confirm, From: InReview, To: Confirmed, Duties: director, Needs: toConfirm, Say: "Confirm", Law: lawDecide},
+	{Do: Decline, From: InReview, To: Declined, Duties: director, Needs: toDecline, Say: "Decline", Law: lawDecide},
+	{Do: Extend, From: InReview, To: InReview, Duties: director, Needs: toExtend, Say: "Extend the time", Law: lawExtend},
+	{Do: Extend, From: Asked, To: Asked, Duties: director, Needs: toExtend, Say: "Extend the time", Law: lawExtend},
+
+	{Do: Reconsider, From: Declined, To: InReview, Duties: referrer, Own: true, Needs: []Guard{ReasonGiven}, Say: "Send new facts", Law: lawAppeal},
+	{Do: Reconsider, From: Declined, To: InReview, Duties: director, Needs: []Guard{NotOfReferrer, ReasonGiven}, Say: "Reconsider", Law: lawAppeal},
+	{Do: Appeal, From: Declined, To: InReview, Duties: referrer, Own: true, Needs: []Guard{AppealTimeOpen}, Say: "Appeal for the person", Law: lawAppeal},
+	{Do: Appeal, From: Declined, To: InReview, Duties: program, Needs: []Guard{AppealTimeOpen}, Say: "Record the person's appeal", Law: lawAppeal},
+
+	{Do: Withdraw, From: Submitted, To: Withdrawn, Duties: referrer, Own: true, Say: "Withdraw", Law: lawVoluntary},
+	{Do: Withdraw, From: InReview, To: Withdrawn, Duties: referrer, Own: true, Say: "Withdraw", Law: lawVoluntary},
+	{Do: Withdraw, From: Asked, To: Withdrawn, Duties: referrer, Own: true, Say: "Withdraw", Law: lawVoluntary},
+	{Do: Withdraw, From: Confirmed, To: Withdrawn, Duties: referrer, Own: true, Say: "Withdraw", Law: lawVoluntary},
+	{Do: Withdraw, From: Declined, To: Withdrawn, Duties: referrer, Own: true, Say: "Withdraw", Law: lawVoluntary},
+
+	{Do: Close, From: Confirmed, To: Closed, Duties: program, Needs: []Guard{AllHandedOver}, Say: "Close", Law: "SSL 483-bb; 483-cc(b)"},
+	{Do: Close, From: Declined, To: Closed, Duties: state, Needs: []Guard{AppealTimeOver}, Say: "Close", Law: lawAppeal},
+
+	{Do: Reveal, From: Submitted, To: Submitted, Duties: reviews, Say: "Show", Law: lawVeil},
+	{Do: Reveal, From: InReview, To: InReview, Duties: reviews, Say: "Show", Law: lawVeil},
+	{Do: Reveal, From: Asked, To: Asked, Duties: reviews, Say: "Show", Law: lawVeil},
+	{Do: Reveal, From: Confirmed, To: Confirmed, Duties: reviews, Say: "Show", Law: lawVeil},
+	{Do: Reveal, From: Declined, To: Declined, Duties: reviews, Say: "Show", Law: lawVeil},
+	{Do: Reveal, From: InReview, To: InReview, Duties: program, Needs: []Guard{OTDAAsked}, Say: "Show", Law: lawVeil},
+	{Do: Reveal, From: Asked, To: Asked, Duties: program, Needs: []Guard{OTDAAsked}, Say: "Show", Law: lawVeil},
+}
+
+// Party is whom a consultation is with.
+type Party string
+
+// The parties that the law wants consulted before a determination.
+const (
+	WithNobody   Party = ""
+	WithOTDA     Party = "otda"
+	WithReferrer Party = "referrer"
+)
+
+// Consultation says whose consultation a Consult by this duty records: OTDA
+// writes its own view; a reviewer or director writes what came of the talk
+// with the referring agency, or that a try failed.
+//
+// Law: SSL 483-cc(b).
+func Consultation(duty Duty) Party {
+	switch duty {
+	case Program:
+		return WithOTDA
+	case Reviewer, Director:
+		return WithReferrer
+	}
+	return WithNobody
+}
