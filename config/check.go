@@ -1,0 +1,134 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"reflect"
+	"strings"
+	"unicode"
+
+	"github.com/go-playground/validator/v10"
+)
+
+// LeastPasswordCost is what serve demands of PasswordCost; only tests and the
+// demo, whose people are made up, go below it.
+const LeastPasswordCost = 600_000
+
+// Check refuses settings that would start something wrong, and names each.
+func (s Settings) Check() error {
+	v := validator.New(validator.WithRequiredStructEnabled())
+	v.RegisterTagNameFunc(func(f reflect.StructField) string { return f.Tag.Get("name") })
+	rules := map[string]validator.Func{
+		"postgres": func(f validator.FieldLevel) bool { return isPostgres(f.Field().String()) },
+		"origin":   func(f validator.FieldLevel) bool { return isOrigin(f.Field().String()) },
+		"oneline":  func(f validator.FieldLevel) bool { return isOneLine(f.Field().String()) },
+	}
+	for name, rule := range rules {
+		if err := v.RegisterValidation(name, rule); err != nil {
+			return fmt.Errorf("config: registering a rule: %w", err)
+		}
+	}
+	var bad validator.ValidationErrors
+	if err := v.Struct(s); errors.As(err, &bad) {
+		all := make([]error, len(bad))
+		for i, e := range bad {
+			all[i] = fmt.Errorf("config: %s %s", flag(e.Namespace()), broken(e))
+		}
+		return errors.Join(all...)
+	} else if err != nil {
+		return fmt.Errorf("config: checking: %w", err)
+	}
+	return nil
+}
+
+// CheckServe is Check and what only real use demands: passwords of full cost,
+// TLS on the way to people and to the mail server.
+func (s Settings) CheckServe() error {
+	all := []error{s.Check()}
+	if s.SignIn.PasswordCost < LeastPasswordCost {
+		all = append(all, fmt.Errorf("config: sign-in-password-cost must be at least %d", LeastPasswordCost))
+	}
+	if !strings.HasPrefix(s.PublicURL, "https://") {
+		all = append(all, errors.New("config: public-url must begin with https://"))
+	}
+	if s.SMTP.Addr != "" && s.SMTP.StartTLS != "required" && !Loopback(s.SMTP.Addr) {
+		all = append(all, errors.New("config: smtp-start-tls must be required for a mail server on another machine"))
+	}
+	if s.TLSCert == "" && s.TrustedProxy == "" && !Loopback(s.Addr) {
+		all = append(all, errors.New("config: addr can be reached from other machines, so set tls-cert and tls-key, or trusted-proxy for the proxy that speaks TLS"))
+	}
+	return errors.Join(all...)
+}
+
+// Loopback reports whether an address, host:port, is of this machine only.
+func Loopback(addr string) bool {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// flag turns the validator's path into the name of the flag.
+func flag(namespace string) string {
+	parts := strings.Split(namespace, ".")[1:]
+	if len(parts) == 2 {
+		parts[0] = prefixes[parts[0]]
+	}
+	return strings.Join(parts, "")
+}
+
+// prefixes are those of the embedded structs, whose fields have no name.
+var prefixes = map[string]string{"SMTP": "smtp-", "Limits": "limit-", "Clocks": "clock-", "Rules": "rule-", "SignIn": "sign-in-", "Session": "session-"}
+
+// sentences say what each rule asks; %s is the rule's parameter.
+var sentences = map[string]string{
+	"required":      "must be set",
+	"required_with": "must be set together with its companion",
+	"excluded_with": "must not be set together with database",
+	"postgres":      "must be an address that begins with postgres://",
+	"hostname_port": "must be host:port",
+	"origin":        "must be http:// or https:// and a host, without path, query or account",
+	"ip|cidr":       "must be an address or a network",
+	"oneline":       "must be one line of printable characters",
+	"email":         "must be a mail address",
+	"oneof":         "must be one of: %s",
+	"min":           "must be at least %s",
+	"max":           "must be at most %s",
+	"gtefield":      "must not be shorter than session-idle",
+}
+
+// broken says what a setting must be, never what it is: it may be a secret.
+func broken(e validator.FieldError) string {
+	say, ok := sentences[e.Tag()]
+	if !ok {
+		return "is not as it must be (" + e.Tag() + ")"
+	}
+	if strings.Contains(say, "%s") {
+		return fmt.Sprintf(say, e.Param())
+	}
+	return say
+}
+
+func isPostgres(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "postgres" || u.Scheme == "postgresql")
+}
+
+func isOrigin(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Hostname() != "" &&
+		u.User == nil && u.Path == "" && u.RawQuery == "" && u.Fragment == "" && !u.ForceQuery && !strings.HasSuffix(s, "#")
+}
+
+func isOneLine(s string) bool {
+	for _, r := range s {
+		if !unicode.IsPrint(r) {
+			return false
+		}
+	}
+	return strings.TrimSpace(s) == s
+}

@@ -1,0 +1,180 @@
+// Package config is the one struct of settings. Its tags hold the name, the
+// default and the help of each setting as the command line shows them; Check
+// holds what must be true of them before anything starts. Secrets come from
+// files, and settings print with their secrets withheld. The package does not
+// read the environment, open a database or know what a setting is used for.
+package config
+
+import (
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/alecthomas/kong"
+)
+
+// Settings are all settings of the program. Use Default and change what must
+// differ, or embed it in a command's struct, so that every setting is a flag
+// and, with kong.DefaultEnvars, an environment variable.
+type Settings struct {
+	Data         string   `name:"data" default:"data" help:"Folder of the embedded database and of stored documents." validate:"required"`
+	Database     Database `name:"database" placeholder:"postgres://…" help:"Address of a PostgreSQL database; without one, the embedded SQLite in the data folder." validate:"omitempty,postgres"`
+	DatabaseFile string   `name:"database-file" help:"File that holds the address of the database, for an address with a password." validate:"omitempty,excluded_with=Database"`
+	KeyFile      string   `name:"key-file" default:"nysreferral.keys" help:"File of the keys that encrypt what is stored. It must not lie in the data folder." validate:"required"`
+
+	Addr         string `name:"addr" default:"127.0.0.1:8443" help:"Address to listen on." validate:"hostname_port"`
+	PublicURL    string `name:"public-url" default:"https://localhost:8443" help:"Address under which people reach the system." validate:"origin"`
+	TLSCert      string `name:"tls-cert" help:"Certificate of the server; without one, a proxy before it must speak TLS." validate:"required_with=TLSKey"`
+	TLSKey       string `name:"tls-key" help:"Private key of the certificate." validate:"required_with=TLSCert"`
+	TrustedProxy string `name:"trusted-proxy" help:"Address or network of the one proxy whose word on the caller's address is taken." validate:"omitempty,ip|cidr"`
+	SystemName   string `name:"system-name" default:"Partner Services" help:"Name in mail and page titles. Choose one that tells nothing about who uses it." validate:"required,max=60,oneline"`
+	Pilot        bool   `name:"pilot" help:"Start although strong sign-in is not complete. For trials with made-up people only."`
+
+	SMTP    SMTP    `embed:"" prefix:"smtp-"`
+	Limits  Limits  `embed:"" prefix:"limit-"`
+	Clocks  Clocks  `embed:"" prefix:"clock-"`
+	Rules   Rules   `embed:"" prefix:"rule-"`
+	SignIn  SignIn  `embed:"" prefix:"sign-in-"`
+	Session Session `embed:"" prefix:"session-"`
+}
+
+// SMTP says how mail leaves. Without Addr no mail is sent.
+type SMTP struct {
+	Addr         string        `name:"addr" help:"Mail server, host:port; without one no mail is sent." validate:"omitempty,hostname_port"`
+	From         string        `name:"from" help:"Sender's address." validate:"required_with=Addr,omitempty,email"`
+	StartTLS     string        `name:"start-tls" default:"required" enum:"required,offered,off" help:"TLS to the mail server: required, offered or off. Off is for a server on the same machine." validate:"oneof=required offered off"`
+	User         string        `name:"user" help:"Account at the mail server."`
+	PasswordFile string        `name:"password-file" help:"File that holds the account's password." validate:"required_with=User"`
+	Timeout      time.Duration `name:"timeout" default:"30s" help:"Longest time for one mail." validate:"min=1s,max=5m"`
+}
+
+// Limits are the bounds against floods; all counts are for one account.
+type Limits struct {
+	Body        int64 `name:"body" default:"1048576" help:"Longest body of a request, in bytes." validate:"min=65536,max=16777216"`
+	File        int64 `name:"file" default:"10485760" help:"Longest attached file, in bytes." validate:"min=65536,max=104857600"`
+	Drafts      int   `name:"drafts" default:"100" help:"New drafts in an hour." validate:"min=1"`
+	Submissions int   `name:"submissions" default:"200" help:"Submissions in an hour." validate:"min=1"`
+}
+
+// Clocks are the choices about legal time that the law leaves open.
+type Clocks struct {
+	CloseHour           int  `name:"close-hour" default:"17" help:"Hour at which the State's day ends, New York time." validate:"min=12,max=23"`
+	FromNextBusinessDay bool `name:"from-next-business-day" help:"Count the days of the decision from the next business day, when a referral comes after close or on a free day."`
+}
+
+// Rules are the choices about who reads what that the law leaves open.
+type Rules struct {
+	ConsultationReads bool `name:"consultation-reads" default:"true" negatable:"" help:"While a consultation is open, OTDA may reveal the account of what happened, each time as an audited act."`
+}
+
+// SignIn is about passwords.
+type SignIn struct {
+	PasswordCost int `name:"password-cost" default:"600000" help:"Rounds of PBKDF2 for a password." validate:"min=1,max=10000000"`
+}
+
+// Session says how long a sign-in lasts.
+type Session struct {
+	Idle     time.Duration `name:"idle" default:"15m" help:"A session ends after this long without a request." validate:"min=1m,max=30m"`
+	Absolute time.Duration `name:"absolute" default:"10h" help:"A session ends after this long whatever happens." validate:"min=5m,max=12h,gtefield=Idle"`
+}
+
+// Default returns the settings as they are when nobody says anything.
+func Default() Settings {
+	var s Settings
+	parser, err := kong.New(&s, kong.Name("defaults"), kong.Exit(func(int) {}), kong.Writers(io.Discard, io.Discard))
+	if err == nil {
+		_, err = parser.Parse(nil)
+	}
+	if err != nil {
+		panic("config: a tag of Settings is wrong: " + err.Error())
+	}
+	return s
+}
+
+// Database is the address of a database. It prints without its password;
+// Reveal returns it whole.
+type Database string
+
+// Reveal returns the address with its password, for the driver only.
+func (d Database) Reveal() string { return string(d) }
+
+// String is the address without password and parameters.
+func (d Database) String() string {
+	if d == "" {
+		return ""
+	}
+	u, err := url.Parse(string(d))
+	if err != nil || u.Host == "" {
+		return "(withheld)"
+	}
+	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
+}
+
+// GoString is String.
+func (d Database) GoString() string { return d.String() }
+
+// MarshalText is String.
+func (d Database) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+// Secret is the content of a file of secrets. It never prints; Reveal returns it.
+type Secret string
+
+// Reveal returns the secret.
+func (s Secret) Reveal() string { return string(s) }
+
+// Format prints "(withheld)" whatever the verb.
+func (Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "(withheld)") }
+
+// MarshalText is "(withheld)".
+func (Secret) MarshalText() ([]byte, error) { return []byte("(withheld)"), nil }
+
+// Password reads the password of the account at the mail server; empty when no
+// file is named.
+func (s SMTP) Password() (Secret, error) { return secretFile(s.PasswordFile) }
+
+// Source returns the address of the PostgreSQL database, from the file if one
+// is named; empty means the embedded database.
+func (s Settings) Source() (Database, error) {
+	if s.DatabaseFile == "" {
+		return s.Database, nil
+	}
+	text, err := secretFile(s.DatabaseFile)
+	if err != nil {
+		return "", err
+	}
+	if !isPostgres(text.Reveal()) {
+		return "", fmt.Errorf("config: the file of %s holds no postgres:// address", "database-file")
+	}
+	return Database(text.Reveal()), nil
+}
+
+// secretFile reads the first line of a file that nobody but its owner may read.
+func secretFile(path string) (Secret, error) {
+	if path == "" {
+		return "", nil
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return "", fmt.Errorf("config: opening a file of secrets: %w", err)
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return "", fmt.Errorf("config: opening a file of secrets: %w", err)
+	}
+	if info.Mode().Perm()&0o077 != 0 {
+		return "", fmt.Errorf("config: others than the owner have access to %s; set its mode to 0400", path)
+	}
+	text, err := io.ReadAll(io.LimitReader(f, 4096))
+	if err != nil {
+		return "", fmt.Errorf("config: reading a file of secrets: %w", err)
+	}
+	line, _, _ := strings.Cut(string(text), "\n")
+	if line = strings.TrimSpace(line); line == "" {
+		return "", fmt.Errorf("config: %s is empty", path)
+	}
+	return Secret(line), nil
+}
