@@ -21,9 +21,9 @@ type Circumstances struct {
 	// What comes with the act itself, from its own page.
 	HasReason bool // a reason in plain words was written
 
-	Referral     Status // where the referral stands, for rules about its hand-overs
-	Handovers    int    // how many hand-overs there ever were
-	OpenHandovers int   // how many of them are not closed
+	Referral      Status // where the referral stands, for rules about its hand-overs
+	Handovers     int    // how many hand-overs there ever were
+	OpenHandovers int    // how many of them are not closed
 
 	// The hand-over at hand.
 	RecipientID   int            // its recipient's agency; OTDA's own for one that OTDA keeps
