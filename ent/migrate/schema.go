@@ -727,7 +727,7 @@ func init() {
 		Table: "answers",
 	}
 	AnswersTable.Annotation.Checks = map[string]string{
-		"answers_draft": "(version = 0) = (kind = 'draft')",
+		"answers_draft": "kind = 'draft' AND version = 0 OR kind <> 'draft' AND version > 0",
 	}
 	AuditCheckpointsTable.Annotation = &entsql.Annotation{
 		Table: "audit_checkpoints",

@@ -85,7 +85,7 @@ func (Answers) Indexes() []ent.Index {
 // Annotations of Answers.
 func (Answers) Annotations() []schema.Annotation {
 	return []schema.Annotation{entsql.Table("answers"),
-		entsql.Checks(map[string]string{"answers_draft": "(version = 0) = (kind = 'draft')"})}
+		entsql.Checks(map[string]string{"answers_draft": "kind = 'draft' AND version = 0 OR kind <> 'draft' AND version > 0"})}
 }
 
 // Entry is one event on the road of a referral or of one of its hand-overs.
