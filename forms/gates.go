@@ -1,0 +1,148 @@
+package forms
+
+import (
+	"slices"
+	"sort"
+	"strings"
+)
+
+// Gate is one thing that must hold before a referral can be submitted. What is
+// no gate never blocks.
+type Gate struct {
+	Field string                             // path of the question that the sentence stands at
+	When  string                             // the gate is there only then; the question's own condition counts besides
+	Say   string                             // key of the sentence; "" is the question's own
+	Met   func(r *Referral, today Date) bool // nil: the question is answered
+}
+
+// Gates is the whole list.
+//
+// Law: SSL 483-cc(a) (a provider needs consent; police and district attorneys
+// advise and offer); 34 USC 12291(b)(2), 28 CFR 94.115 (written, time-limited,
+// never by the abuser); 9 NYCRR 6174.3(d) (what the Director considers).
+var Gates = []Gate{
+	{Field: "consented", When: "provider", Say: "consented", Met: func(r *Referral, _ Date) bool { return r.Consented == "yes_written" }},
+	{Field: "consentDocument", When: "provider; consented=yes_written"},
+	{Field: "consentSignature", When: "provider; consentDocument=typed_signature"},
+	{Field: "consentGivenOn", When: "provider; consented=yes_written"},
+	{Field: "consentValidUntil", When: "provider; consented=yes_written"},
+	{Field: "consentValidUntil", Say: "consent_past", Met: consentLasts},
+	{Field: "mayReceive", When: "provider; consented=yes_written"},
+	{Field: "consentGivenBy", When: "provider; consented=yes_written"},
+	{Field: "consentGiver.name", When: "provider; consentGivenBy=parent_or_guardian|ldss_or_acs_as_custodian|court_appointed_guardian|other"},
+	{Field: "consentGiver.name", When: "provider", Say: "giver_is_trafficker", Met: func(r *Referral, _ Date) bool { return !r.GiverIsTrafficker() }},
+	{Field: "toldThePerson", When: "provider", Say: "told_all", Met: func(r *Referral, _ Date) bool { return len(r.Told) >= len(Told("").Options()) }},
+	{Field: "organization"},
+	{Field: "referrerName"}, {Field: "referrerTitle"}, {Field: "referrerEmail"}, {Field: "referrerPhone"},
+	{Field: "firstEncounter"}, {Field: "countyFound"},
+	{Field: "advisedOfServices", When: "law"}, {Field: "offeredToConnect", When: "law"},
+	{Field: "under18"}, {Field: "under18Then", When: "under18!=yes"}, {Field: "gender"},
+	{Field: "spokenLanguage"}, {Field: "interpreterNeeded"},
+	{Field: "reach"}, {Field: "countyNow"}, {Field: "living"},
+	{Field: "category"}, {Field: "hhsRequest"},
+	{Field: "trafficking"}, {Field: "force", Say: "means", Met: meansSaid},
+	{Field: "summary"}, {Field: "knownBy"},
+	{Field: "willingToAssist"}, {Field: "arrested"},
+	{Field: "custody"}, {Field: "scrReport"},
+	{Field: "needs"},
+	{Field: "danger"}, {Field: "shelterTonight"},
+	{Field: "trueToBestKnowledge"}, {Field: "authorized"},
+}
+
+// Required reports whether the question at path must be answered in r.
+func (form *Form) Required(r *Referral, path string) bool {
+	return slices.ContainsFunc(Gates, func(g Gate) bool {
+		return g.Field == path && (g.Met == nil || g.Say != "consent_past" && g.Say != "giver_is_trafficker") && form.gateApplies(r, g)
+	})
+}
+
+func (form *Form) gateApplies(r *Referral, g Gate) bool {
+	top, _, _ := strings.Cut(g.Field, ".")
+	return form.Applies(r, top) && form.holds(r, g.When)
+}
+
+// holds reports whether a condition written as in a tag holds for r.
+func (form *Form) holds(r *Referral, condition string) bool {
+	return parseCondition(condition).Holds(form.named(r))
+}
+
+func (form *Form) gates(r *Referral, today Date) Problems {
+	var out Problems
+	for _, g := range Gates {
+		if !form.gateApplies(r, g) || out.Of(g.Field) != "" {
+			continue
+		}
+		met := g.Met != nil && g.Met(r, today) || g.Met == nil && form.answered(r, g.Field)
+		if met {
+			continue
+		}
+		f := form.byPath[g.Field]
+		say := f.Missing
+		if g.Say != "" {
+			say = form.words.Gates[g.Say]
+		}
+		out = append(out, Problem{ID: f.ID, Field: g.Field, Message: say})
+	}
+	return out
+}
+
+func consentLasts(r *Referral, today Date) bool {
+	return r.ConsentUntil == "" || r.ConsentUntil >= today
+}
+
+// meansSaid: a means is ticked, or waived, or said to be unclear beside a summary.
+func meansSaid(r *Referral, _ Date) bool {
+	return len(r.Force)+len(r.Fraud)+len(r.Coercion) > 0 || r.MeansWaived() || bool(r.MeansUnclear) && r.Summary != ""
+}
+
+// MinorThen reports whether the person was under 18 during the exploitation;
+// under 18 now says so.
+func (r *Referral) MinorThen() bool { return r.Under18 == "yes" || r.Under18Then == "yes" }
+
+// TreatAsMinor reports whether the person is, or may be, under 18 now.
+func (r *Referral) TreatAsMinor() bool { return r.Under18 == "yes" || r.Under18 == "not_sure" }
+
+// MeansWaived reports whether no means need be shown: sex trafficking of a
+// minor, and nothing beside it. Labor trafficking needs means at any age.
+//
+// Law: 22 USC 7102(11)(A) and (B); Penal Law 230.34-a.
+func (r *Referral) MeansWaived() bool {
+	return r.MinorThen() && slices.Contains(r.Trafficking, "sex") && !slices.Contains(r.Trafficking, "labor")
+}
+
+// FromLaw reports whether police or a district attorney refers.
+func (r *Referral) FromLaw() bool {
+	return parseCondition("law").Holds(func(string) []string { return []string{string(r.SourceKind)} })
+}
+
+// GiverIsTrafficker reports whether somebody named as having given consent is
+// also named as an alleged trafficker, however the name is written.
+//
+// Law: 28 CFR 94.115: consent may never be given by the abuser.
+func (r *Referral) GiverIsTrafficker() bool {
+	giver := nameKey(string(r.Consenter.Name))
+	if giver == "" {
+		return false
+	}
+	for _, t := range r.Traffickers {
+		names := append(strings.FieldsFunc(string(t.Aliases), func(c rune) bool { return c == ',' || c == ';' || c == '/' }), string(t.Name))
+		for _, name := range names {
+			if nameKey(name) == giver {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// honorifics do not tell one name from another.
+var honorifics = []string{"mr", "mrs", "ms", "miss", "dr", "sr", "sra", "uncle", "aunt"}
+
+// nameKey makes spellings of one name equal: case, accents, punctuation, order
+// of the words, honorifics.
+func nameKey(name string) string {
+	words := strings.Fields(fold(name))
+	words = slices.DeleteFunc(words, func(w string) bool { return slices.Contains(honorifics, w) })
+	sort.Strings(words)
+	return strings.Join(words, " ")
+}

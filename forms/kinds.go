@@ -1,0 +1,256 @@
+package forms
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+	_ "time/tzdata" // a bare machine has no time zones of its own
+)
+
+// Kind says how a question is asked, stored and shown.
+type Kind string
+
+// The kinds of question.
+const (
+	KindText    Kind = "text"    // one line
+	KindProse   Kind = "prose"   // several lines
+	KindEmail   Kind = "email"   // an e-mail address
+	KindPhone   Kind = "phone"   // a telephone number
+	KindDate    Kind = "date"    // a calendar date, YYYY-MM-DD, without a time zone
+	KindPartial Kind = "partial" // a date that may lack day or month, or be unknown
+	KindNumber  Kind = "number"  // a whole number
+	KindTick    Kind = "tick"    // a box that is ticked or not
+	KindChoice  Kind = "choice"  // one of a list
+	KindMulti   Kind = "multi"   // several of a list
+	KindMoment  Kind = "moment"  // a moment, filled in by the program
+	KindGroup   Kind = "group"   // questions that belong together
+	KindRepeat  Kind = "repeat"  // rows of questions
+)
+
+// Text is one line; Prose may have several. Email and Phone are texts that
+// must have a shape.
+type (
+	Text  string
+	Prose string
+	Email string
+	Phone string
+)
+
+// Moment is a time by the clock, RFC 3339 in UTC, or "".
+type Moment string
+
+// At returns t as a moment; the zero time is no moment.
+func At(t time.Time) Moment {
+	if t.IsZero() {
+		return ""
+	}
+	return Moment(t.UTC().Format(time.RFC3339))
+}
+
+// Words returns m as people in New York read it: "November 6, 2026, 5:00 PM".
+func (m Moment) Words() string {
+	t, err := time.Parse(time.RFC3339, string(m))
+	if err != nil {
+		return string(m)
+	}
+	return t.In(newYork).Format("January 2, 2006, 3:04 PM")
+}
+
+// newYork is where clocks are read.
+var newYork = func() *time.Location {
+	loc, err := time.LoadLocation("America/New_York")
+	if err != nil {
+		panic("forms: no time zone data: " + err.Error())
+	}
+	return loc
+}()
+
+// Tick is a box; the zero value is "not ticked", which is not a "no".
+type Tick bool
+
+// Date is a calendar date, "2006-01-02", without a time zone, or "".
+type Date string
+
+// Unknown is the answer "unknown" of a partial date and of most lists.
+const Unknown = "unknown"
+
+// PartialDate is a date as far as it is known: "1984", "1984-03",
+// "1984-03-09", "unknown", or "" when not answered. No day or month is ever
+// made up.
+type PartialDate string
+
+// ParseDate returns the date of year, month and day as typed in three boxes,
+// or a sentence that says what is wrong. All empty is no date.
+func ParseDate(year, month, day string) (Date, error) {
+	p, err := ParsePartial(year, month, day)
+	if err != nil || p == "" {
+		return "", err
+	}
+	if len(p) != len("2006-01-02") {
+		return "", sentence("Enter the month, the day and the year, for example 3 27 2026.")
+	}
+	return Date(p), nil
+}
+
+// ParsePartial returns the date of year, month and day as typed; day, or day
+// and month, may be empty. All empty is no date.
+func ParsePartial(year, month, day string) (PartialDate, error) {
+	year, month, day = strings.TrimSpace(year), strings.TrimSpace(month), strings.TrimSpace(day)
+	if year == "" && month == "" && day == "" {
+		return "", nil
+	}
+	if len(year) != 4 || !digits(year) {
+		return "", sentence("Enter the year with four digits, for example 2026.")
+	}
+	if month == "" && day == "" {
+		return PartialDate(year), nil
+	}
+	m, err := strconv.Atoi(month)
+	if err != nil || !digits(month) || m < 1 || m > 12 {
+		return "", sentence("Enter the month as a number from 1 to 12.")
+	}
+	if day == "" {
+		return PartialDate(fmt.Sprintf("%s-%02d", year, m)), nil
+	}
+	d, err := strconv.Atoi(day)
+	if err != nil || !digits(day) || d < 1 || d > 31 {
+		return "", sentence("Enter the day as a number from 1 to 31.")
+	}
+	full := fmt.Sprintf("%s-%02d-%02d", year, m, d)
+	if _, err := time.Parse(time.DateOnly, full); err != nil {
+		return "", sentence("This day does not exist. Check the month and the day.")
+	}
+	return PartialDate(full), nil
+}
+
+func digits(s string) bool {
+	for _, c := range s {
+		if c < '0' || c > '9' {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// Valid reports whether d is a real day, or empty.
+func (d Date) Valid() bool {
+	_, err := time.Parse(time.DateOnly, string(d))
+	return d == "" || err == nil
+}
+
+// Boxes returns year, month and day as they stand in three boxes.
+func (d PartialDate) Boxes() (year, month, day string) {
+	if d == Unknown {
+		return "", "", ""
+	}
+	parts := append(strings.Split(string(d), "-"), "", "")
+	return parts[0], strings.TrimPrefix(parts[1], "0"), strings.TrimPrefix(parts[2], "0")
+}
+
+// Valid reports whether d is a date as far as it goes, unknown, or empty.
+func (d PartialDate) Valid() bool {
+	if d == "" || d == Unknown {
+		return true
+	}
+	for _, layout := range []string{"2006", "2006-01", time.DateOnly} {
+		if _, err := time.Parse(layout, string(d)); err == nil && len(layout) == len(d) {
+			return true
+		}
+	}
+	return false
+}
+
+// First returns the first day that d may mean, "" when unknown or empty.
+func (d PartialDate) First() Date {
+	switch len(d) {
+	case len("2006"):
+		return Date(d + "-01-01")
+	case len("2006-01"):
+		return Date(d + "-01")
+	case len("2006-01-02"):
+		return Date(d)
+	}
+	return ""
+}
+
+// Last returns the last day that d may mean, "" when unknown or empty.
+func (d PartialDate) Last() Date {
+	first, err := time.Parse(time.DateOnly, string(d.First()))
+	if err != nil {
+		return ""
+	}
+	switch len(d) {
+	case len("2006"):
+		return Date(first.AddDate(1, 0, -1).Format(time.DateOnly))
+	case len("2006-01"):
+		return Date(first.AddDate(0, 1, -1).Format(time.DateOnly))
+	}
+	return Date(d)
+}
+
+// Words returns d as people write it: "March 9, 1984", "March 1984", "1984".
+func (d PartialDate) Words() string {
+	switch len(d) {
+	case len("2006-01"):
+		if t, err := time.Parse("2006-01", string(d)); err == nil {
+			return t.Format("January 2006")
+		}
+	case len("2006-01-02"):
+		if t, err := time.Parse(time.DateOnly, string(d)); err == nil {
+			return t.Format("January 2, 2006")
+		}
+	}
+	if d == Unknown {
+		return "Unknown"
+	}
+	return string(d)
+}
+
+// sentence is what is wrong with something typed, for the person who typed it.
+type sentence string
+
+// Error returns the sentence.
+func (s sentence) Error() string { return string(s) }
+
+// Number is a whole number, or no answer; zero is an answer.
+type Number struct {
+	N   int
+	Set bool
+}
+
+// Of returns the number n as an answer.
+func Of(n int) Number { return Number{N: n, Set: true} }
+
+// IsZero reports whether nothing was answered.
+func (n Number) IsZero() bool { return !n.Set }
+
+// String returns the digits, or "" without an answer.
+func (n Number) String() string {
+	if !n.Set {
+		return ""
+	}
+	return strconv.Itoa(n.N)
+}
+
+// MarshalJSON writes the number, or null.
+func (n Number) MarshalJSON() ([]byte, error) {
+	if !n.Set {
+		return []byte("null"), nil
+	}
+	return strconv.AppendInt(nil, int64(n.N), 10), nil
+}
+
+// UnmarshalJSON reads a number or null.
+func (n *Number) UnmarshalJSON(data []byte) error {
+	*n = Number{}
+	if string(data) == "null" {
+		return nil
+	}
+	n.Set = true
+	return json.Unmarshal(data, &n.N)
+}
+
+// optioned is a closed list: a type whose values are codes.
+type optioned interface{ Options() []string }

@@ -1,0 +1,99 @@
+package forms
+
+// Lists of what the State adds.
+
+// Check is whether the source is one that may refer.
+type Check string
+
+// Options returns the codes.
+func (Check) Options() []string {
+	return list(`valid unverified`)
+}
+
+// Release is the state of the release.
+type Release string
+
+// Options returns the codes.
+func (Release) Options() []string {
+	return list(`in_order missing expired not_applicable`)
+}
+
+// AgeBand is an age rounded so that it does not tell the person.
+type AgeBand string
+
+// Options returns the codes.
+func (AgeBand) Options() []string {
+	return list(`under_13 13_to_15 16_to_17 18_to_24 25_to_39 40_to_59 60_and_over unknown`)
+}
+
+// Rank is how urgent a referral is: 1 tonight, 2 a deadline within three days, 3 normal.
+type Rank string
+
+// Options returns the codes.
+func (Rank) Options() []string {
+	return list(`tonight deadline normal`)
+}
+
+// Outcome is what came of a consultation.
+type Outcome string
+
+// Options returns the codes.
+func (Outcome) Options() []string {
+	return list(`agrees disagrees no_view spoken_with tried_and_not_reached`)
+}
+
+// Finding is what the answers show of an element.
+type Finding string
+
+// Options returns the codes.
+func (Finding) Options() []string {
+	return list(`shown not_shown unclear waived not_a_minor`)
+}
+
+// Advice is what the reviewer recommends.
+type Advice string
+
+// Options returns the codes.
+func (Advice) Options() []string {
+	return list(`confirm decline`)
+}
+
+// Basis is a basis in law of a confirmation.
+type Basis string
+
+// Options returns the codes.
+func (Basis) Options() []string {
+	return list(`severe_form_adult severe_form_minor severe_form_labor pl_230_34 pl_230_34_a pl_230_33 pl_135_35 pl_135_37 otherwise_eligible`)
+}
+
+// Confirmed is the type that was confirmed.
+type Confirmed string
+
+// Options returns the codes.
+func (Confirmed) Options() []string {
+	return list(`sex labor both`)
+}
+
+// Determination is the determination.
+type Determination string
+
+// Options returns the codes.
+func (Determination) Options() []string {
+	return list(`confirmed not_confirmed`)
+}
+
+// ReasonCode is why a referral was not confirmed.
+type ReasonCode string
+
+// Options returns the codes.
+func (ReasonCode) Options() []string {
+	return list(`no_commercial_sex_or_labor_purpose no_means_shown facts_insufficient_after_request outside_scope no_new_york_nexus other`)
+}
+
+// RouteKind is the kind of recipient.
+type RouteKind string
+
+// Options returns the codes.
+func (RouteKind) Options() []string {
+	return list(`ldss rhtp otda`)
+}

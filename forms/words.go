@@ -1,0 +1,109 @@
+package forms
+
+import (
+	"embed"
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+)
+
+//go:embed words/*.toml
+var wordFiles embed.FS
+
+// words are what people read, in one language.
+type words struct {
+	Lang     string
+	Sections map[string]sectionWords
+	Fields   map[string]fieldWords
+	Options  map[string]map[string]string
+	Rules    map[string]string
+	Gates    map[string]string
+	Warnings map[string]string
+}
+
+type sectionWords struct{ Title, Intro string }
+
+type fieldWords struct{ Label, Hint, Why, Missing string }
+
+// The form and what the State adds to it, in English, compiled once. R reads
+// every question of the own referral; what the State adds names its readers.
+var (
+	english   = load("en")
+	Questions = compile(reflect.TypeFor[Referral](), english, ReadsReferrer)
+	Reviews   = compile(reflect.TypeFor[Review](), english)
+	Routes    = compile(reflect.TypeFor[Route](), english)
+)
+
+func load(lang string) *words {
+	text, err := wordFiles.ReadFile("words/" + lang + ".toml")
+	if err != nil {
+		panic("forms: " + err.Error())
+	}
+	w := &words{Lang: lang}
+	meta, err := toml.Decode(string(text), w)
+	if err != nil {
+		panic("forms: words of " + lang + ": " + err.Error())
+	}
+	if left := meta.Undecoded(); len(left) > 0 {
+		panic(fmt.Sprintf("forms: words of %s: nobody asks for %v", lang, left))
+	}
+	return w
+}
+
+func (w *words) section(id string) (title, intro string) {
+	s, ok := w.Sections[id]
+	if !ok {
+		panic("forms: no words for section " + id)
+	}
+	return s.Title, s.Intro
+}
+
+// fill gives f its words, and panics when it has no label.
+func (w *words) fill(f *Field) {
+	said, ok := w.Fields[f.ID]
+	if !ok || said.Label == "" {
+		panic("forms: no words for " + f.ID)
+	}
+	f.Label, f.Hint, f.Why, f.Missing = said.Label, said.Hint, said.Why, said.Missing
+	if f.Missing == "" {
+		f.Missing = "Answer this question: " + strings.TrimSuffix(f.Label, "?") + "."
+	}
+	f.Labels = make([]string, len(f.Codes))
+	for i, code := range f.Codes {
+		f.Labels[i] = w.option(f.List, code)
+	}
+}
+
+// option returns the label of a code: from the list's own table, from the table
+// of all lists, or the name of a country.
+func (w *words) option(list, code string) string {
+	if label, ok := w.Options[list][code]; ok {
+		return label
+	}
+	if label, ok := w.Options["all"][code]; ok {
+		return label
+	}
+	if list == "Country" {
+		return countryName(code)
+	}
+	if list == "StaysIn" {
+		return w.option("County", code)
+	}
+	if list == "Reading" {
+		return w.option("Tongue", code)
+	}
+	panic("forms: no words for the option " + list + "." + code)
+}
+
+// rule returns the sentence for a broken rule of shape.
+func (w *words) rule(tag, param string, f *Field) string {
+	if say, ok := w.Rules[tag+"_"+string(f.Kind)]; ok {
+		return strings.ReplaceAll(say, "{}", param)
+	}
+	if say, ok := w.Rules[tag]; ok {
+		return strings.ReplaceAll(say, "{}", param)
+	}
+	panic("forms: no words for the rule " + tag)
+}
