@@ -114,18 +114,18 @@ type Actor struct {
 	Name   string // for signatures; no rule reads it
 }
 
-// Place says at which sides a duty may stand.
-type Place struct {
+// Post says at which sides a duty may stand.
+type Post struct {
 	Duty  Duty
 	Sides []Side
 }
 
-// Places is every permitted pair of duty and side. An account outside of it
+// Posts is every permitted pair of duty and side. An account outside of it
 // may do nothing and sees nothing, whoever made it.
 //
 // Law: the determination is the Human Trafficking Director's at DCJS (9 NYCRR
 // 6174.2, 6174.3), consultation and notice are OTDA's (SSL 483-cc(b)).
-var Places = []Place{
+var Posts = []Post{
 	{Referrer, []Side{SidePolice, SideProvider, SideRHTP, SideLDSS, SideDCJS, SideOTDA}},
 	{Coordinator, []Side{SidePolice, SideProvider, SideRHTP, SideLDSS, SideDCJS, SideOTDA, SideAdministration, SideAuditor}},
 	{Reviewer, []Side{SideDCJS}},
@@ -138,7 +138,7 @@ var Places = []Place{
 
 // Fits says whether an account with duty may stand at side.
 func Fits(duty Duty, side Side) bool {
-	for _, p := range Places {
+	for _, p := range Posts {
 		if p.Duty == duty {
 			return among(side, p.Sides)
 		}
