@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // ErrMissing says that this machine has no PostgreSQL to start.
@@ -38,7 +39,8 @@ kill -INT $p || true
 wait $p || true
 rm -rf "$2"`
 
-// Server is a running throw-away PostgreSQL.
+// Server is a running throw-away PostgreSQL. It runs for as long as it is
+// held: when the last reference goes, its keeper's input closes.
 type Server struct {
 	URL    string // of its superuser and the database postgres
 	keeper *exec.Cmd
@@ -194,6 +196,31 @@ func Drop(ctx context.Context, admin, database string) error {
 		return fmt.Errorf("scratch: dropping a database: %w", err)
 	}
 	return nil
+}
+
+// Settle makes a template called name out of the database at address, which
+// fill fills, unless another process made it already. The address is then
+// gone or unused; Drop it either way.
+func Settle(ctx context.Context, admin, address, name string, fill func(address string) error) error {
+	c, err := pgx.Connect(ctx, admin)
+	if err != nil {
+		return fmt.Errorf("scratch: connecting: %w", err)
+	}
+	defer c.Close(ctx)
+	var there bool
+	err = c.QueryRow(ctx, "SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)", name).Scan(&there)
+	if err != nil || there {
+		return err
+	}
+	if err := fill(address); err != nil {
+		return err
+	}
+	_, err = c.Exec(ctx, "ALTER DATABASE "+pgx.Identifier{Name(address)}.Sanitize()+" RENAME TO "+pgx.Identifier{name}.Sanitize())
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) && pg.Code == "42P04" { // somebody else was first
+		return nil
+	}
+	return err
 }
 
 // Name returns the name of the database in an address of PostgreSQL.
