@@ -345,3 +345,28 @@ func FuzzDecodeSection(f *testing.F) {
 		Questions.Warn(&r, day)
 	})
 }
+
+// An act refuses to go on without what it must be told, and says so at the
+// field; with it, nothing stands against it.
+func TestDeedForms(t *testing.T) {
+	for act := range asks {
+		d := FormOf(act)
+		got := d.Check(&Deed{}, day)
+		for _, f := range d.Fields {
+			name := f.Name
+			if f.Kind == KindGroup {
+				name += ".finding"
+			}
+			if d.Needs(f.Name) != (got.Of(name) != "") {
+				t.Errorf("%s: %s needed %v, says %q", act, name, d.Needs(f.Name), got.Of(name))
+			}
+		}
+	}
+	var deed Deed
+	if p := FormOf("ask").DecodeJSON(&deed, []byte(`{"rev":3,"question":"Since when?","services":"x"}`)); len(p) != 1 || p[0].Field != "services" {
+		t.Errorf("an act takes what it does not ask: %v", p)
+	}
+	if got := FormOf("ask").Check(&deed, day); len(got) > 0 || deed.Rev.N != 3 {
+		t.Errorf("%v %v", got, deed.Rev)
+	}
+}

@@ -97,3 +97,35 @@ type RouteKind string
 func (RouteKind) Options() []string {
 	return list(`ldss rhtp otda`)
 }
+
+// ReturnReason is why a recipient gives a hand-over back.
+type ReturnReason string
+
+// Options returns the codes.
+func (ReturnReason) Options() []string {
+	return list(`capacity conflict_of_interest out_of_area cannot_serve_in_language other`)
+}
+
+// ContactMethod is how somebody tried to reach the person.
+type ContactMethod string
+
+// Options returns the codes.
+func (ContactMethod) Options() []string {
+	return list(`phone text_message email in_person through_the_referrer through_attorney_or_advocate`)
+}
+
+// ContactResult is what came of a try.
+type ContactResult string
+
+// Options returns the codes.
+func (ContactResult) Options() []string {
+	return list(`no_answer left_a_message not_safe_to_continue wrong_contact appointment_made`)
+}
+
+// CloseReason is why a hand-over ends.
+type CloseReason string
+
+// Options returns the codes.
+func (CloseReason) Options() []string {
+	return list(`services_completed declined_by_the_person transferred moved_away no_contact other`)
+}

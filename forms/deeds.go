@@ -1,0 +1,142 @@
+package forms
+
+import (
+	"reflect"
+	"strings"
+)
+
+// Deed is what is typed with an act: every field that the page of an act can
+// ask, each once. Which act asks which stands in asks.
+type Deed struct {
+	Deeds `section:"X"`
+}
+
+// Deeds are the fields of a deed.
+type Deeds struct {
+	Rev          Number        `id:"rev" json:"rev" sees:"V" validate:"omitempty,min=0,max=1000000000"`
+	Question     Prose         `id:"question" json:"question" sees:"V" validate:"omitempty,max=2000,prose"`
+	About        Text          `id:"about" json:"about" sees:"V" validate:"omitempty,max=200,line"`
+	Answer       Prose         `id:"answer" json:"answer" sees:"V" validate:"omitempty,max=15000,prose"`
+	Facts        Prose         `id:"facts" json:"facts" sees:"V" validate:"omitempty,max=15000,prose"`
+	With         Text          `id:"with" json:"with" sees:"V" validate:"omitempty,max=100,line"`
+	Outcome      Outcome       `id:"outcome" json:"outcome" sees:"V" validate:"omitempty,option"`
+	Note         Prose         `id:"note" json:"note" sees:"V" validate:"omitempty,max=2000,prose"`
+	Action       Element       `id:"elementAction" json:"elementAction" sees:"V"`
+	Means        Element       `id:"elementMeans" json:"elementMeans" sees:"V"`
+	Purpose      Element       `id:"elementPurpose" json:"elementPurpose" sees:"V"`
+	Minor        Element       `id:"elementMinor" json:"elementMinor" sees:"V"`
+	Advice       Advice        `id:"recommendation" json:"recommendation" sees:"V" validate:"omitempty,option"`
+	Bases        []Basis       `id:"bases" json:"bases" sees:"V" validate:"max=10,dive,option"`
+	Confirmed    Confirmed     `id:"typeConfirmed" json:"typeConfirmed" sees:"V" validate:"omitempty,option"`
+	ReasonCode   ReasonCode    `id:"reasonCategory" json:"reasonCategory" sees:"V" validate:"omitempty,option"`
+	Until        Date          `id:"until" json:"until" sees:"V" validate:"omitempty,date"`
+	Kind         RouteKind     `id:"kind" json:"kind" sees:"V" validate:"omitempty,option"`
+	Contact      Text          `id:"contact" json:"contact" sees:"V" validate:"omitempty,max=100,line"`
+	ReturnReason ReturnReason  `id:"returnReason" json:"returnReason" sees:"V" validate:"omitempty,option"`
+	How          ContactMethod `id:"how" json:"how" sees:"V" validate:"omitempty,option"`
+	Result       ContactResult `id:"result" json:"result" sees:"V" validate:"omitempty,option"`
+	Services     Text          `id:"services" json:"services" sees:"V" validate:"omitempty,max=500,line"`
+	CloseReason  CloseReason   `id:"closeReason" json:"closeReason" sees:"V" validate:"omitempty,option"`
+	Reason       Prose         `id:"reason" json:"reason" sees:"V" validate:"omitempty,max=4000,prose"`
+	Reveal       Text          `id:"reveal" json:"reveal" sees:"V" validate:"omitempty,max=200,line"`
+}
+
+// asks says what the page of an act asks, in order; "!" marks what must be
+// answered. An act of a hand-over begins with "handover.". Every act takes rev,
+// the revision that the actor saw. An act that is not here asks nothing more.
+var asks = map[string]string{
+	"ask":                "question! about",
+	"answer":             "answer!",
+	"add":                "facts!",
+	"consult":            "with! outcome! note",
+	"assess":             "elementAction! elementMeans! elementPurpose! elementMinor!",
+	"recommend":          "recommendation! reason",
+	"note":               "note!",
+	"second":             "note",
+	"confirm":            "typeConfirmed! bases!",
+	"decline":            "reasonCategory! reason!",
+	"extend":             "until! reason!",
+	"reconsider":         "reason!",
+	"appeal":             "reason!",
+	"withdraw":           "reason",
+	"close":              "note",
+	"reveal":             "reveal!",
+	"handover.propose":   "kind! contact! reason!",
+	"handover.reroute":   "contact! reason!",
+	"handover.return":    "returnReason! reason!",
+	"handover.attempt":   "how! result! note",
+	"handover.reach":     "how! note",
+	"handover.miss":      "note",
+	"handover.serve":     "services! note",
+	"handover.close":     "closeReason! reason!",
+	"handover.accept":    "note",
+	"letter.acknowledge": "note",
+}
+
+// DeedForm is what the page of one act asks.
+type DeedForm struct {
+	*Form
+	Fields []*Field        // in order, without rev
+	needed map[string]bool // names that must be answered
+}
+
+// deedForms is compiled once from asks.
+var deedForms = func() map[string]*DeedForm {
+	all := compile(reflect.TypeFor[Deed](), english)
+	out := map[string]*DeedForm{}
+	for act, names := range asks {
+		out[act] = newDeedForm(all, names)
+	}
+	out[""] = newDeedForm(all, "")
+	return out
+}()
+
+func newDeedForm(all *Form, names string) *DeedForm {
+	section := &Section{ID: "X", Fields: []*Field{all.byPath["rev"]}}
+	d := &DeedForm{needed: map[string]bool{}}
+	for name := range strings.FieldsSeq(names) {
+		bare := strings.TrimSuffix(name, "!")
+		f := all.byPath[bare]
+		if f == nil {
+			panic("forms: an act asks " + bare + ", which is no field of a deed")
+		}
+		d.needed[bare] = bare != name
+		d.Fields = append(d.Fields, f)
+	}
+	section.Fields = append(section.Fields, d.Fields...)
+	form := *all
+	form.Sections = []*Section{section}
+	d.Form = &form
+	return d
+}
+
+// FormOf returns what the act asks: do is the action of a referral ("ask"), or
+// "handover." and the action of a hand-over.
+func FormOf(do string) *DeedForm {
+	if d, ok := deedForms[do]; ok {
+		return d
+	}
+	return deedForms[""]
+}
+
+// Needs reports whether the act wants an answer to the field of that name.
+func (d *DeedForm) Needs(name string) bool { return d.needed[name] }
+
+// Check returns what is wrong with deed as the words of this act: shape first,
+// then what must be answered.
+func (d *DeedForm) Check(deed *Deed, on Date) Problems {
+	out := d.Shape(deed, on)
+	for _, f := range d.Fields {
+		if !d.needed[f.Name] || out.Of(f.Name) != "" {
+			continue
+		}
+		missing := f.Name
+		if f.Kind == KindGroup {
+			missing = f.Name + ".finding"
+		}
+		if !d.answered(deed, missing) {
+			out = append(out, Problem{ID: d.byPath[missing].ID, Field: missing, Message: f.Missing})
+		}
+	}
+	return out
+}
