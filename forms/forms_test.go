@@ -41,7 +41,7 @@ func TestOptionsHaveWords(t *testing.T) {
 // The words file holds no words that nobody asks for.
 func TestNoIdleWords(t *testing.T) {
 	asked := map[string]bool{}
-	for _, form := range []*Form{Questions, Reviews, Routes} {
+	for _, form := range []*Form{Questions, Reviews, Routes, FormOf("").Form} {
 		for id := range form.byID {
 			asked[id] = true
 		}
