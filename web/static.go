@@ -1,0 +1,128 @@
+package web
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"io/fs"
+	"net/http"
+	"path"
+	"strconv"
+	"strings"
+)
+
+// StaticPrefix is where Static has to be mounted.
+const StaticPrefix = "/static/"
+
+//go:embed static
+var files embed.FS
+
+// asset is one file as browsers get it.
+type asset struct {
+	address string // with a hash of the content in its name
+	kind    string // media type
+	plain   []byte
+	zipped  []byte
+}
+
+// assets are made once from the embedded files: the parts of the style sheet
+// and of the scripts are joined in the order of their names.
+var assets = map[string]asset{
+	"app.css":  newAsset("app.css", "text/css; charset=utf-8", joined("static/css")),
+	"app.js":   newAsset("app.js", "text/javascript; charset=utf-8", joined("static/js")),
+	"icon.svg": newAsset("icon.svg", "image/svg+xml", one("static/icon.svg")),
+}
+
+func newAsset(name, kind string, content []byte) asset {
+	sum := sha256.Sum256(content)
+	ext := path.Ext(name)
+	var zipped bytes.Buffer
+	z, err := gzip.NewWriterLevel(&zipped, gzip.BestCompression)
+	if err != nil {
+		panic("web: compress " + name + ": " + err.Error())
+	}
+	if _, err := z.Write(content); err != nil {
+		panic("web: compress " + name + ": " + err.Error())
+	}
+	if err := z.Close(); err != nil {
+		panic("web: compress " + name + ": " + err.Error())
+	}
+	address := StaticPrefix + strings.TrimSuffix(name, ext) + "-" + hex.EncodeToString(sum[:8]) + ext
+	return asset{address: address, kind: kind, plain: content, zipped: zipped.Bytes()}
+}
+
+func joined(folder string) []byte {
+	list, err := fs.Glob(files, folder+"/*")
+	if err != nil || len(list) == 0 {
+		panic("web: nothing embedded in " + folder)
+	}
+	var all bytes.Buffer
+	for _, name := range list { // Glob sorts
+		all.Write(one(name))
+		all.WriteByte('\n')
+	}
+	return all.Bytes()
+}
+
+func one(name string) []byte {
+	content, err := files.ReadFile(name)
+	if err != nil {
+		panic("web: not embedded: " + name)
+	}
+	return content
+}
+
+// Asset returns the address of an embedded file ("app.css", "app.js",
+// "icon.svg"), with a hash of its content in the name. It panics on a name that
+// does not exist, so that a slip fails the first test that draws the page.
+func Asset(name string) string {
+	a, ok := assets[name]
+	if !ok {
+		panic("web: no such asset: " + name)
+	}
+	return a.address
+}
+
+// Static serves the embedded files below StaticPrefix. They may be kept for a
+// year, as another content has another name; all other names are absent.
+func Static() http.Handler {
+	byAddress := make(map[string]asset, len(assets))
+	for _, a := range assets {
+		byAddress[a.address] = a
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		a, ok := byAddress[r.URL.Path]
+		if !ok {
+			w.Header().Set("Cache-Control", "no-store")
+			http.Error(w, "There is no such file.", http.StatusNotFound)
+			return
+		}
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			w.Header().Set("Allow", "GET, HEAD")
+			http.Error(w, "Only GET and HEAD.", http.StatusMethodNotAllowed)
+			return
+		}
+		a.serve(w, r)
+	})
+}
+
+func (a asset) serve(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Content-Type", a.kind)
+	h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Vary", "Accept-Encoding")
+	body := a.plain
+	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		h.Set("Content-Encoding", "gzip")
+		body = a.zipped
+	}
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	if r.Method == http.MethodHead {
+		return
+	}
+	// The connection is gone when this fails, and nobody is left to tell.
+	_, _ = w.Write(body)
+}
