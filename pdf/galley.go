@@ -1,0 +1,234 @@
+package pdf
+
+import "slices"
+
+// ink is a color, red green blue.
+type ink struct{ r, g, b uint8 }
+
+// style is how a text looks. Sizes are in points.
+type style struct {
+	size    float64
+	leading float64 // from line to line
+	bold    bool
+	ink     ink
+}
+
+// op is one thing drawn on a page. Its place is in points from the upper left corner of the page, or of the galley
+// as long as it stands in one.
+type op struct {
+	kind     opKind
+	node     int32 // the element of the document that it belongs to; 0 is none: rules, headers, footers
+	slot     uint16
+	ink      ink
+	from, to int32   // letters: codes; span: characters; both in the paper's stores
+	x, y     float64 // letters: where the pen stands on the base line; others: the upper left corner
+	w, h     float64 // fill: width and height; letters: w is the size
+}
+
+type opKind uint8
+
+const (
+	letters  opKind = iota
+	fill            // a rectangle
+	spanFrom        // what follows up to spanTo reads as the characters from..to
+	spanTo
+)
+
+// galley is a column of lines that is set but does not stand on a page yet.
+type galley struct {
+	ops     []op
+	ends    []int // index into ops, one a line
+	leading float64
+	spare   []text
+}
+
+// lines is how many lines the galley has.
+func (g *galley) lines() int { return len(g.ends) }
+
+// line returns the ops of line i.
+func (g *galley) line(i int) []op {
+	from := 0
+	if i > 0 {
+		from = g.ends[i-1]
+	}
+	return g.ops[from:g.ends[i]]
+}
+
+// alignment of lines that read from right to left.
+type alignment uint8
+
+const (
+	ownSide  alignment = iota // right, as they are written
+	nearLeft                  // left when there is one line: beside its label
+	allRight                  // every line right
+)
+
+// set lays s out in lines of width points into g, which it empties first. One line of s is one paragraph.
+func (p *paper) set(g *galley, s string, st style, width float64, node int32, align alignment) {
+	g.ops, g.ends, g.leading = g.ops[:0], g.ends[:0], st.leading
+	g.spare = p.cleaner.clean(g.spare[:0], s, st.bold)
+	limit := int32(width * 1000 / st.size)
+	for _, t := range g.spare {
+		if len(t.runes) == 0 {
+			g.ends = append(g.ends, len(g.ops))
+			continue
+		}
+		p.shaper.paragraph(t)
+		for from := 0; from < len(p.shaper.clusters); {
+			to, drawn := p.shaper.wrap(from, limit)
+			right := align == allRight ||
+				p.shaper.levels.base == 1 && (align == ownSide || from > 0 || to < len(p.shaper.clusters))
+			x := 0.0
+			if right {
+				x = width - float64(drawn)*st.size/1000
+			}
+			p.write(g, line{from, to, x, node, st})
+			g.ends = append(g.ends, len(g.ops))
+			from = to
+		}
+	}
+	clear(g.spare) // nothing that people wrote stays longer than it must
+}
+
+// line is the part of the paragraph at hand that stands on one line.
+type line struct {
+	from, to int // clusters
+	x        float64
+	node     int32
+	style    style
+}
+
+// write appends the ops of a line: its clusters from left to right, and around those that are shaped or run from
+// right to left the text as it was written, for those who copy, search or listen.
+func (p *paper) write(g *galley, l line) {
+	s := &p.shaper
+	for l.to > l.from && s.blank(l.to-1) {
+		l.to--
+	}
+	order, plain := s.visual(l.from, l.to)
+	pen := pen{paper: p, galley: g, line: l, x: l.x, open: -1}
+	if plain {
+		for i := l.from; i < l.to; i++ {
+			pen.cluster(&s.clusters[i])
+		}
+		return
+	}
+	for i := 0; i < len(order); {
+		end := i
+		for end < len(order) && s.special(int(order[end])) {
+			end++
+		}
+		if end == i {
+			pen.cluster(&s.clusters[order[i]])
+			i++
+			continue
+		}
+		pen.span(order[i:end])
+		i = end
+	}
+}
+
+// pen draws clusters from left to right.
+type pen struct {
+	paper  *paper
+	galley *galley
+	line   line
+	x      float64
+	open   int // the op that the next letter can join, or -1
+}
+
+func (p *pen) cluster(c *cluster) {
+	f := faces[c.face]
+	if !c.shaped {
+		p.letter(p.paper.slots.place(int(c.face), uint16(c.first), p.paper.shaper.text.runes[c.from]), p.x, 0)
+		p.x += float64(c.width) * p.line.style.size / 1000
+		return
+	}
+	em := p.line.style.size / 1000
+	for _, gl := range p.paper.shaper.glyphs[c.first:c.last] {
+		char := rune(0)
+		if r := p.paper.shaper.text.runes[c.from]; c.last == c.first+1 && c.to == c.from+1 && f.glyph(r) == gl.id {
+			char = r
+		}
+		at := p.paper.slots.place(int(c.face), gl.id, char)
+		if gl.ordinary {
+			p.letter(at, p.x, 0)
+		} else {
+			p.open = -1
+			p.letter(at, p.x+float64(gl.right)*em, float64(gl.up)*em)
+			p.open = -1
+		}
+		p.x += float64(gl.advance) * em
+	}
+}
+
+// letter draws one glyph, joined to the op before where that goes on.
+func (p *pen) letter(at place, x, up float64) {
+	codes := &p.paper.codes
+	if p.open >= 0 && p.galley.ops[p.open].slot == at.slot {
+		p.galley.ops[p.open].to++
+		*codes = append(*codes, at.code)
+		return
+	}
+	n := int32(len(*codes))
+	p.open = len(p.galley.ops)
+	p.galley.ops = append(p.galley.ops, op{kind: letters, node: p.line.node, slot: at.slot, ink: p.line.style.ink,
+		from: n, to: n + 1, x: x, y: -up, w: p.line.style.size})
+	*codes = append(*codes, at.code)
+}
+
+// span draws clusters that stand side by side, wrapped in the characters that they write.
+func (p *pen) span(order []int32) {
+	all := p.paper.shaper.clusters
+	from, to := all[order[0]].from, all[order[0]].to
+	for _, i := range order {
+		from, to = min(from, all[i].from), max(to, all[i].to)
+	}
+	n := int32(len(p.paper.actual))
+	p.paper.actual = append(p.paper.actual, p.paper.shaper.text.runes[from:to]...)
+	p.galley.ops = append(p.galley.ops, op{kind: spanFrom, node: p.line.node, from: n, to: n + to - from})
+	p.open = -1
+	for _, i := range order {
+		p.cluster(&all[i])
+	}
+	p.galley.ops = append(p.galley.ops, op{kind: spanTo, node: p.line.node})
+	p.open = -1
+}
+
+// blank reports whether cluster i is a space.
+func (s *shaper) blank(i int) bool { return s.text.runes[s.clusters[i].from] == ' ' }
+
+// special reports whether cluster i needs its text told beside its glyphs.
+func (s *shaper) special(i int) bool {
+	return s.levels.base == 1 || s.clusters[i].shaped || s.clusters[i].level > 0
+}
+
+// visual returns the clusters from..to from left to right (rule L2 of UAX #9), and whether that is how they are
+// written and nothing among them is special.
+func (s *shaper) visual(from, to int) (order []int32, plain bool) {
+	highest, plain := uint8(0), true
+	for i := from; i < to; i++ {
+		highest = max(highest, s.clusters[i].level)
+		plain = plain && !s.special(i)
+	}
+	if plain {
+		return nil, true
+	}
+	s.order = s.order[:0]
+	for i := from; i < to; i++ {
+		s.order = append(s.order, int32(i))
+	}
+	for level := highest; level > 0; level-- {
+		for i := 0; i < len(s.order); i++ {
+			end := i
+			for end < len(s.order) && s.clusters[s.order[end]].level >= level {
+				end++
+			}
+			if end > i {
+				slices.Reverse(s.order[i:end])
+				i = end
+			}
+		}
+	}
+	return s.order, false
+}

@@ -1,0 +1,182 @@
+package pdf
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/jung-kurt/gofpdf"
+)
+
+// Bytes ends the document and returns it with the characters that it could not draw. The same calls with the same
+// Document give the same bytes. It is called once.
+func (p *paper) Bytes() ([]byte, []Undrawn, error) {
+	p.try(p.furnish)
+	var out []byte
+	p.try(func() { out, p.err = p.print() })
+	if p.err == nil {
+		out, p.err = p.describe(out)
+	}
+	if p.err != nil {
+		return nil, p.cleaner.lacking(), p.err
+	}
+	return out, p.cleaner.lacking(), nil
+}
+
+// print hands the pages to the drawing library. No other function of this program speaks to it.
+func (p *paper) print() ([]byte, error) {
+	f := gofpdf.New("P", "pt", "Letter", "")
+	f.SetAutoPageBreak(false, 0)
+	f.SetMargins(0, 0, 0)
+	f.SetCatalogSort(true)
+	f.SetCreationDate(p.doc.At.UTC())
+	f.SetModificationDate(p.doc.At.UTC())
+	f.SetProducer("nysreferral", false)
+	f.SetTitle(p.doc.Title, true)
+	f.SetSubject(p.doc.Subject, true)
+	for i, s := range p.slots.all {
+		if err := addFont(f, i, s); err != nil {
+			return nil, err
+		}
+	}
+	for i := range p.pages {
+		f.AddPage()
+		p.printPage(f, i)
+	}
+	var out bytes.Buffer
+	out.Grow(128 << 10)
+	if err := f.Output(&out); err != nil {
+		return nil, fmt.Errorf("pdf: printing: %w", err)
+	}
+	return out.Bytes(), nil
+}
+
+// family is what the drawing library calls slot i.
+func family(i int) string { return fmt.Sprintf("f%d", i) }
+
+// addFont gives the library a slot as one of its one-byte fonts, with a definition of the kind that its makefont
+// command writes.
+func addFont(f *gofpdf.Fpdf, i int, s *slot) error {
+	program := s.program()
+	packed, err := deflate(program)
+	if err != nil {
+		return err
+	}
+	face := faces[s.face]
+	type box struct{ Xmin, Ymin, Xmax, Ymax int }
+	type description struct {
+		Ascent, Descent, CapHeight, Flags, StemV int
+		FontBBox                                 box
+	}
+	definition, err := json.Marshal(struct {
+		Tp, Name, Diff, File string
+		Cw                   []int
+		Desc                 description
+		OriginalSize         int
+	}{"TrueType", s.name(i), s.differences(), family(i) + ".z", s.widths(), description{
+		Ascent: face.ascent, Descent: face.descent, CapHeight: 714, Flags: 32, StemV: 80,
+		FontBBox: box{face.bounds[0], face.bounds[1], face.bounds[2], face.bounds[3]}}, len(program)})
+	if err != nil {
+		return fmt.Errorf("pdf: describing a font: %w", err)
+	}
+	f.AddFontFromBytes(family(i), "", definition, packed)
+	if err := f.Error(); err != nil {
+		return fmt.Errorf("pdf: adding a font: %w", err)
+	}
+	return nil
+}
+
+// printPage writes the ops of a page, each in the marked content of its element.
+func (p *paper) printPage(f *gofpdf.Fpdf, page int) {
+	var color ink
+	var slot uint16
+	var size float64
+	mark := int32(-1)
+	next := 0 // number of the next marked content of this page
+	for _, o := range p.pages[page] {
+		if o.node != mark {
+			if mark >= 0 {
+				f.RawWriteStr("EMC")
+			}
+			if mark = o.node; mark == 0 {
+				f.RawWriteStr("/Artifact BMC")
+			} else {
+				f.RawWriteStr(fmt.Sprintf("/%s <</MCID %d>> BDC", p.nodes[mark].kind, next))
+				p.nodes[mark].kids = append(p.nodes[mark].kids, kid{page: page + 1, mark: next})
+				p.marks[page] = append(p.marks[page], mark)
+				next++
+			}
+		}
+		if (o.kind == fill || o.kind == letters) && o.ink != color {
+			color = o.ink
+			f.SetFillColor(int(color.r), int(color.g), int(color.b))
+			f.SetTextColor(int(color.r), int(color.g), int(color.b))
+		}
+		switch o.kind {
+		case letters:
+			if slot != o.slot || size != o.w {
+				slot, size = o.slot, o.w
+				f.SetFont(family(int(slot)-1), "", size)
+			}
+			f.Text(o.x, o.y, string(p.codes[o.from:o.to]))
+		case fill:
+			f.Rect(o.x, o.y, o.w, o.h, "F")
+		case spanFrom:
+			f.RawWriteStr("/Span <</ActualText " + hexText(p.actual[o.from:o.to]) + ">> BDC")
+		case spanTo:
+			f.RawWriteStr("EMC")
+		}
+	}
+	if mark >= 0 {
+		f.RawWriteStr("EMC")
+	}
+}
+
+// furnish draws head and foot of each page, which only now can say how many there are.
+func (p *paper) furnish() {
+	var title, reference, number galley
+	p.set(&title, p.doc.Title, titleStyle, bodyWidth*0.6, 0, ownSide)
+	p.set(&reference, p.doc.Reference, titleStyle, bodyWidth*0.38, 0, allRight)
+	last := max(p.foot.lines()-1, 0)
+	for i := range p.pages {
+		p.set(&number, fmt.Sprintf("Page %d of %d", i+1, len(p.pages)), smallStyle, numberWidth, 0, allRight)
+		pages := p.pages
+		p.pages = pages[:i+1] // put draws on the last page
+		p.put(&title, 0, min(title.lines(), 2), sideMargin, 38, titleStyle.size)
+		p.put(&reference, 0, min(reference.lines(), 2), sideMargin+bodyWidth*0.62, 38, titleStyle.size)
+		p.bar(sideMargin, 60, bodyWidth, 1.2, theme)
+		p.bar(sideMargin, p.bottom+4, bodyWidth, 0.5, hair)
+		p.put(&p.foot, 0, p.foot.lines(), sideMargin, p.bottom+8, smallStyle.size)
+		p.put(&number, 0, 1, pageWidth-sideMargin-numberWidth, p.bottom+8+float64(last)*smallStyle.leading, smallStyle.size)
+		p.pages = pages
+	}
+	p.marks = make([][]int32, len(p.pages))
+}
+
+const numberWidth = 76.0 // of "Page 100 of 100"
+
+// footText is what stands at the foot of every page beside its number.
+func (p *paper) footText() string {
+	d := p.doc
+	var words []string
+	for _, w := range []struct{ before, text string }{{"Version ", d.Version}, {"Digest ", short(d.Digest)}, {"Generated for ", d.GeneratedFor}} {
+		if w.text != "" {
+			words = append(words, w.before+w.text)
+		}
+	}
+	words = append(words, d.At.Format("January 2, 2006, 3:04 PM MST"))
+	text := strings.Join(words, " · ")
+	if d.Notice != "" {
+		text = d.Notice + "\n" + text
+	}
+	return text
+}
+
+// short is the part of a digest that is printed.
+func short(digest string) string {
+	if len(digest) > 16 {
+		return digest[:16]
+	}
+	return digest
+}
