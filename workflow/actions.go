@@ -25,6 +25,7 @@ const (
 	Appeal     Action = "appeal"     // look again, because the person appeals
 	Withdraw   Action = "withdraw"   // take the referral or the consent back
 	Close      Action = "close"      // end it; also ends a hand-over
+	Note       Action = "note"       // an internal note, DCJS only
 	Reveal     Action = "reveal"     // lift the veil from a masked answer
 )
 
@@ -45,7 +46,7 @@ const (
 func Actions() []Action {
 	return []Action{
 		Save, Submit, Discard, Take, HandBack, Ask, Answer, Add, Consult, Assess, Recommend, Second,
-		Confirm, Decline, Extend, Reconsider, Appeal, Withdraw, Close, Reveal,
+		Confirm, Decline, Extend, Reconsider, Appeal, Withdraw, Close, Note, Reveal,
 	}
 }
 

@@ -75,13 +75,13 @@ var Guards = []Condition{
 		Key: NotOfReferrer,
 		Say: "Nobody of the agency that referred the person can take part in the determination. Leave it to a colleague of another agency.",
 		Met: func(who Actor, c Circumstances) bool { return c.AgencyID != 0 && who.Agency != c.AgencyID },
-		Law: "SSL 483-cc(b): DCJS assesses in consultation with the referring agency, which therefore does not decide",
+		Law: "procedure, from SSL 483-cc(b): the referring agency is consulted and does not decide",
 	},
 	{
 		Key: NotAssessor,
 		Say: "A director who assessed a referral cannot decide it. Ask another director.",
 		Met: func(who Actor, c Circumstances) bool { return !among(who.ID, c.AssessedBy) },
-		Law: "9 NYCRR 6174.3(b): the determination is the Director's own; separation of duties",
+		Law: "procedure: separation of duties",
 	},
 	{
 		Key: FreshReader,

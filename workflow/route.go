@@ -3,11 +3,11 @@ package workflow
 // Proposal is where the rules would hand a confirmed person over, and why. It
 // decides nothing: OTDA confirms it, or overrides it with a reason.
 type Proposal struct {
-	Rule       string     // key of the rule that decided
-	Version    string     // RoutesVersion
+	Rule       string             // key of the rule that decided
+	Version    string             // RoutesVersion
 	Handovers  []ProposedHandover // never empty; the first is the primary one
-	Notes      []string   // what to bear in mind
-	Considered []RuleTry  // every rule in order, and why it did or did not hold
+	Notes      []string           // what to bear in mind
+	Considered []RuleTry          // every rule in order, and why it did or did not hold
 }
 
 // ProposedHandover is one proposed hand-over.

@@ -59,6 +59,9 @@ var Steps = []Step{
 	{Do: Recommend, From: InReview, To: InReview, Duties: reviewer, Needs: []Guard{NotOfReferrer, ElementsFilled}, Say: "Recommend", Law: procedure},
 	{Do: Second, From: InReview, To: InReview, Duties: reviews, Needs: toSecond, Say: "Agree as second reader", Law: "procedure: second reader of a decline"},
 
+	{Do: Note, From: InReview, To: InReview, Duties: reviews, Needs: toAssess, Say: "Write an internal note", Law: procedure},
+	{Do: Note, From: Asked, To: Asked, Duties: reviews, Needs: toAssess, Say: "Write an internal note", Law: procedure},
+
 	{Do: Confirm, From: InReview, To: Confirmed, Duties: director, Needs: toConfirm, Say: "Confirm", Law: lawDecide},
 	{Do: Decline, From: InReview, To: Declined, Duties: director, Needs: toDecline, Say: "Decline", Law: lawDecide},
 	{Do: Extend, From: InReview, To: InReview, Duties: director, Needs: toExtend, Say: "Extend the time", Law: lawExtend},

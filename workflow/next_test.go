@@ -1,0 +1,341 @@
+package workflow
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// The people of the tests: one for each duty, at an agency where it may stand.
+func person(d Duty) Actor {
+	switch d {
+	case Referrer:
+		return Actor{ID: 1, Agency: 10, Duty: d, Side: SideProvider}
+	case Coordinator:
+		return Actor{ID: 2, Agency: 10, Duty: d, Side: SideProvider}
+	case Reviewer:
+		return Actor{ID: 3, Agency: 20, Duty: d, Side: SideDCJS}
+	case Director:
+		return Actor{ID: 4, Agency: 20, Duty: d, Side: SideDCJS}
+	case Program:
+		return Actor{ID: 5, Agency: 30, Duty: d, Side: SideOTDA}
+	case Recipient:
+		return Actor{ID: 6, Agency: 40, Duty: d, Side: SideRHTP}
+	case Administrator:
+		return Actor{ID: 7, Agency: 50, Duty: d, Side: SideAdministration}
+	case Auditor:
+		return Actor{ID: 8, Agency: 60, Duty: d, Side: SideAuditor}
+	}
+	return Actor{}
+}
+
+// allMet are circumstances in which no guard stands in the way of a first
+// reader. Colleagues 90, 91 and 92 assessed, recommended and read second.
+func allMet() Circumstances {
+	return Circumstances{
+		AgencyID: 10, AuthorID: 1, AssignedID: 3,
+		AssessedBy: []int{90}, RecommendedBy: 91, SecondBy: 92,
+		ConsultedProgram: true, ConsultedReferrer: true, ConsultationOpen: true, HasElements: true,
+		HasReason: true, Referral: Confirmed, Handovers: 2,
+		RecipientID: 40, Handover: Accepted, Verified: true, ReleaseAllows: true, Attempts: 1,
+	}
+}
+
+// closing are the same circumstances after the time to appeal.
+func closing() Circumstances {
+	c := allMet()
+	c.AppealOver = true
+	return c
+}
+
+// referralMatrix is written by hand: who may do what to a referral, where
+// nothing stands in the way. It is not made from Steps.
+var referralMatrix = map[Duty]map[Status]string{
+	Referrer: {
+		Draft:     "save submit discard",
+		Submitted: "add withdraw",
+		InReview:  "add withdraw",
+		Asked:     "answer add withdraw",
+		Confirmed: "add withdraw",
+		Declined:  "reconsider appeal withdraw",
+	},
+	Reviewer: {
+		Submitted: "take reveal",
+		InReview:  "hand_back ask consult assess recommend second note reveal",
+		Asked:     "take consult note reveal",
+		Confirmed: "reveal",
+		Declined:  "close reveal",
+	},
+	Director: {
+		Submitted: "take reveal",
+		InReview:  "hand_back ask consult assess second note confirm decline extend reveal",
+		Asked:     "take consult note extend reveal",
+		Confirmed: "reveal",
+		Declined:  "reconsider close reveal",
+	},
+	Program: {
+		InReview:  "consult reveal",
+		Asked:     "consult reveal",
+		Confirmed: "close",
+		Declined:  "appeal close",
+	},
+}
+
+// handoverMatrix is written by hand too. The program's actor is not of the
+// agency to which the hand-over went.
+var handoverMatrix = map[Duty]map[HandoverStatus]string{
+	Program: {
+		Unproposed: "propose",
+		Proposed:   "send reroute close",
+		Sent:       "reroute close",
+		Accepted:   "reroute close",
+		Returned:   "reroute close",
+		Reached:    "close",
+		NotReached: "reroute close",
+		Served:     "close",
+	},
+	Recipient: {
+		Sent:       "accept return",
+		Accepted:   "return attempt reach miss",
+		NotReached: "return attempt reach",
+		Reached:    "serve close",
+		Served:     "close",
+	},
+}
+
+// What is not listed is refused: every duty, status and action.
+func TestNextRefusesWhatIsNotListed(t *testing.T) {
+	permitted := 0
+	for _, d := range append(Duties(), "", "owner") {
+		for _, from := range append(Statuses(), Gone, "lost") {
+			for _, do := range append(Actions(), Propose, Send, Accept, "", "delete") {
+				want := among(string(do), strings.Fields(referralMatrix[d][from]))
+				_, before := Next(person(d), do, from, allMet())
+				_, after := Next(person(d), do, from, closing())
+				if got := before == nil || after == nil; got != want {
+					t.Errorf("%s, %s at %q: permitted %v, want %v", d, do, from, got, want)
+				}
+				if want {
+					permitted++
+				}
+				checkRefusal(t, before)
+			}
+		}
+	}
+	if permitted < 40 {
+		t.Fatalf("only %d permitted acts were tried; the loop does not see the table", permitted)
+	}
+}
+
+// The same for hand-overs.
+func TestNextHandoverRefusesWhatIsNotListed(t *testing.T) {
+	permitted := 0
+	for _, d := range append(Duties(), "", "owner") {
+		for _, from := range append(HandoverStatuses(), Unproposed, "lost") {
+			for _, do := range append(HandoverActions(), Submit, Confirm, Withdraw, "", "delete") {
+				want := among(string(do), strings.Fields(handoverMatrix[d][from]))
+				_, err := NextHandover(person(d), do, from, allMet())
+				if got := err == nil; got != want {
+					t.Errorf("%s, %s at %q: permitted %v, want %v", d, do, from, got, want)
+				}
+				if want {
+					permitted++
+				}
+				checkRefusal(t, err)
+			}
+		}
+	}
+	if permitted < 25 {
+		t.Fatalf("only %d permitted acts were tried; the loop does not see the table", permitted)
+	}
+}
+
+// checkRefusal wants every error to be a refusal with a sentence.
+func checkRefusal(t *testing.T, err error) {
+	t.Helper()
+	var r *Refusal
+	if err == nil {
+		return
+	}
+	if !errors.As(err, &r) || r.Say == "" || !strings.HasSuffix(r.Say, ".") || r.Error() != r.Say {
+		t.Errorf("%v is not a refusal with a sentence", err)
+	}
+}
+
+// With nothing known of a referral, no act of judgment and no hand-over is
+// open to anybody: a fact that nobody filled in opens nothing.
+func TestZeroCircumstancesRefuse(t *testing.T) {
+	for _, d := range Duties() {
+		for _, do := range []Action{Take, Assess, Recommend, Second, Confirm, Decline, Extend} {
+			for _, from := range Statuses() {
+				if _, err := Next(person(d), do, from, Circumstances{}); err == nil {
+					t.Errorf("%s may %s at %s with nothing known", d, do, from)
+				}
+			}
+		}
+		for _, do := range HandoverActions() {
+			for _, from := range append(HandoverStatuses(), Unproposed) {
+				if _, err := NextHandover(person(d), do, from, Circumstances{}); err == nil {
+					t.Errorf("%s may %s a hand-over at %s with nothing known", d, do, from)
+				}
+			}
+		}
+	}
+}
+
+// An account whose duty does not fit its agency may do nothing and sees
+// nothing, and neither may one without an id or an agency.
+func TestMisplacedAccountsDoNothing(t *testing.T) {
+	var odd []Actor
+	for _, d := range Duties() {
+		for _, side := range append(Sides(), "", "court") {
+			who := person(d)
+			if who.Side = side; !Fits(d, side) {
+				odd = append(odd, who)
+			}
+		}
+		noID, noAgency := person(d), person(d)
+		noID.ID, noAgency.Agency = 0, 0
+		odd = append(odd, noID, noAgency)
+	}
+	if Fits(Director, SidePolice) || Fits(Program, SideDCJS) || Fits(Recipient, SidePolice) {
+		t.Fatal("a police account could decide, route or receive")
+	}
+	for _, who := range odd {
+		for _, c := range []Circumstances{allMet(), closing(), {}} {
+			for _, from := range Statuses() {
+				if CanSee(who, from, c) || len(Open(who, from, c)) > 0 {
+					t.Errorf("%+v sees or may act on a referral at %s", who, from)
+				}
+				for _, do := range Actions() {
+					if _, err := Next(who, do, from, c); err == nil {
+						t.Errorf("%+v may %s at %s", who, do, from)
+					}
+				}
+			}
+			for _, from := range HandoverStatuses() {
+				if len(OpenHandover(who, from, c)) > 0 {
+					t.Errorf("%+v may act on a hand-over at %s", who, from)
+				}
+			}
+		}
+	}
+}
+
+// A referral is its author's and its agency's lead's; a hand-over its
+// recipient agency's; what OTDA keeps, OTDA's. Nobody else acts on it.
+func TestOwn(t *testing.T) {
+	author := person(Referrer)
+	colleague := Actor{ID: 11, Agency: 10, Duty: Referrer, Side: SideProvider}
+	lead := colleague
+	lead.Lead = true
+	stranger := Actor{ID: 12, Agency: 11, Duty: Referrer, Side: SidePolice, Lead: true}
+	moved := author
+	moved.Agency = 11
+	for _, tt := range []struct {
+		name string
+		who  Actor
+		want bool
+	}{
+		{"a lead of another agency", stranger, false},
+		{"an author who left the agency", moved, false},
+		{"a colleague", colleague, false},
+		{"the agency's lead", lead, true},
+		{"the author", author, true},
+		{"a coordinator of the agency", person(Coordinator), false},
+		{"a reviewer", person(Reviewer), false},
+		{"a director", person(Director), false},
+	} {
+		if got := Owns(tt.who, allMet()); got != tt.want {
+			t.Errorf("%s owns it: %v, want %v", tt.name, got, tt.want)
+		}
+		_, err := Next(tt.who, Withdraw, Submitted, allMet())
+		if got := err == nil; got != tt.want {
+			t.Errorf("%s withdraws: %v, want %v", tt.name, got, tt.want)
+		}
+	}
+
+	other := person(Recipient)
+	other.Agency = 41
+	if _, err := NextHandover(other, Accept, Sent, allMet()); err == nil {
+		t.Error("another provider accepted the hand-over")
+	}
+	if got := OpenHandover(other, Sent, allMet()); len(got) != 0 {
+		t.Errorf("another provider is offered %v", got)
+	}
+	kept := allMet()
+	kept.RecipientID = person(Program).Agency
+	if _, err := NextHandover(person(Program), Reach, Accepted, kept); err != nil {
+		t.Errorf("OTDA cannot work on what it keeps: %v", err)
+	}
+	if _, err := NextHandover(person(Program), Reach, Accepted, allMet()); err == nil {
+		t.Error("OTDA said that a provider's person was reached")
+	}
+}
+
+// Open offers exactly what Next permits, names every guard that is missing,
+// and does not hold a button back for what its own page asks.
+func TestOpenAgreesWithNext(t *testing.T) {
+	poor := Circumstances{AgencyID: 10, AuthorID: 1, RecipientID: 40}
+	for _, c := range []Circumstances{allMet(), closing(), poor} {
+		for _, d := range Duties() {
+			for _, from := range Statuses() {
+				agree(t, Open(person(d), from, c), Actions(), func(do Action) error {
+					written := c
+					written.HasReason = true
+					_, err := Next(person(d), do, from, written)
+					return err
+				})
+			}
+			for _, from := range append(HandoverStatuses(), Unproposed) {
+				agree(t, OpenHandover(person(d), from, c), HandoverActions(), func(do Action) error {
+					written := c
+					written.HasReason = true
+					_, err := NextHandover(person(d), do, from, written)
+					return err
+				})
+			}
+		}
+	}
+}
+
+// agree compares offers with what next says of every action.
+func agree[S Road](t *testing.T, offers []OfferOn[S], all []Action, next func(Action) error) {
+	t.Helper()
+	seen := map[Action]OfferOn[S]{}
+	for _, o := range offers {
+		if _, twice := seen[o.Do]; twice {
+			t.Errorf("%s is offered twice at %q", o.Do, o.From)
+		}
+		seen[o.Do] = o
+	}
+	for _, do := range all {
+		err := next(do)
+		o, offered := seen[do]
+		if offered && o.Ready() != (err == nil) {
+			t.Errorf("%s at %q: ready %v, but %v", do, o.From, o.Ready(), err)
+		}
+		if !offered && err == nil {
+			t.Errorf("%s is permitted but not offered", do)
+		}
+		var r *Refusal
+		if offered && errors.As(err, &r) && !slices.Contains(o.Missing, r.Guard) {
+			t.Errorf("%s: refused for %s, which the offer does not name: %v", do, r.Guard, o.Missing)
+		}
+	}
+}
+
+// A decline is offered before its reason is written, and refused without one.
+func TestReasonIsAskedOnThePage(t *testing.T) {
+	c := allMet()
+	c.HasReason = false
+	if _, err := Next(person(Director), Decline, InReview, c); err == nil {
+		t.Fatal("declined without a reason")
+	}
+	for _, o := range Open(person(Director), InReview, c) {
+		if o.Do == Decline && !o.Ready() {
+			t.Fatalf("the button is held back for %v", o.Missing)
+		}
+	}
+}

@@ -1,0 +1,182 @@
+package workflow
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+)
+
+// Rules writes the rules in plain words, as Markdown, from the tables: the
+// file docs/rules.md. The error is the writer's.
+func Rules(w io.Writer) error {
+	var b bytes.Buffer
+	b.WriteString("# Rules\n\n" +
+		"Made from the tables of package `workflow`; do not edit it by hand. Where the law is uncertain, it says so.\n")
+	ruleDuties(&b)
+	heading(&b, "Steps of a referral", "What is not listed is refused. *Own* means: only its author, or the lead of the referring agency.")
+	ruleSteps(&b, Steps, "no referral")
+	heading(&b, "Steps of a hand-over", "What is not listed is refused. *Own* means: only the agency that it went to; OTDA for one that OTDA keeps.")
+	ruleSteps(&b, HandoverSteps, "none yet")
+	ruleConsequences(&b)
+	ruleGuards(&b)
+	ruleSight(&b)
+	ruleDestinations(&b)
+	ruleClocks(&b)
+	ruleNotices(&b)
+	if _, err := b.WriteTo(w); err != nil {
+		return fmt.Errorf("workflow: writing the rules: %w", err)
+	}
+	return nil
+}
+
+// ruleDuties writes which duty may stand where.
+func ruleDuties(b *bytes.Buffer) {
+	heading(b, "Duties", "An account has one duty. At another side than these it may do nothing and sees nothing.")
+	row(b, "Duty", "Sides")
+	line(b, 2)
+	for _, p := range Posts {
+		row(b, plain(string(p.Duty)), list(p.Sides))
+	}
+}
+
+// ruleSteps writes a table of steps.
+func ruleSteps[S Road](b *bytes.Buffer, steps []StepOn[S], none string) {
+	row(b, "Action", "From", "To", "Who", "Needs", "Button", "Source")
+	line(b, 7)
+	for _, s := range steps {
+		who := list(s.Duties)
+		if s.Own {
+			who += " (own)"
+		}
+		row(b, plain(string(s.Do)), or(string(s.From), none), or(string(s.To), none), who, list(s.Needs), s.Say, s.Law)
+	}
+}
+
+// ruleConsequences writes what follows by itself.
+func ruleConsequences(b *bytes.Buffer) {
+	heading(b, "What follows by itself", "A step on a referral also does this to its hand-overs, in the same unit of work.")
+	row(b, "After", "Hand-overs at", "To", "Reason on the record", "Source")
+	line(b, 5)
+	for _, c := range Consequences {
+		row(b, plain(string(c.After)), or(list(c.From), "none yet"), plain(string(c.To)), c.Say, c.Law)
+	}
+}
+
+// ruleGuards writes what each need means.
+func ruleGuards(b *bytes.Buffer) {
+	heading(b, "Needs", "What somebody is told who meets one unmet. Those marked *on the page* are asked for with the act itself.")
+	row(b, "Need", "What is said", "On the page", "Source")
+	line(b, 4)
+	for _, c := range Guards {
+		row(b, plain(string(c.Key)), c.Say, yes(c.OnPage), c.Law)
+	}
+}
+
+// ruleSight writes who reads what, and when.
+func ruleSight(b *bytes.Buffer) {
+	heading(b, "Who reads", "The letters are those of the form. Who is not listed reads nothing. "+
+		"A draft is its author's and lead's, never the State's; a withdrawn referral is sealed, and only that it was withdrawn is seen.")
+	row(b, "Duty", "Side", "Own only", "Reads as")
+	line(b, 4)
+	for _, r := range Readerships {
+		row(b, plain(string(r.Duty)), or(string(r.Side), "any"), yes(r.Own), string(r.Reader))
+	}
+	b.WriteString("\nA recipient sees, while the release allows it and the referral is confirmed:\n\n")
+	row(b, "Hand-over at", "Sees")
+	line(b, 2)
+	for _, h := range HandoverSights {
+		row(b, plain(string(h.At)), h.Sees.String())
+	}
+	b.WriteString("\nThe outline before accepting: reference, age as a band, and the fields " + strings.Join(Outlines, ", ") + ".\n")
+}
+
+// ruleDestinations writes the rules of routing.
+func ruleDestinations(b *bytes.Buffer) {
+	heading(b, "Routing", "Version "+RoutesVersion+". Asked in this order: the first rule that decides is the answer, the others change it. "+
+		"OTDA confirms a proposal or overrides it with a reason. Nothing is sent that the release does not permit. No benefit is promised.")
+	row(b, "Rule", "If", "Effect", "To", "County", "Beside it", "Reason and notes", "Source")
+	line(b, 8)
+	for _, d := range Destinations {
+		to := string(d.Kind)
+		if d.Contact != ContactNone && string(d.Contact) != to {
+			to += ", " + string(d.Contact)
+		}
+		where := make([]string, len(d.Where))
+		for i, w := range d.Where {
+			where[i] = string(w)
+		}
+		row(b, d.Key, d.If, string(d.Effect), to, strings.Join(where, "; else "), string(d.Beside),
+			strings.Join(append([]string{d.Reason}, d.Notes...), " "), d.Law)
+	}
+	b.WriteString("\nSeveral recipients are put in order by: verified, the person's wish, language, type of trafficking, room, turn.\n")
+}
+
+// ruleClocks writes the time limits.
+func ruleClocks(b *bytes.Buffer) {
+	heading(b, "Clocks", "Business days are New York's; the day of receipt is day 0 and the last one ends at 17:00. Hours run through nights and holidays.")
+	row(b, "Clock", "Time", "From", "Until", "State may set it", "Source")
+	line(b, 6)
+	for _, c := range Clocks {
+		time := "at once"
+		if c.Count > 0 {
+			time = strconv.Itoa(c.Count) + " " + string(c.Unit)
+		}
+		row(b, c.Name, time, c.Starts, c.Ends, yes(c.Set), c.Law)
+	}
+}
+
+// ruleNotices writes what a submission starts.
+func ruleNotices(b *bytes.Buffer) {
+	heading(b, "What a submission starts", "Beside the clocks of determination and notice, and whatever comes of the determination.")
+	row(b, "Key", "Kind", "For", "Clock", "What", "Source")
+	line(b, 6)
+	for _, n := range notices {
+		kind := "task"
+		if n.Sends {
+			kind = "notice"
+		}
+		row(b, plain(n.Key), kind, plain(string(n.For)), plain(string(n.Clock)), n.Say, n.Law)
+	}
+}
+
+// heading begins a section.
+func heading(b *bytes.Buffer, title, intro string) {
+	b.WriteString("\n## " + title + "\n\n" + intro + "\n\n")
+}
+
+// row writes one line of a table.
+func row(b *bytes.Buffer, cells ...string) {
+	for _, c := range cells {
+		b.WriteString("| " + strings.ReplaceAll(c, "|", "/") + " ")
+	}
+	b.WriteString("|\n")
+}
+
+// line writes the line under a table's head.
+func line(b *bytes.Buffer, cells int) {
+	b.WriteString(strings.Repeat("| --- ", cells) + "|\n")
+}
+
+// plain turns a stored word into one to read.
+func plain(word string) string { return strings.ReplaceAll(word, "_", " ") }
+
+// or is plain, or what stands for an empty word.
+func or(word, empty string) string {
+	if word == "" {
+		return empty
+	}
+	return plain(word)
+}
+
+// list joins stored words.
+func list[T ~string](all []T) string { return plain(strings.Join(words(all), ", ")) }
+
+// yes says yes, or nothing.
+func yes(v bool) string {
+	if v {
+		return "yes"
+	}
+	return ""
+}
