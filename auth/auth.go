@@ -1,0 +1,265 @@
+// Package auth says who is asking: it signs people in with a password, keeps
+// their sessions, knows the bearer tokens of the API, and reads the account
+// anew at every request, so that disabling one works at once. It answers every
+// wrong sign-in with the same sentence after the same work, and writes each to
+// the audit log. It does not make accounts (registry does) and decides nothing
+// that an account may do (workflow does).
+package auth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"strings"
+	"time"
+
+	"nysreferral/audit"
+	"nysreferral/ent"
+	"nysreferral/ent/session"
+	"nysreferral/ent/token"
+	"nysreferral/ent/user"
+	"nysreferral/fault"
+	"nysreferral/seal"
+	"nysreferral/store"
+	"nysreferral/workflow"
+)
+
+// Limits of the password path. Sessions that live stay usable when it locks.
+const (
+	MostFailures = 5                // wrong passwords before the path locks
+	Window       = 15 * time.Minute // in which they count
+	LockedFor    = 15 * time.Minute // how long it locks; a coordinator can release it before
+)
+
+const (
+	sayWrong  = "The email address or the password is not right, or signing in with a password is paused for this account. Try again, or ask your coordinator."
+	saySignIn = "You are not signed in. Sign in, then try again."
+	sayBusy   = "Many people are signing in at this moment. Wait a minute, then try again."
+)
+
+// Options say how a Service works.
+type Options struct {
+	DB       *store.DB
+	Ring     *seal.Ring
+	Now      func() time.Time // wall time, also in the demo
+	Cost     int              // rounds of PBKDF2 for new passwords; see config.LeastPasswordCost
+	Idle     time.Duration    // a session ends after this long without a request; 0 is 15 minutes
+	Absolute time.Duration    // a session ends after this long whatever happens; 0 is 10 hours
+}
+
+// Service signs people in and says who they are. It is safe for concurrent use.
+type Service struct {
+	db       *store.DB
+	ring     *seal.Ring
+	now      func() time.Time
+	cost     int
+	idle     time.Duration
+	absolute time.Duration
+	pepper   []byte
+	nobody   Hash          // what the password of an unknown account is compared with
+	work     chan struct{} // bounds how many passwords are hashed at once
+}
+
+// New returns a Service.
+func New(o Options) (*Service, error) {
+	if o.DB == nil || o.Ring == nil || o.Now == nil || o.Cost < 1 {
+		return nil, errors.New("auth: a database, keys, a clock and a cost are needed")
+	}
+	pepper, err := o.Ring.Derive("password pepper/1")
+	if err != nil {
+		return nil, fmt.Errorf("auth: deriving the pepper: %w", err)
+	}
+	s := &Service{
+		db: o.DB, ring: o.Ring, now: o.Now, cost: o.Cost, idle: o.Idle, absolute: o.Absolute,
+		pepper: pepper, work: make(chan struct{}, runtime.GOMAXPROCS(0)),
+	}
+	if s.idle == 0 {
+		s.idle = 15 * time.Minute
+	}
+	if s.absolute == 0 {
+		s.absolute = 10 * time.Hour
+	}
+	s.nobody = newHash(s.cost)
+	return s, nil
+}
+
+// SignIn checks a password and returns who signed in. An unknown address, a
+// wrong password, a locked and a disabled account get the same
+// fault.Unauthorized after the same work; only the audit log knows which it
+// was. source is where the request came from, as far as policy keeps it.
+func (s *Service) SignIn(ctx context.Context, email, password, source string) (workflow.Actor, error) {
+	email = strings.ToLower(strings.TrimSpace(email))
+	u, err := s.db.Read().User.Query().Where(user.Email(email)).WithAgency().Only(ctx)
+	if err != nil && !ent.IsNotFound(err) {
+		return workflow.Actor{}, fmt.Errorf("auth: reading an account: %w", err)
+	}
+	stored := s.nobody
+	if u != nil && len(u.PasswordHash) > 0 {
+		stored = hashOf(u)
+	}
+	right, err := s.matches(ctx, stored, password)
+	if err != nil {
+		return workflow.Actor{}, err
+	}
+	again := Hash{}
+	if right && (stored.Cost != s.cost || stored.Scheme != scheme) {
+		if again, err = s.hash(ctx, password); err != nil {
+			return workflow.Actor{}, err
+		}
+	}
+	a := attempt{u: u, right: right && u != nil, again: again, source: source}
+	var reason string
+	err = s.db.Do(ctx, func(tx *ent.Tx) error {
+		var err error
+		reason, err = s.settle(ctx, tx, a)
+		return err
+	})
+	if err != nil {
+		return workflow.Actor{}, err
+	}
+	if reason != "" {
+		return workflow.Actor{}, fault.New(fault.Unauthorized, sayWrong)
+	}
+	return actor(u), nil
+}
+
+// attempt is a sign-in whose password has been compared.
+type attempt struct {
+	u      *ent.User // as read before; nil when the address is unknown
+	right  bool      // the password is that of u
+	again  Hash      // the password hashed at today's cost, if it must be
+	source string
+}
+
+// Reasons in the audit log for a refused sign-in.
+const (
+	unknown   = "unknown"    // no account has this address
+	wrong     = "wrong"      // the password
+	lockedNow = "locked_now" // wrong, and the path is locked from now on
+	locked    = "locked"     // the path was locked before
+	disabled  = "disabled"   // the account, its agency, or no duty that fits
+)
+
+// settle decides an attempt on the account as it is now, and records it. It
+// returns the reason of a refusal or "". Refusals run the same statements.
+func (s *Service) settle(ctx context.Context, tx *ent.Tx, a attempt) (string, error) {
+	now := s.now().UTC().Truncate(time.Microsecond)
+	id := 0
+	if a.u != nil {
+		id = a.u.ID
+	}
+	q := tx.User.Query().Where(user.ID(id)).WithAgency()
+	if s.db.Dialect() == store.Postgres {
+		q.ForUpdate()
+	}
+	u, err := q.Only(ctx)
+	if err != nil && !ent.IsNotFound(err) {
+		return "", fmt.Errorf("auth: reading an account: %w", err)
+	}
+	line := audit.Line{At: now, Action: "sign_in", Outcome: audit.Refused, Source: a.source}
+	change := tx.User.Update().Where(user.ID(id))
+	switch {
+	case u == nil:
+		line.Reason = unknown
+		change.SetFailures(0)
+	case u.LockedUntil != nil && now.Before(*u.LockedUntil):
+		line.Reason = locked
+		change.SetFailures(u.Failures)
+	case !a.right || string(u.PasswordHash) != string(a.u.PasswordHash):
+		line.Reason = countFailure(change, u, now)
+	case !usable(u):
+		line.Reason = disabled
+		change.SetFailures(u.Failures)
+	default:
+		line.Outcome = audit.Done
+		change.SetFailures(0).ClearFailuresSince().ClearLockedUntil().SetSignedInAt(now)
+		if a.again.Cost > 0 {
+			change.SetPasswordHash(a.again.Bytes).SetPasswordScheme(a.again.Scheme).SetPasswordCost(a.again.Cost)
+		}
+	}
+	if u != nil {
+		line.Actor, line.Duty, line.Agency = u.ID, u.Duty, u.AgencyID
+	}
+	if _, err := change.Save(ctx); err != nil {
+		return "", fmt.Errorf("auth: recording a sign-in: %w", err)
+	}
+	return line.Reason, audit.Add(ctx, tx, line)
+}
+
+// countFailure counts one wrong password of u and locks the path at the fifth
+// within the window.
+func countFailure(change *ent.UserUpdate, u *ent.User, now time.Time) string {
+	if u.FailuresSince == nil || now.Sub(*u.FailuresSince) >= Window || u.LockedUntil != nil {
+		change.SetFailures(1).SetFailuresSince(now).ClearLockedUntil()
+		return wrong
+	}
+	change.SetFailures(u.Failures + 1)
+	if u.Failures+1 < MostFailures {
+		return wrong
+	}
+	change.SetLockedUntil(now.Add(LockedFor))
+	return lockedNow
+}
+
+// SignedOut records that who ended the own session.
+func (s *Service) SignedOut(ctx context.Context, who workflow.Actor, source string) error {
+	return s.db.Do(ctx, func(tx *ent.Tx) error { return s.record(ctx, tx, who, "sign_out", source) })
+}
+
+// Actor returns the account as it is now, or fault.Unauthorized when it is
+// disabled, its agency is not active or its duty does not fit the agency. Ask
+// at every request.
+func (s *Service) Actor(ctx context.Context, userID int) (workflow.Actor, error) {
+	u, err := s.db.Read().User.Query().Where(user.ID(userID)).WithAgency().Only(ctx)
+	if ent.IsNotFound(err) {
+		return workflow.Actor{}, fault.New(fault.Unauthorized, saySignIn)
+	}
+	if err != nil {
+		return workflow.Actor{}, fmt.Errorf("auth: reading an account: %w", err)
+	}
+	if !usable(u) {
+		return workflow.Actor{}, fault.New(fault.Unauthorized, saySignIn)
+	}
+	return actor(u), nil
+}
+
+// Revoke ends every session and every token of an account, in the transaction
+// that disables it or changes how it signs in. It writes no audit line: the
+// act that calls it does.
+func (s *Service) Revoke(ctx context.Context, tx *ent.Tx, userID int) error {
+	if _, err := tx.Session.Delete().Where(session.UserID(userID)).Exec(ctx); err != nil {
+		return fmt.Errorf("auth: ending sessions: %w", err)
+	}
+	_, err := tx.Token.Update().Where(token.UserID(userID), token.RevokedAtIsNil()).
+		SetRevokedAt(s.now().UTC().Truncate(time.Microsecond)).Save(ctx)
+	if err != nil {
+		return fmt.Errorf("auth: revoking tokens: %w", err)
+	}
+	return nil
+}
+
+// Unlock releases the password path of an account, in the transaction of the
+// act that does so. It writes no audit line: the act does.
+func (s *Service) Unlock(ctx context.Context, tx *ent.Tx, userID int) error {
+	_, err := tx.User.Update().Where(user.ID(userID)).SetFailures(0).ClearFailuresSince().ClearLockedUntil().Save(ctx)
+	if err != nil {
+		return fmt.Errorf("auth: unlocking an account: %w", err)
+	}
+	return nil
+}
+
+func (s *Service) record(ctx context.Context, tx *ent.Tx, who workflow.Actor, action, source string) error {
+	return audit.Add(ctx, tx, audit.Line{At: s.now(), Actor: who.ID, Duty: string(who.Duty), Agency: who.Agency,
+		Action: action, Outcome: audit.Done, Source: source})
+}
+
+// usable says whether an account may be used at all.
+func usable(u *ent.User) bool {
+	a := u.Edges.Agency
+	return u.DisabledAt == nil && a != nil && a.Active && workflow.Fits(workflow.Duty(u.Duty), workflow.Side(a.Side))
+}
+
+func actor(u *ent.User) workflow.Actor {
+	return workflow.Actor{ID: u.ID, Agency: u.AgencyID, Duty: workflow.Duty(u.Duty), Side: workflow.Side(u.Edges.Agency.Side), Lead: u.Lead, Name: u.Name}
+}

@@ -1,0 +1,239 @@
+package auth
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+
+	"nysreferral/ent"
+	"nysreferral/ent/session"
+	"nysreferral/fault"
+	"nysreferral/seal"
+	"nysreferral/workflow"
+)
+
+const (
+	// grain is how exactly the last request of a session is kept: a page and
+	// what it loads write once. A session ends up to this much early, never late.
+	grain = 10 * time.Second
+	// mostSessions is how many an account has at once; a new one ends the oldest.
+	mostSessions = 3
+	userKey      = "user"
+)
+
+// Sessions are the sessions of browsers: the manager of scs over our own
+// table. The cookie holds a random token and the table its hash.
+type Sessions struct {
+	*scs.SessionManager
+	s *Service
+}
+
+// Sessions returns the sessions of s. secure is false only on loopback without
+// TLS: then the cookie has no __Host- prefix, which browsers give to TLS only.
+func (s *Service) Sessions(secure bool) *Sessions {
+	m := scs.New()
+	m.Store = &SessionStore{s}
+	m.Lifetime = s.absolute
+	m.IdleTimeout = 0 // the store counts idle time by our clock, without a write for each request
+	m.Cookie = scs.SessionCookie{Name: "session", Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: secure}
+	if secure {
+		m.Cookie.Name = "__Host-session"
+	}
+	return &Sessions{SessionManager: m, s: s}
+}
+
+// LoadAndSave is the middleware that loads the session before next and stores
+// it after.
+func (m *Sessions) LoadAndSave(next http.Handler) http.Handler {
+	inner := m.SessionManager.LoadAndSave(next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		inner.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), loadedKey{}, &loaded{})))
+	})
+}
+
+// Begin makes the session that of who, under a new token; the old token is dead.
+func (m *Sessions) Begin(ctx context.Context, who workflow.Actor) error {
+	if err := m.RenewToken(ctx); err != nil {
+		return fmt.Errorf("auth: renewing a session: %w", err)
+	}
+	m.Put(ctx, userKey, who.ID)
+	return nil
+}
+
+// Who returns the account of the session as it is now, or fault.Unauthorized.
+func (m *Sessions) Who(ctx context.Context) (workflow.Actor, error) {
+	id := m.GetInt(ctx, userKey)
+	if id == 0 {
+		return workflow.Actor{}, fault.New(fault.Unauthorized, saySignIn)
+	}
+	return m.s.Actor(ctx, id)
+}
+
+// End signs out: the session is gone from the table and the log says who ended
+// it. Without anybody signed in it only clears the session.
+func (m *Sessions) End(ctx context.Context, source string) error {
+	who, err := m.Who(ctx)
+	if err == nil {
+		err = m.s.SignedOut(ctx, who, source)
+	}
+	if err != nil && fault.KindOf(err) != fault.Unauthorized {
+		return err
+	}
+	if err := m.Destroy(ctx); err != nil {
+		return fmt.Errorf("auth: ending a session: %w", err)
+	}
+	return nil
+}
+
+// Quiet marks a request that a page makes by itself, such as asking whether
+// something is new: it reads the session and does not keep it alive. Mark it
+// before LoadAndSave.
+func Quiet(ctx context.Context) context.Context { return context.WithValue(ctx, quietKey{}, true) }
+
+type (
+	quietKey  struct{}
+	loadedKey struct{}
+)
+
+// loaded remembers which session a request began with, so that one that was
+// revoked meanwhile is not written anew at its end.
+type loaded struct{ hash string }
+
+// SessionStore keeps sessions in our table, for scs. What a session holds is
+// sealed.
+type SessionStore struct{ s *Service }
+
+var _ scs.CtxStore = (*SessionStore)(nil)
+
+// FindCtx returns what the session of token holds, unless it idled too long,
+// is too old or ended.
+func (st *SessionStore) FindCtx(ctx context.Context, token string) ([]byte, bool, error) {
+	s, hash := st.s, sessionHash(token)
+	row, err := s.db.Read().Session.Query().Where(session.TokenHash(hash)).Only(ctx)
+	if ent.IsNotFound(err) {
+		return nil, false, nil
+	}
+	if err != nil {
+		return nil, false, fmt.Errorf("auth: reading a session: %w", err)
+	}
+	now := s.moment()
+	if !now.Before(row.ExpiresAt) || now.Sub(row.SeenAt) >= s.idle {
+		return nil, false, nil
+	}
+	data, err := s.ring.Open(row.Data, sessionPlace(hash))
+	if err != nil {
+		return nil, false, nil // written under keys that are gone: as good as none
+	}
+	if ctx.Value(quietKey{}) == nil && now.Sub(row.SeenAt) >= grain {
+		err := s.db.Do(ctx, func(tx *ent.Tx) error {
+			return tx.Session.Update().Where(session.ID(row.ID), session.SeenAtLT(now)).SetSeenAt(now).Exec(ctx)
+		})
+		if err != nil {
+			return nil, false, fmt.Errorf("auth: keeping a session: %w", err)
+		}
+	}
+	if l, ok := ctx.Value(loadedKey{}).(*loaded); ok {
+		l.hash = string(hash)
+	}
+	return data, true, nil
+}
+
+// CommitCtx stores what the session of token holds. A session ends Absolute
+// after it was first stored; the expiry that scs counts by its own clock is
+// not used. A session that was revoked since the request began stays revoked.
+func (st *SessionStore) CommitCtx(ctx context.Context, token string, data []byte, _ time.Time) error {
+	s, hash := st.s, sessionHash(token)
+	_, values, err := scs.GobCodec{}.Decode(data)
+	if err != nil {
+		return fmt.Errorf("auth: reading what a session holds: %w", err)
+	}
+	userID, _ := values[userKey].(int)
+	sealed, err := s.ring.Seal(data, sessionPlace(hash))
+	if err != nil {
+		return fmt.Errorf("auth: sealing a session: %w", err)
+	}
+	l, _ := ctx.Value(loadedKey{}).(*loaded)
+	known := l != nil && l.hash == string(hash)
+	return s.db.Do(ctx, func(tx *ent.Tx) error {
+		n, err := tx.Session.Update().Where(session.TokenHash(hash)).SetData(sealed).SetSeenAt(s.moment()).Save(ctx)
+		if err != nil {
+			return fmt.Errorf("auth: storing a session: %w", err)
+		}
+		if n > 0 || known {
+			return nil
+		}
+		return s.addSession(ctx, tx, hash, sealed, userID)
+	})
+}
+
+func (s *Service) addSession(ctx context.Context, tx *ent.Tx, hash, sealed []byte, userID int) error {
+	now := s.moment()
+	add := tx.Session.Create().SetTokenHash(hash).SetCreatedAt(now).SetSeenAt(now).SetExpiresAt(now.Add(s.absolute)).SetData(sealed)
+	if userID != 0 {
+		add.SetUserID(userID)
+	}
+	if _, err := add.Save(ctx); err != nil {
+		return fmt.Errorf("auth: adding a session: %w", err)
+	}
+	if userID == 0 {
+		return nil
+	}
+	old, err := tx.Session.Query().Where(session.UserID(userID)).
+		Order(ent.Desc(session.FieldCreatedAt, session.FieldID)).Offset(mostSessions).Limit(1000).IDs(ctx)
+	if err != nil || len(old) == 0 {
+		return err
+	}
+	if _, err := tx.Session.Delete().Where(session.IDIn(old...)).Exec(ctx); err != nil {
+		return fmt.Errorf("auth: ending the oldest session: %w", err)
+	}
+	return nil
+}
+
+// DeleteCtx ends the session of token.
+func (st *SessionStore) DeleteCtx(ctx context.Context, token string) error {
+	return st.s.db.Do(ctx, func(tx *ent.Tx) error {
+		if _, err := tx.Session.Delete().Where(session.TokenHash(sessionHash(token))).Exec(ctx); err != nil {
+			return fmt.Errorf("auth: ending a session: %w", err)
+		}
+		return nil
+	})
+}
+
+// Sweep deletes sessions that are over and returns how many.
+func (s *Service) Sweep(ctx context.Context) (n int, err error) {
+	now := s.moment()
+	err = s.db.Do(ctx, func(tx *ent.Tx) error {
+		n, err = tx.Session.Delete().Where(session.Or(session.ExpiresAtLTE(now), session.SeenAtLTE(now.Add(-s.idle)))).Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("auth: sweeping sessions: %w", err)
+		}
+		return nil
+	})
+	return n, err
+}
+
+var errContext = errors.New("auth: a session needs the context of its request")
+
+// Find is there for scs, which calls FindCtx instead.
+func (*SessionStore) Find(string) ([]byte, bool, error) { return nil, false, errContext }
+
+// Commit is there for scs, which calls CommitCtx instead.
+func (*SessionStore) Commit(string, []byte, time.Time) error { return errContext }
+
+// Delete is there for scs, which calls DeleteCtx instead.
+func (*SessionStore) Delete(string) error { return errContext }
+
+func sessionHash(token string) []byte {
+	sum := sha256.Sum256([]byte("nysreferral/session/1\x00" + token))
+	return sum[:]
+}
+
+func sessionPlace(hash []byte) seal.Place {
+	return seal.Place{Table: "sessions", Column: "data", Row: hex.EncodeToString(hash)}
+}
