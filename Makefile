@@ -1,0 +1,51 @@
+# Everything that people do with this repository. `make` says what there is.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help run build test e2e bench check generate golden migration
+
+## help: say what there is
+help:
+	@sed -n 's/^## \([a-z0-9]*\): /  make \1|/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null || sed -n 's/^## /  make /p' $(MAKEFILE_LIST)
+
+## run: start the demo; needs Go alone, prints its address and who can sign in
+run:
+	go run ./cmd/nysreferral demo $(args)
+
+## build: build the program into bin/, without C, for this machine
+build:
+	CGO_ENABLED=0 go build -trimpath -o bin/nysreferral ./cmd/nysreferral
+
+## test: every test, both databases, race detector, browser; brings what it needs
+test:
+	@scripts/test.sh
+
+## e2e: the browser tests alone, on a program built anew (only=TestName, shots=folder)
+e2e:
+	@scripts/e2e.sh "$(only)" "$(shots)"
+
+## bench: the measurements, on one PostgreSQL of its own (only=BenchmarkName)
+bench:
+	@scripts/bench.sh "$(only)"
+
+## check: format, vet, staticcheck, who imports whom, generated code fresh
+check:
+	@scripts/check.sh quick
+	@scripts/check.sh static
+	go test -count=1 -run '^TestTree' .
+	@scripts/check.sh generated
+
+## generate: make generated code anew (tables, pages, rules)
+generate:
+	go generate ./ent
+	go run github.com/a-h/templ/cmd/templ generate -path web -log-level error
+	go test ./workflow -run TestRulesAreFresh -update
+
+## golden: write the golden files of the tests anew; read the difference before you commit it
+golden:
+	go test $$(grep -rl --include='*_test.go' 'flag.Bool("update"' . | grep -v node_modules | xargs -n1 dirname | sort -u) -update
+
+## migration: write the next migration of both databases (name=what_changes)
+migration:
+	@test -n "$(name)" || { echo "say a name: make migration name=what_changes" >&2; exit 2; }
+	@scripts/migration.sh "$(name)"

@@ -1,0 +1,179 @@
+package tools_test
+
+import (
+	"bytes"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// The limits of what a person can hold in the head at once.
+const (
+	mostLines     = 400
+	mostFuncLines = 60
+)
+
+// skipped are the folders that hold nothing that people write.
+var skipped = []string{".git", ".tools", "bin", "data", "demo-data", "node_modules"}
+
+// walk calls what for every file that people of this project write, with its
+// slash-separated path.
+func walk(t *testing.T, what func(path string, content []byte)) {
+	t.Helper()
+	seen := 0
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			if slices.Contains(skipped, d.Name()) {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if !d.Type().IsRegular() || filepath.Base(path) == "go.sum" {
+			return nil
+		}
+		content, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		if !bytes.ContainsRune(content[:min(len(content), 8000)], 0) {
+			seen++
+			what(filepath.ToSlash(path), content)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if seen < 20 {
+		t.Fatalf("only %d files were looked at", seen)
+	}
+}
+
+// generated matches the line that says that nobody writes this file.
+var generated = regexp.MustCompile(`(?m)^// Code generated .* DO NOT EDIT\.$`)
+
+// goFiles calls what for every Go file that people write.
+func goFiles(t *testing.T, what func(path string, content []byte, set *token.FileSet, f *ast.File)) {
+	t.Helper()
+	walk(t, func(path string, content []byte) {
+		if !strings.HasSuffix(path, ".go") || generated.Match(content) {
+			return
+		}
+		set := token.NewFileSet()
+		f, err := parser.ParseFile(set, path, content, parser.ParseComments|parser.SkipObjectResolution)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		what(path, content, set, f)
+	})
+}
+
+// A file has at most 400 lines and a function at most 60.
+func TestTreeSizes(t *testing.T) {
+	goFiles(t, func(path string, content []byte, set *token.FileSet, f *ast.File) {
+		if n := bytes.Count(content, []byte("\n")); n > mostLines {
+			t.Errorf("%s has %d lines, want at most %d", path, n, mostLines)
+		}
+		for _, d := range f.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok {
+				if n := set.Position(fn.End()).Line - set.Position(fn.Pos()).Line + 1; n > mostFuncLines {
+					t.Errorf("%s: %s has %d lines, want at most %d", path, fn.Name.Name, n, mostFuncLines)
+				}
+			}
+		}
+	})
+}
+
+// clockless are the packages whose answer depends on what they are given alone.
+var clockless = []string{"calendar", "workflow", "forms", "referrals", "registry", "pdf", "reports", "directory"}
+
+// Rules ask no clock: the same question on the same facts has the same answer,
+// today and before a court. The moment is handed in.
+func TestTreeClock(t *testing.T) {
+	goFiles(t, func(path string, _ []byte, set *token.FileSet, f *ast.File) {
+		folder, _, _ := strings.Cut(path, "/")
+		if !slices.Contains(clockless, folder) || strings.HasSuffix(path, "_test.go") {
+			return
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			if s, ok := n.(*ast.SelectorExpr); ok {
+				if x, ok := s.X.(*ast.Ident); ok && x.Name == "time" && slices.Contains([]string{"Now", "Since", "Until"}, s.Sel.Name) {
+					t.Errorf("%s reads the clock; let the moment be handed in", set.Position(s.Pos()))
+				}
+			}
+			return true
+		})
+	})
+}
+
+// Nothing happens before main, and what is exported has a sentence that says
+// what it is.
+func TestTreeManners(t *testing.T) {
+	goFiles(t, func(path string, _ []byte, set *token.FileSet, f *ast.File) {
+		for _, d := range f.Decls {
+			switch d := d.(type) {
+			case *ast.FuncDecl:
+				if d.Recv == nil && d.Name.Name == "init" {
+					t.Errorf("%s: an init function runs before anybody asked", set.Position(d.Pos()))
+				}
+				if d.Recv == nil && d.Name.IsExported() && d.Doc == nil && !strings.HasSuffix(path, "_test.go") {
+					t.Errorf("%s: %s has no sentence that says what it does", set.Position(d.Pos()), d.Name.Name)
+				}
+			case *ast.GenDecl:
+				for _, s := range d.Specs {
+					if ts, ok := s.(*ast.TypeSpec); ok && ts.Name.IsExported() && d.Doc == nil && ts.Doc == nil && !strings.HasSuffix(path, "_test.go") {
+						t.Errorf("%s: %s has no sentence that says what it is", set.Position(ts.Pos()), ts.Name.Name)
+					}
+				}
+			}
+		}
+	})
+}
+
+// foreign matches what belongs to the place or to the tools in which somebody
+// works, and not to this project. The words stand in pieces, so that this file
+// does not match itself.
+var foreign = regexp.MustCompile(strings.Join([]string{
+	`(^|[^\w.])/` + `(work|tmp|root|home)/\w`,
+	`\b(registry\.npm` + `js|proxy\.gol` + `ang|pypi\.o` + `rg|deb\.deb` + `ian)`,
+	`\b(TO` + `DO|FIX` + `ME|HA` + `CK)\b`,
+	`\b(house-st` + `yle|attack-to` + `ols|fresh-mach` + `ine)\b`,
+	`\b(design|pages|libraries)` + `\.md\b`,
+	`(?i)\b(clau` + `de|anthro` + `pic|chatg` + `pt|copi` + `lot)\b`,
+}, "|"))
+
+// The words are found where they stand, and not within other words.
+func TestTreeWordsAreFound(t *testing.T) {
+	for _, bad := range []string{"see /" + "work/x", "(/" + "tmp/y)", "// TO" + "DO later", "the design" + ".md says"} {
+		if !foreign.MatchString(bad) {
+			t.Errorf("%q is not found", bad)
+		}
+	}
+	for _, good := range []string{"network/tools", "docs/tour.md", "todos", "a/work/x", "https://example.org/home"} {
+		if foreign.MatchString(good) {
+			t.Errorf("%q is found", good)
+		}
+	}
+}
+
+// What is written here speaks of the project alone.
+func TestTreeWords(t *testing.T) {
+	walk(t, func(path string, content []byte) {
+		for i, line := range strings.Split(string(content), "\n") {
+			if m := foreign.FindString(line); m != "" {
+				t.Errorf("%s:%d: %q does not belong here", path, i+1, strings.TrimSpace(m))
+			}
+		}
+	})
+}
