@@ -261,5 +261,5 @@ func usable(u *ent.User) bool {
 }
 
 func actor(u *ent.User) workflow.Actor {
-	return workflow.Actor{ID: u.ID, Agency: u.AgencyID, Duty: workflow.Duty(u.Duty), Side: workflow.Side(u.Edges.Agency.Side), Lead: u.Lead, Name: u.Name}
+	return workflow.Actor{ID: u.ID, Agency: u.AgencyID, Duty: workflow.Duty(u.Duty), Side: workflow.Side(u.Edges.Agency.Side), Lead: u.Lead, Name: u.Name, Office: u.Edges.Agency.Name}
 }

@@ -112,6 +112,7 @@ type Actor struct {
 	Side   Side   // the agency's side
 	Lead   bool   // a referrer who sees the whole agency's referrals
 	Name   string // for signatures; no rule reads it
+	Office string // name of the agency, for the head of a page; no rule reads it
 }
 
 // Post says at which sides a duty may stand.
