@@ -24,7 +24,7 @@ const (
 	KindCode     Kind = "code"     // digits or groups copied from paper
 	KindDate     Kind = "date"     // three boxes; Value is "2006-01-02"
 	KindPartial  Kind = "partial"  // three boxes that may lack day or month, and "unknown" beside
-	KindTick     Kind = "tick"     // one box; ticked when Value is not "", sends "true"
+	KindTick     Kind = "tick"     // one box; ticked when Value is not "", sends "yes"
 	KindChoice   Kind = "choice"   // radio buttons
 	KindMany     Kind = "many"     // boxes; Values
 	KindSelect   Kind = "select"   // a list that opens
@@ -66,7 +66,7 @@ type Field struct {
 	Why   string // why it is asked, where that is delicate
 	Error string // what to do about the answer; "" when it is fine
 
-	Value  string   // the answer; of a date its text, of a tick "" or "true"
+	Value  string   // the answer; of a date its text, of a tick "" or "yes"
 	Values []string // the answers of KindMany; of a date the month, day and year as typed, when they make no date
 
 	Options []Option
@@ -78,6 +78,7 @@ type Field struct {
 	When        string // condition as of When(…); "" always applies
 	Conditional bool   // stands right below its cause, drawn with a bar
 	Optional    bool   // says "(optional)"
+	Required    bool   // says "(required)"
 	Page        bool   // the only question of its page: the label is drawn large
 
 	Autocomplete string // "" is "off": nothing about a person is kept by the browser
@@ -110,7 +111,7 @@ type Test struct {
 //
 // The script looks for the inputs of that name in the page, and where there are
 // none in data-answers of the form: {"sourceKind":["sheriff"],"under18":["yes"]}.
-// A date answers "unknown", "" or its text; a tick "true" or "".
+// A date answers "unknown", "" or its text; a tick "yes" or "".
 func When(tests ...Test) string {
 	if len(tests) == 0 {
 		return ""

@@ -58,7 +58,7 @@ const (
 	DateMonth   = ".month"
 	DateDay     = ".day"
 	DateYear    = ".year"
-	DateUnknown = ".unknown" // ticked: value "unknown"
+	DateUnknown = ".unknown" // ticked: value "yes"
 )
 
 // Public numbers. Source: OTDA's page on human trafficking.
