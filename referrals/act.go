@@ -1,0 +1,322 @@
+package referrals
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"nysreferral/ent"
+	"nysreferral/fault"
+	"nysreferral/forms"
+	"nysreferral/jobs"
+	"nysreferral/workflow"
+)
+
+// record of one act, before it is written.
+type newEntry struct {
+	action   workflow.Action
+	handover int
+	from, to string
+	deed     *forms.Deed
+}
+
+func entryOf[S workflow.Road](step workflow.StepOn[S], deed *forms.Deed) newEntry {
+	return newEntry{action: step.Do, from: string(step.From), to: string(step.To), deed: deed}
+}
+
+// enter writes what happened; nothing changes it afterwards. An actor without
+// an account is the system.
+func (s *Service) enter(ctx context.Context, tx *ent.Tx, f *file, who workflow.Actor, e newEntry) error {
+	seq := 1
+	if n := len(f.entries); n > 0 {
+		seq = f.entries[n-1].Seq + 1
+	}
+	add := tx.Entry.Create().SetReferralID(f.row.ID).SetSeq(seq).SetHandover(e.handover).SetAction(string(e.action)).
+		SetAt(s.now()).SetFromStatus(e.from).SetToStatus(e.to)
+	if who.ID != 0 {
+		add.SetAuthorID(who.ID)
+	}
+	h := happened{}
+	if e.deed != nil {
+		h.deed = *e.deed
+		sealed, err := f.sealed(e.deed, entryAt(f.row.Ref, seq))
+		if err != nil {
+			return err
+		}
+		add.SetSealed(sealed)
+	}
+	row, err := add.Save(ctx)
+	if err != nil {
+		return fmt.Errorf("referrals: entering %s: %w", e.action, err)
+	}
+	h.Entry = row
+	f.entries = append(f.entries, h)
+	if who.ID != 0 && f.names != nil {
+		f.names[who.ID] = who.Name
+	}
+	return nil
+}
+
+// Act does one step on the referral at, or on its hand-over at.N, as the actor
+// last saw it, with the words that came with it. It returns the referral as
+// the actor sees it then. Refusals: fault.NotFound (absent, or not theirs),
+// fault.Forbidden (the rules do not allow it now), fault.Conflict (somebody was
+// first), forms.Problems (the words).
+func (s *Service) Act(ctx context.Context, who workflow.Actor, at Seen, do workflow.Action, deed *forms.Deed) (Record, error) {
+	var out Record
+	err := s.DB.Do(ctx, func(tx *ent.Tx) error {
+		f, look, err := s.visible(ctx, tx, who, at.Ref)
+		if err != nil {
+			return err
+		}
+		if at.N != 0 {
+			err = s.actHandover(ctx, tx, who, f, look, at, do, deed)
+		} else {
+			err = s.actReferral(ctx, tx, who, f, look, at, do, deed)
+		}
+		if err != nil {
+			return err
+		}
+		out, err = s.after(ctx, tx, who, at.Ref, string(do))
+		return err
+	})
+	return out, err
+}
+
+// after reads the referral again as it stands after an act; an actor who no
+// longer sees it gets its reference and nothing else.
+func (s *Service) after(ctx context.Context, tx *ent.Tx, who workflow.Actor, ref, do string) (Record, error) {
+	f, look, err := s.visible(ctx, tx, who, ref)
+	if fault.KindOf(err) == fault.NotFound {
+		return Record{Reference: ref}, nil
+	}
+	if err != nil {
+		return Record{}, err
+	}
+	return s.show(ctx, tx, who, f, look, Want{})
+}
+
+func (s *Service) actReferral(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *file, look sight, at Seen, do workflow.Action, deed *forms.Deed) error {
+	look.c.HasReason = deed.Reason != ""
+	step, err := workflow.Next(who, do, f.status(), look.c)
+	if err != nil {
+		return s.refusedAt(f, at, err)
+	}
+	if err := forms.FormOf(string(do)).Check(deed, s.Today()).Err(); err != nil {
+		return err
+	}
+	effect := effects[do]
+	if effect == nil {
+		return fault.New(fault.Forbidden, "This is done in another way. Go back and choose it there.")
+	}
+	if do == workflow.Consult && workflow.Consultation(who.Duty) == workflow.WithOTDA {
+		deed.Kind = consultOTDA
+	}
+	if err := s.enter(ctx, tx, f, who, entryOf(step, deed)); err != nil {
+		return err
+	}
+	x := act{s: s, tx: tx, f: f, who: who, step: step, deed: deed, rev: at.Rev}
+	if err := effect(ctx, &x); err != nil {
+		return err
+	}
+	l := s.line(who, string(do), f.row.Ref)
+	l.Rule = step.Law
+	return s.record(ctx, tx, l)
+}
+
+// refusedAt is refused, unless the referral moved on since the actor saw it:
+// then that is what the actor must know.
+func (s *Service) refusedAt(f *file, at Seen, err error) error {
+	if at.Rev != 0 && at.Rev != f.row.Rev {
+		return s.movedOn(f)
+	}
+	return refused(err)
+}
+
+// act is one step on a referral being taken.
+type act struct {
+	s    *Service
+	tx   *ent.Tx
+	f    *file
+	who  workflow.Actor
+	step workflow.Step
+	deed *forms.Deed
+	rev  int
+}
+
+// effects says what each step does beside the entry. A step without a line
+// here cannot be taken through Act.
+var effects = map[workflow.Action]func(context.Context, *act) error{
+	workflow.Take: func(ctx context.Context, x *act) error {
+		return x.move(ctx, func(up *ent.ReferralUpdate) { up.SetAssignedID(x.who.ID) })
+	},
+	workflow.HandBack: func(ctx context.Context, x *act) error {
+		return x.move(ctx, func(up *ent.ReferralUpdate) { up.ClearAssignedID() })
+	},
+	workflow.Ask:        ask,
+	workflow.Answer:     answer,
+	workflow.Add:        tell(Mail{Duty: workflow.Reviewer, What: "waiting"}),
+	workflow.Consult:    keep,
+	workflow.Assess:     keep,
+	workflow.Recommend:  tell(Mail{Duty: workflow.Director, What: "waiting"}),
+	workflow.Second:     tell(Mail{Duty: workflow.Director, What: "waiting"}),
+	workflow.Note:       keep,
+	workflow.Confirm:    confirm,
+	workflow.Decline:    decide,
+	workflow.Extend:     extend,
+	workflow.Reconsider: reopen,
+	workflow.Appeal:     reopen,
+	workflow.Withdraw:   withdraw,
+	workflow.Close: func(ctx context.Context, x *act) error {
+		return x.move(ctx, func(up *ent.ReferralUpdate) { up.SetClosedAt(x.s.now()) })
+	},
+}
+
+// move writes the new status with what set changes besides.
+func (x *act) move(ctx context.Context, set func(*ent.ReferralUpdate)) error {
+	return x.s.move(ctx, x.tx, x.f, x.rev, func(up *ent.ReferralUpdate) {
+		up.SetStatus(string(x.step.To))
+		if set != nil {
+			set(up)
+		}
+	})
+}
+
+func (x *act) mail(ctx context.Context, mails ...Mail) error {
+	args := make([]jobs.Args, len(mails))
+	for i, m := range mails {
+		args[i] = m
+	}
+	return jobs.Add(ctx, x.tx, x.s.DB.Dialect(), args...)
+}
+
+func (x *act) author() Mail { return Mail{User: x.f.row.AuthorID, What: "waiting"} }
+
+// keep is a step whose entry is all.
+func keep(ctx context.Context, x *act) error { return x.move(ctx, nil) }
+
+// tell is keep, and a mail that something waits.
+func tell(m Mail) func(context.Context, *act) error {
+	return func(ctx context.Context, x *act) error {
+		if err := x.move(ctx, nil); err != nil {
+			return err
+		}
+		return x.mail(ctx, m)
+	}
+}
+
+func ask(ctx context.Context, x *act) error {
+	if err := x.move(ctx, nil); err != nil {
+		return err
+	}
+	due := x.s.due(workflow.ClockAnswer, x.s.now())
+	task := newTask{kind: string(workflow.ClockAnswer), duty: workflow.Referrer, agency: x.f.row.AgencyID, due: due}
+	if err := x.s.addTasks(ctx, x.tx, x.f, task); err != nil {
+		return err
+	}
+	return x.mail(ctx, x.author())
+}
+
+func answer(ctx context.Context, x *act) error {
+	if err := x.move(ctx, nil); err != nil {
+		return err
+	}
+	if err := x.s.endTasks(ctx, x.tx, x.f, x.who, string(workflow.ClockAnswer)); err != nil {
+		return err
+	}
+	if x.f.row.AssignedID == nil {
+		return x.mail(ctx, Mail{Duty: workflow.Reviewer, What: "waiting"})
+	}
+	return x.mail(ctx, Mail{User: *x.f.row.AssignedID, What: "waiting"})
+}
+
+// decide ends the clock of the determination and tells those who wait.
+//
+// Law: SSL 483-cc(b); 9 NYCRR 6174.3(b).
+func decide(ctx context.Context, x *act) error {
+	now := x.s.now()
+	if err := x.move(ctx, func(up *ent.ReferralUpdate) { up.SetDecidedAt(now) }); err != nil {
+		return err
+	}
+	x.f.row.DecidedAt = &now
+	ended := []string{string(workflow.ClockDetermination)}
+	if x.step.Do == workflow.Decline {
+		ended = append(ended, string(workflow.ClockNotice))
+	}
+	if err := x.s.endTasks(ctx, x.tx, x.f, x.who, ended...); err != nil {
+		return err
+	}
+	return x.mail(ctx, x.author(), Mail{Duty: workflow.Program, What: "waiting"})
+}
+
+// confirm decides, and proposes the hand-overs of the rules of routing.
+func confirm(ctx context.Context, x *act) error {
+	if err := decide(ctx, x); err != nil {
+		return err
+	}
+	return x.s.propose(ctx, x.tx, x.f)
+}
+
+// extend moves the due date; the old one stays in the entries before it.
+//
+// Law: 9 NYCRR 6174.3(c): good cause, after consulting OTDA.
+func extend(ctx context.Context, x *act) error {
+	until := closingOf(x.deed.Until)
+	if x.f.row.DueAt != nil && !until.After(*x.f.row.DueAt) {
+		return forms.Problems{{ID: "until", Field: "until", Message: "The new due date must lie after the one that stands now."}}
+	}
+	err := x.move(ctx, func(up *ent.ReferralUpdate) { up.SetDueAt(until) })
+	if err != nil {
+		return err
+	}
+	if err := x.s.endTasks(ctx, x.tx, x.f, x.who, string(workflow.ClockDetermination)); err != nil {
+		return err
+	}
+	task := newTask{kind: string(workflow.ClockDetermination), duty: workflow.Reviewer, due: until}
+	if err := x.s.addTasks(ctx, x.tx, x.f, task); err != nil {
+		return err
+	}
+	return x.mail(ctx, x.author())
+}
+
+// reopen starts the clock of the determination anew.
+func reopen(ctx context.Context, x *act) error {
+	now := x.s.now()
+	due := x.s.due(workflow.ClockDetermination, now)
+	err := x.move(ctx, func(up *ent.ReferralUpdate) { up.ClearDecidedAt().ClearAssignedID().SetDueAt(due) })
+	if err != nil {
+		return err
+	}
+	task := newTask{kind: string(workflow.ClockDetermination), duty: workflow.Reviewer, due: due}
+	if err := x.s.addTasks(ctx, x.tx, x.f, task); err != nil {
+		return err
+	}
+	return x.mail(ctx, Mail{Duty: workflow.Director, What: "waiting"})
+}
+
+// withdraw ends everything that is open; recipients lose sight at once and are
+// told only that something waits.
+//
+// Law: 28 CFR 94.115; 34 USC 12291(b)(2).
+func withdraw(ctx context.Context, x *act) error {
+	if err := x.move(ctx, nil); err != nil {
+		return err
+	}
+	for _, h := range x.f.handovers {
+		if err := x.s.endHandover(ctx, x, h); err != nil {
+			return err
+		}
+	}
+	return x.s.endTasks(ctx, x.tx, x.f, x.who)
+}
+
+// closingOf is the close of business, 17:00 in New York, of a day.
+func closingOf(day forms.Date) time.Time {
+	t, err := time.ParseInLocation(time.DateOnly, string(day), newYork)
+	if err != nil {
+		return time.Time{}
+	}
+	return t.Add(17 * time.Hour).UTC()
+}
+
+func closeOf(day forms.Date) forms.Moment { return forms.At(closingOf(day)) }

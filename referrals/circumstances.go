@@ -1,0 +1,147 @@
+package referrals
+
+import (
+	"slices"
+	"strings"
+
+	"nysreferral/forms"
+	"nysreferral/workflow"
+)
+
+// circumstances gathers what the rules may ask about the referral, and about
+// hand-over h if there is one.
+func (s *Service) circumstances(f *file, h *passed) workflow.Circumstances {
+	c := workflow.Circumstances{AgencyID: f.row.AgencyID, AuthorID: f.row.AuthorID, Referral: f.status(), Handovers: len(f.handovers)}
+	if f.row.AssignedID != nil {
+		c.AssignedID = *f.row.AssignedID
+	}
+	for _, e := range f.round() {
+		noteFact(&c, e)
+	}
+	c.ConsultationOpen = !c.ConsultedProgram && !s.Options.HideFromProgram && (c.Referral == workflow.InReview || c.Referral == workflow.Asked)
+	c.AppealOver = s.appealOver(f)
+	for _, p := range f.handovers {
+		if p.status() != workflow.HandoverClosed {
+			c.OpenHandovers++
+		}
+	}
+	if h != nil {
+		s.ofHandover(&c, f, h)
+	}
+	return c
+}
+
+// round returns what happened since the referral was submitted, or reopened.
+func (f *file) round() []happened {
+	from := 0
+	for i, e := range f.entries {
+		switch workflow.Action(e.Action) {
+		case workflow.Reconsider, workflow.Appeal:
+			from = i
+		}
+	}
+	return f.entries[from:]
+}
+
+func noteFact(c *workflow.Circumstances, e happened) {
+	by := 0
+	if e.AuthorID != nil {
+		by = *e.AuthorID
+	}
+	switch workflow.Action(e.Action) {
+	case workflow.Assess:
+		c.HasElements = true
+		if !slices.Contains(c.AssessedBy, by) {
+			c.AssessedBy = append(c.AssessedBy, by)
+		}
+		c.SecondBy, c.RecommendedBy = 0, 0 // they read the grid as it was
+	case workflow.Recommend:
+		c.RecommendedBy = by
+	case workflow.Second:
+		c.SecondBy = by
+	case workflow.Consult:
+		if e.deed.Kind == consultOTDA {
+			c.ConsultedProgram = true
+		} else {
+			c.ConsultedReferrer = true
+		}
+	}
+}
+
+// consultOTDA marks the entry of a consultation as OTDA's own.
+const consultOTDA = forms.RouteKind("otda")
+
+func (s *Service) ofHandover(c *workflow.Circumstances, f *file, h *passed) {
+	c.Handover = h.status()
+	c.ReleaseAllows = s.permits(f.answers, h.route.Kind)
+	if h.AgencyID != nil {
+		c.RecipientID = *h.AgencyID
+	}
+	c.Verified = h.route.Kind == workflow.KindOTDA || h.contact != nil && verified(h.contact) && holds(h.contact, string(s.Today()))
+	c.Excluded = h.contact != nil && excluded(f.answers, h.contact.Key, h.contact.Name)
+	for _, e := range f.entries {
+		if e.Handover == h.N && workflow.Action(e.Action) == workflow.Attempt {
+			c.Attempts++
+		}
+	}
+}
+
+// appealOver reports whether the time to appeal a decline has passed.
+func (s *Service) appealOver(f *file) bool {
+	clock, ok := workflow.ClockOf(workflow.ClockAppeal)
+	if !ok || f.row.DecidedAt == nil {
+		return false
+	}
+	return s.now().After(f.row.DecidedAt.AddDate(0, 0, clock.Count))
+}
+
+// scope is to whom the release permits a hand-over today. A provider's is what
+// the release names, until it ends; for police and district attorneys an
+// accepted offer to connect permits both. Consent given by an alleged
+// trafficker counts as absent.
+//
+// Law: 34 USC 12291(b)(2); 28 CFR 94.115; SSL 483-cc as amended in 2021.
+func (s *Service) scope(r *forms.Referral) workflow.Scope {
+	if r.GiverIsTrafficker() {
+		return workflow.Scope{}
+	}
+	if r.FromLaw() {
+		yes := r.OfferedLink == "accepted"
+		return workflow.Scope{RHTP: yes, LDSS: yes}
+	}
+	if r.Consented != "yes_written" || r.ConsentUntil != "" && r.ConsentUntil < s.Today() {
+		return workflow.Scope{}
+	}
+	return workflow.Scope{RHTP: slices.Contains(r.Release, "rhtp_provider"), LDSS: slices.Contains(r.Release, "ldss")}
+}
+
+func (s *Service) permits(r *forms.Referral, kind workflow.Kind) bool {
+	scope := s.scope(r)
+	switch kind {
+	case workflow.KindRHTP:
+		return scope.RHTP
+	case workflow.KindLDSS:
+		return scope.LDSS
+	}
+	return kind == workflow.KindOTDA
+}
+
+// excluded reports whether the person asked not to be referred to the recipient.
+func excluded(r *forms.Referral, key, name string) bool {
+	for _, not := range doNotRefer(r) {
+		if not == key || strings.EqualFold(not, name) {
+			return true
+		}
+	}
+	return false
+}
+
+func doNotRefer(r *forms.Referral) []string {
+	var out []string
+	for name := range strings.SplitSeq(string(r.DoNotRefer), ",") {
+		if name = strings.TrimSpace(name); name != "" {
+			out = append(out, name)
+		}
+	}
+	return out
+}

@@ -1,0 +1,250 @@
+package referrals
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"nysreferral/ent"
+	"nysreferral/ent/agency"
+	"nysreferral/ent/answers"
+	"nysreferral/ent/referral"
+	"nysreferral/ent/user"
+	"nysreferral/fault"
+	"nysreferral/forms"
+	"nysreferral/workflow"
+)
+
+// Limits of one account in an hour.
+const (
+	draftsAnHour      = 100
+	submissionsAnHour = 200
+)
+
+// Begin makes an empty draft of who, with what the account tells already
+// filled in. It returns fault.TooMany above the limit of an hour.
+func (s *Service) Begin(ctx context.Context, who workflow.Actor) (Seen, error) {
+	var seen Seen
+	err := s.DB.Do(ctx, func(tx *ent.Tx) error {
+		r := &forms.Referral{}
+		if err := s.introduce(ctx, tx, who, r); err != nil {
+			return err
+		}
+		var err error
+		seen, err = s.begin(ctx, tx, who, r)
+		return err
+	})
+	return seen, err
+}
+
+// Import makes a draft of who with the answers r. Answers of a wrong shape are
+// forms.Problems and nothing is kept.
+func (s *Service) Import(ctx context.Context, who workflow.Actor, r *forms.Referral) (Seen, error) {
+	if err := forms.Questions.Shape(r, s.Today()).Err(); err != nil {
+		return Seen{}, err
+	}
+	var seen Seen
+	err := s.DB.Do(ctx, func(tx *ent.Tx) error {
+		if err := s.sourceOf(ctx, tx, who, r); err != nil {
+			return err
+		}
+		var err error
+		seen, err = s.begin(ctx, tx, who, r)
+		return err
+	})
+	return seen, err
+}
+
+// begin stores a new draft.
+func (s *Service) begin(ctx context.Context, tx *ent.Tx, who workflow.Actor, r *forms.Referral) (Seen, error) {
+	mine := workflow.Circumstances{AgencyID: who.Agency, AuthorID: who.ID}
+	step, err := workflow.Next(who, workflow.Save, workflow.Draft, mine)
+	if err != nil {
+		return Seen{}, refused(err)
+	}
+	if err := s.notTooMany(ctx, tx, who, s.Options.DraftsAnHour, draftsAnHour); err != nil {
+		return Seen{}, err
+	}
+	f, err := s.create(ctx, tx, who, r)
+	if err != nil {
+		return Seen{}, err
+	}
+	if err := s.keepDraft(ctx, tx, f, who, true); err != nil {
+		return Seen{}, err
+	}
+	l := s.line(who, string(workflow.Save), f.row.Ref)
+	l.Rule = step.Law
+	return Seen{Ref: f.row.Ref, Rev: f.row.Rev}, s.record(ctx, tx, l)
+}
+
+// notTooMany refuses above the limit of referrals that an account began in the
+// last hour.
+func (s *Service) notTooMany(ctx context.Context, tx *ent.Tx, who workflow.Actor, limit, usual int) error {
+	if limit == 0 {
+		limit = usual
+	}
+	n, err := tx.Referral.Query().Where(referral.AuthorID(who.ID), referral.CreatedAtGT(s.now().Add(-time.Hour))).Count(ctx)
+	if err != nil {
+		return fmt.Errorf("referrals: counting: %w", err)
+	}
+	if n >= limit {
+		return fault.New(fault.TooMany, fmt.Sprintf("You have begun %d referrals in an hour, which is the limit. Wait a while, then go on; what you saved is kept.", limit))
+	}
+	return nil
+}
+
+// create makes the row of a new referral with a key and a reference of its own.
+func (s *Service) create(ctx context.Context, tx *ent.Tx, who workflow.Actor, r *forms.Referral) (*file, error) {
+	ref, err := newReference()
+	if err != nil {
+		return nil, err
+	}
+	key, wrapped, err := s.Ring.NewKey(ref)
+	if err != nil {
+		return nil, fmt.Errorf("referrals: making a key: %w", err)
+	}
+	now := s.now()
+	row, err := tx.Referral.Create().SetRef(ref).SetStatus(string(workflow.Draft)).SetAgencyID(who.Agency).SetAuthorID(who.ID).
+		SetCreatedAt(now).SetUpdatedAt(now).SetDataKey(wrapped).Save(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("referrals: creating: %w", err)
+	}
+	return &file{row: row, key: key, answers: r}, nil
+}
+
+func newReference() (string, error) {
+	var random [8]byte
+	if _, err := rand.Read(random[:]); err != nil {
+		return "", fmt.Errorf("referrals: making a reference: %w", err)
+	}
+	return forms.NewReference(binary.BigEndian.Uint64(random[:])), nil
+}
+
+// keepDraft seals the answers of a draft as version 0.
+func (s *Service) keepDraft(ctx context.Context, tx *ent.Tx, f *file, who workflow.Actor, first bool) error {
+	text, err := json.Marshal(f.answers)
+	if err != nil {
+		return fmt.Errorf("referrals: writing a draft: %w", err)
+	}
+	sealed, err := f.sealed(envelope{Answers: text}, answersAt(f.row.Ref, 0))
+	if err != nil {
+		return err
+	}
+	if first {
+		err = tx.Answers.Create().SetReferralID(f.row.ID).SetVersion(0).SetKind("draft").SetAuthorID(who.ID).SetAt(s.now()).SetSealed(sealed).Exec(ctx)
+	} else {
+		err = tx.Answers.Update().Where(answers.ReferralID(f.row.ID), answers.Version(0)).SetAuthorID(who.ID).SetAt(s.now()).SetSealed(sealed).Exec(ctx)
+	}
+	if err != nil {
+		return fmt.Errorf("referrals: writing a draft: %w", err)
+	}
+	return nil
+}
+
+// Edit changes the draft at.Ref: change fills the answers in, and what it finds
+// wrong, or what has a wrong shape afterwards, comes back as forms.Problems
+// and nothing is kept. Another revision is fault.Conflict.
+func (s *Service) Edit(ctx context.Context, who workflow.Actor, at Seen, change func(r *forms.Referral) forms.Problems) (Seen, error) {
+	var seen Seen
+	err := s.DB.Do(ctx, func(tx *ent.Tx) error {
+		f, look, err := s.visible(ctx, tx, who, at.Ref)
+		if err != nil {
+			return err
+		}
+		step, err := workflow.Next(who, workflow.Save, f.status(), look.c)
+		if err != nil {
+			return refused(err)
+		}
+		problems := change(f.answers)
+		if err := s.sourceOf(ctx, tx, who, f.answers); err != nil {
+			return err
+		}
+		for _, p := range forms.Questions.Shape(f.answers, s.Today()) {
+			if problems.Of(p.Field) == "" {
+				problems = append(problems, p)
+			}
+		}
+		if err := problems.Err(); err != nil {
+			return err
+		}
+		if err := s.move(ctx, tx, f, at.Rev, nil); err != nil {
+			return err
+		}
+		if err := s.keepDraft(ctx, tx, f, who, false); err != nil {
+			return err
+		}
+		seen = Seen{Ref: f.row.Ref, Rev: at.Rev + 1}
+		l := s.line(who, string(workflow.Save), f.row.Ref)
+		l.Rule = step.Law
+		return s.record(ctx, tx, l)
+	})
+	return seen, err
+}
+
+// Discard destroys a draft: the row goes, and with it the only key.
+func (s *Service) Discard(ctx context.Context, who workflow.Actor, at Seen) error {
+	return s.DB.Do(ctx, func(tx *ent.Tx) error {
+		f, look, err := s.visible(ctx, tx, who, at.Ref)
+		if err != nil {
+			return err
+		}
+		step, err := workflow.Next(who, workflow.Discard, f.status(), look.c)
+		if err != nil {
+			return refused(err)
+		}
+		if _, err := tx.Answers.Delete().Where(answers.ReferralID(f.row.ID), answers.Version(0)).Exec(ctx); err != nil {
+			return fmt.Errorf("referrals: discarding: %w", err)
+		}
+		n, err := tx.Referral.Delete().Where(referral.ID(f.row.ID), referral.Rev(at.Rev)).Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("referrals: discarding: %w", err)
+		}
+		if n == 0 {
+			return s.movedOn(f)
+		}
+		l := s.line(who, string(workflow.Discard), f.row.Ref)
+		l.Rule = step.Law
+		return s.record(ctx, tx, l)
+	})
+}
+
+// introduce fills in what the account and its agency tell.
+func (s *Service) introduce(ctx context.Context, tx *ent.Tx, who workflow.Actor, r *forms.Referral) error {
+	u, err := tx.User.Query().Where(user.ID(who.ID)).Only(ctx)
+	if err != nil {
+		return fmt.Errorf("referrals: reading the account: %w", err)
+	}
+	r.ReferrerName, r.ReferrerTitle = forms.Text(u.Name), forms.Text(u.Title)
+	r.ReferrerEmail, r.ReferrerPhone = forms.Email(u.Email), forms.Phone(u.Phone)
+	return s.sourceOf(ctx, tx, who, r)
+}
+
+// sourceOf fills in the agency, which is never taken from what was typed.
+func (s *Service) sourceOf(ctx context.Context, tx *ent.Tx, who workflow.Actor, r *forms.Referral) error {
+	a, err := tx.Agency.Query().Where(agency.ID(who.Agency)).Only(ctx)
+	if err != nil {
+		return fmt.Errorf("referrals: reading the agency: %w", err)
+	}
+	r.Organization, r.SourceKind, r.Designated = forms.Text(a.Name), forms.SourceKind(a.Kind), forms.Designation(a.Designated)
+	return nil
+}
+
+// move writes the row of f on if it still has the revision rev, with the
+// changes that set makes.
+func (s *Service) move(ctx context.Context, tx *ent.Tx, f *file, rev int, set func(*ent.ReferralUpdate)) error {
+	up := tx.Referral.Update().Where(referral.ID(f.row.ID), referral.Rev(rev)).SetUpdatedAt(s.now()).AddRev(1)
+	if set != nil {
+		set(up)
+	}
+	n, err := up.Save(ctx)
+	if err != nil {
+		return fmt.Errorf("referrals: writing: %w", err)
+	}
+	if n == 0 {
+		return s.movedOn(f)
+	}
+	return nil
+}

@@ -1,0 +1,241 @@
+package referrals
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+
+	"nysreferral/ent"
+	"nysreferral/ent/answers"
+	"nysreferral/ent/entry"
+	"nysreferral/ent/handover"
+	"nysreferral/ent/referral"
+	"nysreferral/fault"
+	"nysreferral/forms"
+	"nysreferral/seal"
+	"nysreferral/workflow"
+)
+
+// file is one referral opened inside a unit of work: the row, its key, the
+// answers, everything that happened, and its hand-overs.
+type file struct {
+	row       *ent.Referral
+	agency    *ent.Agency
+	author    *ent.User
+	key       seal.Key
+	answers   *forms.Referral
+	version   int // of answers; 0 is the draft
+	digest    string
+	entries   []happened
+	handovers []*passed
+	names     map[int]string // of the accounts that acted
+}
+
+// happened is one entry with the words that came with the act.
+type happened struct {
+	*ent.Entry
+	deed forms.Deed
+}
+
+// passed is one hand-over with what is sealed of it.
+type passed struct {
+	*ent.Handover
+	route   route
+	contact *ent.ContactPoint
+	agency  *ent.Agency
+}
+
+// route is the sealed part of a hand-over: why it goes where it goes.
+type route struct {
+	Kind         workflow.Kind        `json:"kind"`
+	Rule         string               `json:"rule"`
+	Version      string               `json:"version"`
+	County       string               `json:"county"`
+	Contact      workflow.ContactKind `json:"contact"`
+	Primary      bool                 `json:"primary"`
+	Reason       string               `json:"reason"`
+	NotPermitted string               `json:"notPermitted,omitempty"`
+	Notes        []string             `json:"notes,omitempty"`
+	Considered   []workflow.RuleTry   `json:"considered,omitempty"`
+	Override     string               `json:"override,omitempty"` // why OTDA chose otherwise
+	Replaces     int                  `json:"replaces,omitempty"` // number of the hand-over that it follows
+}
+
+// envelope is what is sealed of one version of the answers. The nonce makes
+// the digest of a short referral impossible to guess.
+type envelope struct {
+	Nonce   string          `json:"nonce,omitempty"`
+	Answers json.RawMessage `json:"answers"`
+}
+
+// Places of what is sealed. Each names its row, so that nothing opens where it
+// does not belong.
+func answersAt(ref string, version int) seal.Place {
+	return seal.Place{Table: "answers", Column: "sealed", Row: ref, Version: version}
+}
+
+func entryAt(ref string, seq int) seal.Place {
+	return seal.Place{Table: "entries", Column: "sealed", Row: ref, Version: seq}
+}
+
+func handoverAt(ref string, n int) seal.Place {
+	return seal.Place{Table: "handovers", Column: "sealed", Row: ref, Version: n}
+}
+
+func letterAt(ref string, n int) seal.Place {
+	return seal.Place{Table: "letters", Column: "sealed", Row: ref, Version: n}
+}
+
+func facetsAt(ref string) seal.Place {
+	return seal.Place{Table: "referrals", Column: "facets", Row: ref, Version: 1}
+}
+
+func taskAt(ref string, created time.Time) seal.Place {
+	return seal.Place{Table: "tasks", Column: "sealed", Row: ref + " " + strconv.FormatInt(created.UnixMicro(), 10), Version: 1}
+}
+
+func documentAt(ref, kind string, n, version int) seal.Place {
+	return seal.Place{Table: "documents", Column: "sealed", Row: ref + " " + kind + " " + strconv.Itoa(n), Version: version}
+}
+
+// open reads the referral ref whole. It returns fault.Absent when there is
+// none, and looks at nobody's rights.
+func (s *Service) open(ctx context.Context, tx *ent.Tx, ref string) (*file, error) {
+	clean, ok := forms.ParseReference(ref)
+	if !ok {
+		return nil, fault.Absent()
+	}
+	row, err := tx.Referral.Query().Where(referral.Ref(clean)).WithAgency().WithAuthor().Only(ctx)
+	if ent.IsNotFound(err) {
+		return nil, fault.Absent()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("referrals: opening: %w", err)
+	}
+	f := &file{row: row, agency: row.Edges.Agency, author: row.Edges.Author}
+	if len(row.DataKey) == 0 {
+		return nil, fault.Absent() // shredded
+	}
+	if f.key, err = s.Ring.Key(row.DataKey, row.Ref); err != nil {
+		return nil, fmt.Errorf("referrals: opening the key: %w", err)
+	}
+	for _, read := range []func(context.Context, *ent.Tx) error{f.readAnswers, f.readEntries, f.readHandovers, f.readNames} {
+		if err := read(ctx, tx); err != nil {
+			return nil, err
+		}
+	}
+	return f, nil
+}
+
+func (f *file) readAnswers(ctx context.Context, tx *ent.Tx) error {
+	last, err := tx.Answers.Query().Where(answers.ReferralID(f.row.ID)).Order(ent.Desc(answers.FieldVersion)).First(ctx)
+	if err != nil {
+		return fmt.Errorf("referrals: reading answers: %w", err)
+	}
+	var e envelope
+	if err := f.unseal(last.Sealed, answersAt(f.row.Ref, last.Version), &e); err != nil {
+		return err
+	}
+	f.answers, f.version, f.digest = &forms.Referral{}, last.Version, last.Digest
+	if err := json.Unmarshal(e.Answers, f.answers); err != nil {
+		return fmt.Errorf("referrals: reading answers: %w", err)
+	}
+	return nil
+}
+
+func (f *file) readEntries(ctx context.Context, tx *ent.Tx) error {
+	rows, err := tx.Entry.Query().Where(entry.ReferralID(f.row.ID)).Order(ent.Asc(entry.FieldSeq)).All(ctx)
+	if err != nil {
+		return fmt.Errorf("referrals: reading entries: %w", err)
+	}
+	for _, row := range rows {
+		h := happened{Entry: row}
+		if len(row.Sealed) > 0 {
+			if err := f.unseal(row.Sealed, entryAt(f.row.Ref, row.Seq), &h.deed); err != nil {
+				return err
+			}
+		}
+		f.entries = append(f.entries, h)
+	}
+	return nil
+}
+
+func (f *file) readHandovers(ctx context.Context, tx *ent.Tx) error {
+	if f.row.DecidedAt == nil {
+		return nil
+	}
+	rows, err := tx.Handover.Query().Where(handover.ReferralID(f.row.ID)).WithContact().WithAgency().Order(ent.Asc(handover.FieldN)).All(ctx)
+	if err != nil {
+		return fmt.Errorf("referrals: reading hand-overs: %w", err)
+	}
+	for _, row := range rows {
+		p := &passed{Handover: row, contact: row.Edges.Contact, agency: row.Edges.Agency}
+		if err := f.unseal(row.Sealed, handoverAt(f.row.Ref, row.N), &p.route); err != nil {
+			return err
+		}
+		f.handovers = append(f.handovers, p)
+	}
+	return nil
+}
+
+// readNames reads the names of the accounts that acted, for signatures and the
+// timeline.
+func (f *file) readNames(ctx context.Context, tx *ent.Tx) error {
+	f.names = map[int]string{f.author.ID: f.author.Name}
+	var ids []int
+	for _, e := range f.entries {
+		if e.AuthorID != nil && f.names[*e.AuthorID] == "" {
+			ids = append(ids, *e.AuthorID)
+		}
+	}
+	if f.row.AssignedID != nil {
+		ids = append(ids, *f.row.AssignedID)
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	users, err := namesOf(ctx, tx, ids)
+	if err != nil {
+		return err
+	}
+	for id, name := range users {
+		f.names[id] = name
+	}
+	return nil
+}
+
+func (f *file) unseal(sealed []byte, at seal.Place, into any) error {
+	text, err := f.key.Open(sealed, at)
+	if err != nil {
+		return fmt.Errorf("referrals: opening %s of a referral: %w", at.Table, err)
+	}
+	if err := json.Unmarshal(text, into); err != nil {
+		return fmt.Errorf("referrals: reading %s of a referral: %w", at.Table, err)
+	}
+	return nil
+}
+
+// sealed returns v as JSON, sealed for at.
+func (f *file) sealed(v any, at seal.Place) ([]byte, error) {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return nil, fmt.Errorf("referrals: sealing %s: %w", at.Table, err)
+	}
+	return f.key.Seal(text, at), nil
+}
+
+func (f *file) status() workflow.Status { return workflow.Status(f.row.Status) }
+
+// handover returns hand-over n, or nil.
+func (f *file) handover(n int) *passed {
+	for _, h := range f.handovers {
+		if h.N == n {
+			return h
+		}
+	}
+	return nil
+}
+
+func (p *passed) status() workflow.HandoverStatus { return workflow.HandoverStatus(p.Status) }

@@ -1,0 +1,283 @@
+package referrals
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"nysreferral/ent"
+	"nysreferral/ent/handover"
+	"nysreferral/fault"
+	"nysreferral/forms"
+	"nysreferral/jobs"
+	"nysreferral/workflow"
+)
+
+// actHandover takes one step of hand-over at.N.
+func (s *Service) actHandover(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *file, look sight, at Seen, do workflow.Action, deed *forms.Deed) error {
+	h := f.handover(at.N)
+	if h == nil || look.via != nil && look.via.N != at.N || who.Duty != workflow.Recipient && who.Duty != workflow.Program {
+		return fault.Absent()
+	}
+	c := s.circumstances(f, h)
+	c.HasReason = deed.Reason != ""
+	step, err := workflow.NextHandover(who, do, h.status(), c)
+	if err != nil {
+		if at.Rev != 0 && at.Rev != h.Rev {
+			return s.movedOn(f)
+		}
+		return refused(err)
+	}
+	if err := forms.FormOf("handover."+string(do)).Check(deed, s.Today()).Err(); err != nil {
+		return err
+	}
+	e := entryOf(step, deed)
+	e.handover = h.N
+	if err := s.enter(ctx, tx, f, who, e); err != nil {
+		return err
+	}
+	x := passing{s: s, tx: tx, f: f, h: h, who: who, step: step, deed: deed, rev: at.Rev}
+	if err := passes[do](ctx, &x); err != nil {
+		return err
+	}
+	l := s.line(who, "handover_"+string(do), f.row.Ref)
+	l.Rule, l.Handover = step.Law, h.N
+	return s.record(ctx, tx, l)
+}
+
+// passing is one step of a hand-over being taken.
+type passing struct {
+	s    *Service
+	tx   *ent.Tx
+	f    *file
+	h    *passed
+	who  workflow.Actor
+	step workflow.HandoverStep
+	deed *forms.Deed
+	rev  int
+}
+
+// passes says what each step of a hand-over does beside the entry.
+var passes = map[workflow.Action]func(context.Context, *passing) error{
+	workflow.Send:    send,
+	workflow.Accept:  accept,
+	workflow.Return:  giveBack,
+	workflow.Attempt: func(ctx context.Context, x *passing) error { return x.move(ctx, nil) },
+	workflow.Reach: func(ctx context.Context, x *passing) error {
+		next := x.s.now().AddDate(0, 0, 30)
+		if err := x.move(ctx, func(up *ent.HandoverUpdate) { up.SetReachedAt(x.s.now()).SetNextAt(next) }); err != nil {
+			return err
+		}
+		return x.endTasks(ctx, string(workflow.ClockContact))
+	},
+	workflow.Miss: func(ctx context.Context, x *passing) error {
+		if err := x.move(ctx, func(up *ent.HandoverUpdate) { up.SetNextAt(x.s.now().AddDate(0, 0, 1)) }); err != nil {
+			return err
+		}
+		return x.mail(ctx, Mail{Duty: workflow.Program, What: "waiting"})
+	},
+	workflow.Serve: func(ctx context.Context, x *passing) error {
+		return x.move(ctx, func(up *ent.HandoverUpdate) { up.SetNextAt(x.s.now().AddDate(0, 0, 90)) })
+	},
+	workflow.Reroute: reroute,
+	workflow.Close: func(ctx context.Context, x *passing) error {
+		return x.move(ctx, func(up *ent.HandoverUpdate) { up.SetClosedAt(x.s.now()).ClearNextAt() })
+	},
+}
+
+// move writes the new status if the row still has the revision that was seen.
+func (x *passing) move(ctx context.Context, set func(*ent.HandoverUpdate)) error {
+	up := x.tx.Handover.Update().Where(handover.ID(x.h.ID), handover.Rev(x.rev)).AddRev(1).SetStatus(string(x.step.To))
+	if set != nil {
+		set(up)
+	}
+	n, err := up.Save(ctx)
+	if err != nil {
+		return fmt.Errorf("referrals: hand-over: %w", err)
+	}
+	if n == 0 {
+		return x.s.movedOn(x.f)
+	}
+	return nil
+}
+
+func (x *passing) mail(ctx context.Context, mails ...jobs.Args) error {
+	return jobs.Add(ctx, x.tx, x.s.DB.Dialect(), mails...)
+}
+
+func (x *passing) endTasks(ctx context.Context, kinds ...string) error {
+	return x.s.endTasksOf(ctx, x.tx, x.f, x.h.N, x.who, kinds...)
+}
+
+// send tells the recipient and has the packet drawn. The clock of the notice
+// ends when nothing is left to be sent.
+//
+// Law: SSL 483-cc(b); 28 CFR 94.115.
+func send(ctx context.Context, x *passing) error {
+	now := x.s.now()
+	by := x.s.due(workflow.ClockAcceptance, now)
+	err := x.move(ctx, func(up *ent.HandoverUpdate) { up.SetSentAt(now).SetAcceptBy(by).SetNextAt(by) })
+	if err != nil {
+		return err
+	}
+	if err := x.endTasks(ctx, "contact_to_verify", "obtain_consent", "route"); err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(x.f.handovers, func(h *passed) bool { return h.N != x.h.N && h.status() == workflow.Proposed }) {
+		if err := x.s.endTasks(ctx, x.tx, x.f, x.who, string(workflow.ClockNotice)); err != nil {
+			return err
+		}
+	}
+	if x.h.route.Kind == workflow.KindOTDA {
+		return nil
+	}
+	task := newTask{kind: string(workflow.ClockAcceptance), duty: workflow.Recipient, agency: *x.h.AgencyID, handover: x.h.N, due: by}
+	if err := x.s.addTasks(ctx, x.tx, x.f, task); err != nil {
+		return err
+	}
+	return x.mail(ctx, DrawPacket{Ref: x.f.row.Ref, N: x.h.N}, Mail{Agency: *x.h.AgencyID, What: "packet"}, Mail{User: x.f.row.AuthorID, What: "waiting"})
+}
+
+func accept(ctx context.Context, x *passing) error {
+	by := x.s.due(workflow.ClockContact, x.s.now())
+	err := x.move(ctx, func(up *ent.HandoverUpdate) { up.SetAcceptedAt(x.s.now()).SetNextAt(by) })
+	if err != nil {
+		return err
+	}
+	if err := x.endTasks(ctx, string(workflow.ClockAcceptance)); err != nil {
+		return err
+	}
+	task := newTask{kind: string(workflow.ClockContact), duty: x.who.Duty, agency: x.who.Agency, handover: x.h.N, due: by}
+	return x.s.addTasks(ctx, x.tx, x.f, task)
+}
+
+// giveBack leads to a new proposal by OTDA.
+func giveBack(ctx context.Context, x *passing) error {
+	next := x.s.due(workflow.ClockAcceptance, x.s.now())
+	if err := x.move(ctx, func(up *ent.HandoverUpdate) { up.SetNextAt(next) }); err != nil {
+		return err
+	}
+	if err := x.endTasks(ctx, string(workflow.ClockAcceptance), string(workflow.ClockContact)); err != nil {
+		return err
+	}
+	if err := x.s.addTasks(ctx, x.tx, x.f, newTask{kind: "route", duty: workflow.Program, handover: x.h.N, due: next}); err != nil {
+		return err
+	}
+	return x.mail(ctx, Mail{Duty: workflow.Program, What: "waiting"})
+}
+
+// reroute ends this hand-over and proposes another, to the line of the
+// directory that OTDA chose, with OTDA's reason.
+func reroute(ctx context.Context, x *passing) error {
+	contact, err := x.s.contactByKey(ctx, x.tx, string(x.deed.Contact))
+	if err != nil {
+		return err
+	}
+	now := x.s.now()
+	if err := x.move(ctx, func(up *ent.HandoverUpdate) { up.SetClosedAt(now).ClearNextAt() }); err != nil {
+		return err
+	}
+	if err := x.endTasks(ctx); err != nil {
+		return err
+	}
+	next := x.h.route
+	next.Override, next.Replaces, next.NotPermitted = string(x.deed.Reason), x.h.N, ""
+	next.Kind, next.Contact = kindOfContact(contact)
+	if !x.s.permits(x.f.answers, next.Kind) {
+		next.NotPermitted = "The release does not permit a hand-over to this kind of recipient."
+	}
+	return x.s.addHandover(ctx, x.tx, x.f, next, contact)
+}
+
+// endHandover ends a hand-over because the referral was withdrawn.
+func (s *Service) endHandover(ctx context.Context, x *act, h *passed) error {
+	if h.status() == workflow.HandoverClosed {
+		return nil
+	}
+	e := newEntry{action: workflow.Close, handover: h.N, from: h.Status, to: string(workflow.HandoverClosed)}
+	if err := s.enter(ctx, x.tx, x.f, x.who, e); err != nil {
+		return err
+	}
+	now := s.now()
+	err := x.tx.Handover.UpdateOneID(h.ID).SetStatus(string(workflow.HandoverClosed)).SetClosedAt(now).ClearNextAt().AddRev(1).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("referrals: ending a hand-over: %w", err)
+	}
+	if h.SentAt == nil || h.AgencyID == nil {
+		return nil
+	}
+	return x.mail(ctx, Mail{Agency: *h.AgencyID, What: "withdrawn"})
+}
+
+// addHandover writes a new proposal and what stands in its way.
+func (s *Service) addHandover(ctx context.Context, tx *ent.Tx, f *file, r route, contact *ent.ContactPoint) error {
+	n, now := len(f.handovers)+1, s.now()
+	sealed, err := f.sealed(r, handoverAt(f.row.Ref, n))
+	if err != nil {
+		return err
+	}
+	next := s.nextLook(f, r)
+	add := tx.Handover.Create().SetReferralID(f.row.ID).SetN(n).SetStatus(string(workflow.Proposed)).SetProposedAt(now).SetNextAt(next).SetSealed(sealed)
+	switch {
+	case r.Kind == workflow.KindOTDA:
+		otda, err := s.otda(ctx, tx)
+		if err != nil {
+			return err
+		}
+		add.SetAgencyID(otda)
+	case contact != nil:
+		add.SetContactID(contact.ID)
+		if contact.AgencyID != nil {
+			add.SetAgencyID(*contact.AgencyID)
+		}
+	}
+	row, err := add.Save(ctx)
+	if err != nil {
+		return fmt.Errorf("referrals: proposing: %w", err)
+	}
+	f.handovers = append(f.handovers, &passed{Handover: row, route: r, contact: contact})
+	return s.addTasks(ctx, tx, f, s.obstacles(r, contact, n, next)...)
+}
+
+// nextLook is when OTDA looks at a proposal again: before the clock of notice
+// and routing runs out, and never later than the next business day but one.
+func (s *Service) nextLook(f *file, r route) time.Time {
+	if r.Kind == workflow.KindOTDA {
+		return s.due(workflow.ClockOwn, s.now())
+	}
+	soon := s.Calendar.Due(s.now(), 1)
+	if f.row.RouteDueAt != nil && f.row.RouteDueAt.After(s.now()) && f.row.RouteDueAt.Before(soon) {
+		return *f.row.RouteDueAt
+	}
+	return soon
+}
+
+// obstacles are OTDA's tasks that come with a proposal: a contact to verify,
+// consent to obtain, or only to look and send.
+func (s *Service) obstacles(r route, contact *ent.ContactPoint, n int, due time.Time) []newTask {
+	task := newTask{kind: "route", duty: workflow.Program, handover: n, due: due}
+	switch {
+	case r.NotPermitted != "":
+		task.kind = "obtain_consent"
+	case r.Kind != workflow.KindOTDA && (contact == nil || !verified(contact)):
+		task.kind = "contact_to_verify"
+		task.contact = contact
+		task.say = "No contact point in the directory serves " + r.County + ". Add and verify one."
+		if contact != nil {
+			task.say = "Have the directory row " + contact.Key + " verified, then send."
+		}
+	}
+	return []newTask{task}
+}
+
+// adoptHandovers gives proposals without a recipient to the agency of their
+// contact.
+func adoptHandovers(ctx context.Context, tx *ent.Tx, contact, agency int) error {
+	err := tx.Handover.Update().Where(handover.ContactID(contact), handover.Status(string(workflow.Proposed)), handover.AgencyIDIsNil()).
+		SetAgencyID(agency).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("referrals: naming a recipient: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,258 @@
+package referrals
+
+import (
+	"context"
+	"fmt"
+
+	"nysreferral/ent"
+	"nysreferral/ent/letter"
+	"nysreferral/fault"
+	"nysreferral/forms"
+	"nysreferral/jobs"
+	"nysreferral/workflow"
+)
+
+// minorNotice is the kind of the notice about a minor.
+const minorNotice = "minor_notice"
+
+// post is the sealed part of a letter.
+type post struct {
+	Kind   string `json:"kind"`
+	County string `json:"county"`
+}
+
+// notify writes the notice about a minor to the district of the county where
+// the child was found, and sends it if the contact is verified; else OTDA gets
+// a task that names the row. The release does not limit it.
+//
+// Law: SSL 483-cc(b).
+func (s *Service) notify(ctx context.Context, tx *ent.Tx, f *file, kind string) error {
+	county := string(f.answers.CountyFound)
+	facts := workflow.Facts{Minor: workflow.Minor(f.answers.Under18)}
+	ranked, points, err := s.candidates(ctx, tx, facts, county, workflow.ContactChild)
+	if err != nil {
+		return err
+	}
+	var contact *ent.ContactPoint
+	if len(ranked) > 0 {
+		contact = points[ranked[0].Key]
+	}
+	n, err := tx.Letter.Query().Where(letter.ReferralID(f.row.ID)).Count(ctx)
+	if err != nil {
+		return fmt.Errorf("referrals: reading letters: %w", err)
+	}
+	sealed, err := f.sealed(post{Kind: kind, County: county}, letterAt(f.row.Ref, n+1))
+	if err != nil {
+		return err
+	}
+	add := tx.Letter.Create().SetReferralID(f.row.ID).SetN(n + 1).SetCreatedAt(s.now()).SetSealed(sealed)
+	if contact != nil {
+		add.SetContactID(contact.ID)
+		if contact.AgencyID != nil {
+			add.SetAgencyID(*contact.AgencyID)
+		}
+	}
+	ready := contact != nil && verified(contact) && contact.AgencyID != nil
+	if ready {
+		add.SetSentAt(s.now())
+	}
+	if err := add.Exec(ctx); err != nil {
+		return fmt.Errorf("referrals: writing a letter: %w", err)
+	}
+	if !ready {
+		return s.addTasks(ctx, tx, f, s.waitingNotice(contact, county))
+	}
+	return s.posted(ctx, tx, f, *contact.AgencyID)
+}
+
+// posted enters that the notice went out and has the district told that
+// something waits.
+func (s *Service) posted(ctx context.Context, tx *ent.Tx, f *file, agency int) error {
+	if err := s.enter(ctx, tx, f, workflow.Actor{}, newEntry{action: noticeSent, from: f.row.Status, to: f.row.Status}); err != nil {
+		return err
+	}
+	return jobs.Add(ctx, tx, s.DB.Dialect(), Mail{Agency: agency, What: "waiting"})
+}
+
+func (s *Service) waitingNotice(contact *ent.ContactPoint, county string) newTask {
+	t := newTask{kind: minorNotice, duty: workflow.Program, due: s.due(workflow.ClockMinorNotice, s.now()), contact: contact}
+	t.say = "No contact point for children serves " + forms.Questions.Field("countyFound").LabelOf(county) + ". Add and verify one."
+	if contact != nil {
+		t.say = "Have the directory row " + contact.Key + " verified."
+	}
+	return t
+}
+
+// Notify has program staff send the notice about a person who may be a minor.
+// Others, and referrals that have a notice already, are refused.
+func (s *Service) Notify(ctx context.Context, who workflow.Actor, ref string) error {
+	return s.DB.Do(ctx, func(tx *ent.Tx) error {
+		f, _, err := s.visible(ctx, tx, who, ref)
+		if err != nil {
+			return err
+		}
+		if who.Duty != workflow.Program || f.status() == workflow.Draft || f.status() == workflow.Withdrawn || !f.answers.TreatAsMinor() {
+			return fault.Absent()
+		}
+		n, err := tx.Letter.Query().Where(letter.ReferralID(f.row.ID)).Count(ctx)
+		if err != nil {
+			return fmt.Errorf("referrals: reading letters: %w", err)
+		}
+		if n > 0 {
+			return fault.New(fault.Conflict, "The notice about this person was written already.")
+		}
+		if err := s.notify(ctx, tx, f, minorNotice); err != nil {
+			return err
+		}
+		if err := s.endTasks(ctx, tx, f, who, "minor_check"); err != nil {
+			return err
+		}
+		return s.record(ctx, tx, s.line(who, "notify", f.row.Ref))
+	})
+}
+
+// ContactVerified lets letters go that waited for the contact, within the unit
+// of work in which somebody verified it. Hand-overs wait for OTDA to send them.
+func (s *Service) ContactVerified(ctx context.Context, tx *ent.Tx, contact *ent.ContactPoint) error {
+	if contact.AgencyID == nil {
+		return nil
+	}
+	waiting, err := tx.Letter.Query().Where(letter.ContactID(contact.ID), letter.SentAtIsNil()).WithReferral().All(ctx)
+	if err != nil {
+		return fmt.Errorf("referrals: reading letters: %w", err)
+	}
+	for _, row := range waiting {
+		f, err := s.open(ctx, tx, row.Edges.Referral.Ref)
+		if err != nil {
+			return err
+		}
+		if f.status() == workflow.Withdrawn {
+			continue
+		}
+		if err := row.Update().SetSentAt(s.now()).SetAgencyID(*contact.AgencyID).Exec(ctx); err != nil {
+			return fmt.Errorf("referrals: sending a letter: %w", err)
+		}
+		if err := s.endTasks(ctx, tx, f, workflow.Actor{}, minorNotice); err != nil {
+			return err
+		}
+		if err := s.posted(ctx, tx, f, *contact.AgencyID); err != nil {
+			return err
+		}
+	}
+	return s.adopt(ctx, tx, contact)
+}
+
+// Letter opens a notice as the department that it was sent to: reader N, and
+// nothing else of the referral.
+func (s *Service) Letter(ctx context.Context, who workflow.Actor, ref string, n int) (Record, error) {
+	var out Record
+	err := s.DB.Do(ctx, func(tx *ent.Tx) error {
+		f, row, err := s.ownLetter(ctx, tx, who, ref, n)
+		if err != nil {
+			return err
+		}
+		out = Record{Reference: f.row.Ref, Reader: forms.ReadsNotice, Extent: workflow.Outline, CreatedAt: f.row.CreatedAt, ReceivedAt: *f.row.SubmittedAt}
+		out.View = forms.NewView(forms.Sight{Reader: forms.ReadsNotice}, f.answers, nil)
+		one, err := s.letter(f, row)
+		if err != nil {
+			return err
+		}
+		out.Letters = []Letter{one}
+		l := s.line(who, "read", f.row.Ref)
+		l.Reason = "letter"
+		return s.record(ctx, tx, l)
+	})
+	return out, err
+}
+
+// Acknowledge says that the department has the notice.
+func (s *Service) Acknowledge(ctx context.Context, who workflow.Actor, ref string, n int) error {
+	return s.DB.Do(ctx, func(tx *ent.Tx) error {
+		f, row, err := s.ownLetter(ctx, tx, who, ref, n)
+		if err != nil {
+			return err
+		}
+		if row.AcknowledgedAt != nil {
+			return nil
+		}
+		if err := row.Update().SetAcknowledgedAt(s.now()).Exec(ctx); err != nil {
+			return fmt.Errorf("referrals: acknowledging: %w", err)
+		}
+		return s.record(ctx, tx, s.line(who, "acknowledge", f.row.Ref))
+	})
+}
+
+func (s *Service) ownLetter(ctx context.Context, tx *ent.Tx, who workflow.Actor, ref string, n int) (*file, *ent.Letter, error) {
+	f, err := s.open(ctx, tx, ref)
+	if err != nil {
+		return nil, nil, err
+	}
+	if who.Duty != workflow.Recipient || !workflow.Fits(who.Duty, who.Side) || f.status() == workflow.Withdrawn {
+		return nil, nil, fault.Absent()
+	}
+	row, err := tx.Letter.Query().Where(letter.ReferralID(f.row.ID), letter.N(n), letter.AgencyID(who.Agency), letter.SentAtNotNil()).WithContact().Only(ctx)
+	if ent.IsNotFound(err) {
+		return nil, nil, fault.Absent()
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("referrals: reading a letter: %w", err)
+	}
+	return f, row, nil
+}
+
+func (s *Service) lettersOf(ctx context.Context, tx *ent.Tx, f *file) ([]Letter, error) {
+	rows, err := tx.Letter.Query().Where(letter.ReferralID(f.row.ID)).WithContact().Order(ent.Asc(letter.FieldN)).All(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("referrals: reading letters: %w", err)
+	}
+	var out []Letter
+	for _, row := range rows {
+		one, err := s.letter(f, row)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, one)
+	}
+	return out, nil
+}
+
+func (s *Service) letter(f *file, row *ent.Letter) (Letter, error) {
+	var p post
+	if err := f.unseal(row.Sealed, letterAt(f.row.Ref, row.N), &p); err != nil {
+		return Letter{}, err
+	}
+	out := Letter{Reference: f.row.Ref, N: row.N, Kind: p.Kind, CreatedAt: row.CreatedAt}
+	if c := row.Edges.Contact; c != nil {
+		out.Recipient, out.Verified = c.Name, verified(c)
+	}
+	if row.SentAt != nil {
+		out.SentAt = *row.SentAt
+	}
+	if row.AcknowledgedAt != nil {
+		out.AcknowledgedAt = *row.AcknowledgedAt
+	}
+	return out, nil
+}
+
+// adopt gives open hand-overs to the agency of their contact, which may have
+// got its account only now.
+func (s *Service) adopt(ctx context.Context, tx *ent.Tx, contact *ent.ContactPoint) error {
+	return adoptHandovers(ctx, tx, contact.ID, *contact.AgencyID)
+}
+
+// taskDone enters on the record that a task was done, with its note.
+func (s *Service) taskDone(ctx context.Context, tx *ent.Tx, who workflow.Actor, t Task, note string) error {
+	f, err := s.open(ctx, tx, t.Reference)
+	if err != nil {
+		return err
+	}
+	deed := &forms.Deed{}
+	deed.Note = forms.Prose(note)
+	if err := forms.FormOf("note").Shape(deed, s.Today()).Err(); err != nil {
+		return err
+	}
+	if err := s.enter(ctx, tx, f, who, newEntry{action: taskEnded, from: f.row.Status, to: f.row.Status, deed: deed}); err != nil {
+		return err
+	}
+	return s.record(ctx, tx, s.line(who, string(taskEnded), f.row.Ref))
+}

@@ -1,0 +1,266 @@
+package referrals
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"nysreferral/ent"
+	"nysreferral/ent/predicate"
+	"nysreferral/ent/referral"
+	"nysreferral/fault"
+	"nysreferral/forms"
+	"nysreferral/workflow"
+)
+
+const (
+	pageSize    = 50
+	maxPageSize = 200
+)
+
+// open are the statuses that a determination is waited for in.
+var waiting = []string{string(workflow.Submitted), string(workflow.InReview), string(workflow.Asked)}
+
+// List returns a part of what who may see: a referrer's own referrals, the
+// State's queue in the order of the legal due dates, a recipient's hand-overs,
+// an auditor's metadata. One line in the log names all that it showed.
+func (s *Service) List(ctx context.Context, who workflow.Actor, filter Filter) (Page, error) {
+	var out Page
+	err := s.DB.Do(ctx, func(tx *ent.Tx) error {
+		q := s.query(who, filter)
+		if q == nil {
+			return fault.Absent()
+		}
+		var err error
+		if out, err = s.page(ctx, tx, who, filter, q); err != nil {
+			return err
+		}
+		refs := make([]string, len(out.Lines))
+		for i, l := range out.Lines {
+			refs[i] = l.Reference
+		}
+		return s.record(ctx, tx, s.line(who, "list", refs...))
+	})
+	return out, err
+}
+
+// query is which referrals an actor's list holds, nil for an actor who has none.
+func (s *Service) query(who workflow.Actor, filter Filter) []predicate.Referral {
+	if !workflow.Fits(who.Duty, who.Side) {
+		return nil
+	}
+	var where []predicate.Referral
+	switch who.Duty {
+	case workflow.Referrer:
+		where = append(where, referral.AgencyID(who.Agency))
+		if !who.Lead {
+			where = append(where, referral.AuthorID(who.ID))
+		}
+	case workflow.Reviewer, workflow.Director, workflow.Program, workflow.Auditor:
+		where = append(where, referral.StatusNEQ(string(workflow.Draft)))
+	case workflow.Recipient:
+		where = append(where, referral.Status(string(workflow.Confirmed)),
+			handedTo(who.Agency, workflow.Sent, workflow.Accepted, workflow.Reached, workflow.NotReached, workflow.Served))
+	default:
+		return nil
+	}
+	if filter.Status != "" {
+		where = append(where, referral.Status(string(filter.Status)))
+	}
+	if filter.Waiting {
+		where = append(where, referral.StatusIn(waiting...))
+	}
+	if filter.Mine {
+		where = append(where, referral.AssignedID(who.ID))
+	}
+	return where
+}
+
+func (s *Service) page(ctx context.Context, tx *ent.Tx, who workflow.Actor, filter Filter, where []predicate.Referral) (Page, error) {
+	size := filter.Size
+	if size <= 0 {
+		size = pageSize
+	}
+	size = min(size, maxPageSize)
+	order := orderOf(filter)
+	after, err := order.after(filter.Cursor)
+	if err != nil {
+		return Page{}, err
+	}
+	q := tx.Referral.Query().Where(append(slices.Clone(where), after...)...).WithAgency().WithAssigned()
+	if filter.Last {
+		q = q.Order(order.backward...)
+	} else {
+		q = q.Order(order.forward...)
+	}
+	rows, err := q.Limit(size + 1).All(ctx)
+	if err != nil {
+		return Page{}, fmt.Errorf("referrals: listing: %w", err)
+	}
+	var out Page
+	if len(rows) > size {
+		rows = rows[:size]
+		if !filter.Last {
+			out.Next = order.cursor(rows[size-1])
+		}
+	}
+	if filter.Last {
+		slices.Reverse(rows)
+	}
+	out.Lines, err = s.lines(ctx, tx, who, rows)
+	return out, err
+}
+
+// order is a way through a list that a cursor can go on with.
+type order struct {
+	forward, backward []referral.OrderOption
+	byDue             bool
+}
+
+// orderOf: what waits for a determination comes by its legal due date, all else
+// the last changed first.
+func orderOf(filter Filter) order {
+	if filter.Waiting {
+		return order{
+			forward:  []referral.OrderOption{ent.Asc(referral.FieldDueAt, referral.FieldID)},
+			backward: []referral.OrderOption{ent.Desc(referral.FieldDueAt, referral.FieldID)}, byDue: true,
+		}
+	}
+	return order{forward: []referral.OrderOption{ent.Desc(referral.FieldID)}, backward: []referral.OrderOption{ent.Asc(referral.FieldID)}}
+}
+
+func (o order) cursor(last *ent.Referral) string {
+	due := int64(0)
+	if last.DueAt != nil {
+		due = last.DueAt.UnixMicro()
+	}
+	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%d.%d", due, last.ID))
+}
+
+func (o order) after(cursor string) ([]predicate.Referral, error) {
+	if cursor == "" {
+		return nil, nil
+	}
+	text, err := base64.RawURLEncoding.DecodeString(cursor)
+	first, second, ok := strings.Cut(string(text), ".")
+	due, err1 := strconv.ParseInt(first, 10, 64)
+	id, err2 := strconv.Atoi(second)
+	if err != nil || !ok || err1 != nil || err2 != nil {
+		return nil, fault.New(fault.Invalid, "This page of the list does not exist. Begin with the first page.")
+	}
+	if !o.byDue {
+		return []predicate.Referral{referral.IDLT(id)}, nil
+	}
+	at := time.UnixMicro(due).UTC()
+	return []predicate.Referral{referral.Or(referral.DueAtGT(at), referral.And(referral.DueAt(at), referral.IDGT(id)))}, nil
+}
+
+// lines makes the lines of a list as the actor may see them.
+func (s *Service) lines(ctx context.Context, tx *ent.Tx, who workflow.Actor, rows []*ent.Referral) ([]Line, error) {
+	out := make([]Line, 0, len(rows))
+	for _, row := range rows {
+		one := Line{Reference: row.Ref, Status: workflow.Status(row.Status), Rev: row.Rev, UpdatedAt: row.UpdatedAt}
+		if row.SubmittedAt != nil {
+			one.ReceivedAt = *row.SubmittedAt
+		}
+		if row.DueAt != nil {
+			one.DueAt = *row.DueAt
+		}
+		if err := s.fillLine(ctx, tx, who, row, &one); err != nil {
+			return nil, err
+		}
+		if who.Duty == workflow.Recipient && len(one.Handover) == 0 {
+			continue // the release no longer permits it
+		}
+		out = append(out, one)
+	}
+	return out, nil
+}
+
+func (s *Service) fillLine(ctx context.Context, tx *ent.Tx, who workflow.Actor, row *ent.Referral, one *Line) error {
+	switch who.Duty {
+	case workflow.Reviewer, workflow.Director, workflow.Program:
+		one.Agency = row.Edges.Agency.Name
+		if row.Edges.Assigned != nil {
+			one.HeldBy = row.Edges.Assigned.Name
+		}
+		if row.Status == string(workflow.Withdrawn) || len(row.Facets) == 0 {
+			return nil
+		}
+		if err := s.openAt(row, row.Facets, facetsAt(row.Ref), &one.Facets); err != nil {
+			return err
+		}
+		if row.DecidedAt == nil || who.Duty != workflow.Program {
+			return nil
+		}
+	case workflow.Referrer:
+		if row.Status != string(workflow.Draft) && row.DecidedAt == nil {
+			return nil
+		}
+	case workflow.Recipient:
+	default:
+		return nil
+	}
+	return s.openLine(ctx, tx, who, row, one)
+}
+
+// openLine opens what a line shows beyond its row: what a draft still needs,
+// and where hand-overs stand.
+func (s *Service) openLine(ctx context.Context, tx *ent.Tx, who workflow.Actor, row *ent.Referral, one *Line) error {
+	f, err := s.open(ctx, tx, row.Ref)
+	if fault.KindOf(err) == fault.NotFound {
+		return nil // shredded
+	}
+	if err != nil {
+		return err
+	}
+	if f.status() == workflow.Draft {
+		checked := *f.answers
+		one.Missing = len(forms.Questions.Check(&checked, s.Today()))
+		return nil
+	}
+	look := s.look(f, who)
+	if look.extent == workflow.Nothing {
+		return nil
+	}
+	one.Handover = s.handovers(who, f, look)
+	return nil
+}
+
+// Letters returns the notices that were sent to the actor's department, the
+// last first.
+func (s *Service) Letters(ctx context.Context, who workflow.Actor) ([]Letter, error) {
+	var out []Letter
+	err := s.DB.Do(ctx, func(tx *ent.Tx) error {
+		out = nil
+		if who.Duty != workflow.Recipient || who.Side != workflow.SideLDSS {
+			return s.record(ctx, tx, s.line(who, "letters"))
+		}
+		rows, err := tx.Letter.Query().Where(sentTo(who.Agency)...).WithReferral().WithContact().Order(ent.Desc("id")).Limit(100).All(ctx)
+		if err != nil {
+			return fmt.Errorf("referrals: reading letters: %w", err)
+		}
+		var refs []string
+		for _, row := range rows {
+			r := row.Edges.Referral
+			if r.Status == string(workflow.Withdrawn) || len(r.DataKey) == 0 {
+				continue
+			}
+			key, err := s.Ring.Key(r.DataKey, r.Ref)
+			if err != nil {
+				return fmt.Errorf("referrals: opening the key: %w", err)
+			}
+			one, err := s.letter(&file{row: r, key: key}, row)
+			if err != nil {
+				return err
+			}
+			out, refs = append(out, one), append(refs, r.Ref)
+		}
+		return s.record(ctx, tx, s.line(who, "letters", refs...))
+	})
+	return out, err
+}

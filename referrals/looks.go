@@ -1,0 +1,69 @@
+package referrals
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"entgo.io/ent/dialect/sql"
+	"entgo.io/ent/dialect/sql/sqljson"
+
+	"nysreferral/audit"
+	"nysreferral/ent"
+	"nysreferral/ent/agency"
+	"nysreferral/ent/auditentry"
+	"nysreferral/fault"
+	"nysreferral/workflow"
+)
+
+// looked are the acts of the log that mean that somebody saw the content.
+var looked = []string{"read", "print", "export", string(workflow.Reveal), "paper"}
+
+// Looks returns who opened the referral, by office and never by name, the last
+// first. It is for the referrer whose referral it is and for program staff.
+func (s *Service) Looks(ctx context.Context, who workflow.Actor, ref string) ([]Look, error) {
+	var out []Look
+	err := s.DB.Do(ctx, func(tx *ent.Tx) error {
+		f, _, err := s.visible(ctx, tx, who, ref)
+		if err != nil {
+			return err
+		}
+		if who.Duty != workflow.Referrer && who.Duty != workflow.Program {
+			return fault.Absent()
+		}
+		lines, err := tx.AuditEntry.Query().Where(auditentry.ActionIn(looked...), auditentry.Outcome(audit.Done), func(q *sql.Selector) {
+			q.Where(sqljson.ValueContains(auditentry.FieldRefs, f.row.Ref))
+		}).Order(ent.Desc(auditentry.FieldID)).Limit(200).All(ctx)
+		if err != nil {
+			return fmt.Errorf("referrals: reading who looked: %w", err)
+		}
+		offices, err := officesOf(ctx, tx, lines)
+		if err != nil {
+			return err
+		}
+		out = nil
+		for _, l := range lines {
+			out = append(out, Look{At: l.At, Who: offices[l.Agency], What: l.Action})
+		}
+		return s.record(ctx, tx, s.line(who, "looks", f.row.Ref))
+	})
+	return out, err
+}
+
+func officesOf(ctx context.Context, tx *ent.Tx, lines []*ent.AuditEntry) (map[int]string, error) {
+	var ids []int
+	for _, l := range lines {
+		if !slices.Contains(ids, l.Agency) {
+			ids = append(ids, l.Agency)
+		}
+	}
+	rows, err := tx.Agency.Query().Where(agency.IDIn(ids...)).All(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("referrals: reading agencies: %w", err)
+	}
+	out := map[int]string{0: "The system"}
+	for _, a := range rows {
+		out[a.ID] = a.Name
+	}
+	return out, nil
+}

@@ -1,0 +1,59 @@
+package referrals
+
+import (
+	"context"
+	"fmt"
+
+	"nysreferral/ent"
+	"nysreferral/ent/agency"
+	"nysreferral/ent/predicate"
+	"nysreferral/ent/user"
+	"nysreferral/workflow"
+)
+
+// Mail is the job of telling accounts that something waits: one account, all
+// of a duty, or the recipients of an agency. It names no referral.
+type Mail struct {
+	User   int           `json:"user,omitempty"`
+	Duty   workflow.Duty `json:"duty,omitempty"`
+	Agency int           `json:"agency,omitempty"`
+	What   string        `json:"what"` // received, waiting, packet or withdrawn
+}
+
+// Kind names the job.
+func (Mail) Kind() string { return "mail" }
+
+// DrawPacket is the job of drawing the packet of hand-over N.
+type DrawPacket struct {
+	Ref string `json:"ref"`
+	N   int    `json:"n"`
+}
+
+// Kind names the job.
+func (DrawPacket) Kind() string { return "draw_packet" }
+
+// Addresses returns the work addresses that the mail goes to: accounts that
+// are not disabled, of agencies that are active.
+func (s *Service) Addresses(ctx context.Context, m Mail) ([]string, error) {
+	var who predicate.User
+	switch {
+	case m.User != 0:
+		who = user.ID(m.User)
+	case m.Agency != 0:
+		who = user.And(user.AgencyID(m.Agency), user.Duty("recipient"))
+	case m.Duty != "":
+		who = user.Duty(string(m.Duty))
+	default:
+		return nil, nil
+	}
+	users, err := s.DB.Read().User.Query().Where(who, user.DisabledAtIsNil(), user.HasAgencyWith(agency.Active(true))).
+		Order(ent.Asc(user.FieldID)).Limit(200).All(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("referrals: reading addresses: %w", err)
+	}
+	out := make([]string, len(users))
+	for i, u := range users {
+		out[i] = u.Email
+	}
+	return out, nil
+}

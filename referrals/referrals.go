@@ -1,0 +1,206 @@
+// Package referrals is the one door through which a referral is read or
+// written. Every method finds out what the actor may see and do (package
+// workflow says it), opens what is sealed, and commits the row, the audit line
+// and the jobs together or not at all. A page, the API and a worker call the
+// same methods. The package draws nothing, sends nothing and knows no HTTP.
+package referrals
+
+import (
+	"context"
+	"time"
+
+	"nysreferral/audit"
+	"nysreferral/calendar"
+	"nysreferral/ent"
+	"nysreferral/forms"
+	"nysreferral/seal"
+	"nysreferral/store"
+	"nysreferral/workflow"
+)
+
+// Service is the door. All fields but Options are needed.
+type Service struct {
+	DB       *store.DB
+	Ring     *seal.Ring
+	Calendar *calendar.Calendar
+	Now      func() time.Time // moments are kept in UTC and whole microseconds
+	Options  Options
+}
+
+// Options are what the State may configure.
+type Options struct {
+	DraftsAnHour      int  // drafts that one account may begin in an hour; 0 is 100
+	SubmissionsAnHour int  // referrals that one account may send in an hour; 0 is 200
+	HideFromProgram   bool // OTDA does not read what happened, even during a consultation
+}
+
+// Seen is a referral, or its hand-over N, as the actor last saw it: an act on
+// another revision is refused with fault.Conflict.
+type Seen struct {
+	Ref string
+	N   int // number of the hand-over; 0 is the referral itself
+	Rev int
+}
+
+// Receipt is what a referrer is told after sending.
+type Receipt struct {
+	Reference  string
+	Status     workflow.Status
+	ReceivedAt time.Time
+	DueAt      time.Time // the determination is due
+	RouteDueAt time.Time // notice and routing are due
+	Digest     string    // SHA-256 of the canonical answers and a sealed nonce, in hex
+	Again      bool      // the same key had sent it before; nothing was done now
+}
+
+// Record is one referral as one actor may see it now.
+type Record struct {
+	Reference  string
+	Status     workflow.Status
+	Rev        int
+	Extent     workflow.Extent
+	Reader     forms.Reader
+	CreatedAt  time.Time
+	UpdatedAt  time.Time
+	ReceivedAt time.Time // zero: a draft
+	DueAt      time.Time
+	RouteDueAt time.Time
+	DecidedAt  time.Time
+	Digest     string
+	Agency     string // name of the referring agency; "" for a reader who may not know it
+	HeldBy     string // name of the reviewer who took it; for the State only
+	Mine       bool   // the actor holds it
+
+	Answers  *forms.Referral // of the actor's own draft only
+	Problems forms.Problems  // what stands against submitting; of the own draft only
+	Warnings forms.Problems  // what looks odd; of the own draft, and for reviewers
+	View     forms.View
+	Offers   []workflow.Offer
+	Timeline []Event
+	Handover []Handover // those that the actor may see
+	Letters  []Letter   // for program staff
+}
+
+// Event is one thing that happened, in words that this reader may read.
+type Event struct {
+	At     time.Time
+	Action workflow.Action
+	N      int    // number of the hand-over, 0 for the referral
+	Words  string // "The referral was received."
+	Who    string // name or office, as far as the reader may know
+}
+
+// Look is one time that somebody opened the referral.
+type Look struct {
+	At   time.Time
+	Who  string // the office, not the person
+	What string // action of the audit line
+}
+
+// Handover is one hand-over as one actor may see it.
+type Handover struct {
+	N          int
+	Status     workflow.HandoverStatus
+	Rev        int
+	Kind       string // ldss, rhtp or otda
+	Recipient  string // name; "" for a reader who may not know it
+	Contact    string // key of the directory's line; for program staff
+	Verified   bool
+	Permitted  bool // the release names this kind of recipient
+	Primary    bool
+	Rule       string // R0 … R12; for program staff
+	Reason     string
+	Notes      []string // what else the rules said
+	Candidates []Candidate
+	ProposedAt time.Time
+	SentAt     time.Time
+	AcceptBy   time.Time
+	AcceptedAt time.Time
+	ReachedAt  time.Time
+	ClosedAt   time.Time
+	NextAt     time.Time
+	Offers     []workflow.HandoverOffer
+}
+
+// Candidate is a line of the directory that a hand-over could go to.
+type Candidate struct {
+	Key      string
+	Name     string
+	Verified bool
+	Why      string // why it stands where it stands, or why not
+}
+
+// Letter is a notice beside the hand-overs.
+type Letter struct {
+	Reference      string
+	N              int
+	Kind           string // minor_notice, …
+	Recipient      string
+	Verified       bool
+	CreatedAt      time.Time
+	SentAt         time.Time // zero: waits for a verified contact
+	AcknowledgedAt time.Time
+}
+
+// Line is one referral in a list, with no more than a list shows.
+type Line struct {
+	Reference  string
+	Status     workflow.Status
+	Rev        int
+	Agency     string
+	HeldBy     string
+	UpdatedAt  time.Time
+	ReceivedAt time.Time
+	DueAt      time.Time
+	Facets     Facets     // zero for a reader who may not know them
+	Handover   []Handover // short: for program staff and recipients
+	Missing    int        // answers that a draft still needs
+	Letter     *Letter    // set in a recipient's list when the line is a notice
+}
+
+// Page is a part of a list with the cursor of the next one ("" at the end).
+type Page struct {
+	Lines []Line
+	Next  string
+	Total int // of all lines that the filter lets through
+}
+
+// Filter narrows a list.
+type Filter struct {
+	Status  workflow.Status // "" is every status that the actor may see
+	Cursor  string          // of Page.Next
+	Last    bool            // the last page
+	Size    int             // lines a page; 0 is 50, at most 200
+	Mine    bool            // held by the actor
+	Waiting bool            // open: submitted, in review or asked, by due date
+}
+
+// Task is one thing that somebody must do by a time.
+type Task struct {
+	ID        int
+	Reference string
+	N         int // number of the hand-over
+	Kind      string
+	Words     string
+	Contact   string // key of the directory's line that needs verification
+	CreatedAt time.Time
+	DueAt     time.Time
+	DoneAt    time.Time
+}
+
+func (s *Service) now() time.Time { return s.Now().UTC().Truncate(time.Microsecond) }
+
+// Today is the calendar day in New York.
+func (s *Service) Today() forms.Date {
+	return forms.Date(calendar.DateOf(s.now()).String())
+}
+
+// line begins an audit line of who.
+func (s *Service) line(who workflow.Actor, action string, refs ...string) audit.Line {
+	return audit.Line{At: s.now(), Actor: who.ID, Duty: string(who.Duty), Agency: who.Agency, Action: action, Outcome: audit.Done, Refs: refs}
+}
+
+// record adds the audit line as the last thing of a unit of work.
+func (s *Service) record(ctx context.Context, tx *ent.Tx, l audit.Line) error {
+	return audit.Add(ctx, tx, l)
+}

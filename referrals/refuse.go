@@ -1,0 +1,35 @@
+package referrals
+
+import (
+	"errors"
+	"fmt"
+
+	"nysreferral/fault"
+	"nysreferral/workflow"
+)
+
+// refused turns a refusal of the rules into one that a person is shown.
+func refused(err error) error {
+	var r *workflow.Refusal
+	if errors.As(err, &r) {
+		return fault.New(fault.Forbidden, r.Say)
+	}
+	return err
+}
+
+// movedOn is the answer to an act on an old revision: it says who was first, as
+// far as offices go, and when.
+func (s *Service) movedOn(f *file) error {
+	who, when := "Somebody", f.row.UpdatedAt
+	if n := len(f.entries); n > 0 {
+		last := f.entries[n-1]
+		when = last.At
+		if name := f.nameOf(last); name != "" {
+			who = name
+		}
+	} else if f.author != nil {
+		who = f.author.Name
+	}
+	return fault.New(fault.Conflict, fmt.Sprintf("%s changed this referral on %s. Look at it again, then decide; nothing of yours was saved.",
+		who, when.In(newYork).Format("January 2, 3:04 PM")))
+}

@@ -1,0 +1,96 @@
+package referrals
+
+import (
+	"context"
+	"fmt"
+
+	"nysreferral/ent"
+	"nysreferral/ent/user"
+	"nysreferral/fault"
+	"nysreferral/forms"
+	"nysreferral/workflow"
+)
+
+// sight is how one actor sees one referral: as which reader, how much, and by
+// way of which hand-over.
+type sight struct {
+	extent workflow.Extent
+	reader forms.Reader
+	c      workflow.Circumstances
+	via    *passed // a recipient's own hand-over
+}
+
+// visible opens the referral ref and returns how who sees it. What cannot be
+// seen is absent.
+func (s *Service) visible(ctx context.Context, tx *ent.Tx, who workflow.Actor, ref string) (*file, sight, error) {
+	f, err := s.open(ctx, tx, ref)
+	if err != nil {
+		return nil, sight{}, err
+	}
+	look := s.look(f, who)
+	if look.extent == workflow.Nothing {
+		return nil, sight{}, fault.Absent()
+	}
+	return f, look, nil
+}
+
+// look finds how who sees f: a recipient by the hand-over that shows most.
+func (s *Service) look(f *file, who workflow.Actor) sight {
+	best := sight{c: s.circumstances(f, nil)}
+	if who.Duty != workflow.Recipient {
+		best.extent = workflow.Look(who, f.status(), best.c)
+		best.reader = forms.Reader(workflow.Sees(who, workflow.Owns(who, best.c)))
+		return best
+	}
+	for _, h := range f.handovers {
+		c := s.circumstances(f, h)
+		extent := workflow.Look(who, f.status(), c)
+		if extent <= best.extent {
+			continue
+		}
+		best = sight{extent: extent, c: c, via: h, reader: forms.Reader(workflow.Sees(who, workflow.Owns(who, c)))}
+		if extent == workflow.Outline {
+			best.reader = forms.ReadsWaiting
+		}
+	}
+	return best
+}
+
+// view computes what the sight shows: the one place where a reader's view of a
+// referral is made.
+func (s *Service) view(f *file, look sight, revealed map[string]bool) forms.View {
+	if look.extent == workflow.Outline && look.reader != forms.ReadsWaiting {
+		return forms.View{Reader: look.reader} // withdrawn: nothing but the dates
+	}
+	how := forms.Sight{Reader: look.reader, Consulting: look.c.ConsultationOpen, Revealed: revealed, Health: f.answers.ReleaseHealth == "yes"}
+	if look.via != nil {
+		how.Release = look.c.ReleaseAllows
+	}
+	state := s.review(f)
+	return forms.NewView(how, f.answers, &state, s.routesFor(f, look)...)
+}
+
+func (s *Service) routesFor(f *file, look sight) []forms.NumberedRoute {
+	var out []forms.NumberedRoute
+	for _, h := range f.handovers {
+		if look.via != nil && look.via.N != h.N {
+			continue
+		}
+		r := f.routeFacts(h)
+		out = append(out, forms.NumberedRoute{N: h.N, Route: &r})
+	}
+	return out
+}
+
+// namesOf returns the names of accounts.
+func namesOf(ctx context.Context, tx *ent.Tx, ids []int) (map[int]string, error) {
+	users, err := tx.User.Query().Where(user.IDIn(ids...)).All(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("referrals: reading names: %w", err)
+	}
+	out := make(map[int]string, len(users))
+	for _, u := range users {
+		out[u.ID] = u.Name
+	}
+	return out, nil
+}

@@ -1,0 +1,94 @@
+package referrals
+
+import (
+	"strings"
+
+	"nysreferral/forms"
+	"nysreferral/workflow"
+)
+
+// saying is what an act is called afterwards, and who reads of it: letters of
+// readers. The referrer does not read how the State assesses.
+type saying struct {
+	words string
+	sees  string
+}
+
+// sayings are the words of the timeline, by act of a referral.
+var sayings = map[workflow.Action]saying{
+	workflow.Submit:     {"The referral was received by DCJS and OTDA.", "RVO"},
+	workflow.Take:       {"The review began.", "RVO"},
+	workflow.HandBack:   {"The review was given back to the queue.", "VO"},
+	workflow.Ask:        {"DCJS asked a question.", "RVO"},
+	workflow.Answer:     {"The question was answered.", "RVO"},
+	workflow.Add:        {"Facts were added.", "RVO"},
+	workflow.Consult:    {"A consultation was recorded.", "VO"},
+	workflow.Assess:     {"The elements were assessed.", "VO"},
+	workflow.Recommend:  {"A determination was recommended.", "VO"},
+	workflow.Second:     {"The second reader agreed.", "VO"},
+	workflow.Note:       {"An internal note was written.", "V"},
+	workflow.Confirm:    {"The determination: confirmed.", "RVO"},
+	workflow.Decline:    {"The determination: not confirmed.", "RVO"},
+	workflow.Extend:     {"The time for the determination was extended.", "RVO"},
+	workflow.Reconsider: {"New facts came in; the referral is looked at again.", "RVO"},
+	workflow.Appeal:     {"An appeal was made; the referral is looked at again.", "RVO"},
+	workflow.Withdraw:   {"The referral was withdrawn.", "RVO"},
+	workflow.Close:      {"The referral was closed.", "RVO"},
+	taskEnded:           {"OTDA did what was due at once.", "VO"},
+	noticeSent:          {"The notice about a minor went out.", "RVO"},
+}
+
+// handoverSayings are the same for acts of a hand-over. A referrer learns that
+// it was sent, accepted and reached.
+var handoverSayings = map[workflow.Action]saying{
+	workflow.Send:    {"The hand-over was sent.", "RVO"},
+	workflow.Accept:  {"The hand-over was accepted.", "RVOPLW"},
+	workflow.Return:  {"The hand-over was given back.", "VO"},
+	workflow.Attempt: {"A try to reach the person was logged.", "OPL"},
+	workflow.Reach:   {"The person was reached.", "RVOPL"},
+	workflow.Miss:    {"The person was not reached yet.", "OPL"},
+	workflow.Serve:   {"Services began.", "OPL"},
+	workflow.Reroute: {"OTDA chose another recipient.", "VO"},
+	workflow.Close:   {"The hand-over ended.", "VOPL"},
+}
+
+// Acts that stand in the entries and are no steps of the table.
+const (
+	taskEnded  = workflow.Action("task_done")
+	noticeSent = workflow.Action("notice")
+)
+
+// timeline is what happened, as far as the reader may know. Names of people
+// are for the State; others read offices.
+func (f *file) timeline(reader forms.Reader, who workflow.Actor) []Event {
+	var out []Event
+	for _, e := range f.entries {
+		said := sayings[workflow.Action(e.Action)]
+		if e.Handover != 0 {
+			said = handoverSayings[workflow.Action(e.Action)]
+		}
+		if !strings.Contains(said.sees, string(reader)) || !f.ownHandover(who, e) {
+			continue
+		}
+		one := Event{At: e.At, Action: workflow.Action(e.Action), N: e.Handover, Words: said.words}
+		if reader == forms.ReadsReviewer || reader == forms.ReadsProgram {
+			one.Who = f.nameOf(e)
+		}
+		out = append(out, one)
+	}
+	return out
+}
+
+// ownHandover keeps other recipients' hand-overs from a recipient.
+func (f *file) ownHandover(who workflow.Actor, e happened) bool {
+	if who.Duty != workflow.Recipient {
+		return true
+	}
+	h := f.handover(e.Handover)
+	return h != nil && h.AgencyID != nil && *h.AgencyID == who.Agency
+}
+
+// saidOf is the words of an entry of a hand-over's log.
+func saidOf(e happened) string {
+	return strings.TrimSuffix(handoverSayings[workflow.Action(e.Action)].words, ".")
+}
