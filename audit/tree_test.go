@@ -1,0 +1,408 @@
+package audit
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
+
+	"nysreferral/ent"
+	"nysreferral/seal"
+	"nysreferral/store"
+	"nysreferral/store/storetest"
+)
+
+func newRing(t testing.TB) *seal.Ring {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "keys")
+	if err := seal.Create(path, noon); err != nil {
+		t.Fatal(err)
+	}
+	ring, err := seal.Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ring
+}
+
+func newTree(t testing.TB, db *store.DB, ring *seal.Ring) *Tree {
+	t.Helper()
+	tree, err := NewTree(db, ring, func() time.Time { return noon })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tree
+}
+
+func take(t testing.TB, tree *Tree, want int) {
+	t.Helper()
+	if n, err := tree.Take(t.Context()); n != want || err != nil {
+		t.Fatalf("took %d, want %d: %v", n, want, err)
+	}
+}
+
+func verifier(t testing.TB, ring *seal.Ring) note.Verifier {
+	t.Helper()
+	_, v, err := Keys(ring)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+// sound verifies and wants lines lines and nothing wrong.
+func sound(t testing.TB, db *store.DB, ring *seal.Ring, lines int64, kept ...[]byte) Report {
+	t.Helper()
+	r, err := Verify(t.Context(), db, verifier(t, ring), kept...)
+	if err != nil || r.Bad != nil || r.Lines != lines || r.Kept != len(kept) {
+		t.Fatalf("%+v, %+v, %v", r, r.Bad, err)
+	}
+	return r
+}
+
+func many(n int, action string) []Line {
+	out := make([]Line, n)
+	for i := range out {
+		out[i] = line(action)
+		out[i].Actor = i
+	}
+	return out
+}
+
+// The right edge gives the same roots and the same stored hashes as the
+// library's own way of storing every hash.
+func TestSpine(t *testing.T) {
+	const leaves = 1<<16 + 300
+	var all []tlog.Hash
+	read := tlog.HashReaderFunc(func(at []int64) ([]tlog.Hash, error) {
+		out := make([]tlog.Hash, len(at))
+		for i, a := range at {
+			out[i] = all[a]
+		}
+		return out, nil
+	})
+	s := &spine{}
+	stored := 0
+	for n := range int64(leaves) {
+		if n < 1100 || n > 1<<16-3 {
+			if want, err := tlog.TreeHash(n, read); err != nil || s.root() != want {
+				t.Fatalf("size %d: another root (%v)", n, err)
+			}
+		}
+		h := tlog.RecordHash(fmt.Append(nil, n))
+		more, err := tlog.StoredHashesForRecordHash(n, h, read)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, more...)
+		for _, done := range s.add(h) {
+			stored++
+			if all[tlog.StoredHashIndex(done.level, done.n)] != done.hash {
+				t.Fatalf("another hash at level %d, place %d", done.level, done.n)
+			}
+		}
+	}
+	if stored != 257+1 {
+		t.Errorf("%d hashes stored", stored)
+	}
+}
+
+// A line is taken in once, after its commit, and one that was rolled back
+// never; a new Tree goes on where the last one stopped.
+func TestTake(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		ring := newRing(t)
+		tree := newTree(t, db, ring)
+		if _, err := Latest(t.Context(), db); !errors.Is(err, ErrEmpty) {
+			t.Errorf("an empty log has a checkpoint: %v", err)
+		}
+		sound(t, db, ring, 0)
+		take(t, tree, 0)
+		add(t, db, many(3, "open")...)
+		if r := sound(t, db, ring, 0); r.Waiting != 3 || r.Oldest == nil || !r.Oldest.Equal(noon.Truncate(time.Microsecond)) {
+			t.Errorf("waiting: %+v", r)
+		}
+		gone := errors.New("gone")
+		err := db.Do(t.Context(), func(tx *ent.Tx) error { return errors.Join(Add(t.Context(), tx, line("gone")), gone) })
+		if !errors.Is(err, gone) {
+			t.Fatal(err)
+		}
+		take(t, tree, 3)
+		take(t, tree, 0)
+		add(t, db, many(batch+2, "open")...)
+		take(t, tree, batch+2)
+		sound(t, db, ring, batch+5)
+		again := newTree(t, db, ring)
+		take(t, again, 0)
+		add(t, db, line("open"))
+		take(t, again, 1)
+		add(t, db, line("open"))
+		take(t, tree, 1)
+		if r := sound(t, db, ring, batch+7); r.Waiting != 0 || r.Checkpoints != 5 {
+			t.Errorf("%+v", r)
+		}
+	})
+}
+
+// On PostgreSQL a line may be committed after later ones with greater ids, and
+// even ask for its id before its transaction has one: it is taken in all the
+// same, and ids that never become lines are not waited for for ever.
+func TestTakeLate(t *testing.T) {
+	db := storetest.Postgres(t)
+	ring, ctx := newRing(t), t.Context()
+	tree := newTree(t, db, ring)
+	add(t, db, line("first"))
+	take(t, tree, 1)
+
+	late, err := db.SQL().BeginTx(ctx, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer late.Rollback()
+	var id int
+	if err := late.QueryRowContext(ctx, `SELECT nextval(pg_get_serial_sequence('audit_entries', 'id'))`).Scan(&id); err != nil {
+		t.Fatal(err)
+	}
+	for range 5 {
+		add(t, db, line("early"))
+		take(t, tree, 1)
+		take(t, tree, 0)
+	}
+	_, err = late.ExecContext(ctx, `INSERT INTO audit_entries (id, at, action) VALUES ($1, now(), 'late')`, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	take(t, tree, 0)
+	take(t, tree, 0)
+	if err := late.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	take(t, tree, 1)
+	_ = db.Do(ctx, func(tx *ent.Tx) error { return errors.Join(Add(ctx, tx, line("gone")), errors.New("gone")) })
+	add(t, db, line("last"))
+	take(t, tree, 1)
+	for range 100 {
+		take(t, tree, 0)
+		if tree.low == db.Read().AuditEntry.Query().CountX(ctx)+1 { // one id was never used
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	if n := db.Read().AuditEntry.Query().CountX(ctx); tree.low != n+1 {
+		t.Errorf("complete up to %d, want %d", tree.low, n+1)
+	}
+	sound(t, db, ring, 8)
+}
+
+// Twenty writers at once and two trees: every line is taken in exactly once,
+// soon, and the log verifies.
+func TestTakeAmongWriters(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		ring := newRing(t)
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		var trees, writers sync.WaitGroup
+		for range 2 {
+			tree := newTree(t, db, ring)
+			trees.Go(func() { tree.Run(ctx, slog.New(slog.DiscardHandler)) })
+		}
+		const each = 15
+		for w := range 20 {
+			writers.Go(func() {
+				for i := range each {
+					err := db.Do(context.Background(), func(tx *ent.Tx) error {
+						if err := Add(context.Background(), tx, line(fmt.Sprintf("w%d-%d", w, i))); err != nil {
+							return err
+						}
+						if i%5 == 4 {
+							return errors.New("gone")
+						}
+						return nil
+					})
+					if (err == nil) == (i%5 == 4) {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		writers.Wait()
+		deadline := time.Now().Add(20 * time.Second)
+		for db.Read().AuditLeaf.Query().CountX(t.Context()) < 20*12 && time.Now().Before(deadline) {
+			time.Sleep(20 * time.Millisecond)
+		}
+		cancel()
+		trees.Wait()
+		if r := sound(t, db, ring, 20*12); r.Waiting != 0 {
+			t.Errorf("%d lines wait", r.Waiting)
+		}
+	})
+}
+
+// A tree that was changed at its edge is not signed again: Take refuses and
+// says so to whoever watches over it.
+func TestTakeRefusesBroken(t *testing.T) {
+	changes := map[string]string{
+		"leaf":        `UPDATE audit_leaves SET hash = (SELECT hash FROM audit_leaves WHERE "index" = 0) WHERE "index" = 4`,
+		"no leaf":     `DELETE FROM audit_leaves WHERE "index" = 4`,
+		"checkpoint":  `UPDATE audit_checkpoints SET text = replace(text, 'settled', 'settles')`,
+		"no head":     `DELETE FROM audit_checkpoints`,
+		"short hash":  `UPDATE audit_leaves SET hash = (SELECT text FROM (SELECT hash AS text FROM audit_leaves WHERE 1 = 0) AS none) WHERE 1 = 0`,
+		"wrong place": `UPDATE audit_leaves SET "index" = 9 WHERE "index" = 4`,
+	}
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		for name, change := range changes {
+			db := sibling(t, db)
+			ring := newRing(t)
+			tree := newTree(t, db, ring)
+			add(t, db, many(5, "open")...)
+			take(t, tree, 5)
+			tamper(t, db, change)
+			add(t, db, line("open"))
+			_, err := newTree(t, db, ring).Take(t.Context())
+			if name == "short hash" { // the statement changes nothing: the test itself must be able to pass
+				if err != nil {
+					t.Errorf("unchanged: %v", err)
+				}
+				continue
+			}
+			tree.edge = nil // as another server
+			if _, mine := tree.Take(t.Context()); !errors.Is(err, ErrBroken) || !errors.Is(mine, ErrBroken) || !errors.Is(tree.Health(), ErrBroken) {
+				t.Errorf("%s: %v, %v, %v", name, err, mine, tree.Health())
+			}
+		}
+	})
+}
+
+// A checkpoint is read only with the key that signed it, and only as it was
+// signed.
+func TestCheckpoint(t *testing.T) {
+	ring, stranger := newRing(t), newRing(t)
+	signer, v, err := Keys(ring)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Checkpoint{Size: 7, Root: tlog.RecordHash(nil), Settled: 9, At: noon.Truncate(time.Microsecond)}
+	signed, err := want.sign(signer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ParseCheckpoint([]byte(signed), verifier(t, stranger)); !errors.Is(err, ErrCheckpoint) {
+		t.Errorf("read with another key: %v", err)
+	}
+	for i := range len(signed) - 1 {
+		b := []byte(signed)
+		b[i] ^= 1
+		if got, err := ParseCheckpoint(b, v); err == nil && got != want {
+			t.Errorf("byte %d changed: %+v", i, got)
+		}
+	}
+	if got, err := ParseCheckpoint([]byte(signed), v); err != nil || got != want {
+		t.Errorf("%+v, %v", got, err)
+	}
+	public, err := PublicKey(ring)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept, err := note.NewVerifier(public)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ParseCheckpoint([]byte(signed), kept); err != nil {
+		t.Errorf("with the public key as text: %v", err)
+	}
+}
+
+// An export is checked without the database, and a line more, less, changed or
+// elsewhere is found.
+func TestExport(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		ring := newRing(t)
+		v := verifier(t, ring)
+		var out bytes.Buffer
+		if _, err := Export(t.Context(), db, &out); !errors.Is(err, ErrEmpty) {
+			t.Errorf("an empty log: %v", err)
+		}
+		add(t, db, many(300, "open")...)
+		take(t, newTree(t, db, ring), 300)
+		add(t, db, line("waits"))
+		head, err := Export(t.Context(), db, &out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines := strings.SplitAfter(strings.TrimSuffix(out.String(), "\n"), "\n")
+		check := func(l []string) error {
+			_, err := CheckExport(strings.NewReader(strings.Join(l, "")), []byte(head), v)
+			return err
+		}
+		if n, err := CheckExport(&out, []byte(head), v); n != 300 || err != nil {
+			t.Errorf("%d, %v", n, err)
+		}
+		swapped := append([]string{lines[1], lines[0]}, lines[2:]...)
+		changed := append([]string{strings.Replace(lines[0], "open", "shut", 1)}, lines[1:]...)
+		for name, l := range map[string][]string{"none": nil, "less": lines[:299], "without first": lines[1:], "more": append(lines[:300:300], lines[0]), "swapped": swapped, "changed": changed} {
+			if err := check(l); !errors.Is(err, ErrProof) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		if _, err := CheckExport(strings.NewReader(""), []byte(head), verifier(t, newRing(t))); !errors.Is(err, ErrCheckpoint) {
+			t.Errorf("another key: %v", err)
+		}
+	})
+}
+
+// A proof holds for its line at its place and for nothing else, also after a
+// way through JSON.
+func TestProve(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		ring := newRing(t)
+		v := verifier(t, ring)
+		const lines = 2*256 + 77
+		add(t, db, many(lines, "open")...)
+		if _, err := Prove(t.Context(), db, 1); !errors.Is(err, ErrNotTaken) {
+			t.Errorf("before it is taken in: %v", err)
+		}
+		take(t, newTree(t, db, ring), lines)
+		for _, entry := range []int{1, 2, 255, 256, 257, 300, 512, 513, lines - 1, lines} {
+			p, err := Prove(t.Context(), db, entry)
+			if err != nil {
+				t.Fatal(err)
+			}
+			raw, err := json.Marshal(p)
+			if err != nil || len(raw) > 3<<10 {
+				t.Errorf("%d bytes, %v", len(raw), err)
+			}
+			var back Proof
+			if err := json.Unmarshal(raw, &back); err != nil {
+				t.Fatal(err)
+			}
+			if err := back.Check(v); err != nil || !strings.Contains(back.Line, fmt.Sprintf(`"id":%d,`, entry)) {
+				t.Errorf("line %d: %v", entry, err)
+			}
+			for name, change := range map[string]func(p *Proof){
+				"line":     func(p *Proof) { p.Line = strings.Replace(p.Line, "open", "shut", 1) },
+				"place":    func(p *Proof) { p.Place++ },
+				"hash":     func(p *Proof) { p.Hashes = append([]tlog.Hash{{1}}, p.Hashes[1:]...) },
+				"one less": func(p *Proof) { p.Hashes = p.Hashes[1:] },
+			} {
+				bad := p
+				change(&bad)
+				if err := bad.Check(v); !errors.Is(err, ErrProof) {
+					t.Errorf("line %d, %s changed: %v", entry, name, err)
+				}
+			}
+			if err := p.Check(verifier(t, newRing(t))); !errors.Is(err, ErrCheckpoint) {
+				t.Errorf("another key: %v", err)
+			}
+		}
+	})
+}
