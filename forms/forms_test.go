@@ -153,6 +153,23 @@ func TestShapeRefuses(t *testing.T) {
 	}
 }
 
+// A partial date means the days that it leaves open, and never a made-up one;
+// what is unknown means none.
+func TestPartialDate(t *testing.T) {
+	for date, want := range map[PartialDate][3]string{
+		"":           {"", "", ""},
+		"unknown":    {"", "", "Unknown"},
+		"1984":       {"1984-01-01", "1984-12-31", "1984"},
+		"1984-02":    {"1984-02-01", "1984-02-29", "February 1984"},
+		"1984-02-29": {"1984-02-29", "1984-02-29", "February 29, 1984"},
+		"1985-02-29": {"", "", "1985-02-29"},
+	} {
+		if got := [3]string{string(date.First()), string(date.Last()), date.Words()}; got != want {
+			t.Errorf("%q: %q, want %q", date, got, want)
+		}
+	}
+}
+
 // DecodeJSON refuses what encoding/json would let pass.
 func TestDecodeJSONRefuses(t *testing.T) {
 	for name, body := range map[string]string{

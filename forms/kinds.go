@@ -164,15 +164,10 @@ func (d PartialDate) Valid() bool {
 
 // First returns the first day that d may mean, "" when unknown or empty.
 func (d PartialDate) First() Date {
-	switch len(d) {
-	case len("2006"):
-		return Date(d + "-01-01")
-	case len("2006-01"):
-		return Date(d + "-01")
-	case len("2006-01-02"):
-		return Date(d)
+	if d == "" || d == Unknown || !d.Valid() {
+		return ""
 	}
-	return ""
+	return Date(string(d) + "-01-01"[len(d)-len("2006"):])
 }
 
 // Last returns the last day that d may mean, "" when unknown or empty.

@@ -1,0 +1,51 @@
+// Package cases holds composite situations as fixtures: the answers that a
+// referrer would give, and the moment at which the clock stands. The tests of
+// the door, of the pages and of the API, and the demo read the same files. No
+// real person is meant; every name is made up.
+package cases
+
+import (
+	"embed"
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+//go:embed files/*.json
+var files embed.FS
+
+// Case is one situation.
+type Case struct {
+	N       int             `json:"case"`
+	Title   string          `json:"title"`
+	Now     time.Time       `json:"now"`     // the moment of the referral
+	Source  string          `json:"source"`  // kind of the referring agency, a forms.SourceKind
+	Answers json.RawMessage `json:"answers"` // as the API takes them
+}
+
+// Load returns the case n, from 1 to 9. It panics when there is none, which is
+// a slip in the program.
+func Load(n int) Case {
+	text, err := files.ReadFile(fmt.Sprintf("files/%d.json", n))
+	if err != nil {
+		panic("cases: " + err.Error())
+	}
+	var c Case
+	if err := json.Unmarshal(text, &c); err != nil {
+		panic("cases: " + err.Error())
+	}
+	return c
+}
+
+// All returns every case in order.
+func All() []Case {
+	entries, err := files.ReadDir("files")
+	if err != nil {
+		panic("cases: " + err.Error())
+	}
+	out := make([]Case, len(entries))
+	for i := range entries {
+		out[i] = Load(i + 1)
+	}
+	return out
+}
