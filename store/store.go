@@ -42,6 +42,7 @@ type DB struct {
 	writer  *ent.Client
 	reader  *ent.Client
 	pool    *pgxpool.Pool // PostgreSQL only
+	turn    *writerTurn   // SQLite only
 	lock    *os.File      // SQLite only: says that this process writes
 	path    string        // SQLite only: the file
 }
@@ -80,7 +81,11 @@ func sqlitePath(url string) string {
 // clients makes the ent clients over the pools.
 func (db *DB) clients() {
 	db.reader = ent.NewClient(ent.Driver(entsql.OpenDB(db.dialect, db.read)))
-	if db.write != nil {
+	if db.dialect == SQLite && db.write != nil {
+		db.turn = &writerTurn{pool: db.write}
+		db.writer = ent.NewClient(ent.Driver(groupDriver{db.turn}))
+	}
+	if db.dialect == Postgres && db.write != nil {
 		db.writer = ent.NewClient(ent.Driver(entsql.OpenDB(db.dialect, db.write)))
 	}
 }
@@ -131,14 +136,15 @@ func (db *DB) Close() error {
 	return nil
 }
 
-// tries is how often a unit of work is run when PostgreSQL makes it give way
-// to another.
+// tries is how often a unit of work is run when it must give way to another.
 const tries = 6
 
 // Do runs fn as one unit of work: it commits when fn returns nil and rolls
-// back when fn fails or panics. PostgreSQL may make fn give way to another
-// transaction; then fn runs again, at most six times in all, so it changes
-// nothing but rows. fn must not keep tx and must not call Do.
+// back when fn fails or panics. On SQLite units that wait together commit
+// together, each answered after the commit, none touched by another's failure.
+// A unit that must give way to another runs again, at most six times in all,
+// so fn changes nothing but rows; what must follow the commit follows Do. fn
+// must not keep tx, commit it or call Do.
 func (db *DB) Do(ctx context.Context, fn func(tx *ent.Tx) error) error {
 	if db.writer == nil {
 		return ErrReadOnly
@@ -159,17 +165,18 @@ func (db *DB) Do(ctx context.Context, fn func(tx *ent.Tx) error) error {
 }
 
 func (db *DB) once(ctx context.Context, fn func(tx *ent.Tx) error) (err error) {
+	if db.turn != nil {
+		return db.turn.do(ctx, db.writer, fn)
+	}
 	tx, err := db.writer.Tx(ctx)
 	if err != nil {
 		return fmt.Errorf("store: beginning: %w", err)
 	}
-	done := false
-	defer func() {
-		if done {
+	kept := false
+	defer func() { // also when fn panics or ends the goroutine
+		if kept {
 			return
 		}
-		// fn failed or panicked (the panic goes on after this), or the
-		// goroutine ends.
 		back := tx.Rollback()
 		if back != nil && !errors.Is(back, sql.ErrTxDone) {
 			err = errors.Join(err, fmt.Errorf("store: rolling back: %w", back))
@@ -178,16 +185,16 @@ func (db *DB) once(ctx context.Context, fn func(tx *ent.Tx) error) (err error) {
 	if err := fn(tx); err != nil {
 		return err
 	}
-	done = true
+	kept = true
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("store: committing: %w", err)
 	}
 	return nil
 }
 
-// gaveWay says whether PostgreSQL ended the transaction for another's sake:
-// a serialization failure or a deadlock.
+// gaveWay says whether the transaction ended for another's sake: on PostgreSQL
+// a serialization failure or a deadlock, on SQLite a group that was lost.
 func gaveWay(err error) bool {
 	var pg *pgconn.PgError
-	return errors.As(err, &pg) && (pg.Code == "40001" || pg.Code == "40P01")
+	return errors.As(err, &pg) && (pg.Code == "40001" || pg.Code == "40P01") || errors.Is(err, errBroken)
 }
