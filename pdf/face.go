@@ -78,7 +78,8 @@ var faces = [...]*face{
 	{name: "ReferralHangul", file: "hangul.ttf", script: language.Hangul,
 		blocks: []block{{0x1100, 0x11FF}, {0x3131, 0x318E}, {0x3200, 0x321E}, {0x3260, 0x327F}, {0xAC00, 0xD7A3}}},
 	{name: "DroidSansFallback", file: "han.ttf", script: language.Han, blocks: []block{{0x3000, 0x9FFF}, {0xF900, 0xFFEF}}},
-	{name: "NotoSansSymbols2", file: "symbols.ttf", script: language.Common, blocks: []block{{0x2190, 0x27BF}}},
+	{name: "NotoSansMath", file: "math.ttf", script: language.Common, blocks: []block{{0x2190, 0x22FF}}},
+	{name: "NotoSansSymbols2", file: "symbols.ttf", script: language.Common, blocks: []block{{0x2500, 0x27BF}}},
 }
 
 const (

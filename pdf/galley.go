@@ -98,8 +98,9 @@ type line struct {
 	style    style
 }
 
-// write appends the ops of a line: its clusters from left to right, and around those that are shaped or run from
-// right to left the text as it was written, for those who copy, search or listen.
+// write appends the ops of a line: its clusters from left to right, and around those that are shaped the text as it
+// was written, for those who copy, search or listen. Right-to-left text goes without: readers turn it around
+// themselves, and those at hand turned such a text around too.
 func (p *paper) write(g *galley, l line) {
 	s := &p.shaper
 	for l.to > l.from && s.blank(l.to-1) {
@@ -113,17 +114,54 @@ func (p *paper) write(g *galley, l line) {
 		}
 		return
 	}
+	for _, r := range s.stretches(order) {
+		pen.x, pen.open = l.x+float64(r.left)*l.style.size/1000, -1
+		pen.stretch(order[r.from:r.to])
+	}
+}
+
+// stretch is a part of a line, of one direction and without a gap in the writing.
+type stretch struct {
+	from, to int   // of the order from left to right
+	left     int32 // where it begins, in thousandths of an em
+	first    int32 // its first cluster as written
+}
+
+// stretches cuts a line, given from left to right, into stretches in the order of writing: that is how those who
+// listen hear them.
+func (s *shaper) stretches(order []int32) []stretch {
+	var all []stretch
+	x := int32(0)
+	for i := 0; i < len(order); {
+		r := stretch{from: i, left: x, first: order[i]}
+		step := 1 - 2*int32(s.clusters[order[i]].level%2)
+		for ; i < len(order); i++ {
+			if i > r.from && (order[i] != order[i-1]+step || s.clusters[order[i]].level != s.clusters[order[r.from]].level) {
+				break
+			}
+			x += s.clusters[order[i]].width
+			r.first = min(r.first, order[i])
+		}
+		r.to = i
+		all = append(all, r)
+	}
+	slices.SortFunc(all, func(a, b stretch) int { return int(a.first - b.first) })
+	return all
+}
+
+// stretch draws clusters from left to right.
+func (p *pen) stretch(order []int32) {
 	for i := 0; i < len(order); {
 		end := i
-		for end < len(order) && s.special(int(order[end])) {
+		for end < len(order) && p.paper.shaper.special(int(order[end])) {
 			end++
 		}
 		if end == i {
-			pen.cluster(&s.clusters[order[i]])
+			p.cluster(&p.paper.shaper.clusters[order[i]])
 			i++
 			continue
 		}
-		pen.span(order[i:end])
+		p.span(order[i:end])
 		i = end
 	}
 }
@@ -138,43 +176,71 @@ type pen struct {
 }
 
 func (p *pen) cluster(c *cluster) {
-	f := faces[c.face]
+	s := &p.paper.shaper
 	if !c.shaped {
-		p.letter(p.paper.slots.place(int(c.face), uint16(c.first), p.paper.shaper.text.runes[c.from]), p.x, 0)
-		p.x += float64(c.width) * p.line.style.size / 1000
+		p.letter(p.paper.slots.plain(int(c.face), uint16(c.first), s.text.runes[c.from]), c.width)
 		return
 	}
-	em := p.line.style.size / 1000
-	for _, gl := range p.paper.shaper.glyphs[c.first:c.last] {
-		char := rune(0)
-		if r := p.paper.shaper.text.runes[c.from]; c.last == c.first+1 && c.to == c.from+1 && f.glyph(r) == gl.id {
-			char = r
-		}
-		at := p.paper.slots.place(int(c.face), gl.id, char)
-		if gl.ordinary {
-			p.letter(at, p.x, 0)
-		} else {
-			p.open = -1
-			p.letter(at, p.x+float64(gl.right)*em, float64(gl.up)*em)
-			p.open = -1
-		}
-		p.x += float64(gl.advance) * em
+	glyphs, chars := s.glyphs[c.first:c.last], s.text.runes[c.from:c.to]
+	if len(glyphs) == 0 {
+		return
+	}
+	if c.level%2 == 1 {
+		p.turned(c, glyphs, chars)
+	} else {
+		p.upright(c, glyphs, chars)
 	}
 }
 
-// letter draws one glyph, joined to the op before where that goes on.
-func (p *pen) letter(at place, x, up float64) {
-	codes := &p.paper.codes
+// upright writes the glyphs of a cluster within a span. They read as the characters of the cluster as far as these go,
+// for readers that do not know spans.
+func (p *pen) upright(c *cluster, glyphs []glyph, chars []rune) {
+	for i, g := range glyphs {
+		char := rune(0)
+		if i < len(chars) {
+			char = chars[i]
+		}
+		p.letter(p.paper.slots.place(int(c.face), g, char), int32(g.advance))
+	}
+}
+
+// turned writes a cluster of a right-to-left run. Readers expect such text from left to right, a glyph for each
+// character, and turn it around themselves. So each character gets its share of the width: a character that is drawn
+// as a part of another glyph gets a blank one, and glyphs move so that the picture stays as it was.
+func (p *pen) turned(c *cluster, glyphs []glyph, chars []rune) {
+	n := max(len(glyphs), len(chars))
+	lead := n - len(glyphs) // blanks, on the left
+	at, drawn := int32(0), int32(0)
+	for i := range n {
+		g := blank
+		if i >= lead {
+			g = glyphs[i-lead]
+			g.right += int16(drawn - at)
+			drawn += int32(g.advance)
+		}
+		next := c.width * int32(i+1) / int32(n)
+		g.advance = int16(next - at)
+		at = next
+		char := rune(0)
+		if k := n - 1 - i; k < len(chars) {
+			char = chars[k]
+		}
+		p.letter(p.paper.slots.place(int(c.face), g, char), int32(g.advance))
+	}
+}
+
+// letter draws one glyph, joined to the op before where that goes on, and moves on by its advance.
+func (p *pen) letter(at place, advance int32) {
+	n := int32(len(p.paper.codes))
+	p.paper.codes = append(p.paper.codes, at.code)
 	if p.open >= 0 && p.galley.ops[p.open].slot == at.slot {
 		p.galley.ops[p.open].to++
-		*codes = append(*codes, at.code)
-		return
+	} else {
+		p.open = len(p.galley.ops)
+		p.galley.ops = append(p.galley.ops, op{kind: letters, node: p.line.node, slot: at.slot, ink: p.line.style.ink,
+			from: n, to: n + 1, x: p.x, w: p.line.style.size})
 	}
-	n := int32(len(*codes))
-	p.open = len(p.galley.ops)
-	p.galley.ops = append(p.galley.ops, op{kind: letters, node: p.line.node, slot: at.slot, ink: p.line.style.ink,
-		from: n, to: n + 1, x: x, y: -up, w: p.line.style.size})
-	*codes = append(*codes, at.code)
+	p.x += float64(advance) * p.line.style.size / 1000
 }
 
 // span draws clusters that stand side by side, wrapped in the characters that they write.
@@ -199,17 +265,15 @@ func (p *pen) span(order []int32) {
 func (s *shaper) blank(i int) bool { return s.text.runes[s.clusters[i].from] == ' ' }
 
 // special reports whether cluster i needs its text told beside its glyphs.
-func (s *shaper) special(i int) bool {
-	return s.levels.base == 1 || s.clusters[i].shaped || s.clusters[i].level > 0
-}
+func (s *shaper) special(i int) bool { return s.clusters[i].shaped && s.clusters[i].level%2 == 0 }
 
-// visual returns the clusters from..to from left to right (rule L2 of UAX #9), and whether that is how they are
-// written and nothing among them is special.
+// visual returns the clusters from..to from left to right (rule L2 of UAX #9), or nil and true when that is how they
+// are written and none of them is shaped.
 func (s *shaper) visual(from, to int) (order []int32, plain bool) {
 	highest, plain := uint8(0), true
 	for i := from; i < to; i++ {
 		highest = max(highest, s.clusters[i].level)
-		plain = plain && !s.special(i)
+		plain = plain && !s.clusters[i].shaped && s.clusters[i].level == 0
 	}
 	if plain {
 		return nil, true

@@ -84,7 +84,7 @@ func newPaper(doc Document) *paper {
 	}
 	p.try(func() {
 		p.set(&p.foot, p.footText(), smallStyle, bodyWidth, 0, ownSide)
-		p.bottom = pageHeight - 36 - float64(p.foot.lines())*smallStyle.leading - 8
+		p.bottom = pageHeight - 36 - float64(p.foot.lines())*smallStyle.leading - 14
 		if p.bottom < pageHeight/2 {
 			p.err = fmt.Errorf("pdf: the foot of the page takes more than half of it")
 			return

@@ -146,9 +146,9 @@ func (p *paper) furnish() {
 		p.put(&title, 0, min(title.lines(), 2), sideMargin, 38, titleStyle.size)
 		p.put(&reference, 0, min(reference.lines(), 2), sideMargin+bodyWidth*0.62, 38, titleStyle.size)
 		p.bar(sideMargin, 60, bodyWidth, 1.2, theme)
-		p.bar(sideMargin, p.bottom+4, bodyWidth, 0.5, hair)
-		p.put(&p.foot, 0, p.foot.lines(), sideMargin, p.bottom+8, smallStyle.size)
-		p.put(&number, 0, 1, pageWidth-sideMargin-numberWidth, p.bottom+8+float64(last)*smallStyle.leading, smallStyle.size)
+		p.bar(sideMargin, p.bottom+10, bodyWidth, 0.5, hair)
+		p.put(&p.foot, 0, p.foot.lines(), sideMargin, p.bottom+14, smallStyle.size)
+		p.put(&number, 0, 1, pageWidth-sideMargin-numberWidth, p.bottom+14+float64(last)*smallStyle.leading, smallStyle.size)
 		p.pages = pages
 	}
 	p.marks = make([][]int32, len(p.pages))

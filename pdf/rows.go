@@ -140,7 +140,7 @@ func (p *paper) List(items []string) {
 			entry := p.add("LI", list)
 			bullet, body := &p.columns[0], &p.columns[1]
 			p.set(bullet, "•", bodyStyle, indent, p.add("Lbl", entry), ownSide)
-			p.set(body, item, bodyStyle, bodyWidth-indent, p.add("LBody", entry), ownSide)
+			p.set(body, item, bodyStyle, bodyWidth-indent, p.add("LBody", entry), nearLeft)
 			first := true
 			p.flow(body, sideMargin+indent, bodyStyle.size, func(y, _ float64) {
 				if first {

@@ -22,15 +22,6 @@ type cluster struct {
 	shaped      bool
 }
 
-// glyph is one picture of a shaped cluster.
-type glyph struct {
-	id       uint16
-	advance  int32
-	right    int32 // offset from where the pen stands
-	up       int32
-	ordinary bool // advance and place are those of the face
-}
-
 // shaper lays out paragraphs. It keeps buffers and caches and belongs to one document at a time.
 type shaper struct {
 	text     text // the paragraph at hand
@@ -125,9 +116,8 @@ func (s *shaper) gather(t text, out shaping.Output, from, to int) {
 	for i := 0; i < len(all); {
 		c := cluster{from: int32(all[i].ClusterIndex), face: at, level: level, shaped: true, first: int32(len(s.glyphs))}
 		for begin := all[i].ClusterIndex; i < len(all) && all[i].ClusterIndex == begin; i++ {
-			g := glyph{id: uint16(all[i].GlyphID), advance: int32(all[i].Advance.Round()), right: int32(all[i].XOffset.Round()), up: int32(all[i].YOffset.Round())}
-			g.ordinary = g.right == 0 && g.up == 0 && g.advance == faces[at].advance[g.id]
-			c.width += g.advance
+			g := glyph{uint16(all[i].GlyphID), int16(all[i].Advance.Round()), int16(all[i].XOffset.Round()), int16(all[i].YOffset.Round())}
+			c.width += int32(g.advance)
 			s.glyphs = append(s.glyphs, g)
 		}
 		c.last = int32(len(s.glyphs))

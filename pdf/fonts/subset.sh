@@ -32,7 +32,8 @@ cut georgian noto/NotoSansGeorgian-Regular.ttf "$shared,U+10A0-10FF,U+1C90-1CBF,
 cut ethiopic noto/NotoSansEthiopic-Regular.ttf "$shared,U+1200-139F,U+2D80-2DDF,U+AB00-AB2F"
 cut khmer noto/NotoSansKhmer-Regular.ttf "$shared,U+1780-17FF,U+19E0-19FF"
 cut armenian noto/NotoSansArmenian-Regular.ttf "$shared,U+0530-058F,U+FB13-FB17"
-cut symbols noto/NotoSansSymbols2-Regular.ttf "U+20,U+2190-21FF,U+2500-27BF"
+cut math noto/NotoSansMath-Regular.ttf "U+20,U+2190-22FF"
+cut symbols noto/NotoSansSymbols2-Regular.ttf "U+20,U+2500-27BF"
 cut han droid/DroidSansFallbackFull.ttf "U+20,U+3000-312F,U+3190-31BF,U+31F0-31FF,U+3220-3243,U+3280-32B0,U+3303-4DB5,U+4E00-9FA5,U+F900-FA2D,U+FE10-FE4F,U+FF01-FF9F,U+FFE0-FFE6"
 cut hangul nanum/NanumGothic.ttf "U+20,U+3131-318E,U+3200-321E,U+3260-327F,U+AC00-D7A3"
 
