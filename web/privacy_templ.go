@@ -119,7 +119,7 @@ func AccessibilityPage(p Page) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, " <section><h2>What we aim at</h2><p>Pages are built to meet the Web Content Accessibility Guidelines 2.2 at level AA, which New York State’s own policy asks for.</p><ul class=\"list\"><li>Everything works with a keyboard alone, and the place one is at is always marked.</li><li>Everything works without scripts. With scripts, questions that do not apply are hidden and drafts are saved while you type.</li><li>Color is never the only sign; each state has its word and its shape.</li><li>Pages follow your device’s settings for dark colors, larger text and less motion.</li><li>Before a time-out there is a warning, and a draft is never lost by it.</li></ul></section><section><h2>What does not work yet</h2><ul class=\"list\"><li>Pages are in English. Sheets and letters for the person come in more languages; where a translation is not approved yet, the sheet says so.</li><li>Letters in PDF can be searched and copied, but are not yet tagged for screen readers. The page of a referral holds the same words.</li></ul></section><section><h2>Tell us</h2><p>If something is in your way, tell ")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, " <section><h2>What we aim at</h2><p>Pages are built to meet the Web Content Accessibility Guidelines 2.2 at level AA, which New York State’s own policy asks for.</p><ul class=\"list\"><li>Everything works with a keyboard alone, and the place one is at is always marked.</li><li>Everything works without scripts. With scripts, questions that do not apply are hidden and drafts are saved while you type.</li><li>Color is never the only sign; each state has its word and its shape.</li><li>Pages follow your device’s settings for dark colors, larger text and less motion.</li><li>With scripts there is a warning before a time-out, and a draft is not lost by it.</li></ul></section><section><h2>What does not work yet</h2><ul class=\"list\"><li>Pages are in English. Sheets and letters for the person come in more languages; where a translation is not approved yet, the sheet says so.</li><li>Letters in PDF can be searched and copied, but are not yet tagged for screen readers. The page of a referral holds the same words.</li></ul></section><section><h2>Tell us</h2><p>If something is in your way, tell ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -132,7 +132,7 @@ func AccessibilityPage(p Page) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, ". Say which page and what you use. You do not have to say anything about a person.</p><p>If you cannot use the service at all, you can still refer by telephone or on paper through the coordinator of your agency.</p></section>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, ". Say which page and what you use. You do not have to say anything about a person.</p><p>If you cannot use the service at all, say that too: another way to refer has to be found for you.</p></section>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -10,8 +10,11 @@
   const button = box.querySelector("[data-idle-button]");
   let began = Date.now();
   let before = null;
+  let over = false;
 
   const end = () => {
+    if (over) return;
+    over = true;
     document.documentElement.classList.add("leaving");
     document.title = "";
     location.replace(box.dataset.idleAfter);
