@@ -1,0 +1,375 @@
+package registry
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"entgo.io/ent/dialect/sql"
+	"entgo.io/ent/dialect/sql/sqljson"
+
+	"nysreferral/audit"
+	"nysreferral/ent"
+	"nysreferral/ent/agency"
+	"nysreferral/ent/auditcheckpoint"
+	"nysreferral/ent/auditentry"
+	"nysreferral/ent/auditleaf"
+	"nysreferral/ent/predicate"
+	"nysreferral/fault"
+	"nysreferral/workflow"
+)
+
+// LogFilter narrows a search of the log. Empty fields narrow nothing.
+type LogFilter struct {
+	Reference string    // a reference in any grouping, or another id of the log such as "account:7"
+	Account   int       // who acted
+	Action    string    // the word of the action
+	Outcome   string    // done, refused or failed
+	From      time.Time // not before
+	To        time.Time // before
+	Cursor    string    // of LogPage.Next
+	Size      int       // lines a page; 0 is 50, at most 500
+}
+
+// LogLine is one line of the log, as an auditor reads it: codes, numbers and
+// times. The office is named, the person who acted is a number.
+type LogLine struct {
+	Place    int64 // in the tree, counted from 0; -1 while the line waits to be taken in
+	At       time.Time
+	Account  int // 0: nobody was signed in, or a command on the machine
+	Duty     string
+	Office   string // name of the agency; "" for none
+	Action   string
+	Outcome  string
+	Refs     []string
+	Handover int
+	Fields   []string
+	Reason   string
+	Rule     string
+	Source   string
+}
+
+// LogPage is a part of the log, newest first.
+type LogPage struct {
+	Lines []LogLine
+	Next  string // "" at the end
+}
+
+// Lines searches the log. The search itself becomes a line.
+func (s *Service) Lines(ctx context.Context, who workflow.Actor, f LogFilter) (LogPage, error) {
+	var out LogPage
+	err := s.look(ctx, who, SearchLog, func(l *audit.Line) error {
+		where, err := f.where()
+		if err != nil {
+			return err
+		}
+		size := f.Size
+		if size <= 0 || size > 500 {
+			size = 50
+		}
+		rows, err := s.DB.Read().AuditEntry.Query().Where(where...).Order(ent.Desc(auditentry.FieldID)).Limit(size + 1).All(ctx)
+		if err != nil {
+			return fmt.Errorf("registry: searching the log: %w", err)
+		}
+		if len(rows) > size {
+			rows = rows[:size]
+			out.Next = strconv.Itoa(rows[size-1].ID)
+		}
+		out.Lines, err = s.logLines(ctx, rows)
+		l.Refs, l.Reason = f.refs(), f.words()
+		return err
+	})
+	if err != nil {
+		return LogPage{}, err
+	}
+	return out, nil
+}
+
+// look runs fn, which only reads what is committed and grows without end, and
+// then writes the line. When the line cannot be kept nothing was shown.
+func (s *Service) look(ctx context.Context, who workflow.Actor, act Act, fn func(*audit.Line) error) error {
+	if refusal := may(who, act); refusal != nil {
+		return s.refuse(ctx, who, act, refusal)
+	}
+	saw := s.line(who, act)
+	err := fn(&saw)
+	var refusal *fault.Error
+	if errors.As(err, &refusal) {
+		return s.refuse(ctx, who, act, refusal)
+	}
+	if err != nil {
+		return err
+	}
+	return s.run(ctx, who, act, func(_ *ent.Tx, l *audit.Line) error {
+		*l = saw
+		return nil
+	})
+}
+
+// where is the filter as conditions on lines.
+func (f LogFilter) where() ([]predicate.AuditEntry, error) {
+	var out []predicate.AuditEntry
+	if f.Reference != "" {
+		ref := plainRef(f.Reference)
+		out = append(out, func(s *sql.Selector) { s.Where(sqljson.ValueContains(auditentry.FieldRefs, ref)) })
+	}
+	if f.Account != 0 {
+		out = append(out, auditentry.Actor(f.Account))
+	}
+	if f.Action != "" {
+		out = append(out, auditentry.Action(f.Action))
+	}
+	if f.Outcome != "" {
+		out = append(out, auditentry.Outcome(f.Outcome))
+	}
+	if !f.From.IsZero() {
+		out = append(out, auditentry.AtGTE(f.From.UTC()))
+	}
+	if !f.To.IsZero() {
+		out = append(out, auditentry.AtLT(f.To.UTC()))
+	}
+	if f.Cursor != "" {
+		id, err := strconv.Atoi(f.Cursor)
+		if err != nil {
+			return nil, fault.Absent()
+		}
+		out = append(out, auditentry.IDLT(id))
+	}
+	return out, nil
+}
+
+// plainRef is how the log writes what somebody typed: a reference without its
+// hyphens, in capitals; another id as it is.
+func plainRef(typed string) string {
+	typed = strings.TrimSpace(typed)
+	if strings.ContainsAny(typed, ":.") {
+		return typed
+	}
+	return strings.ToUpper(strings.NewReplacer("-", "", " ", "").Replace(typed))
+}
+
+// refs are the ids that a search names, as far as a line holds them.
+func (f LogFilter) refs() []string {
+	ref := plainRef(f.Reference)
+	if _, wrong := plain(ref, true, ""); wrong != "" || len(ref) > 100 {
+		return nil
+	}
+	return []string{ref}
+}
+
+// words says in the log what was searched beside a reference.
+func (f LogFilter) words() string {
+	var out []string
+	if f.Account != 0 {
+		out = append(out, accountRef(f.Account))
+	}
+	if action, wrong := plain(f.Action, false, ""); wrong == "" && action != "" {
+		out = append(out, "action:"+action)
+	}
+	for word, t := range map[string]time.Time{"from:": f.From, "to:": f.To} {
+		if !t.IsZero() {
+			out = append(out, word+t.UTC().Format(time.RFC3339))
+		}
+	}
+	slices.Sort(out)
+	return strings.Join(out, " ")
+}
+
+// logLines adds to rows their places in the tree and the names of the offices.
+func (s *Service) logLines(ctx context.Context, rows []*ent.AuditEntry) ([]LogLine, error) {
+	ids := make([]int, len(rows))
+	for i, row := range rows {
+		ids[i] = row.ID
+	}
+	leaves, err := s.DB.Read().AuditLeaf.Query().Where(auditleaf.EntryIDIn(ids...)).All(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("registry: reading places in the tree: %w", err)
+	}
+	place := make(map[int]int64, len(leaves))
+	for _, leaf := range leaves {
+		place[leaf.EntryID] = leaf.Index
+	}
+	offices, err := s.offices(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]LogLine, len(rows))
+	for i, row := range rows {
+		out[i] = LogLine{Place: -1, At: row.At.UTC(), Account: row.Actor, Duty: row.Duty, Office: offices[row.Agency], Action: row.Action,
+			Outcome: row.Outcome, Refs: row.Refs, Handover: row.Handover, Fields: row.Fields, Reason: row.Reason, Rule: row.Rule, Source: row.Source}
+		if n, ok := place[row.ID]; ok {
+			out[i].Place = n
+		}
+	}
+	return out, nil
+}
+
+// offices are the names of the agencies.
+func (s *Service) offices(ctx context.Context) (map[int]string, error) {
+	rows, err := s.DB.Read().Agency.Query().Select(agency.FieldID, agency.FieldName).All(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("registry: reading the names of agencies: %w", err)
+	}
+	out := make(map[int]string, len(rows))
+	for _, row := range rows {
+		out[row.ID] = row.Name
+	}
+	return out, nil
+}
+
+// Proof is what a check of the whole log found.
+type Proof struct {
+	Lines       int64  // checked
+	Checkpoints int    // whose signatures were checked
+	Kept        bool   // the auditor's own checkpoint agrees
+	Waiting     int    // lines not yet in the tree
+	Found       string // the first thing wrong; "" when nothing is
+	From, To    int64  // places that are wrong or may be; -1 when it is none of the tree's
+	Head        string // the newest checkpoint, to keep
+}
+
+// VerifyNow checks the whole log: every line, every hash, every signature, and
+// that the log goes on from the checkpoint that the auditor kept, if one is
+// given as its text. It reads everything, so it takes a second for some tens
+// of thousands of lines.
+func (s *Service) VerifyNow(ctx context.Context, who workflow.Actor, kept string) (Proof, error) {
+	var out Proof
+	err := s.look(ctx, who, VerifyLog, func(l *audit.Line) error {
+		_, verifier, err := audit.Keys(s.Ring)
+		if err != nil {
+			return err
+		}
+		var own [][]byte
+		if kept = strings.ReplaceAll(strings.TrimSpace(kept), "\r\n", "\n"); kept != "" {
+			own = append(own, []byte(kept+"\n"))
+		}
+		report, err := audit.Verify(ctx, s.DB, verifier, own...)
+		if err != nil {
+			return err
+		}
+		out = Proof{Lines: report.Lines, Checkpoints: report.Checkpoints, Kept: report.Kept > 0, Waiting: report.Waiting, Head: report.Head}
+		l.Reason = fmt.Sprintf("%d lines", report.Lines)
+		if report.Bad != nil {
+			out.Found, out.From, out.To = string(report.Bad.What), report.Bad.From, report.Bad.To
+			l.Outcome, l.Reason = audit.Failed, out.Found
+		}
+		return nil
+	})
+	if err != nil {
+		return Proof{}, err
+	}
+	return out, nil
+}
+
+// Checkpoint is a signed head of the log.
+type Checkpoint struct {
+	Size int64 // lines that it covers
+	At   time.Time
+	Text string // the signed note, whole: what an auditor keeps
+}
+
+// CheckpointPage is a part of the checkpoints, newest first.
+type CheckpointPage struct {
+	Lines []Checkpoint
+	Next  string // "" at the end
+}
+
+// Checkpoints returns 25 signed heads of the log from the cursor on, newest
+// first.
+func (s *Service) Checkpoints(ctx context.Context, who workflow.Actor, cursor string) (CheckpointPage, error) {
+	const size = 25
+	var out CheckpointPage
+	err := s.look(ctx, who, ReadHeads, func(*audit.Line) error {
+		q := s.DB.Read().AuditCheckpoint.Query().Order(ent.Desc(auditcheckpoint.FieldID)).Limit(size + 1)
+		if cursor != "" {
+			id, err := strconv.Atoi(cursor)
+			if err != nil {
+				return fault.Absent()
+			}
+			q.Where(auditcheckpoint.IDLT(id))
+		}
+		rows, err := q.All(ctx)
+		if err != nil {
+			return fmt.Errorf("registry: reading checkpoints: %w", err)
+		}
+		if len(rows) > size {
+			rows = rows[:size]
+			out.Next = strconv.Itoa(rows[size-1].ID)
+		}
+		for _, row := range rows {
+			out.Lines = append(out.Lines, Checkpoint{Size: row.Size, At: row.At.UTC(), Text: row.Text})
+		}
+		return nil
+	})
+	if err != nil {
+		return CheckpointPage{}, err
+	}
+	return out, nil
+}
+
+// Access is how often an office did something with a referral.
+type Access struct {
+	Office  string // name of the agency; "" for a command on the machine or a job
+	Duty    string
+	Action  string
+	Outcome string
+	Count   int
+	First   time.Time
+	Last    time.Time
+}
+
+// AccessReport counts who touched or read a referral, by office and without
+// persons, by office and time of the first. A reference that the log does not
+// know gives an empty report.
+func (s *Service) AccessReport(ctx context.Context, who workflow.Actor, reference string) ([]Access, error) {
+	var out []Access
+	err := s.look(ctx, who, ReportAccess, func(l *audit.Line) error {
+		f := LogFilter{Reference: reference}
+		l.Refs = f.refs()
+		if l.Refs == nil {
+			return fault.New(fault.Invalid, "Enter the reference: 13 letters and digits in groups.")
+		}
+		where, err := f.where()
+		if err != nil {
+			return err
+		}
+		offices, err := s.offices(ctx)
+		if err != nil {
+			return err
+		}
+		rows, err := s.DB.Read().AuditEntry.Query().Where(where...).Order(ent.Asc(auditentry.FieldID)).All(ctx)
+		if err != nil {
+			return fmt.Errorf("registry: reading the log: %w", err)
+		}
+		out = tally(rows, offices)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// tally counts lines by office, duty, action and outcome.
+func tally(rows []*ent.AuditEntry, offices map[int]string) []Access {
+	type key struct{ office, duty, action, outcome string }
+	at := map[key]int{}
+	var out []Access
+	for _, row := range rows {
+		k := key{offices[row.Agency], row.Duty, row.Action, row.Outcome}
+		i, ok := at[k]
+		if !ok {
+			i = len(out)
+			at[k] = i
+			out = append(out, Access{Office: k.office, Duty: k.duty, Action: k.action, Outcome: k.outcome, First: row.At.UTC()})
+		}
+		out[i].Count++
+		out[i].Last = row.At.UTC()
+	}
+	slices.SortStableFunc(out, func(a, b Access) int { return strings.Compare(a.Office, b.Office) })
+	return out
+}
