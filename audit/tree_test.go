@@ -173,6 +173,7 @@ func TestTakeLate(t *testing.T) {
 	if err := late.QueryRowContext(ctx, `SELECT nextval(pg_get_serial_sequence('audit_entries', 'id'))`).Scan(&id); err != nil {
 		t.Fatal(err)
 	}
+	tree = newTree(t, db, ring) // as after a start
 	for range 5 {
 		add(t, db, line("early"))
 		take(t, tree, 1)
