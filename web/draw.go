@@ -1,6 +1,7 @@
 package web
 
 import (
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -26,6 +27,9 @@ type Drawn struct {
 	Problems []Problem           // linked to the fields, in the order of the page
 	Lists    map[string][]Option // shared proposals by id, one for each list of the form
 }
+
+// lists returns the ids of the shared proposals, in order.
+func (d Drawn) lists() []string { return slices.Sorted(maps.Keys(d.Lists)) }
 
 // Draw returns the fields of list, each conditional one right below its cause.
 // What cannot apply whatever is answered on this page is left out.

@@ -1,0 +1,126 @@
+package handlers
+
+import (
+	"net/http"
+	"strings"
+
+	"nysreferral/fault"
+	"nysreferral/forms"
+	"nysreferral/web"
+)
+
+// start shows the first page to who is not signed in; who is, goes to where the
+// own duty begins.
+func (s *server) start(c *call) error {
+	if home := s.nav.home(c.who.Duty); c.who.ID != 0 && home != "" {
+		return c.to(home)
+	}
+	return c.show(http.StatusOK, web.StartPage(c.public(false)))
+}
+
+func (s *server) getHelp(c *call) error {
+	return c.show(http.StatusOK, web.GetHelpPage(c.public(false), nil))
+}
+
+func (s *server) help(c *call) error { return c.show(http.StatusOK, web.HelpPage(c.public(false))) }
+
+func (s *server) privacy(c *call) error {
+	return c.show(http.StatusOK, web.PrivacyPage(c.public(false)))
+}
+
+func (s *server) accessibility(c *call) error {
+	return c.show(http.StatusOK, web.AccessibilityPage(c.public(false)))
+}
+
+// exit leads away at once and has the browser forget what it kept of us.
+func (s *server) exit(c *call) error {
+	c.Response().Header().Set("Clear-Site-Data", `"cache"`)
+	return c.Redirect(http.StatusSeeOther, web.LeaveTarget)
+}
+
+// stay answers the person at the screen who asked to stay signed in: reading
+// the session has kept it.
+func (s *server) stay(c *call) error { return c.NoContent(http.StatusNoContent) }
+
+func (s *server) signIn(c *call) error {
+	if c.who.ID != 0 {
+		return c.to(s.after(c.QueryParam("next")))
+	}
+	return c.show(http.StatusOK, web.SignInPage(c.public(true), web.SignIn{
+		Next: local(c.QueryParam("next")), Ended: c.QueryParam("ended") != "", Out: c.QueryParam("out") != ""}))
+}
+
+// signedIn checks the password. Every wrong one gets the same page.
+func (s *server) signedIn(c *call) error {
+	in := c.form()
+	email, next := clean(in.Get("email")), local(in.Get("next"))
+	who, err := s.Auth.SignIn(c.ctx(), email, in.Get("password"), c.source())
+	if fault.KindOf(err) == fault.Unauthorized {
+		say, _ := fault.Say(err)
+		return c.show(http.StatusUnprocessableEntity, web.SignInPage(c.public(true), web.SignIn{Email: email, Next: next, Error: say}))
+	}
+	if err != nil {
+		return err
+	}
+	if err := c.enter(who); err != nil {
+		return err
+	}
+	return c.to(s.after(next))
+}
+
+func (s *server) signOut(c *call) error {
+	if err := s.sessions.End(c.ctx(), c.source()); err != nil {
+		return err
+	}
+	c.Response().Header().Set("Clear-Site-Data", `"cache", "storage"`)
+	return c.to(web.PathSignIn + "?out=1")
+}
+
+// after is where somebody goes who has signed in.
+func (s *server) after(next string) string {
+	if next = local(next); next != "" {
+		return next
+	}
+	return "/"
+}
+
+// clean replaces what no database takes as text.
+func clean(s string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
+}
+
+// local returns a path of this site, and "" for everything else.
+func local(path string) string {
+	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\\r\n\t ") || len(path) > 300 {
+		return ""
+	}
+	return path
+}
+
+func (s *server) checkLetter(c *call) error {
+	return c.show(http.StatusOK, web.CheckLetterPage(c.public(true), web.LetterCheck{}))
+}
+
+// checkedLetter says whether a letter is genuine, and nothing else.
+func (s *server) checkedLetter(c *call) error {
+	v := web.LetterCheck{Reference: clean(c.form().Get("reference")), Code: clean(c.form().Get("code"))}
+	ref, ok := forms.ParseReference(v.Reference)
+	if !ok {
+		v.Problems = append(v.Problems, web.Problem{ID: web.LetterReferenceID, Text: "Copy the reference from the letter: 13 letters and digits in groups."})
+	}
+	if strings.TrimSpace(v.Code) == "" {
+		v.Problems = append(v.Problems, web.Problem{ID: web.LetterCodeID, Text: "Copy the code that is printed below the reference."})
+	}
+	if len(v.Problems) > 0 {
+		return c.show(http.StatusUnprocessableEntity, web.CheckLetterPage(c.public(true), v))
+	}
+	issued, found, err := s.Referrals.CheckLetter(c.ctx(), ref, v.Code)
+	if err != nil {
+		return err
+	}
+	v.Result = web.LetterUnknown
+	if found {
+		v.Result, v.Issued = web.LetterGenuine, web.Day(issued)
+	}
+	return c.show(http.StatusOK, web.CheckLetterPage(c.public(true), v))
+}

@@ -1,0 +1,207 @@
+package handlers
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"github.com/a-h/templ"
+
+	"nysreferral/fault"
+	"nysreferral/forms"
+	"nysreferral/referrals"
+	"nysreferral/web"
+	"nysreferral/workflow"
+)
+
+// acting is one act on a referral or on one of its hand-overs, as a page asks
+// it. What the page asks comes from forms.FormOf, whether the act is open from
+// the record's offers, and what it does from Act: only the words around it are
+// said here.
+type acting struct {
+	Ref   string
+	N     int // number of the hand-over; 0 is the referral itself
+	Do    workflow.Action
+	After string                             // where to go when it is done; "" is the referral
+	Said  string                             // said there, once; "" is "Done."
+	Look  func(rec referrals.Record) actLook // nil draws the words of the table
+}
+
+// actLook is how the page of an act looks. The zero value has the words that
+// the table of steps holds.
+type actLook struct {
+	Title   string
+	Lead    string
+	Button  string
+	Danger  bool // cannot be taken back
+	Back    web.Link
+	Above   []templ.Component       // what to read before answering
+	Choices map[string][]web.Option // by name of a text: its answers, such as the lines of the directory
+	First   *forms.Deed             // what stands in the fields at first
+}
+
+// form returns what the act asks.
+func (a acting) form() *forms.DeedForm {
+	if a.N != 0 {
+		return forms.FormOf("handover." + string(a.Do))
+	}
+	return forms.FormOf(string(a.Do))
+}
+
+// path is the address of the act's own page.
+func (a acting) path() string {
+	path := "/referrals/" + url.PathEscape(a.Ref)
+	if a.N != 0 {
+		path += "/handovers/" + strconv.Itoa(a.N)
+	}
+	return path + "/" + url.PathEscape(string(a.Do))
+}
+
+// known refuses as absent what is no act, or one that the duty can never do.
+func (a acting) known(duty workflow.Duty) error {
+	for _, s := range workflow.Steps {
+		if a.N == 0 && s.Do == a.Do && slices.Contains(s.Duties, duty) {
+			return nil
+		}
+	}
+	for _, s := range workflow.HandoverSteps {
+		if a.N != 0 && s.Do == a.Do && slices.Contains(s.Duties, duty) {
+			return nil
+		}
+	}
+	return fault.Absent()
+}
+
+// offered is an act that the record offers to who looks at it.
+type offered struct {
+	say     string
+	missing []string // sentences of what stands against it yet
+	rev     int
+}
+
+// in returns the offer of a in rec, and whether there is one.
+func (a acting) in(rec referrals.Record) (offered, bool) {
+	if a.N == 0 {
+		for _, o := range rec.Offers {
+			if o.Do == a.Do {
+				return offered{say: o.Say, missing: sentences(o.Missing), rev: rec.Rev}, true
+			}
+		}
+		return offered{}, false
+	}
+	for _, h := range rec.Handover {
+		if h.N != a.N {
+			continue
+		}
+		for _, o := range h.Offers {
+			if o.Do == a.Do {
+				return offered{say: o.Say, missing: sentences(o.Missing), rev: h.Rev}, true
+			}
+		}
+	}
+	return offered{}, false
+}
+
+func sentences(guards []workflow.Guard) []string {
+	var out []string
+	for _, g := range guards {
+		out = append(out, g.Say())
+	}
+	return out
+}
+
+// actPage answers with the page of an act. An act that is not open now is
+// fault.Conflict: it was, or may be again.
+func (c *call) actPage(a acting) error {
+	if err := a.known(c.who.Duty); err != nil {
+		return err
+	}
+	return c.drawAct(a, nil, nil)
+}
+
+// drawAct draws the page, with what was typed when it was refused.
+func (c *call) drawAct(a acting, typed url.Values, bad forms.Problems) error {
+	rec, err := c.s.Referrals.Open(c.ctx(), c.who, a.Ref, referrals.Want{})
+	if err != nil {
+		return err
+	}
+	o, ok := a.in(rec)
+	if !ok {
+		return fault.New(fault.Conflict, "This cannot be done as things stand. Look at the referral again: it may have moved on.")
+	}
+	look := actLook{}
+	if a.Look != nil {
+		look = a.Look(rec)
+	}
+	if look.Title == "" {
+		look.Title = o.say
+	}
+	if look.Button == "" {
+		look.Button = o.say
+	}
+	if look.Back.Href == "" {
+		look.Back = web.Link{Label: "The referral", Href: "/referrals/" + url.PathEscape(a.Ref)}
+	}
+	deed := look.First
+	if deed == nil {
+		deed = &forms.Deed{}
+	}
+	form := a.form()
+	drawn := web.Asked{Form: form.Form, Answers: deed, Typed: typed, Problems: bad, Needs: form.Needs, Choices: look.Choices}.Draw(form.Fields)
+	p := c.page(look.Title)
+	p.Lead, p.Back, p.ErrorTitle = look.Lead, &look.Back, len(bad) > 0
+	status := http.StatusOK
+	if len(bad) > 0 {
+		status = http.StatusUnprocessableEntity
+	}
+	return c.show(status, web.ActPage(p, web.Act{
+		Form: web.Form{Action: a.path(), CSRF: p.CSRF, Rev: strconv.Itoa(o.rev)}, Drawn: drawn,
+		Above: look.Above, Missing: o.missing, Button: look.Button, Danger: look.Danger, Back: look.Back,
+	}))
+}
+
+// act does what the page of an act sent, and goes on to a.After. What is wrong
+// with the words brings the page back as it was typed.
+func (c *call) act(a acting) error {
+	return c.deed(a, func(at referrals.Seen, deed *forms.Deed) error {
+		_, err := c.s.Referrals.Act(c.ctx(), c.who, at, a.Do, deed)
+		return err
+	})
+}
+
+// deed reads the words of an act, has do do it, and goes on.
+func (c *call) deed(a acting, do func(at referrals.Seen, deed *forms.Deed) error) error {
+	if err := a.known(c.who.Duty); err != nil {
+		return err
+	}
+	at, err := c.seen(a.Ref, a.N)
+	if err != nil {
+		return err
+	}
+	var deed forms.Deed
+	bad := a.form().DecodeSection(&deed, "X", c.form())
+	if len(bad) == 0 {
+		err = do(at, &deed)
+	}
+	var more forms.Problems
+	if errors.As(err, &more) {
+		bad, err = more, nil
+	}
+	if err != nil {
+		return err
+	}
+	if len(bad) > 0 {
+		return c.drawAct(a, c.form(), bad)
+	}
+	said := a.Said
+	if said == "" {
+		said = "Done."
+	}
+	c.flash(web.BoxSuccess, said)
+	if a.After != "" {
+		return c.to(a.After)
+	}
+	return c.to("/referrals", a.Ref)
+}

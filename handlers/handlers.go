@@ -1,0 +1,158 @@
+// Package handlers is the edge that people and programs touch: a request comes
+// in, a page or an answer goes out. Every route and who may call it stands in
+// one list (routes.go), every error becomes a page in one place (fail.go). A
+// handler reads what was sent, calls the one door of its record (referrals,
+// registry), and hands what came back to web. It decides nothing, knows no
+// table and writes nothing personal to a log or an address.
+package handlers
+
+import (
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"nysreferral/auth"
+	"nysreferral/referrals"
+	"nysreferral/registry"
+	"nysreferral/web"
+)
+
+// Deps is what the handlers stand on. All fields but API are needed.
+type Deps struct {
+	Referrals *referrals.Service
+	Registry  *registry.Service
+	Auth      *auth.Service
+	Settings  Settings
+	Log       *slog.Logger
+	Now       func() time.Time // legal time, as Referrals has it
+
+	// API adds the routes of /api/v1 to a group that has limits, headers and a
+	// log already, and neither sessions nor forms. What a route of it returns
+	// as an error becomes application/problem+json.
+	API func(*echo.Group)
+}
+
+// Settings are the choices that are not the law's. The zero value refuses
+// cookies without TLS and has the limits of the documentation.
+type Settings struct {
+	PublicURL    string        // address under which people reach the system: scheme and host; "" is taken from the request
+	Insecure     bool          // the demo on loopback: no TLS, so no __Host- cookie and no HSTS
+	Banner       string        // said above every page, or ""
+	Support      string        // whom to ask when the service does not work, or ""
+	TrustedProxy string        // address or network whose word on the caller's address is taken, or ""
+	Body         int64         // longest body, in bytes; 0 is 1 MiB
+	Wait         time.Duration // longest time for one answer; 0 is 20 seconds
+	Idle         time.Duration // a session ends after this long without a request, as Auth has it; 0 is 15 minutes
+}
+
+func (s Settings) body() int64 {
+	if s.Body <= 0 {
+		return 1 << 20
+	}
+	return s.Body
+}
+
+func (s Settings) wait() time.Duration {
+	if s.Wait <= 0 {
+		return 20 * time.Second
+	}
+	return s.Wait
+}
+
+func (s Settings) idle() time.Duration {
+	if s.Idle <= 0 {
+		return 15 * time.Minute
+	}
+	return s.Idle
+}
+
+// server is everything that a handler reaches.
+type server struct {
+	Deps
+	sessions *auth.Sessions
+	nav      nav
+}
+
+// New returns the whole site: pages, files, and the API when there is one.
+func New(d Deps) (http.Handler, error) {
+	if d.Referrals == nil || d.Registry == nil || d.Auth == nil || d.Log == nil || d.Now == nil {
+		return nil, errors.New("handlers: referrals, the registry, auth, a log and a clock are needed")
+	}
+	s := &server{Deps: d, sessions: d.Auth.Sessions(!d.Settings.Insecure)}
+	s.sessions.ErrorFunc = s.sessionFailed
+	s.nav = newNav(s.routes())
+	e := echo.New()
+	e.HideBanner, e.HidePort = true, true
+	extract, err := source(d.Settings.TrustedProxy)
+	if err != nil {
+		return nil, err
+	}
+	e.IPExtractor = extract
+	e.HTTPErrorHandler = func(err error, c echo.Context) { s.fail(&call{Context: c, s: s}, err) }
+	e.Use(s.headers, s.logged, s.recovered, s.limited)
+	s.register(e)
+	return e, nil
+}
+
+// register adds every route to e.
+func (s *server) register(e *echo.Echo) {
+	e.Any(web.StaticPrefix+"*", echo.WrapHandler(web.Static()))
+	if s.API != nil {
+		api := e.Group("/api/v1")
+		s.API(api)
+	}
+	e.RouteNotFound("/api/*", func(echo.Context) error { return echo.ErrNotFound })
+	for _, p := range byAddress(s.routes()) {
+		e.Add(p.method, p.path, s.page(p.routes))
+	}
+	e.RouteNotFound("/*", s.page(nil))
+}
+
+// Server returns a server for h with limits of time and size that keep slow
+// and endless requests from holding it.
+func Server(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       30 * time.Second,
+		WriteTimeout:      60 * time.Second,
+		IdleTimeout:       60 * time.Second,
+		MaxHeaderBytes:    32 << 10,
+	}
+}
+
+// source returns how the caller's address is found: the connection's own, or
+// what the one trusted proxy says.
+func source(proxy string) (echo.IPExtractor, error) {
+	if proxy == "" {
+		return echo.ExtractIPDirect(), nil
+	}
+	net, err := network(proxy)
+	if err != nil {
+		return nil, err
+	}
+	return echo.ExtractIPFromXFFHeader(echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false), echo.TrustIPRange(net)), nil
+}
+
+// prefix is the network that a request came from: enough to see a pattern, too
+// little to find a desk. IPv4 keeps 24 bits, IPv6 48.
+func prefix(address string) string {
+	ip, err := netip.ParseAddr(strings.TrimSpace(address))
+	if err != nil {
+		return ""
+	}
+	bits := 48
+	if ip = ip.Unmap().WithZone(""); ip.Is4() {
+		bits = 24
+	}
+	p, err := ip.Prefix(bits)
+	if err != nil {
+		return ""
+	}
+	return p.String()
+}

@@ -1,0 +1,91 @@
+package handlers
+
+import (
+	"net/http"
+
+	"nysreferral/fault"
+	"nysreferral/workflow"
+)
+
+// route is one line of the list of routes. Several lines may share an address,
+// one for each duty: /referrals/:ref is another page for whom it is.
+type route struct {
+	Method string
+	Path   string
+	Duties []workflow.Duty // who may call it; nil is everybody, signed in or not
+	Handle func(*call) error
+}
+
+// Who, for the list below.
+var (
+	everybody []workflow.Duty
+	anyDuty   = workflow.Duties()
+	referrer  = []workflow.Duty{workflow.Referrer}
+)
+
+const (
+	get  = http.MethodGet
+	post = http.MethodPost
+)
+
+// routes is every route of the site but the files, and but /api/v1, which has
+// a list of its own. Whose duty does not stand in a line gets the same answer
+// as for an address that does not exist.
+func (s *server) routes() []route {
+	return []route{
+		// Public.
+		{get, "/", everybody, s.start},
+		{get, "/get-help", everybody, s.getHelp},
+		{get, "/help", everybody, s.help},
+		{get, "/privacy", everybody, s.privacy},
+		{get, "/accessibility", everybody, s.accessibility},
+		{get, "/check-a-letter", everybody, s.checkLetter},
+		{post, "/check-a-letter", everybody, s.checkedLetter},
+		{get, "/exit", everybody, s.exit},
+		{get, "/sign-in", everybody, s.signIn},
+		{post, "/sign-in", everybody, s.signedIn},
+		{post, "/sign-out", everybody, s.signOut},
+		{post, "/stay", anyDuty, s.stay},
+	}
+}
+
+// address is one method and path with the lines that share it.
+type address struct {
+	method, path string
+	routes       []route
+}
+
+func byAddress(list []route) []address {
+	var out []address
+	at := map[string]int{}
+	for _, r := range list {
+		key := r.Method + " " + r.Path
+		i, ok := at[key]
+		if !ok {
+			i = len(out)
+			at[key] = i
+			out = append(out, address{method: r.Method, path: r.Path})
+		}
+		out[i].routes = append(out[i].routes, r)
+	}
+	return out
+}
+
+// pick returns the line that who may call. Without one the answer is that of
+// an absent page, or, when nobody is signed in, that one has to sign in.
+func pick(list []route, who workflow.Actor) (route, error) {
+	for _, r := range list {
+		if r.Duties == nil {
+			return r, nil
+		}
+		for _, d := range r.Duties {
+			if who.ID != 0 && d == who.Duty {
+				return r, nil
+			}
+		}
+	}
+	if who.ID == 0 {
+		return route{}, fault.New(fault.Unauthorized, "Sign in first.")
+	}
+	return route{}, fault.Absent()
+}
