@@ -1,0 +1,100 @@
+package audit
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"nysreferral/store"
+	"nysreferral/store/storetest"
+)
+
+// An export is checked without the database, and a line more, less, changed or
+// elsewhere is found.
+func TestExport(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		ring := newRing(t)
+		v := verifier(t, ring)
+		var out bytes.Buffer
+		if _, err := Export(t.Context(), db, &out); !errors.Is(err, ErrEmpty) {
+			t.Errorf("an empty log: %v", err)
+		}
+		add(t, db, many(300, "open")...)
+		take(t, newTree(t, db, ring), 300)
+		add(t, db, line("waits"))
+		head, err := Export(t.Context(), db, &out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines := strings.SplitAfter(strings.TrimSuffix(out.String(), "\n"), "\n")
+		check := func(l []string) error {
+			_, err := CheckExport(strings.NewReader(strings.Join(l, "")), []byte(head), v)
+			return err
+		}
+		if n, err := CheckExport(&out, []byte(head), v); n != 300 || err != nil {
+			t.Errorf("%d, %v", n, err)
+		}
+		swapped := append([]string{lines[1], lines[0]}, lines[2:]...)
+		changed := append([]string{strings.Replace(lines[0], "open", "shut", 1)}, lines[1:]...)
+		for name, l := range map[string][]string{"none": nil, "less": lines[:299], "without first": lines[1:], "more": append(lines[:300:300], lines[0]), "swapped": swapped, "changed": changed} {
+			if err := check(l); !errors.Is(err, ErrProof) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		if _, err := CheckExport(strings.NewReader(""), []byte(head), verifier(t, newRing(t))); !errors.Is(err, ErrCheckpoint) {
+			t.Errorf("another key: %v", err)
+		}
+	})
+}
+
+// A proof holds for its line at its place and for nothing else, also after a
+// way through JSON.
+func TestProve(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		ring := newRing(t)
+		v := verifier(t, ring)
+		const lines = 2*256 + 77
+		add(t, db, many(lines, "open")...)
+		if _, err := Prove(t.Context(), db, 1); !errors.Is(err, ErrNotTaken) {
+			t.Errorf("before it is taken in: %v", err)
+		}
+		take(t, newTree(t, db, ring), lines)
+		for _, entry := range []int{1, 2, 255, 256, 257, 300, 512, 513, lines - 1, lines} {
+			p, err := Prove(t.Context(), db, entry)
+			if err != nil {
+				t.Fatal(err)
+			}
+			raw, err := json.Marshal(p)
+			if err != nil || len(raw) > 3<<10 {
+				t.Errorf("%d bytes, %v", len(raw), err)
+			}
+			var back Proof
+			if err := json.Unmarshal(raw, &back); err != nil {
+				t.Fatal(err)
+			}
+			if err := back.Check(v); err != nil || !strings.Contains(back.Line, fmt.Sprintf(`"id":%d,`, entry)) {
+				t.Errorf("line %d: %v", entry, err)
+			}
+			for name, change := range map[string]func(p *Proof){
+				"line":     func(p *Proof) { p.Line = strings.Replace(p.Line, "open", "shut", 1) },
+				"place":    func(p *Proof) { p.Place++ },
+				"hash":     func(p *Proof) { p.Hashes = append([]tlog.Hash{{1}}, p.Hashes[1:]...) },
+				"one less": func(p *Proof) { p.Hashes = p.Hashes[1:] },
+			} {
+				bad := p
+				change(&bad)
+				if err := bad.Check(v); !errors.Is(err, ErrProof) {
+					t.Errorf("line %d, %s changed: %v", entry, name, err)
+				}
+			}
+			if err := p.Check(verifier(t, newRing(t))); !errors.Is(err, ErrCheckpoint) {
+				t.Errorf("another key: %v", err)
+			}
+		}
+	})
+}
