@@ -31,6 +31,7 @@ const (
 	letters  opKind = iota
 	fill            // a rectangle
 	spanFrom        // what follows up to spanTo reads as the characters from..to
+	turnFrom        // what follows up to spanTo are letters from left to right of text from right to left
 	spanTo
 )
 
@@ -99,8 +100,8 @@ type line struct {
 }
 
 // write appends the ops of a line: its clusters from left to right, and around those that are shaped the text as it
-// was written, for those who copy, search or listen. Right-to-left text goes without: readers turn it around
-// themselves, and those at hand turned such a text around too.
+// was written, for those who copy, search or listen. Right-to-left text is marked as such instead: readers turn it
+// around themselves, and those at hand would turn around its text too.
 func (p *paper) write(g *galley, l line) {
 	s := &p.shaper
 	for l.to > l.from && s.blank(l.to-1) {
@@ -116,7 +117,17 @@ func (p *paper) write(g *galley, l line) {
 	}
 	for _, r := range s.stretches(order) {
 		pen.x, pen.open = l.x+float64(r.left)*l.style.size/1000, -1
+		if s.clusters[order[r.from]].level%2 == 0 {
+			pen.stretch(order[r.from:r.to])
+			continue
+		}
+		// Letters stand from left to right within an op, and the ops in the order of writing (ISO 32000-1 section
+		// 14.8.2.3.3).
+		g.ops = append(g.ops, op{kind: turnFrom, node: l.node})
+		start := len(g.ops)
 		pen.stretch(order[r.from:r.to])
+		slices.Reverse(g.ops[start:])
+		g.ops = append(g.ops, op{kind: spanTo, node: l.node})
 	}
 }
 

@@ -16,7 +16,7 @@ func (p *paper) Bytes() ([]byte, []Undrawn, error) {
 	var out []byte
 	p.try(func() { out, p.err = p.print() })
 	if p.err == nil {
-		out, p.err = p.describe(out)
+		p.try(func() { out, p.err = p.finish(out) })
 	}
 	if p.err != nil {
 		return nil, p.cleaner.lacking(), p.err
@@ -28,6 +28,7 @@ func (p *paper) Bytes() ([]byte, []Undrawn, error) {
 func (p *paper) print() ([]byte, error) {
 	f := gofpdf.New("P", "pt", "Letter", "")
 	f.SetAutoPageBreak(false, 0)
+	f.SetCompression(false) // finish does it
 	f.SetMargins(0, 0, 0)
 	f.SetCatalogSort(true)
 	f.SetCreationDate(p.doc.At.UTC())
@@ -89,47 +90,72 @@ func addFont(f *gofpdf.Fpdf, i int, s *slot) error {
 
 // printPage writes the ops of a page, each in the marked content of its element.
 func (p *paper) printPage(f *gofpdf.Fpdf, page int) {
-	var color ink
-	var slot uint16
-	var size float64
-	mark := int32(-1)
-	next := 0 // number of the next marked content of this page
+	w := writer{b: make([]byte, 0, 16<<10)}
+	state := op{node: -1, ink: ink{1, 1, 1}} // what the page is set to
+	next := 0                                // number of the next marked content of this page
 	for _, o := range p.pages[page] {
-		if o.node != mark {
-			if mark >= 0 {
-				f.RawWriteStr("EMC")
+		if o.node != state.node {
+			if state.node >= 0 {
+				w.text("EMC\n")
 			}
-			if mark = o.node; mark == 0 {
-				f.RawWriteStr("/Artifact BMC")
+			if state.node = o.node; o.node == 0 {
+				w.text("/Artifact BMC\n")
 			} else {
-				f.RawWriteStr(fmt.Sprintf("/%s <</MCID %d>> BDC", p.nodes[mark].kind, next))
-				p.nodes[mark].kids = append(p.nodes[mark].kids, kid{page: page + 1, mark: next})
-				p.marks[page] = append(p.marks[page], mark)
+				w.text("/" + p.nodes[o.node].kind + "<</MCID ")
+				w.number(next)
+				w.text(">>BDC\n")
+				p.nodes[o.node].kids = append(p.nodes[o.node].kids, kid{page: page + 1, mark: next})
+				p.marks[page] = append(p.marks[page], o.node)
 				next++
 			}
 		}
-		if (o.kind == fill || o.kind == letters) && o.ink != color {
-			color = o.ink
-			f.SetFillColor(int(color.r), int(color.g), int(color.b))
-			f.SetTextColor(int(color.r), int(color.g), int(color.b))
+		if (o.kind == fill || o.kind == letters) && o.ink != state.ink {
+			state.ink = o.ink
+			w.color(o.ink)
 		}
-		switch o.kind {
-		case letters:
-			if slot != o.slot || size != o.w {
-				slot, size = o.slot, o.w
-				f.SetFont(family(int(slot)-1), "", size)
-			}
-			f.Text(o.x, o.y, string(p.codes[o.from:o.to]))
-		case fill:
-			f.Rect(o.x, o.y, o.w, o.h, "F")
-		case spanFrom:
-			f.RawWriteStr("/Span <</ActualText " + hexText(p.actual[o.from:o.to]) + ">> BDC")
-		case spanTo:
-			f.RawWriteStr("EMC")
+		if o.kind == letters && (state.slot != o.slot || state.w != o.w) {
+			state.slot, state.w = o.slot, o.w
+			f.RawWriteStr(string(w.b)) // only the library knows how it calls a font on the page
+			w.b = w.b[:0]
+			f.SetFont(family(int(o.slot)-1), "", o.w)
 		}
+		p.print1(&w, o)
 	}
-	if mark >= 0 {
-		f.RawWriteStr("EMC")
+	if state.node >= 0 {
+		w.text("EMC\n")
+	}
+	f.RawWriteStr(string(w.b))
+}
+
+// print1 writes one op in the operators of a page (ISO 32000-1 annex A), whose origin is the lower left corner.
+func (p *paper) print1(w *writer, o op) {
+	switch o.kind {
+	case letters:
+		w.text("BT ")
+		w.length(o.x)
+		w.length(pageHeight - o.y)
+		w.text("Td(")
+		for _, c := range p.codes[o.from:o.to] {
+			if c == '(' || c == ')' || c == '\\' {
+				w.text("\\")
+			}
+			w.b = append(w.b, c)
+		}
+		w.text(")Tj ET\n")
+	case fill:
+		w.length(o.x)
+		w.length(pageHeight - o.y - o.h)
+		w.length(o.w)
+		w.length(o.h)
+		w.text("re f\n")
+	case spanFrom:
+		w.text("/Span<</ActualText")
+		w.unicode(p.actual[o.from:o.to])
+		w.text(">>BDC\n")
+	case turnFrom:
+		w.text("/ReversedChars BMC\n")
+	case spanTo:
+		w.text("EMC\n")
 	}
 }
 

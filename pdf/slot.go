@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"compress/zlib"
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
 )
@@ -12,7 +11,7 @@ import (
 const (
 	firstCode = 33 // a simple font of a PDF has one byte a character; 32 is left alone, readers give it a meaning
 	lastCode  = 255
-	private   = 0xE000 // where the characters begin that stand for glyphs that read as nothing by themselves
+	private   = 0xE000 // where the names begin of glyphs that are not their face's own glyph of a character
 )
 
 // glyph is a picture of a face, moved and as wide as the shaper asks for, in thousandths of an em.
@@ -30,7 +29,8 @@ var blank = glyph{id: 0xFFFF}
 type slot struct {
 	face   int
 	glyphs []glyph // by code, less firstCode
-	chars  []rune  // what that code reads as; no two are the same
+	chars  []rune  // what that code reads as; 0 is nothing
+	names  []rune  // by which a reader finds its glyph; no two are the same
 }
 
 // place is a glyph as the document writes it.
@@ -42,8 +42,8 @@ type place struct {
 // slots gives each glyph of a document its font and code, in the order of first use.
 type slots struct {
 	all   []*slot
-	of    [len(faces)][]uint16 // the slots of each face
-	usual [len(faces)][]place  // by glyph, where it is the face's own glyph of a character: where that stands
+	open  [len(faces)]uint16  // the slot being filled
+	usual [len(faces)][]place // by glyph, where it is the face's own glyph of a character: where that stands
 	other map[placed]place
 }
 
@@ -68,31 +68,25 @@ func (s *slots) plain(face int, id uint16, char rune) place {
 	return p
 }
 
-// place returns where the glyph stands that reads as char. No two glyphs of a slot read as the same character, because
-// a reader finds the glyph of a simple font by its character; char 0 is a glyph that reads as nothing by itself.
+// place returns where the glyph stands that reads as char; char 0 is a glyph that reads as nothing by itself.
 func (s *slots) place(face int, g glyph, char rune) place {
 	key := placed{face, g, char}
 	if p, ok := s.other[key]; ok {
 		return p
 	}
-	n := -1
-	for _, i := range s.of[face] {
-		if in := s.all[i]; len(in.glyphs) <= lastCode-firstCode && (char == 0 || !slices.Contains(in.chars, char)) {
-			n = int(i)
-			break
-		}
-	}
-	if n < 0 {
-		n = len(s.all)
+	n := s.open[face]
+	if n == 0 || len(s.all[n-1].glyphs) > lastCode-firstCode {
 		s.all = append(s.all, &slot{face: face})
-		s.of[face] = append(s.of[face], uint16(n))
+		n = uint16(len(s.all))
+		s.open[face] = n
 	}
-	in := s.all[n]
-	p := place{uint16(n + 1), byte(firstCode + len(in.glyphs))}
-	if char == 0 {
-		char = rune(private + len(in.glyphs))
+	in := s.all[n-1]
+	name := char
+	if own := (glyph{id: faces[face].glyph(char), advance: int16(faces[face].advance[faces[face].glyph(char)])}); g != own {
+		name = rune(private + len(in.glyphs))
 	}
-	in.glyphs, in.chars = append(in.glyphs, g), append(in.chars, char)
+	p := place{n, byte(firstCode + len(in.glyphs))}
+	in.glyphs, in.chars, in.names = append(in.glyphs, g), append(in.chars, char), append(in.names, name)
 	if s.other == nil {
 		s.other = map[placed]place{}
 	}
@@ -102,18 +96,61 @@ func (s *slots) place(face int, g glyph, char rune) place {
 
 // name is what the PDF calls the font: the prefix marks it as a subset, and tells the slots of one face apart.
 func (s *slot) name(i int) string {
-	return fmt.Sprintf("NR%c%c%c%c+%s", 'A'+i/17576%26, 'A'+i/676%26, 'A'+i/26%26, 'A'+i%26, faces[s.face].name)
+	return fmt.Sprintf("%s%c%c%c%c+%s", prefix, 'A'+i/17576%26, 'A'+i/676%26, 'A'+i/26%26, 'A'+i%26, faces[s.face].name)
 }
 
-// differences names the character of each code.
+const prefix = "NR"
+
+// named returns which slot an object of the PDF is the font of.
+func (s *slots) named(object []byte) (int, bool) {
+	rest, ok := bytes.CutPrefix(object, []byte("<</Type /Font\n/BaseFont /"+prefix))
+	if !ok || len(rest) < 4 {
+		return 0, false
+	}
+	n := 0
+	for _, c := range rest[:4] {
+		n = n*26 + int(c-'A')
+	}
+	return n, n >= 0 && n < len(s.all)
+}
+
+// differences names the glyph of each code.
 func (s *slot) differences() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d", firstCode)
-	for _, c := range s.chars {
+	for _, c := range s.names {
 		fmt.Fprintf(&b, "/uni%04X", c)
 	}
 	return b.String()
 }
+
+// reading is the table by which a copy of the text is made: from code to character (ISO 32000-1 section 9.10.3).
+func (s *slot) reading() []byte {
+	w := writer{b: make([]byte, 0, 400+12*len(s.chars))}
+	w.text("/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n/CIDSystemInfo<</Registry(Adobe)/Ordering(UCS)/Supplement 0>>def\n" +
+		"/CMapName/Adobe-Identity-UCS def\n/CMapType 2 def\n1 begincodespacerange\n<00><FF>\nendcodespacerange\n")
+	for from := 0; from < len(s.chars); from += 100 {
+		part := s.chars[from:min(from+100, len(s.chars))]
+		w.number(len(part))
+		w.text("beginbfchar\n")
+		for i, c := range part {
+			if c == 0 {
+				c = joiner
+			}
+			w.text("<")
+			w.hex(uint16(firstCode+from+i), 2)
+			w.text("><")
+			w.hex(uint16(c), 4)
+			w.text(">\n")
+		}
+		w.text("endbfchar\n")
+	}
+	w.text("endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n")
+	return w.b
+}
+
+// joiner is how a glyph reads that is only a part of a character: it changes nothing, and searches pass over it.
+const joiner = 0x200D
 
 // widths are in thousandths of an em, by code.
 func (s *slot) widths() []int {
