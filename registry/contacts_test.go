@@ -227,7 +227,9 @@ func TestOnVerified(t *testing.T) {
 		if _, err := h.Verify(ctx, admin, v); err == nil || fault.KindOf(err) != fault.Internal {
 			t.Errorf("%v", err)
 		}
-		h.OnVerified = func(context.Context, *ent.Tx, *ent.ContactPoint) error { return fault.New(fault.Conflict, "It moved on.") }
+		h.OnVerified = func(context.Context, *ent.Tx, *ent.ContactPoint) error {
+			return fault.New(fault.Conflict, "It moved on.")
+		}
 		refused(t, "hook", errOf(h.Verify(ctx, admin, v)), fault.Conflict)
 		if h.point(t, "ldss-erie").VerifiedOn != "" {
 			t.Fatal("verified although what waited could not go on")

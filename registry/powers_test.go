@@ -31,7 +31,9 @@ func methods(h *house) []method {
 	return []method{
 		{registry.ListAgencies, func(c context.Context, w workflow.Actor) error { return none(h.Agencies(c, w)) }, runs},
 		{registry.SaveAgency, func(c context.Context, w workflow.Actor) error { return none(h.SaveAgency(c, w, registry.Agency{})) }, runs},
-		{registry.ListAccounts, func(c context.Context, w workflow.Actor) error { return none(h.Accounts(c, w, registry.AccountFilter{})) }, people},
+		{registry.ListAccounts, func(c context.Context, w workflow.Actor) error {
+			return none(h.Accounts(c, w, registry.AccountFilter{}))
+		}, people},
 		{registry.AddAccount, func(c context.Context, w workflow.Actor) error {
 			return none(h.AddAccount(c, w, registry.NewAccount{Duty: workflow.Coordinator}))
 		}, people},
@@ -39,7 +41,9 @@ func methods(h *house) []method {
 		{registry.EnableAccount, func(c context.Context, w workflow.Actor) error { return h.Enable(c, w, other, -1) }, people},
 		{registry.UnlockAccount, func(c context.Context, w workflow.Actor) error { return h.Unlock(c, w, other, -1) }, people},
 		{registry.SetLead, func(c context.Context, w workflow.Actor) error { return h.SetLead(c, w, other, -1, true) }, []workflow.Duty{workflow.Coordinator}},
-		{registry.ListContacts, func(c context.Context, w workflow.Actor) error { return none(h.Contacts(c, w, registry.ContactFilter{})) }, reads},
+		{registry.ListContacts, func(c context.Context, w workflow.Actor) error {
+			return none(h.Contacts(c, w, registry.ContactFilter{}))
+		}, reads},
 		{registry.OpenContact, func(c context.Context, w workflow.Actor) error { return none(h.Contact(c, w, "none")) }, reads},
 		{registry.SaveContact, func(c context.Context, w workflow.Actor) error { return none(h.SaveContact(c, w, registry.Contact{})) }, runs},
 		{registry.VerifyContact, func(c context.Context, w workflow.Actor) error {
