@@ -29,12 +29,12 @@ import (
 	_ "github.com/riverqueue/river/riverdriver/riversqlite"
 	_ "github.com/riverqueue/river/rivermigrate"
 	_ "github.com/wneessen/go-mail"
+	_ "golang.org/x/image/math/fixed"
 	_ "golang.org/x/mod/sumdb/note"
 	_ "golang.org/x/mod/sumdb/tlog"
 	_ "golang.org/x/text/language/display"
 	_ "golang.org/x/text/unicode/bidi"
 	_ "golang.org/x/text/unicode/norm"
-	_ "golang.org/x/image/math/fixed"
 	_ "modernc.org/sqlite"
 	_ "pgregory.net/rapid"
 )
