@@ -10,8 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
-
-	_ "modernc.org/sqlite" // the driver sqlite
 )
 
 // readers is how many connections read SQLite at once.
@@ -97,10 +95,7 @@ func (db *DB) openReaders(ctx context.Context) (err error) {
 
 // openPool opens at most n connections to name and reads its settings back.
 func openPool(ctx context.Context, name string, n int, want []pragma) (*sql.DB, error) {
-	pool, err := sql.Open("sqlite", name)
-	if err != nil {
-		return nil, fmt.Errorf("store: opening SQLite: %w", err)
-	}
+	pool := sql.OpenDB(connector{name})
 	pool.SetMaxOpenConns(n)
 	pool.SetMaxIdleConns(n)
 	if err := readBack(ctx, pool, want); err != nil {
