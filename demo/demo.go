@@ -201,16 +201,9 @@ func (s *State) addPeople(ctx context.Context, machine registry.Commands, ids []
 		if err := s.Auth.SetPassword(ctx, workflow.Actor{}, kept.ID, Password, ""); err != nil {
 			return fmt.Errorf("demo: password of %s: %w", p.key, err)
 		}
-		token, err := s.Auth.NewToken(ctx, workflow.Actor{}, kept.ID, "demonstration", time.Time{}, "")
-		if err != nil {
-			return fmt.Errorf("demo: token of %s: %w", p.key, err)
+		if err := s.know(ctx, kept.ID, p.key, email, agencies[p.agency].Name, p.name); err != nil {
+			return err
 		}
-		who, err := s.Auth.Actor(ctx, kept.ID)
-		if err != nil {
-			return fmt.Errorf("demo: account %s: %w", p.key, err)
-		}
-		s.Accounts = append(s.Accounts, Account{Key: p.key, Duty: p.duty, Agency: agencies[p.agency].Name, Name: p.name, Email: email,
-			Password: Password, Token: token, Actor: who})
 	}
 	return nil
 }
@@ -245,4 +238,35 @@ func Referral(n int, day forms.Date) (*forms.Referral, json.RawMessage, error) {
 		r.Began = forms.PartialDate(t.AddDate(0, -8, 0).Format("2006-01"))
 	}
 	return r, c.Answers, nil
+}
+
+// Known returns the accounts of a State that was populated before, each with a
+// fresh token of the API.
+func (s *State) Known(ctx context.Context) ([]Account, error) {
+	machine := s.Registry.Commands()
+	for _, p := range people {
+		email := p.key + "@example.org"
+		id, err := machine.AccountID(ctx, email)
+		if err != nil {
+			return nil, fmt.Errorf("demo: account %s: %w", p.key, err)
+		}
+		if err := s.know(ctx, id, p.key, email, agencies[p.agency].Name, p.name); err != nil {
+			return nil, err
+		}
+	}
+	return s.Accounts, nil
+}
+
+// know adds an account that exists to the list, with a token.
+func (s *State) know(ctx context.Context, id int, key, email, agency, name string) error {
+	token, err := s.Auth.NewToken(ctx, workflow.Actor{}, id, "demonstration", time.Time{}, "")
+	if err != nil {
+		return fmt.Errorf("demo: token of %s: %w", key, err)
+	}
+	who, err := s.Auth.Actor(ctx, id)
+	if err != nil {
+		return fmt.Errorf("demo: account %s: %w", key, err)
+	}
+	s.Accounts = append(s.Accounts, Account{Key: key, Duty: who.Duty, Agency: agency, Name: name, Email: email, Password: Password, Token: token, Actor: who})
+	return nil
 }

@@ -187,7 +187,7 @@ func (x *act) mail(ctx context.Context, mails ...Mail) error {
 	for i, m := range mails {
 		args[i] = m
 	}
-	return jobs.Add(ctx, x.tx, x.s.DB.Dialect(), args...)
+	return x.s.later(ctx, x.tx, args...)
 }
 
 func (x *act) author() Mail { return Mail{User: x.f.row.AuthorID, What: "waiting"} }

@@ -103,7 +103,7 @@ func (x *passing) move(ctx context.Context, set func(*ent.HandoverUpdate)) error
 }
 
 func (x *passing) mail(ctx context.Context, mails ...jobs.Args) error {
-	return jobs.Add(ctx, x.tx, x.s.DB.Dialect(), mails...)
+	return x.s.later(ctx, x.tx, mails...)
 }
 
 func (x *passing) endTasks(ctx context.Context, kinds ...string) error {

@@ -8,7 +8,6 @@ import (
 	"nysreferral/ent/letter"
 	"nysreferral/fault"
 	"nysreferral/forms"
-	"nysreferral/jobs"
 	"nysreferral/workflow"
 )
 
@@ -71,7 +70,7 @@ func (s *Service) posted(ctx context.Context, tx *ent.Tx, f *file, agency int) e
 	if err := s.enter(ctx, tx, f, workflow.Actor{}, newEntry{action: noticeSent, from: f.row.Status, to: f.row.Status}); err != nil {
 		return err
 	}
-	return jobs.Add(ctx, tx, s.DB.Dialect(), Mail{Agency: agency, What: "waiting"})
+	return s.later(ctx, tx, Mail{Agency: agency, What: "waiting"})
 }
 
 func (s *Service) waitingNotice(contact *ent.ContactPoint, county string) newTask {

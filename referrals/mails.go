@@ -2,18 +2,21 @@ package referrals
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 
 	"nysreferral/ent"
 	"nysreferral/ent/agency"
 	"nysreferral/ent/predicate"
 	"nysreferral/ent/user"
+	"nysreferral/jobs"
 	"nysreferral/workflow"
 )
 
 // Mail is the job of telling accounts that something waits: one account, all
 // of a duty, or the recipients of an agency. It names no referral.
 type Mail struct {
+	ID     string        `json:"id"` // the same when the job runs again
 	User   int           `json:"user,omitempty"`
 	Duty   workflow.Duty `json:"duty,omitempty"`
 	Agency int           `json:"agency,omitempty"`
@@ -31,6 +34,20 @@ type DrawPacket struct {
 
 // Kind names the job.
 func (DrawPacket) Kind() string { return "draw_packet" }
+
+// later queues work in tx, to be done after the commit.
+func (s *Service) later(ctx context.Context, tx *ent.Tx, work ...jobs.Args) error {
+	for i, w := range work {
+		if m, ok := w.(Mail); ok {
+			m.ID = rand.Text()
+			work[i] = m
+		}
+	}
+	if err := jobs.Add(ctx, tx, s.DB.Dialect(), work...); err != nil {
+		return fmt.Errorf("referrals: %w", err)
+	}
+	return nil
+}
 
 // Addresses returns the work addresses that the mail goes to: accounts that
 // are not disabled, of agencies that are active.

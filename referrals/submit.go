@@ -17,7 +17,6 @@ import (
 	"nysreferral/ent/request"
 	"nysreferral/fault"
 	"nysreferral/forms"
-	"nysreferral/jobs"
 	"nysreferral/workflow"
 )
 
@@ -190,7 +189,7 @@ func (s *Service) start(ctx context.Context, tx *ent.Tx, f *file, r Receipt) err
 	if err := s.addTasks(ctx, tx, f, tasks...); err != nil {
 		return err
 	}
-	return jobs.Add(ctx, tx, s.DB.Dialect(), Mail{User: f.row.AuthorID, What: "received"}, Mail{Duty: workflow.Reviewer, What: "waiting"}, Mail{Duty: workflow.Program, What: "waiting"})
+	return s.later(ctx, tx, Mail{User: f.row.AuthorID, What: "received"}, Mail{Duty: workflow.Reviewer, What: "waiting"}, Mail{Duty: workflow.Program, What: "waiting"})
 }
 
 // keyed is an HMAC that only the holder of the key file can compute.

@@ -133,3 +133,15 @@ func (c Commands) Link(ctx context.Context, key string, agency int) error {
 		return nil
 	})
 }
+
+// AccountID returns the number of the account with an e-mail, or fault.Absent.
+func (c Commands) AccountID(ctx context.Context, email string) (int, error) {
+	id, err := c.s.DB.Read().User.Query().Where(user.Email(strings.ToLower(strings.TrimSpace(email)))).OnlyID(ctx)
+	if ent.IsNotFound(err) {
+		return 0, fault.Absent()
+	}
+	if err != nil {
+		return 0, fmt.Errorf("registry: reading an account: %w", err)
+	}
+	return id, nil
+}

@@ -13,6 +13,7 @@ import (
 	"entgo.io/ent/dialect/sql/sqljson"
 
 	"nysreferral/audit"
+	"nysreferral/calendar"
 	"nysreferral/ent"
 	"nysreferral/ent/agency"
 	"nysreferral/ent/auditcheckpoint"
@@ -25,14 +26,14 @@ import (
 
 // LogFilter narrows a search of the log. Empty fields narrow nothing.
 type LogFilter struct {
-	Reference string    // a reference in any grouping, or another id of the log such as "account:7"
-	Account   int       // who acted
-	Action    string    // the word of the action
-	Outcome   string    // done, refused or failed
-	From      time.Time // not before
-	To        time.Time // before
-	Cursor    string    // of LogPage.Next
-	Size      int       // lines a page; 0 is 50, at most 500
+	Reference string // a reference in any grouping, or another id of the log such as "account:7"
+	Account   int    // who acted
+	Action    string // the word of the action
+	Outcome   string // done, refused or failed
+	From      string // first day in New York, written 2026-11-03
+	To        string // last day
+	Cursor    string // of LogPage.Next
+	Size      int    // lines a page; 0 is 50, at most 500
 }
 
 // LogLine is one line of the log, as an auditor reads it: codes, numbers and
@@ -59,7 +60,8 @@ type LogPage struct {
 	Next  string // "" at the end
 }
 
-// Lines searches the log. The search itself becomes a line.
+// Lines searches the log. The search itself becomes a line. It returns Problems
+// for a day that is none.
 func (s *Service) Lines(ctx context.Context, who workflow.Actor, f LogFilter) (LogPage, error) {
 	var out LogPage
 	err := s.look(ctx, who, SearchLog, func(l *audit.Line) error {
@@ -126,11 +128,19 @@ func (f LogFilter) where() ([]predicate.AuditEntry, error) {
 	if f.Outcome != "" {
 		out = append(out, auditentry.Outcome(f.Outcome))
 	}
-	if !f.From.IsZero() {
-		out = append(out, auditentry.AtGTE(f.From.UTC()))
+	var bad Problems
+	if from, ok := midnight(f.From, 0); !ok {
+		bad.add("from", "Enter a day of the calendar, like 11 3 2026, or leave all three boxes empty.")
+	} else if f.From != "" {
+		out = append(out, auditentry.AtGTE(from))
 	}
-	if !f.To.IsZero() {
-		out = append(out, auditentry.AtLT(f.To.UTC()))
+	if to, ok := midnight(f.To, 1); !ok {
+		bad.add("to", "Enter a day of the calendar, like 11 3 2026, or leave all three boxes empty.")
+	} else if f.To != "" {
+		out = append(out, auditentry.AtLT(to))
+	}
+	if err := bad.err(); err != nil {
+		return nil, err
 	}
 	if f.Cursor != "" {
 		id, err := strconv.Atoi(f.Cursor)
@@ -140,6 +150,16 @@ func (f LogFilter) where() ([]predicate.AuditEntry, error) {
 		out = append(out, auditentry.IDLT(id))
 	}
 	return out, nil
+}
+
+// midnight is the beginning, in New York, of the day that follows day by some
+// days; true for no day.
+func midnight(day string, after int) (time.Time, bool) {
+	if day == "" {
+		return time.Time{}, true
+	}
+	d, err := calendar.ParseDate(day)
+	return time.Date(d.Year, d.Month, d.Day+after, 0, 0, 0, 0, calendar.NewYork()).UTC(), err == nil
 }
 
 // plainRef is how the log writes what somebody typed: a reference without its
@@ -170,12 +190,12 @@ func (f LogFilter) words() string {
 	if action, wrong := plain(f.Action, false, ""); wrong == "" && action != "" {
 		out = append(out, "action:"+action)
 	}
-	for word, t := range map[string]time.Time{"from:": f.From, "to:": f.To} {
-		if !t.IsZero() {
-			out = append(out, word+t.UTC().Format(time.RFC3339))
-		}
+	if f.From != "" {
+		out = append(out, "from:"+f.From)
 	}
-	slices.Sort(out)
+	if f.To != "" {
+		out = append(out, "to:"+f.To)
+	}
 	return strings.Join(out, " ")
 }
 

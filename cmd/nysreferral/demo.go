@@ -1,0 +1,165 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"nysreferral/config"
+	"nysreferral/demo"
+	"nysreferral/handlers"
+	"nysreferral/registry"
+	"nysreferral/seal"
+	"nysreferral/store"
+)
+
+// demoCost keeps signing in quick; serve refuses so low a cost.
+const demoCost = 1000
+
+// demoRun is the command of the demonstration.
+type demoRun struct {
+	Data      string          `default:"demo-data" help:"Folder of the demonstration."`
+	Database  config.Database `placeholder:"postgres://…" help:"An empty PostgreSQL database instead of the embedded one."`
+	Addr      string          `default:"127.0.0.1:8080" help:"Loopback address to listen on; port 0 takes a free one."`
+	Now       time.Time       `format:"2006-01-02T15:04:05Z07:00" placeholder:"2026-11-02T10:15:00-05:00" help:"Where the clock starts; it goes on from there. Without it, the machine's time."`
+	ReadyFile string          `placeholder:"FILE" help:"File to write address and accounts to, as JSON, once the demonstration answers."`
+	Empty     bool            `help:"Make accounts and directory, but no referrals."`
+	SMTP      config.SMTP     `embed:"" prefix:"smtp-"`
+}
+
+// Run serves the demonstration until it is told to stop.
+func (c *demoRun) Run(e *env) (err error) {
+	l, err := c.listen()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = l.Close() }()
+	if c.Now.IsZero() {
+		c.Now = time.Now()
+	}
+	clock := demo.NewClock(c.Now, time.Now)
+	p, err := c.open(e, clock, "http://"+l.Addr().String())
+	if err != nil {
+		return err
+	}
+	defer func() { err = joined(err, p.close()) }()
+	accounts, err := c.prepare(e.ctx, p, clock)
+	if err != nil {
+		return err
+	}
+	site, err := p.site(handlers.Settings{Insecure: true, Banner: "Demonstration: everybody here is made up. Do not enter real people."})
+	if err != nil {
+		return err
+	}
+	return p.serve(e.ctx, l, site, func() error { return c.ready(e, "http://"+l.Addr().String(), accounts) })
+}
+
+// listen takes loopback addresses only: the accounts' passwords are known.
+func (c *demoRun) listen() (net.Listener, error) {
+	host, _, err := net.SplitHostPort(c.Addr)
+	if err != nil {
+		return nil, fmt.Errorf("the address %q is not host:port", c.Addr)
+	}
+	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return nil, fmt.Errorf("the demonstration listens on this machine only, for example on 127.0.0.1:8080")
+	}
+	l, err := net.Listen("tcp", c.Addr)
+	if err != nil {
+		return nil, fmt.Errorf("listening: %w", err)
+	}
+	return l, nil
+}
+
+func (c *demoRun) open(e *env, clock *demo.Clock, url string) (*program, error) {
+	s := config.Default()
+	s.Data, s.Database, s.SMTP, s.PublicURL = c.Data, c.Database, c.SMTP, url
+	s.KeyFile = filepath.Clean(c.Data) + ".keys"
+	s.SignIn.PasswordCost = demoCost
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+		return nil, fmt.Errorf("making the folder: %w", err)
+	}
+	if _, err := os.Stat(s.KeyFile); errors.Is(err, fs.ErrNotExist) {
+		if err := seal.Create(s.KeyFile, time.Now()); err != nil {
+			return nil, err
+		}
+	}
+	p, err := open(e.ctx, s, clock.Now, e.log)
+	if err != nil {
+		return nil, err
+	}
+	if err := store.Migrate(e.ctx, p.db); err != nil {
+		return nil, errors.Join(err, p.close())
+	}
+	return p, nil
+}
+
+// prepare fills an empty database in, and keeps one that was filled in before.
+func (c *demoRun) prepare(ctx context.Context, p *program, clock *demo.Clock) ([]demo.Account, error) {
+	kind, err := p.registry.Folder(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if kind == registry.Production {
+		return nil, fmt.Errorf("this database is not a demonstration's. Name another folder with --data")
+	}
+	s := &demo.State{DB: p.db, Ring: p.ring, Clock: clock, Door: p.door, Registry: p.registry, Auth: p.auth}
+	if kind == registry.Demo {
+		return s.Known(ctx)
+	}
+	if err := s.Populate(ctx); err != nil {
+		return nil, err
+	}
+	if c.Empty {
+		return s.Accounts, nil
+	}
+	return s.Accounts, s.Tell(ctx, c.Now)
+}
+
+// readyUser is one account in the ready file. Totp is empty until strong
+// sign-in exists.
+type readyUser struct {
+	Duty     string `json:"duty"`
+	Agency   string `json:"agency"`
+	Email    string `json:"email"`
+	Password string `json:"password"`
+	TOTP     string `json:"totp"`
+	Token    string `json:"token"`
+}
+
+func (c *demoRun) ready(e *env, url string, accounts []demo.Account) error {
+	fmt.Fprintf(e.out, "\nThe demonstration answers at %s\n\nSign in with the password  %s  as:\n\n", url, demo.Password)
+	for _, a := range accounts {
+		fmt.Fprintf(e.out, "  %-14s %-32s %s\n", a.Duty, a.Email, a.Agency)
+	}
+	fmt.Fprintf(e.out, "\nEverything is made up and lies in %s. Press Ctrl+C to stop.\n", c.Data)
+	if c.ReadyFile == "" {
+		return nil
+	}
+	users := make([]readyUser, len(accounts))
+	for i, a := range accounts {
+		users[i] = readyUser{Duty: string(a.Duty), Agency: a.Agency, Email: a.Email, Password: a.Password, Token: a.Token}
+	}
+	text, err := json.MarshalIndent(map[string]any{"url": url, "users": users}, "", "  ")
+	if err != nil {
+		return fmt.Errorf("writing the ready file: %w", err)
+	}
+	// Renamed into place, so that nobody reads half of it.
+	part := c.ReadyFile + ".part"
+	if err := os.WriteFile(part, append(text, '\n'), 0o600); err != nil {
+		return fmt.Errorf("writing the ready file: %w", err)
+	}
+	return os.Rename(part, c.ReadyFile)
+}
+
+// joined adds the failure of closing to err.
+func joined(err, closing error) error { return errors.Join(err, closing) }
+
+// tidy cuts what was typed on a command line.
+func tidy(s string) string { return strings.TrimSpace(s) }

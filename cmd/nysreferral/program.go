@@ -1,0 +1,167 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"path/filepath"
+	"time"
+
+	"nysreferral/audit"
+	"nysreferral/auth"
+	"nysreferral/calendar"
+	"nysreferral/config"
+	"nysreferral/handlers"
+	"nysreferral/handlers/api"
+	"nysreferral/jobs"
+	"nysreferral/mail"
+	"nysreferral/referrals"
+	"nysreferral/registry"
+	"nysreferral/seal"
+	"nysreferral/store"
+	"nysreferral/workers"
+)
+
+// program is the parts put together over one database.
+type program struct {
+	settings config.Settings
+	db       *store.DB
+	ring     *seal.Ring
+	auth     *auth.Service
+	registry *registry.Service
+	door     *referrals.Service
+	log      *slog.Logger
+}
+
+// open puts the parts together: keys, database, doors. now is the legal time;
+// wall time is for sessions and sign-in. The caller closes it.
+func open(ctx context.Context, s config.Settings, now func() time.Time, log *slog.Logger) (*program, error) {
+	if err := seal.Apart(s.KeyFile, s.Data); err != nil {
+		return nil, err
+	}
+	ring, err := seal.Load(s.KeyFile)
+	if err != nil {
+		return nil, err
+	}
+	address, err := s.Source()
+	if err != nil {
+		return nil, err
+	}
+	url := address.Reveal()
+	if url == "" {
+		url = "sqlite:" + filepath.Join(s.Data, "nysreferral.db")
+	}
+	db, err := store.Open(ctx, url)
+	if err != nil {
+		return nil, err
+	}
+	p := &program{settings: s, db: db, ring: ring, log: log}
+	if err := p.doors(ctx, now); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return p, nil
+}
+
+// doors makes the services. The database need not be migrated yet; holidays
+// that the State set are read by serving commands.
+func (p *program) doors(_ context.Context, now func() time.Time) error {
+	s := p.settings
+	var err error
+	p.auth, err = auth.New(auth.Options{DB: p.db, Ring: p.ring, Now: time.Now, Cost: s.SignIn.PasswordCost, Idle: s.Session.Idle, Absolute: s.Session.Absolute})
+	if err != nil {
+		return err
+	}
+	p.door = &referrals.Service{DB: p.db, Ring: p.ring, Now: now, Calendar: p.calendar(nil),
+		Options: referrals.Options{DraftsAnHour: s.Limits.Drafts, SubmissionsAnHour: s.Limits.Submissions, HideFromProgram: !s.Rules.ConsultationReads}}
+	p.registry = &registry.Service{DB: p.db, Auth: p.auth, Ring: p.ring, Now: now, OnVerified: p.door.ContactVerified}
+	return nil
+}
+
+func (p *program) calendar(override map[int][]calendar.Holiday) *calendar.Calendar {
+	return calendar.New(calendar.Options{CloseHour: p.settings.Clocks.CloseHour, FromNextBusinessDay: p.settings.Clocks.FromNextBusinessDay, Override: override})
+}
+
+// site is the whole HTTP side.
+func (p *program) site(h handlers.Settings) (http.Handler, error) {
+	mount, err := api.New(api.Deps{Referrals: p.door, Auth: p.auth, Draw: workers.Draw})
+	if err != nil {
+		return nil, err
+	}
+	return handlers.New(handlers.Deps{Referrals: p.door, Registry: p.registry, Auth: p.auth, Settings: h, Log: p.log, Now: p.door.Now,
+		Draw: workers.Draw, API: mount})
+}
+
+// sender is the way out of mail, nil when no server is set.
+func (p *program) sender() (workers.Sender, error) {
+	s := p.settings.SMTP
+	if s.Addr == "" {
+		return nil, nil
+	}
+	password, err := s.Password()
+	if err != nil {
+		return nil, err
+	}
+	return mail.New(mail.Options{Addr: s.Addr, From: s.From, TLS: mail.TLS(s.StartTLS), User: s.User, Password: password.Reveal(),
+		SystemName: p.settings.SystemName, PublicURL: p.settings.PublicURL, Timeout: s.Timeout})
+}
+
+// serve answers on l, works the jobs and grows the log's tree until ctx ends;
+// then it lets what is running finish, at most half a minute. ready is called
+// once it answers.
+func (p *program) serve(ctx context.Context, l net.Listener, site http.Handler, ready func() error) error {
+	sender, err := p.sender()
+	if err != nil {
+		return err
+	}
+	w, err := workers.New(workers.Deps{Referrals: p.door, Mail: sender, Draw: workers.Draw})
+	if err != nil {
+		return err
+	}
+	engine, err := jobs.Start(ctx, p.db, w, jobs.Options{Log: p.log})
+	if err != nil {
+		return err
+	}
+	tree, err := audit.NewTree(p.db, p.ring, time.Now)
+	if err != nil {
+		return err
+	}
+	treeCtx, stopTree := context.WithCancel(context.WithoutCancel(ctx))
+	grown := make(chan struct{})
+	go func() { defer close(grown); tree.Run(treeCtx, p.log) }()
+	err = p.answer(ctx, l, site, ready)
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
+	defer cancel()
+	err = errors.Join(err, engine.Stop(grace))
+	stopTree()
+	<-grown
+	return err
+}
+
+func (p *program) answer(ctx context.Context, l net.Listener, site http.Handler, ready func() error) error {
+	server := &http.Server{Handler: site, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second,
+		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(p.log.Handler(), slog.LevelWarn)}
+	failed := make(chan error, 1)
+	go func() {
+		if p.settings.TLSCert != "" {
+			failed <- server.ServeTLS(l, p.settings.TLSCert, p.settings.TLSKey)
+			return
+		}
+		failed <- server.Serve(l)
+	}()
+	if err := ready(); err != nil {
+		return errors.Join(err, server.Close())
+	}
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serving: %w", err)
+	case <-ctx.Done():
+	}
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
+	defer cancel()
+	return server.Shutdown(grace)
+}
+
+func (p *program) close() error { return p.db.Close() }

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"fmt"
+	"net"
+	"time"
+
+	"nysreferral/config"
+	"nysreferral/handlers"
+	"nysreferral/registry"
+	"nysreferral/store"
+)
+
+// serve is the command of a real server.
+type serve struct {
+	config.Settings
+}
+
+// Run serves until it is told to stop.
+func (c *serve) Run(e *env) (err error) {
+	if err := c.CheckServe(); err != nil {
+		return err
+	}
+	p, err := open(e.ctx, c.Settings, time.Now, e.log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = joined(err, p.close()) }()
+	if err := store.Migrate(e.ctx, p.db); err != nil {
+		return err
+	}
+	if err := p.dedicate(e); err != nil {
+		return err
+	}
+	if _, err := p.registry.Seed(e.ctx); err != nil {
+		return err
+	}
+	override, err := p.registry.Overrides(e.ctx)
+	if err != nil {
+		return err
+	}
+	p.door.Calendar = p.calendar(override)
+	site, err := p.site(handlers.Settings{PublicURL: c.PublicURL, TrustedProxy: c.TrustedProxy, Body: c.Limits.Body, Idle: c.Session.Idle,
+		Banner: "This is a trial. Enter made-up people only: strong sign-in is not complete."})
+	if err != nil {
+		return err
+	}
+	l, err := net.Listen("tcp", c.Addr)
+	if err != nil {
+		return fmt.Errorf("listening: %w", err)
+	}
+	return p.serve(e.ctx, l, site, func() error {
+		fmt.Fprintf(e.out, "Serving %s on %s.\n", c.PublicURL, l.Addr())
+		return nil
+	})
+}
+
+// dedicate refuses the folder of a demonstration, and marks a new one.
+func (p *program) dedicate(e *env) error {
+	kind, err := p.registry.Folder(e.ctx)
+	if err != nil {
+		return err
+	}
+	if kind == registry.Demo {
+		return fmt.Errorf("this database is a demonstration's: it holds made-up accounts with known passwords. Begin with an empty one")
+	}
+	if kind == registry.Production {
+		return nil
+	}
+	return p.registry.Dedicate(e.ctx, registry.Production)
+}
