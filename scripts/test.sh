@@ -67,6 +67,7 @@ go build -C tools -o "$work/summary" ./summary || exit 1
 
 # What asks nothing of the machine comes first, so that a slip is seen at once.
 stage "format and vet" scripts/check.sh quick
+stage "generated code is fresh" scripts/check.sh generated
 stage "tests of the tools" in_folder tools tests ./...
 
 race=""
