@@ -97,10 +97,13 @@ func (s *Service) after(ctx context.Context, tx *ent.Tx, who workflow.Actor, ref
 }
 
 func (s *Service) actReferral(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *file, look sight, at Seen, do workflow.Action, deed *forms.Deed) error {
+	if at.Rev != f.row.Rev {
+		return s.movedOn(f)
+	}
 	look.c.HasReason = deed.Reason != ""
 	step, err := workflow.Next(who, do, f.status(), look.c)
 	if err != nil {
-		return s.refusedAt(f, at, err)
+		return refused(err)
 	}
 	if err := forms.FormOf(string(do)).Check(deed, s.Today()).Err(); err != nil {
 		return err
@@ -122,15 +125,6 @@ func (s *Service) actReferral(ctx context.Context, tx *ent.Tx, who workflow.Acto
 	l := s.line(who, string(do), f.row.Ref)
 	l.Rule = step.Law
 	return s.record(ctx, tx, l)
-}
-
-// refusedAt is refused, unless the referral moved on since the actor saw it:
-// then that is what the actor must know.
-func (s *Service) refusedAt(f *file, at Seen, err error) error {
-	if at.Rev != 0 && at.Rev != f.row.Rev {
-		return s.movedOn(f)
-	}
-	return refused(err)
 }
 
 // act is one step on a referral being taken.

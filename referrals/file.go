@@ -29,6 +29,7 @@ type file struct {
 	version   int // of answers; 0 is the draft
 	digest    string
 	entries   []happened
+	known     int // of entries: those that stood when the file was opened
 	handovers []*passed
 	names     map[int]string // of the accounts that acted
 }
@@ -159,6 +160,7 @@ func (f *file) readEntries(ctx context.Context, tx *ent.Tx) error {
 		}
 		f.entries = append(f.entries, h)
 	}
+	f.known = len(f.entries)
 	return nil
 }
 

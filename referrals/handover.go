@@ -20,13 +20,13 @@ func (s *Service) actHandover(ctx context.Context, tx *ent.Tx, who workflow.Acto
 	if h == nil || look.via != nil && look.via.N != at.N || who.Duty != workflow.Recipient && who.Duty != workflow.Program {
 		return fault.Absent()
 	}
+	if at.Rev != h.Rev {
+		return s.movedOn(f)
+	}
 	c := s.circumstances(f, h)
 	c.HasReason = deed.Reason != ""
 	step, err := workflow.NextHandover(who, do, h.status(), c)
 	if err != nil {
-		if at.Rev != 0 && at.Rev != h.Rev {
-			return s.movedOn(f)
-		}
 		return refused(err)
 	}
 	if err := forms.FormOf("handover."+string(do)).Check(deed, s.Today()).Err(); err != nil {

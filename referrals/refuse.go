@@ -21,8 +21,8 @@ func refused(err error) error {
 // far as offices go, and when.
 func (s *Service) movedOn(f *file) error {
 	who, when := "Somebody", f.row.UpdatedAt
-	if n := len(f.entries); n > 0 {
-		last := f.entries[n-1]
+	if f.known > 0 {
+		last := f.entries[f.known-1]
 		when = last.At
 		if name := f.nameOf(last); name != "" {
 			who = name
