@@ -8,7 +8,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -25,9 +24,6 @@ type chromium struct {
 	ctx   context.Context
 	close func()
 }
-
-// launched holds the *chromium once it runs, for Main to close.
-var launched atomic.Value
 
 // shared starts the browser of this process, once.
 var shared = sync.OnceValues(func() (*chromium, error) {

@@ -11,7 +11,8 @@ import (
 )
 
 // strictPolicy is a policy as the program's own: only from itself.
-const strictPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'"
+const strictPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; " +
+	"base-uri 'none'; frame-ancestors 'none'; connect-src 'self'; require-trusted-types-for 'script'"
 
 // toy serves pages by their path, under the strict policy.
 func toy(t *testing.T, pages map[string]string) string {

@@ -9,11 +9,9 @@ package e2e
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 	"net/url"
 	"os"
 	"os/exec"
@@ -81,34 +79,78 @@ func Start(t testing.TB) *Program {
 // data race.
 func StartWith(t testing.TB, s Settings) *Program {
 	t.Helper()
+	if s.Data == "" {
+		s.Data = t.TempDir()
+	}
+	p, err := launch(s, t.TempDir())
+	if p != nil {
+		t.Cleanup(func() {
+			for _, c := range p.close() {
+				t.Error(c)
+			}
+			if t.Failed() {
+				t.Logf("the program printed:\n%s", p.log)
+			}
+		})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// Shared returns a demo on SQLite that all tests of a package share, started
+// at the first call: for tests that only look, or whose changes disturb nobody.
+// Main stops it.
+func Shared(t testing.TB) *Program {
+	t.Helper()
+	p, err := sharedProgram()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// sharedProgram starts the demo that a package shares, once.
+var sharedProgram = sync.OnceValues(func() (*Program, error) {
+	dir, err := scratch()
+	if err != nil {
+		return nil, err
+	}
+	p, err := launch(Settings{Data: filepath.Join(dir, "demo")}, dir)
+	if p != nil {
+		started.Store(p)
+	}
+	return p, err
+})
+
+// launch starts a program and waits until it answers; its ready file lies in
+// dir. A program that was started and does not answer is returned with the
+// error, to be closed.
+func launch(s Settings, dir string) (*Program, error) {
 	if s.binary == "" {
 		built, err := program()
 		if err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
 		s.binary = built
-	}
-	if s.Data == "" {
-		s.Data = t.TempDir()
 	}
 	if s.Addr == "" {
 		s.Addr = "127.0.0.1:0"
 	}
-	ready := filepath.Join(t.TempDir(), "ready.json")
+	ready := filepath.Join(dir, "ready.json")
 	p := &Program{Data: s.Data, settings: s, log: &log{}, done: make(chan struct{})}
 	p.cmd = exec.Command(s.binary, s.arguments(ready)...)
 	p.cmd.Env = append(os.Environ(), s.Env...)
 	p.cmd.Stdout, p.cmd.Stderr = p.log, p.log
 	if err := p.cmd.Start(); err != nil {
-		t.Fatalf("e2e: starting %s: %v", s.binary, err)
+		return nil, fmt.Errorf("e2e: starting %s: %w", s.binary, err)
 	}
 	go func() {
 		p.ended = p.cmd.Wait()
 		close(p.done)
 	}()
-	t.Cleanup(func() { p.close(t) })
-	p.await(t, ready)
-	return p
+	return p, p.await(ready)
 }
 
 // arguments returns the command line of the demo.
@@ -124,21 +166,18 @@ func (s Settings) arguments(ready string) []string {
 }
 
 // await waits for the ready file and reads it.
-func (p *Program) await(t testing.TB, ready string) {
-	t.Helper()
+func (p *Program) await(ready string) error {
 	deadline := time.After(startLimit)
 	for {
 		if raw, err := os.ReadFile(ready); err == nil && json.Valid(raw) {
-			if err := p.read(raw); err != nil {
-				t.Fatal(err)
-			}
-			return
+			return p.read(raw)
 		}
 		select {
 		case <-p.done:
-			t.Fatalf("e2e: the program ended before it was ready: %v\n%s", p.ended, p.log)
+			p.asked = true // said here, and not again at the end
+			return fmt.Errorf("e2e: the program ended before it was ready: %v\n%s", p.ended, p.log)
 		case <-deadline:
-			t.Fatalf("e2e: the program was not ready after %s\n%s", startLimit, p.log)
+			return fmt.Errorf("e2e: the program was not ready after %s\n%s", startLimit, p.log)
 		case <-time.After(25 * time.Millisecond):
 		}
 	}
@@ -239,26 +278,26 @@ func (p *Program) end(signal syscall.Signal) error {
 	}
 }
 
-// close ends the program at the end of a test and looks at what it printed.
-func (p *Program) close(t testing.TB) {
+// close ends the program, if it runs, and returns what is wrong with how it
+// ended and with what it printed.
+func (p *Program) close() []string {
+	var wrong []string
 	select {
 	case <-p.done:
 		if !p.asked {
-			t.Errorf("e2e: the program ended by itself: %v", p.ended)
+			wrong = append(wrong, fmt.Sprintf("e2e: the program ended by itself: %v", p.ended))
 		}
 	default:
 		_ = p.end(syscall.SIGTERM)
 	}
 	printed := p.log.String()
 	if strings.Contains(printed, "WARNING: DATA RACE") {
-		t.Error("e2e: the program has a data race")
+		wrong = append(wrong, "e2e: the program has a data race")
 	}
 	if strings.Contains(printed, "\npanic: ") {
-		t.Error("e2e: the program panicked")
+		wrong = append(wrong, "e2e: the program panicked")
 	}
-	if t.Failed() {
-		t.Logf("the program printed:\n%s", printed)
-	}
+	return wrong
 }
 
 // log keeps what a process prints.
@@ -277,80 +316,4 @@ func (l *log) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.buf.String()
-}
-
-// program returns the path of the binary under test: the one that
-// E2E_PROGRAM names, or one built here, once, with the race detector.
-var program = sync.OnceValues(func() (string, error) {
-	if path := os.Getenv("E2E_PROGRAM"); path != "" {
-		return path, nil
-	}
-	root, err := Root()
-	if err != nil {
-		return "", err
-	}
-	dir, err := scratch()
-	if err != nil {
-		return "", err
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), buildLimit)
-	defer cancel()
-	binary := filepath.Join(dir, "nysreferral")
-	cmd := exec.CommandContext(ctx, "go", "build", "-race", "-o", binary, "./cmd/nysreferral")
-	cmd.Dir = root
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("e2e: building the program: %w\n%s", err, out)
-	}
-	return binary, nil
-})
-
-// Root returns the top folder of the repository.
-func Root() (string, error) {
-	dir, err := moduleDir()
-	if err != nil {
-		return "", err
-	}
-	return filepath.Dir(dir), nil
-}
-
-// moduleDir returns the folder of this module: the first one upward that
-// holds package.json.
-func moduleDir() (string, error) {
-	dir, err := os.Getwd()
-	if err != nil {
-		return "", fmt.Errorf("e2e: finding the module: %w", err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "package.json")); err == nil {
-			return dir, nil
-		}
-		up := filepath.Dir(dir)
-		if up == dir {
-			return "", errors.New("e2e: no folder upward holds package.json")
-		}
-		dir = up
-	}
-}
-
-// scratch is the folder of this process for what all its tests share.
-var scratch = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "nysreferral-e2e-")
-	if err != nil {
-		return "", fmt.Errorf("e2e: making a folder: %w", err)
-	}
-	return dir, nil
-})
-
-// Main runs the tests of a package, then closes the shared browser and removes
-// what they shared. Call it from TestMain: os.Exit(e2e.Main(m)).
-func Main(m *testing.M) int {
-	code := m.Run()
-	if b, started := launched.Load().(*chromium); started {
-		b.close()
-	}
-	if dir, err := scratch(); err == nil {
-		_ = os.RemoveAll(dir)
-	}
-	http.DefaultClient.CloseIdleConnections()
-	return code
 }

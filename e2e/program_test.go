@@ -27,6 +27,11 @@ func (e *ear) Errorf(f string, a ...any) { e.said = append(e.said, fmt.Sprintf(f
 func (e *ear) Logf(f string, a ...any)   { e.said = append(e.said, fmt.Sprintf(f, a...)) }
 func (e *ear) Cleanup(f func())          { e.cleanup = append(e.cleanup, f) }
 
+func (e *ear) Fatal(args ...any) {
+	e.Error(args...)
+	runtime.Goexit()
+}
+
 func (e *ear) Fatalf(f string, a ...any) {
 	e.Errorf(f, a...)
 	runtime.Goexit()
