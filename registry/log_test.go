@@ -14,7 +14,7 @@ import (
 	"nysreferral/workflow"
 )
 
-const someRef = "7K4M2QX9C3TB5"
+const someRef = "7K4M-2QX9-C3TB-5"
 
 // logged is a house with lines about a referral, taken into the tree.
 func logged(t testing.TB, db *store.DB) (*house, workflow.Actor) {
@@ -24,7 +24,7 @@ func logged(t testing.TB, db *store.DB) (*house, workflow.Actor) {
 		for i, duty := range []workflow.Duty{workflow.Referrer, workflow.Reviewer, workflow.Reviewer, workflow.Program} {
 			w := h.who[duty]
 			l := audit.Line{At: begun.Add(time.Duration(i) * time.Hour), Actor: w.ID, Duty: string(duty), Agency: w.Agency,
-				Action: "read", Outcome: audit.Done, Refs: []string{"AAAA2QX9C3TB5", someRef}, Fields: []string{"E1"}}
+				Action: "read", Outcome: audit.Done, Refs: []string{"AAAA-2QX9-C3TB-5", someRef}, Fields: []string{"E1"}}
 			if err := audit.Add(t.Context(), tx, l); err != nil {
 				return err
 			}
@@ -60,7 +60,7 @@ func TestLines(t *testing.T) {
 			f    registry.LogFilter
 			n    int
 		}{
-			{"by reference as printed", registry.LogFilter{Reference: "7k4m-2qx9-c3tb-5", Action: "read"}, 4},
+			{"by reference as typed", registry.LogFilter{Reference: " 7k4m2qx9 c3tb5", Action: "read"}, 4},
 			{"by half a reference", registry.LogFilter{Reference: "7K4M", Action: "read"}, 0},
 			{"by a wildcard", registry.LogFilter{Reference: "%", Action: "read"}, 0},
 			{"by account", registry.LogFilter{Account: h.who[workflow.Reviewer].ID, Action: "read"}, 2},
