@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"nysreferral/ent"
+	"nysreferral/ent/entry"
 	"nysreferral/fault"
 	"nysreferral/forms"
 	"nysreferral/jobs"
@@ -27,9 +28,9 @@ func entryOf[S workflow.Road](step workflow.StepOn[S], deed *forms.Deed) newEntr
 // enter writes what happened; nothing changes it afterwards. An actor without
 // an account is the system.
 func (s *Service) enter(ctx context.Context, tx *ent.Tx, f *file, who workflow.Actor, e newEntry) error {
-	seq := 1
-	if n := len(f.entries); n > 0 {
-		seq = f.entries[n-1].Seq + 1
+	seq, err := s.nextSeq(ctx, tx, f)
+	if err != nil {
+		return err
 	}
 	add := tx.Entry.Create().SetReferralID(f.row.ID).SetSeq(seq).SetHandover(e.handover).SetAction(string(e.action)).
 		SetAt(s.now()).SetFromStatus(e.from).SetToStatus(e.to)
@@ -55,6 +56,25 @@ func (s *Service) enter(ctx context.Context, tx *ent.Tx, f *file, who workflow.A
 		f.names[who.ID] = who.Name
 	}
 	return nil
+}
+
+// nextSeq is the number of the next entry. The referral's row is locked before
+// it is asked for, so that two acts at once never take the same.
+func (s *Service) nextSeq(ctx context.Context, tx *ent.Tx, f *file) (int, error) {
+	if f.status() == workflow.Draft {
+		return 1, nil // the row is this unit's own
+	}
+	if !f.locked {
+		if err := tx.Referral.UpdateOneID(f.row.ID).SetUpdatedAt(s.now()).Exec(ctx); err != nil {
+			return 0, fmt.Errorf("referrals: locking: %w", err)
+		}
+		f.locked = true
+	}
+	last, err := tx.Entry.Query().Where(entry.ReferralID(f.row.ID)).Order(ent.Desc(entry.FieldSeq)).Select(entry.FieldSeq).First(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("referrals: numbering an entry: %w", err)
+	}
+	return last.Seq + 1, nil
 }
 
 // Act does one step on the referral at, or on its hand-over at.N, as the actor
@@ -115,9 +135,6 @@ func (s *Service) actReferral(ctx context.Context, tx *ent.Tx, who workflow.Acto
 	if do == workflow.Consult && workflow.Consultation(who.Duty) == workflow.WithOTDA {
 		deed.Kind = consultOTDA
 	}
-	if err := s.enter(ctx, tx, f, who, entryOf(step, deed)); err != nil {
-		return err
-	}
 	x := act{s: s, tx: tx, f: f, who: who, step: step, deed: deed, rev: at.Rev}
 	if err := effect(ctx, &x); err != nil {
 		return err
@@ -166,14 +183,19 @@ var effects = map[workflow.Action]func(context.Context, *act) error{
 	},
 }
 
-// move writes the new status with what set changes besides.
+// move writes the new status, with what set changes besides, and then the
+// entry. Every effect begins with it.
 func (x *act) move(ctx context.Context, set func(*ent.ReferralUpdate)) error {
-	return x.s.move(ctx, x.tx, x.f, x.rev, func(up *ent.ReferralUpdate) {
+	err := x.s.move(ctx, x.tx, x.f, x.rev, func(up *ent.ReferralUpdate) {
 		up.SetStatus(string(x.step.To))
 		if set != nil {
 			set(up)
 		}
 	})
+	if err != nil {
+		return err
+	}
+	return x.s.enter(ctx, x.tx, x.f, x.who, entryOf(x.step, x.deed))
 }
 
 func (x *act) mail(ctx context.Context, mails ...Mail) error {

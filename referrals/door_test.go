@@ -370,3 +370,48 @@ func TestNothingInClear(t *testing.T) {
 		}
 	})
 }
+
+// Acts on two hand-overs and on the referral at once all stand on the record,
+// each with a number of its own.
+func TestEntriesAtOnce(t *testing.T) {
+	each(t, monday, func(t *testing.T, s *demo.State) {
+		ref := refer(t, s, 1).Reference
+		confirmed(t, s, ref)
+		take(t, s, ref, do("program", workflow.Send, 1, nil), do("rhtp_harbor", workflow.Accept, 1, nil))
+		seen := open(t, s, "rhtp_harbor", ref)
+		rev := open(t, s, "detective", ref).Rev
+		var wg sync.WaitGroup
+		for i := range 8 {
+			wg.Go(func() {
+				deed := &forms.Deed{}
+				deed.How, deed.Result = "phone", "no_answer"
+				_, err := s.Door.Act(t.Context(), s.As("rhtp_harbor"), referrals.Seen{Ref: ref, N: 1, Rev: seen.Handover[0].Rev}, workflow.Attempt, deed)
+				if err != nil && fault.KindOf(err) != fault.Conflict {
+					t.Errorf("attempt %d: %v", i, err)
+				}
+			})
+			wg.Go(func() {
+				deed := &forms.Deed{}
+				deed.Facts = "One more fact."
+				_, err := s.Door.Act(t.Context(), s.As("detective"), referrals.Seen{Ref: ref, Rev: rev}, workflow.Add, deed)
+				if err != nil && fault.KindOf(err) != fault.Conflict {
+					t.Errorf("fact %d: %v", i, err)
+				}
+			})
+		}
+		wg.Wait()
+		got := open(t, s, "program", ref)
+		tries, facts := 0, 0
+		for _, e := range got.Timeline {
+			switch e.Action {
+			case workflow.Attempt:
+				tries++
+			case workflow.Add:
+				facts++
+			}
+		}
+		if tries != 1 || facts != 1 {
+			t.Errorf("%d tries and %d facts, want one of each: all others saw an old page", tries, facts)
+		}
+	})
+}

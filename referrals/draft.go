@@ -246,5 +246,6 @@ func (s *Service) move(ctx context.Context, tx *ent.Tx, f *file, rev int, set fu
 	if n == 0 {
 		return s.movedOn(f)
 	}
+	f.locked = true
 	return nil
 }

@@ -29,7 +29,8 @@ type file struct {
 	version   int // of answers; 0 is the draft
 	digest    string
 	entries   []happened
-	known     int // of entries: those that stood when the file was opened
+	known     int  // of entries: those that stood when the file was opened
+	locked    bool // the row was written by this unit of work
 	handovers []*passed
 	names     map[int]string // of the accounts that acted
 }

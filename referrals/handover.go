@@ -32,11 +32,6 @@ func (s *Service) actHandover(ctx context.Context, tx *ent.Tx, who workflow.Acto
 	if err := forms.FormOf("handover."+string(do)).Check(deed, s.Today()).Err(); err != nil {
 		return err
 	}
-	e := entryOf(step, deed)
-	e.handover = h.N
-	if err := s.enter(ctx, tx, f, who, e); err != nil {
-		return err
-	}
 	x := passing{s: s, tx: tx, f: f, h: h, who: who, step: step, deed: deed, rev: at.Rev}
 	if err := passes[do](ctx, &x); err != nil {
 		return err
@@ -86,7 +81,8 @@ var passes = map[workflow.Action]func(context.Context, *passing) error{
 	},
 }
 
-// move writes the new status if the row still has the revision that was seen.
+// move writes the new status if the row still has the revision that was seen,
+// and then the entry. Every step begins with it.
 func (x *passing) move(ctx context.Context, set func(*ent.HandoverUpdate)) error {
 	up := x.tx.Handover.Update().Where(handover.ID(x.h.ID), handover.Rev(x.rev)).AddRev(1).SetStatus(string(x.step.To))
 	if set != nil {
@@ -99,7 +95,9 @@ func (x *passing) move(ctx context.Context, set func(*ent.HandoverUpdate)) error
 	if n == 0 {
 		return x.s.movedOn(x.f)
 	}
-	return nil
+	e := entryOf(x.step, x.deed)
+	e.handover = x.h.N
+	return x.s.enter(ctx, x.tx, x.f, x.who, e)
 }
 
 func (x *passing) mail(ctx context.Context, mails ...jobs.Args) error {
