@@ -12,6 +12,8 @@ import (
 
 var errFile = errors.New("pdf: the drawing library wrote a file that cannot be read back")
 
+const mostElements = 0xFFFF // of the structure; the table of objects has two bytes for their places
+
 // file is a PDF of the drawing library, cut into its objects.
 type file struct {
 	objects    [][]byte // by number, from "<<" or whatever they begin with up to before endobj; 0 is none
@@ -27,6 +29,9 @@ func (p *paper) finish(printed []byte) ([]byte, error) {
 		return nil, err
 	}
 	size := len(f.objects)
+	if len(p.nodes) > mostElements {
+		return nil, fmt.Errorf("pdf: a document of %d elements is too long", len(p.nodes))
+	}
 	fonts := len(p.slots.all)
 	first := size + fonts + 1 // of the elements; the object before holds them all
 	offsets := make([]int, first)
@@ -36,33 +41,8 @@ func (p *paper) finish(printed []byte) ([]byte, error) {
 		offsets[n] = len(w.b)
 		w.number(n)
 		w.text("0 obj\n")
-		body := f.objects[n]
-		page := (n - pageObject(0)) / 2
-		switch {
-		case n >= pageObject(0) && page < len(p.pages) && n == pageObject(page):
-			w.b = append(w.b, bytes.TrimSuffix(body, []byte(">>"))...)
-			w.text("/Tabs/S/StructParents ")
-			w.number(page)
-			w.text(">>")
-		case n >= pageObject(0) && page < len(p.pages):
-			if err := w.stream("", inner(body)); err != nil {
-				return nil, err
-			}
-		case n == f.root:
-			w.b = append(w.b, bytes.TrimSuffix(body, []byte(">>"))...)
-			w.text("/Lang")
-			w.unicode([]rune(p.doc.Language))
-			w.text("/MarkInfo<</Marked true>>/ViewerPreferences<</DisplayDocTitle true>>/StructTreeRoot ")
-			w.reference(first)
-			w.text(">>")
-		default:
-			w.b = append(w.b, body...)
-			if i, ok := p.slots.named(body); ok {
-				w.b = w.b[:len(w.b)-len(">>")]
-				w.text("/ToUnicode ")
-				w.reference(size + i)
-				w.text(">>")
-			}
+		if err := p.object(&w, f, n); err != nil {
+			return nil, err
 		}
 		w.text("\nendobj\n")
 	}
@@ -81,6 +61,46 @@ func (p *paper) finish(printed []byte) ([]byte, error) {
 	}
 	return w.table(offsets, len(p.nodes), f)
 }
+
+// object writes an object of the library, with what it lacks.
+func (p *paper) object(w *writer, f *file, n int) error {
+	body, size := f.objects[n], len(f.objects)
+	if page := (n - pageObject(0)) / 2; n >= pageObject(0) && page < len(p.pages) {
+		if n != pageObject(page) {
+			return w.stream("", inner(body))
+		}
+		w.open(body)
+		w.text("/Tabs/S/StructParents ")
+		w.number(page)
+		w.text(">>")
+		return nil
+	}
+	font, isFont := p.slots.named(body)
+	switch {
+	case n == f.info: // its times have no zone
+		local := []byte(p.doc.At.UTC().Format("(D:20060102150405)"))
+		utc := []byte(p.doc.At.UTC().Format("(D:20060102150405Z)"))
+		w.b = append(w.b, bytes.ReplaceAll(body, local, utc)...)
+	case n == f.root:
+		w.open(body)
+		w.text("/Lang")
+		w.unicode([]rune(p.doc.Language))
+		w.text("/MarkInfo<</Marked true>>/ViewerPreferences<</DisplayDocTitle true>>/StructTreeRoot ")
+		w.reference(size + len(p.slots.all) + 1)
+		w.text(">>")
+	case isFont:
+		w.open(body)
+		w.text("/ToUnicode ")
+		w.reference(size + font)
+		w.text(">>")
+	default:
+		w.b = append(w.b, body...)
+	}
+	return nil
+}
+
+// open writes a dictionary without its end.
+func (w *writer) open(body []byte) { w.b = append(w.b, bytes.TrimSuffix(body, []byte(">>"))...) }
 
 // elements writes the structure into one stream of objects.
 func (p *paper) elements(w *writer, number, first int) error {

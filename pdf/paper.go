@@ -62,8 +62,10 @@ type paper struct {
 	codes   []byte
 	actual  []rune
 	pages   [][]op
-	y       float64 // where the next block begins
-	bottom  float64 // where the foot of the page begins
+	title   string   // at the head of pages that begin now
+	titles  []string // of the pages
+	y       float64  // where the next block begins
+	bottom  float64  // where the foot of the page begins
 	foot    galley
 	keep    keep
 	columns [8]galley // of the block at hand
@@ -74,7 +76,7 @@ type paper struct {
 
 // newPaper begins a document.
 func newPaper(doc Document) *paper {
-	p := &paper{doc: doc, nodes: []node{{}, {kind: "Document"}}}
+	p := &paper{doc: doc, title: doc.Title, nodes: []node{{}, {kind: "Document"}}}
 	if doc.Language == "" {
 		p.doc.Language = "en-US"
 	}
@@ -134,7 +136,7 @@ func (p *paper) newPage() {
 		p.y += p.keep.height
 	}
 	p.keep.on = false
-	p.pages = append(p.pages, page)
+	p.pages, p.titles = append(p.pages, page), append(p.titles, p.title)
 }
 
 // room begins a new page unless height is left on this one or nothing stands on this one.
@@ -185,6 +187,22 @@ func (p *paper) block(f func()) {
 	})
 }
 
+// Part begins a part of the document, such as one letter of a packet, on a page of its own. Its pages carry title, which
+// is neutral like the document's.
+func (p *paper) Part(title string) {
+	p.block(func() {
+		p.title = title
+		if last := len(p.pages) - 1; len(p.pages[last]) == 0 {
+			p.titles[last] = title
+			return
+		}
+		p.keep.on = false
+		p.newPage()
+	})
+}
+
+const mostKept = 8 // lines that are kept together whatever it takes
+
 // Heading writes a heading of level 1 to 3 and keeps it with what follows.
 func (p *paper) Heading(level int, text string) {
 	p.block(func() {
@@ -195,6 +213,10 @@ func (p *paper) Heading(level int, text string) {
 		}
 		g := &p.columns[0]
 		p.set(g, text, st, bodyWidth, p.add(fmt.Sprintf("H%d", level), 1), ownSide)
+		if g.lines() > mostKept {
+			p.flow(g, sideMargin, st.size, nil)
+			return
+		}
 		height := float64(g.lines()) * st.leading
 		p.room(height + 3*bodyStyle.leading)
 		k := p.keep

@@ -41,12 +41,13 @@ func (p *paper) print() ([]byte, error) {
 			return nil, err
 		}
 	}
+	w := writer{b: make([]byte, 0, 16<<10)}
 	for i := range p.pages {
 		f.AddPage()
-		p.printPage(f, i)
+		p.printPage(f, &w, i)
 	}
 	var out bytes.Buffer
-	out.Grow(128 << 10)
+	out.Grow((8+20*len(p.pages))<<10 + 16<<10*len(p.slots.all))
 	if err := f.Output(&out); err != nil {
 		return nil, fmt.Errorf("pdf: printing: %w", err)
 	}
@@ -89,8 +90,7 @@ func addFont(f *gofpdf.Fpdf, i int, s *slot) error {
 }
 
 // printPage writes the ops of a page, each in the marked content of its element.
-func (p *paper) printPage(f *gofpdf.Fpdf, page int) {
-	w := writer{b: make([]byte, 0, 16<<10)}
+func (p *paper) printPage(f *gofpdf.Fpdf, w *writer, page int) {
 	state := op{node: -1, ink: ink{1, 1, 1}} // what the page is set to
 	next := 0                                // number of the next marked content of this page
 	for _, o := range p.pages[page] {
@@ -119,16 +119,17 @@ func (p *paper) printPage(f *gofpdf.Fpdf, page int) {
 			w.b = w.b[:0]
 			f.SetFont(family(int(o.slot)-1), "", o.w)
 		}
-		p.print1(&w, o)
+		p.printOp(w, o)
 	}
 	if state.node >= 0 {
 		w.text("EMC\n")
 	}
 	f.RawWriteStr(string(w.b))
+	w.b = w.b[:0]
 }
 
-// print1 writes one op in the operators of a page (ISO 32000-1 annex A), whose origin is the lower left corner.
-func (p *paper) print1(w *writer, o op) {
+// printOp writes one op in the operators of a page (ISO 32000-1 annex A), whose origin is the lower left corner.
+func (p *paper) printOp(w *writer, o op) {
 	switch o.kind {
 	case letters:
 		w.text("BT ")
@@ -162,10 +163,12 @@ func (p *paper) print1(w *writer, o op) {
 // furnish draws head and foot of each page, which only now can say how many there are.
 func (p *paper) furnish() {
 	var title, reference, number galley
-	p.set(&title, p.doc.Title, titleStyle, bodyWidth*0.6, 0, ownSide)
 	p.set(&reference, p.doc.Reference, titleStyle, bodyWidth*0.38, 0, allRight)
 	last := max(p.foot.lines()-1, 0)
 	for i := range p.pages {
+		if i == 0 || p.titles[i] != p.titles[i-1] {
+			p.set(&title, p.titles[i], titleStyle, bodyWidth*0.6, 0, ownSide)
+		}
 		p.set(&number, fmt.Sprintf("Page %d of %d", i+1, len(p.pages)), smallStyle, numberWidth, 0, allRight)
 		pages := p.pages
 		p.pages = pages[:i+1] // put draws on the last page

@@ -39,7 +39,7 @@ func (p *paper) row(cells []cell, head func()) {
 		p.y += rowPad
 		left := lines - at
 		n := min(left, p.fits(leading))
-		whole := at == 0 && left <= 8 // a short row is never broken
+		whole := at == 0 && left <= mostKept // a short row is never broken
 		if n < left && (whole || n < 2) && p.y > bodyTop+6*rowStyle.leading {
 			p.y -= rowPad
 			next()
@@ -88,9 +88,15 @@ func (p *paper) Table(head []string, widths []float64, rows [][]string) {
 		}
 		p.room(60)
 		write(head, p.add("TR", table), "TH", headStyle, nil)
+		repeat := func() { write(head, 0, "", headStyle, nil) }
+		for i := range n {
+			if p.columns[i].lines() > mostKept {
+				repeat = nil
+			}
+		}
 		for _, r := range rows {
 			p.tableRow(n, func(again func()) { write(r, p.add("TR", table), "TD", rowStyle, again) },
-				func() { write(head, 0, "", headStyle, nil) })
+				repeat)
 		}
 		p.y += 6
 	})
@@ -105,7 +111,9 @@ func (p *paper) tableRow(n int, write func(again func()), head func()) {
 		for i := range n {
 			p.columns[i] = galley{}
 		}
-		head()
+		if head != nil {
+			head()
+		}
 		copy(p.columns[:n], aside[:n])
 	})
 }
@@ -166,24 +174,21 @@ func (p *paper) Box(title, text string) {
 		if title == "" {
 			head.ends = head.ends[:0]
 		}
-		top := float64(head.lines())*head.leading + pad
-		height := top + float64(body.lines())*body.leading + pad
+		height := float64(head.lines())*head.leading + float64(body.lines())*body.leading + 2*pad
 		p.y += 3
 		p.room(min(height, p.bottom-bodyTop))
 		frame := func(y, h float64) {
 			p.bar(sideMargin, y, bodyWidth, h, tinted)
 			p.bar(sideMargin, y, bar, h, theme)
 		}
-		part := frame
 		if p.y+height <= p.bottom {
 			frame(p.y, height)
-			part = nil
-		} else {
-			frame(p.y, top)
+			frame = nil
 		}
-		p.put(head, 0, head.lines(), x, p.y+pad-1, headStyle.size)
-		p.y += top
-		p.flow(body, x, bodyStyle.size, part)
+		p.y += pad - 1
+		p.flow(head, x, headStyle.size, frame)
+		p.y++
+		p.flow(body, x, bodyStyle.size, frame)
 		p.y += pad + 8
 	})
 }

@@ -169,6 +169,7 @@ var deflaters = sync.Pool{New: func() any {
 
 func deflate(b []byte) ([]byte, error) {
 	var out bytes.Buffer
+	out.Grow(len(b)/2 + 128)
 	w := deflaters.Get().(*zlib.Writer)
 	defer deflaters.Put(w)
 	w.Reset(&out)

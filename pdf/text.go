@@ -35,7 +35,17 @@ type cleaner struct {
 func (c *cleaner) clean(dst []text, s string, bold bool) []text {
 	c.out = text{runes: make([]rune, 0, len(s)), face: make([]int8, 0, len(s))}
 	prev := -1
+	sans := faceRegular
+	if bold {
+		sans = faceBold
+	}
+	usual := faces[sans].load()
 	for i, r := range s {
+		if r >= ' ' && r < 0x0300 && r != 0xAD && (prev < 0 || prev == sans) && len(c.missing) == 0 && usual.glyph(r) != 0 {
+			prev = sans // most of all text
+			c.out.runes, c.out.face = append(c.out.runes, r), append(c.out.face, int8(sans))
+			continue
+		}
 		switch {
 		case r == '\r' && i+1 < len(s) && s[i+1] == '\n':
 			continue
