@@ -95,4 +95,3 @@ func day(at time.Time) string {
 	}
 	return at.In(newYork).Format("January 2, 2006")
 }
-

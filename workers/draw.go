@@ -1,0 +1,70 @@
+package workers
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+
+	"nysreferral/fault"
+	"nysreferral/forms"
+	"nysreferral/pdf"
+	"nysreferral/referrals"
+	"nysreferral/workflow"
+)
+
+// PaperConsent is the blank release of information. It belongs to no referral: of its paper only At is read.
+const PaperConsent = "consent"
+
+// drawn says by which document each kind of paper is drawn.
+var drawn = map[string]func(pdf.Facts, forms.View) ([]byte, []pdf.Undrawn, error){
+	referrals.PaperReceipt:      pdf.Receipt,
+	referrals.PaperReferral:     pdf.Referral,
+	referrals.PaperFile:         pdf.File,
+	referrals.PaperPacket:       pdf.Packet,
+	referrals.PaperConfirmation: pdf.Confirmation,
+	PaperConsent:                func(f pdf.Facts, _ forms.View) ([]byte, []pdf.Undrawn, error) { return pdf.ConsentSheet(f) },
+}
+
+// Draw returns the PDF of a paper: the one that was kept, else drawn now. The same paper gives the same bytes. A kind that
+// is not known is fault.NotFound. How many characters could not be printed is logged, and never which ones.
+func Draw(ctx context.Context, p referrals.Paper) ([]byte, error) {
+	if len(p.Stored) > 0 {
+		return p.Stored, nil
+	}
+	draw, ok := drawn[p.Kind]
+	if !ok {
+		return nil, fault.Absent()
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("workers: drawing a paper: %w", err)
+	}
+	out, lack, err := draw(factsOf(p), p.View)
+	if err != nil {
+		return nil, fmt.Errorf("workers: drawing a %s: %w", p.Kind, err)
+	}
+	if len(lack) > 0 {
+		n := 0
+		for _, u := range lack {
+			n += u.Count
+		}
+		slog.WarnContext(ctx, "a paper has characters that cannot be printed", "paper", p.Kind, "characters", n)
+	}
+	return out, nil
+}
+
+// factsOf is what a document says beside the answers.
+func factsOf(p referrals.Paper) pdf.Facts {
+	r := p.Record
+	return pdf.Facts{Reference: p.Reference, GeneratedFor: p.For, Version: p.Version, Digest: p.Digest, Status: words(r.Status), Agency: r.Agency,
+		Code: p.Code, At: p.At, ReceivedAt: r.ReceivedAt, DueAt: r.DueAt, RouteDueAt: r.RouteDueAt, DecidedAt: r.DecidedAt}
+}
+
+// words is a status as people read it: "In review".
+func words(s workflow.Status) string {
+	w := strings.ReplaceAll(string(s), "_", " ")
+	if w == "" {
+		return ""
+	}
+	return strings.ToUpper(w[:1]) + w[1:]
+}
