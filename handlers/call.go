@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -37,7 +38,12 @@ func (c *call) form() url.Values { return c.in }
 // readForm reads the body, within the limit.
 func (c *call) readForm() error {
 	r := c.Request()
-	if err := r.ParseForm(); err != nil {
+	err := r.ParseForm()
+	if err == nil {
+		// What a form sends with a file fits into the limit, so none goes to disk.
+		err = r.ParseMultipartForm(c.s.Settings.body())
+	}
+	if err != nil && !errors.Is(err, http.ErrNotMultipart) {
 		if tooLarge(err) {
 			return echo.NewHTTPError(http.StatusRequestEntityTooLarge).SetInternal(err)
 		}
@@ -75,20 +81,28 @@ func (c *call) seen(ref string, n int) (referrals.Seen, error) {
 	return referrals.Seen{Ref: ref, N: n, Rev: rev}, nil
 }
 
-// page is the frame of a page with this title; a title holds no name and no
-// reference, as browsers keep it.
+// page is the frame of a page with this title, and says once what the last act
+// did; a title holds no name and no reference, as browsers keep it.
 func (c *call) page(title string) web.Page {
+	p := c.frame(title, c.Path())
+	if c.who.ID != 0 {
+		p.Flash = c.takeFlash()
+	}
+	return p
+}
+
+// frame is the frame of a page that stands at path in the navigation.
+func (c *call) frame(title, path string) web.Page {
 	st := c.s.Settings
 	p := web.Page{Title: title, Banner: st.Banner, Support: st.Support}
 	if c.who.ID == 0 {
 		return p
 	}
 	p.User = &web.UserLine{Name: c.who.Name, Agency: c.who.Office, Duty: dutyWords[c.who.Duty]}
-	p.Nav = c.s.nav.links(c.who.Duty, c.Path())
+	p.Nav = c.s.nav.links(c.who.Duty, path)
 	p.QuickExit = c.who.Duty == workflow.Referrer
 	p.CSRF = c.token()
 	p.Idle = &web.Idle{Seconds: int(st.idle().Seconds())}
-	p.Flash = c.takeFlash()
 	return p
 }
 

@@ -99,11 +99,7 @@ func (s *server) trouble(c *call, status int, number string, err error) error {
 	if number != "" {
 		t.Do = append(append([]string{}, t.Do...), "If you ask somebody for help, name the number "+number+".")
 	}
-	p := web.Page{Banner: s.Settings.Banner, Support: s.Settings.Support}
-	if c.who.ID != 0 {
-		p = c.page("")
-	}
-	return c.show(status, web.TroublePage(p, t))
+	return c.show(status, web.TroublePage(c.frame("", ""), t))
 }
 
 // problemBody is an error as RFC 9457 has it.

@@ -13,7 +13,12 @@ type entry struct {
 
 // entries is the navigation of each duty, at most five entries. The first is
 // where the duty begins after signing in.
-var entries = map[workflow.Duty][]entry{}
+var entries = map[workflow.Duty][]entry{
+	workflow.Referrer:      {{"My referrals", "/referrals"}},
+	workflow.Coordinator:   {{"People", "/people"}},
+	workflow.Administrator: {{"Directory", "/directory"}, {"Agencies", "/agencies"}, {"People", "/people"}, {"Holidays", "/holidays"}},
+	workflow.Auditor:       {{"Log", "/log"}, {"Verify", "/log/verify"}, {"Checkpoints", "/log/checkpoints"}, {"Access report", "/log/access"}},
+}
 
 // nav is the navigation, checked against the list of routes.
 type nav map[workflow.Duty][]entry

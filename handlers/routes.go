@@ -32,7 +32,7 @@ const (
 // a list of its own. Whose duty does not stand in a line gets the same answer
 // as for an address that does not exist.
 func (s *server) routes() []route {
-	return []route{
+	return append([]route{
 		// Public.
 		{get, "/", everybody, s.start},
 		{get, "/get-help", everybody, s.getHelp},
@@ -46,17 +46,30 @@ func (s *server) routes() []route {
 		{post, "/sign-in", everybody, s.signedIn},
 		{post, "/sign-out", everybody, s.signOut},
 		{post, "/stay", anyDuty, s.stay},
-	}
+
+		// Referrer.
+		{get, "/referrals", referrer, s.mine},
+		{post, "/referrals", referrer, s.begin},
+		{get, "/referrals/:ref", referrer, s.referral},
+		{get, "/referrals/:ref/sections/:section", referrer, s.section},
+		{post, "/referrals/:ref/sections/:section", referrer, s.saveSection},
+		{get, "/referrals/:ref/check", referrer, s.check},
+		{post, "/referrals/:ref/submit", referrer, s.submit},
+		{get, "/referrals/:ref/receipt", referrer, s.receipt},
+		{get, "/referrals/:ref/looks", referrer, s.looks},
+		{get, "/referrals/:ref/:action", referrer, s.referrerAct},
+		{post, "/referrals/:ref/:action", referrer, s.referrerActed},
+	}, s.registryRoutes()...)
 }
 
-// address is one method and path with the lines that share it.
-type address struct {
+// shared is one method and path with the lines that share it.
+type shared struct {
 	method, path string
 	routes       []route
 }
 
-func byAddress(list []route) []address {
-	var out []address
+func byAddress(list []route) []shared {
+	var out []shared
 	at := map[string]int{}
 	for _, r := range list {
 		key := r.Method + " " + r.Path
@@ -64,7 +77,7 @@ func byAddress(list []route) []address {
 		if !ok {
 			i = len(out)
 			at[key] = i
-			out = append(out, address{method: r.Method, path: r.Path})
+			out = append(out, shared{method: r.Method, path: r.Path})
 		}
 		out[i].routes = append(out[i].routes, r)
 	}

@@ -1,0 +1,299 @@
+package handlers
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"nysreferral/fault"
+	"nysreferral/forms"
+	"nysreferral/referrals"
+	"nysreferral/web"
+	"nysreferral/workflow"
+)
+
+// referral opens one referral of the referrer: a draft as its list of sections,
+// a sent one as its record.
+func (s *server) referral(c *call) error {
+	rec, err := c.open()
+	if err != nil {
+		return err
+	}
+	if rec.Status != workflow.Draft {
+		return s.record(c, rec)
+	}
+	p := c.page("Your draft")
+	p.Back = &web.Link{Label: "My referrals", Href: "/referrals"}
+	v := web.Draft{Reference: rec.Reference, Saved: web.Moment(rec.UpdatedAt), Expires: web.Day(keptUntil(rec.UpdatedAt)),
+		Check: address("/referrals", rec.Reference, "check"), Discard: address("/referrals", rec.Reference, string(workflow.Discard))}
+	for _, sec := range sectionsOf(rec.Answers) {
+		t := task(rec, sec)
+		if t.State == web.TaskDone {
+			v.Done++
+		}
+		v.Tasks = append(v.Tasks, t)
+	}
+	return c.show(http.StatusOK, web.DraftPage(p, v))
+}
+
+// open opens the referral in the address.
+func (c *call) open() (referrals.Record, error) {
+	ref, err := c.ref()
+	if err != nil {
+		return referrals.Record{}, err
+	}
+	return c.s.Referrals.Open(c.ctx(), c.who, ref, referrals.Want{})
+}
+
+// openDraft opens the draft in the address; what is sent already is no draft.
+func (c *call) openDraft() (referrals.Record, error) {
+	rec, err := c.open()
+	if err == nil && (rec.Status != workflow.Draft || rec.Answers == nil) {
+		err = fault.Absent()
+	}
+	return rec, err
+}
+
+// sectionsOf returns the sections that r asks, in the order of its pages: for a
+// provider consent comes first, as without it nothing can be sent.
+//
+// Law: SSL 483-cc(a) (a provider refers with consent).
+func sectionsOf(r *forms.Referral) []*forms.Section {
+	codes := map[string][]string{}
+	for _, a := range forms.Questions.Answers(r) {
+		codes[a.Path] = a.Codes()
+	}
+	var out []*forms.Section
+	for _, sec := range forms.Questions.Sections {
+		if !sec.When.Holds(func(name string) []string { return codes[name] }) {
+			continue
+		}
+		if sec.ID == "B" && !r.FromLaw() {
+			out = append([]*forms.Section{sec}, out...)
+			continue
+		}
+		out = append(out, sec)
+	}
+	return out
+}
+
+// sectionOf returns the section id of r and where it stands, from 0; a section
+// that r does not ask is absent.
+func sectionOf(r *forms.Referral, id string) (*forms.Section, int, []*forms.Section, error) {
+	all := sectionsOf(r)
+	i := slices.IndexFunc(all, func(s *forms.Section) bool { return s.ID == id })
+	if i < 0 {
+		return nil, 0, nil, fault.Absent()
+	}
+	return all[i], i, all, nil
+}
+
+// task says how far a section is.
+func task(rec referrals.Record, sec *forms.Section) web.Task {
+	t := web.Task{Title: sec.Title, Href: address("/referrals", rec.Reference, "sections", sec.ID), State: web.TaskNew}
+	missing := 0
+	for _, p := range rec.Problems {
+		if sectionIn(p.Field) == sec.ID {
+			missing++
+		}
+	}
+	begun := answered(rec.Answers, sec.ID)
+	switch {
+	case begun && missing == 0:
+		t.State = web.TaskDone
+	case begun:
+		t.State = web.TaskStarted
+	}
+	switch {
+	case missing == 1:
+		t.Hint = "1 answer is needed."
+	case missing > 1:
+		t.Hint = strconv.Itoa(missing) + " answers are needed."
+	case !begun:
+		t.Hint = "Nothing here is needed to send it."
+	}
+	return t
+}
+
+// sectionIn is the letter of the section that asks the question at path.
+func sectionIn(path string) string {
+	top, _, _ := strings.Cut(path, ".")
+	if f := forms.Questions.Field(top); f != nil {
+		return f.Section
+	}
+	return ""
+}
+
+// answered reports whether a question of the section has an answer that does
+// not come from the account.
+func answered(r *forms.Referral, section string) bool {
+	return slices.ContainsFunc(forms.Questions.Answers(r), func(a forms.Answer) bool {
+		return a.Field.Section == section && !a.Field.Derived && !a.Empty()
+	})
+}
+
+// section asks the questions of one section.
+func (s *server) section(c *call) error {
+	rec, err := c.openDraft()
+	if err != nil {
+		return err
+	}
+	return s.drawSection(c, rec, nil, nil)
+}
+
+// drawSection draws a section with what was typed when it was refused.
+func (s *server) drawSection(c *call, rec referrals.Record, typed url.Values, bad forms.Problems) error {
+	sec, i, all, err := sectionOf(rec.Answers, c.Param("section"))
+	if err != nil {
+		return err
+	}
+	drawn := web.Asked{Form: forms.Questions, Answers: rec.Answers, Typed: typed, Problems: bad,
+		Needs: func(path string) bool { return forms.Questions.Required(rec.Answers, path) }}.Draw(sec.Fields)
+	p := c.page(sec.Title)
+	p.Lead, p.ErrorTitle = sec.Intro, len(bad) > 0
+	p.Back = &web.Link{Label: "All sections", Href: address("/referrals", rec.Reference)}
+	p.Idle.Draft = true
+	here := address("/referrals", rec.Reference, "sections", sec.ID)
+	v := web.Section{Number: i + 1, Of: len(all), Drawn: drawn, Last: i+1 == len(all), Checked: c.fromCheck(),
+		Rights: sec.ID == "B" && !rec.Answers.FromLaw(),
+		Form:   web.Form{Action: here, CSRF: p.CSRF, Rev: strconv.Itoa(rec.Rev), Save: here, Saved: "Saved " + web.Clock24(rec.UpdatedAt)}}
+	if v.Checked {
+		v.Form.Action += "?from=check"
+	}
+	if sec.ID == "A" {
+		v.Given = given(rec.Answers, sec)
+	}
+	if sec.ID == "K" {
+		v.Help = web.When(web.Test{Name: "danger", Is: []string{"yes"}})
+	}
+	status := http.StatusOK
+	if len(bad) > 0 {
+		status = http.StatusUnprocessableEntity
+		v.Form.Saved = ""
+		if rev := c.form().Get(web.InputRev); rev != "" {
+			v.Form.Rev = rev
+		}
+	}
+	return c.show(status, web.SectionPage(p, v))
+}
+
+func (c *call) fromCheck() bool { return c.QueryParam("from") == "check" }
+
+// given is what the account tells, so that nobody has to type it.
+func given(r *forms.Referral, sec *forms.Section) web.Summary {
+	var out web.Summary
+	for _, a := range forms.Questions.Answers(r) {
+		if a.Field.Section != sec.ID || !a.Field.Derived || a.Empty() {
+			continue
+		}
+		row := web.Row{Label: a.Field.Label}
+		for _, code := range a.Codes() {
+			row.Values = append(row.Values, a.Field.LabelOf(code))
+		}
+		out.Rows = append(out.Rows, row)
+	}
+	return out
+}
+
+// saveSection keeps what was typed. The page's script calls it while one types,
+// with Accept: application/json, and gets the new revision.
+func (s *server) saveSection(c *call) error {
+	ref, err := c.ref()
+	if err != nil {
+		return err
+	}
+	at, err := c.seen(ref, 0)
+	if err != nil {
+		return err
+	}
+	section := c.Param("section")
+	in := rows(c.form())
+	seen, err := s.Referrals.Edit(c.ctx(), c.who, at, func(r *forms.Referral) forms.Problems {
+		if _, _, _, err := sectionOf(r, section); err != nil {
+			return forms.Problems{{Message: "This section does not apply any more: another answer has changed. Go back to the list of sections."}}
+		}
+		return forms.Questions.DecodeSection(r, section, in)
+	})
+	var bad forms.Problems
+	switch {
+	case errors.As(err, &bad) && c.auto():
+		return c.JSON(http.StatusUnprocessableEntity, problemBody{Type: "about:blank", Title: "Some answers need a look", Status: http.StatusUnprocessableEntity, Problems: bad})
+	case errors.As(err, &bad):
+		return s.refusedSection(c, in, bad)
+	case err != nil:
+		return err
+	case c.auto():
+		return c.JSON(http.StatusOK, saved{Saved: web.Clock24(s.Now()), Rev: strconv.Itoa(seen.Rev)})
+	}
+	return s.afterSection(c, ref, section)
+}
+
+// saved tells the page's script what it needs to go on.
+type saved struct {
+	Saved string `json:"saved"`
+	Rev   string `json:"rev"`
+}
+
+// auto reports whether the script saves while one types.
+func (c *call) auto() bool { return c.wantsJSON() || c.form().Get("_auto") == "1" }
+
+// refusedSection brings the section back as it was typed.
+func (s *server) refusedSection(c *call, in url.Values, bad forms.Problems) error {
+	rec, err := c.openDraft()
+	if err != nil {
+		return err
+	}
+	return s.drawSection(c, rec, in, bad)
+}
+
+// rows translates the page's tick "remove" into the form's: the row's own name.
+func rows(in url.Values) url.Values {
+	out := url.Values{}
+	for name, list := range in {
+		out[name] = list
+	}
+	for _, row := range in[web.InputRemove] {
+		out.Set(row+".remove", "yes")
+	}
+	return out
+}
+
+// afterSection goes where the button said.
+func (s *server) afterSection(c *call, ref, section string) error {
+	if add := c.form().Get(web.InputAdd); add != "" {
+		path := address("/referrals", ref, "sections", section)
+		if c.fromCheck() {
+			path += "?from=check"
+		}
+		return c.to(path + "#" + web.AnchorOf(add))
+	}
+	switch {
+	case c.form().Get(web.InputGo) == web.GoSave:
+		c.flash(web.BoxSuccess, "Your draft was saved.")
+		return c.to("/referrals")
+	case c.fromCheck():
+		return c.to("/referrals", ref, "check")
+	}
+	rec, err := c.openDraft()
+	if err != nil {
+		return err
+	}
+	_, i, all, err := sectionOf(rec.Answers, section)
+	if err != nil {
+		return c.to("/referrals", ref)
+	}
+	step := 1
+	if c.form().Get(web.InputGo) == web.GoBack {
+		step = -1
+	}
+	switch i += step; {
+	case i < 0:
+		return c.to("/referrals", ref)
+	case i == len(all):
+		return c.to("/referrals", ref, "check")
+	}
+	return c.to("/referrals", ref, "sections", all[i].ID)
+}

@@ -1,0 +1,108 @@
+package handlers
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"nysreferral/referrals"
+	"nysreferral/web"
+	"nysreferral/workflow"
+)
+
+// listed is how many referrals stand on one page of a referrer's list.
+const listed = 100
+
+// mine lists the referrer's own referrals: questions, drafts, the rest.
+func (s *server) mine(c *call) error {
+	list, err := s.Referrals.List(c.ctx(), c.who, referrals.Filter{Cursor: c.QueryParam("cursor"), Size: listed})
+	if err != nil {
+		return err
+	}
+	p := c.page("My referrals")
+	v := web.Mine{Begin: web.Form{Action: "/referrals", CSRF: p.CSRF}}
+	v.Rest = web.Table{Caption: "Referrals that were sent", Hidden: true,
+		Columns: []web.Column{{Label: "Reference", Row: true}, {Label: "Status"}, {Label: "Sent"}, {Label: "Decision"}}}
+	for _, l := range list.Lines {
+		switch l.Status {
+		case workflow.Draft:
+			v.Drafts = append(v.Drafts, draftCard(l))
+		case workflow.Asked:
+			v.Asked = append(v.Asked, s.askedCard(l.Reference, l.DueAt))
+		default:
+			v.Rest.Rows = append(v.Rest.Rows, s.sentRow(l))
+		}
+	}
+	if list.Next != "" {
+		v.Older = "/referrals?" + url.Values{"cursor": {list.Next}}.Encode()
+	}
+	return c.show(http.StatusOK, web.MinePage(p, v))
+}
+
+// draftCard says when a draft was saved, what it lacks and how long it is kept.
+func draftCard(l referrals.Line) web.MineCard {
+	tag := web.TagOf(string(l.Status))
+	lines := []string{"Saved " + web.Moment(l.UpdatedAt) + "."}
+	switch l.Missing {
+	case 0:
+		lines = append(lines, "Ready to check and send.")
+	case 1:
+		lines = append(lines, "1 answer is still needed.")
+	default:
+		lines = append(lines, strconv.Itoa(l.Missing)+" answers are still needed.")
+	}
+	lines = append(lines, "Kept until "+web.Day(keptUntil(l.UpdatedAt))+".")
+	return web.MineCard{Card: web.Card{Title: l.Reference, Href: address("/referrals", l.Reference), Tag: &tag}, Lines: lines}
+}
+
+// keptUntil is when a draft that nobody touches is destroyed.
+func keptUntil(saved time.Time) time.Time {
+	clock, _ := workflow.ClockOf(workflow.ClockDraft)
+	return saved.AddDate(0, 0, clock.Count)
+}
+
+// askedCard leads to the page of the question.
+func (s *server) askedCard(ref string, due time.Time) web.MineCard {
+	tag := web.TagOf(string(workflow.Asked))
+	return web.MineCard{Card: web.Card{Title: ref, Href: address("/referrals", ref, string(workflow.Answer)), Tag: &tag, Clock: s.due(due), Loud: true},
+		Lines: []string{"DCJS asks you something. The time for the decision goes on, so please answer soon."}}
+}
+
+func (s *server) sentRow(l referrals.Line) []web.Cell {
+	row := []web.Cell{{Text: l.Reference, Href: address("/referrals", l.Reference)}, {Part: web.TagPart(web.TagOf(string(l.Status)))}, {Text: web.Day(l.ReceivedAt)}, {}}
+	switch l.Status {
+	case workflow.Submitted, workflow.InReview:
+		row[3].Part = web.ClockPart(*s.due(l.DueAt))
+	case workflow.Confirmed, workflow.Declined, workflow.Closed:
+		row[3].Text = "Made"
+	}
+	return row
+}
+
+// due is a legal deadline as it is shown now.
+func (s *server) due(at time.Time) *web.Clock {
+	n, over := s.Referrals.Calendar.Left(s.Now(), at)
+	if over {
+		n = -n
+	}
+	clock := web.DueClock(n, "5 pm", web.DueMoment(at))
+	return &clock
+}
+
+// begin makes an empty draft and opens it.
+func (s *server) begin(c *call) error {
+	seen, err := s.Referrals.Begin(c.ctx(), c.who)
+	if err != nil {
+		return err
+	}
+	return c.to("/referrals", seen.Ref)
+}
+
+// address is a path of this site, its parts escaped.
+func address(path string, parts ...string) string {
+	for _, p := range parts {
+		path += "/" + url.PathEscape(p)
+	}
+	return path
+}

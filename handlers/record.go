@@ -1,0 +1,288 @@
+package handlers
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"nysreferral/forms"
+	"nysreferral/referrals"
+	"nysreferral/web"
+	"nysreferral/workflow"
+)
+
+// record shows a sent referral to its referrer.
+func (s *server) record(c *call, rec referrals.Record) error {
+	p := c.page("A referral")
+	p.Back = &web.Link{Label: "My referrals", Href: "/referrals"}
+	v := web.Record{Reference: rec.Reference, Tag: web.TagOf(string(rec.Status))}
+	if rec.Status == workflow.Withdrawn {
+		v.Closed = "This referral was withdrawn on " + web.Day(rec.UpdatedAt) + ". Its answers are sealed, and nobody works on it any more."
+		return c.show(http.StatusOK, web.RecordPage(p, v))
+	}
+	if waits(rec.Status) {
+		v.Clock = s.due(rec.DueAt)
+	}
+	if rec.Status == workflow.Asked {
+		card := s.askedCard(rec.Reference, rec.DueAt)
+		card.Card.Title, card.Card.Clock = "Question for you", nil
+		v.Question = &card
+	}
+	v.Road, v.Acts = road(rec), recordActs(rec)
+	s.decision(rec, &v)
+	for _, h := range rec.Handover {
+		tag := web.TagOf(string(h.Status))
+		v.Handovers = append(v.Handovers, web.Card{Title: handoverTitle(h), Tag: &tag})
+		v.About = append(v.About, handoverSays(h))
+	}
+	told := web.Told{}
+	v.Answers = told.Summaries(rec.View.Of("referral"))
+	v.Talks = told.Summaries(slices.DeleteFunc(rec.View.Of("review"), func(p forms.Part) bool { return p.Section == "S4" || p.Section == "S1" }))
+	for _, e := range slices.Backward(rec.Timeline) {
+		v.Timeline = append(v.Timeline, web.Event{When: web.Moment(e.At), Title: e.Words, Who: e.Who, Tone: web.ToneCalm})
+	}
+	v.Papers = append(sentPapers(rec), web.Link{Label: "Who has looked at it", Href: address("/referrals", rec.Reference, "looks")})
+	return c.show(http.StatusOK, web.RecordPage(p, v))
+}
+
+// waits reports whether a determination is waited for.
+func waits(st workflow.Status) bool {
+	return st == workflow.Submitted || st == workflow.InReview || st == workflow.Asked
+}
+
+// decision adds the determination and what follows from it.
+//
+// Law: 18 NYCRR 765.1 (reconsideration and appeal).
+func (s *server) decision(rec referrals.Record, v *web.Record) {
+	parts := slices.DeleteFunc(rec.View.Of("review"), func(p forms.Part) bool { return p.Section != "S4" })
+	if len(parts) == 0 {
+		return
+	}
+	sum := web.Told{}.Summaries(parts)[0]
+	v.Decision = &sum
+	switch rec.Status {
+	case workflow.Confirmed:
+		v.After = []string{"The State says that the person appears to be a victim of trafficking. This is not a federal certification, and no benefit follows from it by itself: the local department decides on benefits.",
+			"Please hand the notice below to the person, if that is safe."}
+	case workflow.Declined:
+		clock, _ := workflow.ClockOf(workflow.ClockAppeal)
+		v.After = []string{"You can send new facts at any time while it is open. The person can appeal within " + strconv.Itoa(clock.Count) + " days after the notice, and you can do it for the person.",
+			"Help does not depend on this decision: the National Human Trafficking Hotline, " + web.HotlinePhone + ", and programs for people in need are open to the person as before."}
+	}
+}
+
+func handoverTitle(h referrals.Handover) string {
+	if h.Recipient != "" {
+		return h.Recipient
+	}
+	return "Hand-over " + strconv.Itoa(h.N)
+}
+
+// handoverSays tells a referrer how far a hand-over is.
+func handoverSays(h referrals.Handover) string {
+	switch {
+	case !h.ReachedAt.IsZero():
+		return "The person was reached on " + web.Day(h.ReachedAt) + "."
+	case !h.AcceptedAt.IsZero():
+		return "Accepted on " + web.Day(h.AcceptedAt) + ". Somebody there will try to reach the person safely."
+	case !h.SentAt.IsZero():
+		return "Sent on " + web.Day(h.SentAt) + ". It waits to be accepted."
+	}
+	return "OTDA is choosing who can help best."
+}
+
+// road is how far a referral is.
+func road(rec referrals.Record) []web.Stop {
+	stops := []web.Stop{
+		{Title: "Received", Text: web.Moment(rec.ReceivedAt), State: web.StopDone},
+		{Title: "Decision", Text: "Due by " + web.DueMoment(rec.DueAt), State: web.StopHere},
+		{Title: "Hand-over", Text: "Due by " + web.DueMoment(rec.RouteDueAt), State: web.StopNext},
+		{Title: "Reached", Text: "Somebody says: I have reached the person.", State: web.StopNext},
+	}
+	if rec.DecidedAt.IsZero() || waits(rec.Status) {
+		return stops
+	}
+	stops[1].State, stops[1].Text = web.StopDone, "Made on "+web.Day(rec.DecidedAt)
+	if !slices.ContainsFunc(rec.Handover, func(h referrals.Handover) bool { return true }) {
+		return stops[:2]
+	}
+	stops[2].State = web.StopHere
+	for _, h := range rec.Handover {
+		if !h.AcceptedAt.IsZero() && stops[2].State != web.StopDone {
+			stops[2].State, stops[2].Text, stops[3].State = web.StopDone, "Accepted on "+web.Day(h.AcceptedAt), web.StopHere
+		}
+		if !h.ReachedAt.IsZero() {
+			stops[3].State, stops[3].Text = web.StopDone, web.Day(h.ReachedAt)
+		}
+	}
+	return stops
+}
+
+// recordActs are the buttons below the road: what is asked first, what cannot
+// be taken back last.
+func recordActs(rec referrals.Record) []web.Button {
+	var out []web.Button
+	for _, o := range rec.Offers {
+		b := web.Button{Label: o.Say, Href: address("/referrals", rec.Reference, string(o.Do)), Look: web.ButtonSecond}
+		switch {
+		case !o.Ready():
+			continue
+		case o.Do == workflow.Answer:
+			b.Look, b.Label = web.ButtonPrimary, "Answer the question"
+		case o.Do == workflow.Withdraw:
+			b.Look = web.ButtonQuiet
+		}
+		out = append(out, b)
+	}
+	slices.SortStableFunc(out, func(a, b web.Button) int { return weight(a.Look) - weight(b.Look) })
+	return out
+}
+
+func weight(l web.ButtonLook) int {
+	return slices.Index([]web.ButtonLook{web.ButtonPrimary, web.ButtonSecond, web.ButtonQuiet, web.ButtonDanger}, l)
+}
+
+// looks says which offices have opened the referral.
+func (s *server) looks(c *call) error {
+	ref, err := c.ref()
+	if err != nil {
+		return err
+	}
+	list, err := s.Referrals.Looks(c.ctx(), c.who, ref)
+	if err != nil {
+		return err
+	}
+	p := c.page("Who has looked at it")
+	p.Lead = "Every time that somebody opens the referral is written down. Offices are named here, not people."
+	p.Back = &web.Link{Label: "The referral", Href: address("/referrals", ref)}
+	t := web.Table{Caption: "Openings of the referral, the last first", Hidden: true, Empty: "Nobody has opened it yet.",
+		Columns: []web.Column{{Label: "When", Row: true}, {Label: "Office"}, {Label: "What"}}}
+	for _, l := range list {
+		t.Rows = append(t.Rows, []web.Cell{{Text: web.Moment(l.At)}, {Text: l.Who}, {Text: lookWords[l.What]}})
+	}
+	return c.show(http.StatusOK, web.LooksPage(p, t))
+}
+
+// lookWords are the ways of looking as people read them.
+var lookWords = map[string]string{
+	"read": "Opened", "print": "Printed", "export": "Exported", string(workflow.Reveal): "Asked to see a masked answer", "paper": "Made a PDF",
+}
+
+// referrerAct is the page of an act of the referrer.
+func (s *server) referrerAct(c *call) error {
+	a, err := c.referrerActing()
+	if err != nil {
+		return err
+	}
+	return c.actPage(a)
+}
+
+// referrerActed does it.
+func (s *server) referrerActed(c *call) error {
+	a, err := c.referrerActing()
+	if err != nil {
+		return err
+	}
+	if a.Do == workflow.Discard {
+		return c.deed(a, func(at referrals.Seen, _ *forms.Deed) error { return s.Referrals.Discard(c.ctx(), c.who, at) })
+	}
+	return c.act(a)
+}
+
+// referrerActing is the act that the address names, in the words of a referrer.
+func (c *call) referrerActing() (acting, error) {
+	ref, err := c.ref()
+	if err != nil {
+		return acting{}, err
+	}
+	a := acting{Ref: ref, Do: workflow.Action(c.Param("action"))}
+	switch a.Do {
+	case workflow.Save, workflow.Submit:
+		a.Do = "" // these have pages of their own
+	case workflow.Discard:
+		a.After, a.Said = "/referrals", "The draft was discarded."
+		a.Look = func(referrals.Record) actLook {
+			return actLook{Title: "Discard this draft?", Lead: "All its answers are destroyed at once. Nobody can bring them back.", Button: "Discard the draft", Danger: true,
+				Back: web.Link{Label: "The draft", Href: address("/referrals", ref)}}
+		}
+	case workflow.Answer:
+		a.Said, a.Look = "Your answer was sent.", questionLook
+	case workflow.Add:
+		a.Said = "Your facts were added."
+		a.Look = func(referrals.Record) actLook {
+			return actLook{Title: "Add facts", Lead: "What you sent before stays as it was. Do not name other people who may be victims."}
+		}
+	case workflow.Withdraw:
+		a.Said, a.Look = "The referral was withdrawn.", withdrawLook
+	case workflow.Reconsider:
+		a.Said = "Your facts were sent. DCJS looks at the referral again."
+		a.Look = func(referrals.Record) actLook {
+			return actLook{Title: "Send new facts", Lead: "Say what is new, or what was understood differently. DCJS then looks at the referral again.", Button: "Send"}
+		}
+	case workflow.Appeal:
+		a.Said = "The appeal was sent."
+		a.Look = func(referrals.Record) actLook {
+			return actLook{Title: "Appeal for the person", Lead: "Say why the person does not agree with the decision. The person's own words are best.", Button: "Send the appeal"}
+		}
+	}
+	return a, nil
+}
+
+func withdrawLook(rec referrals.Record) actLook {
+	lead := "The State stops working on it, its answers are sealed, and nobody can open them any more."
+	if rec.Status == workflow.Confirmed {
+		lead += " Whoever was to help the person is told to stop. The confirmation itself is not undone for the person."
+	}
+	return actLook{Title: "Withdraw this referral?", Lead: lead, Button: "Withdraw the referral", Danger: true}
+}
+
+// questionLook shows the open question and what was said about it.
+func questionLook(rec referrals.Record) actLook {
+	look := actLook{Title: "Question for you", Lead: "DCJS needs this to decide. The time for the decision goes on.", Button: "Send the answer"}
+	q := web.Summary{Rows: []web.Row{}}
+	for _, row := range openQuestion(rec.View) {
+		switch row.Name {
+		case "question":
+			q.Rows = append(q.Rows, web.Row{Label: "The question", Values: row.Text})
+		case "about":
+			q.Rows = append(q.Rows, said(rec.View, strings.Join(row.Text, " "))...)
+		}
+	}
+	note := web.Said("Files cannot be sent here yet. Say what papers you hold; DCJS tells you how to send them.")
+	look.Above = []templ.Component{web.SummaryPart(q), note}
+	return look
+}
+
+// openQuestion returns the last question that has no answer.
+func openQuestion(v forms.View) []forms.Item {
+	list := v.Item("questions")
+	if list == nil {
+		return nil
+	}
+	for _, row := range slices.Backward(list.Rows) {
+		if !slices.ContainsFunc(row, func(it forms.Item) bool { return it.Name == "answer" }) {
+			return row
+		}
+	}
+	return nil
+}
+
+// said returns the answers to the questions that ids names, as they were given.
+func said(v forms.View, ids string) []web.Row {
+	var out []web.Row
+	for _, id := range strings.FieldsFunc(ids, func(r rune) bool { return r == ' ' || r == ',' || r == ';' }) {
+		f := forms.Questions.ByID(strings.ToUpper(id))
+		if f == nil {
+			continue
+		}
+		row := web.Row{Label: "You said: " + f.Label}
+		if it := v.Item(f.Path); it != nil {
+			row.Values = web.Lines(*it)
+		}
+		out = append(out, row)
+	}
+	return out
+}

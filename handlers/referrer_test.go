@@ -1,0 +1,550 @@
+package handlers
+
+import (
+	"encoding/json"
+	"fmt"
+	"html"
+	"net/http"
+	"net/url"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"nysreferral/cases"
+	"nysreferral/forms"
+	"nysreferral/referrals"
+	"nysreferral/store"
+	"nysreferral/store/storetest"
+	"nysreferral/web"
+	"nysreferral/workflow"
+)
+
+// harbor is a site with a provider, and a referrer of it who is signed in.
+func harbor(t *testing.T, db *store.DB) (*site, *browser) {
+	t.Helper()
+	s := newSite(t, db)
+	return s, s.as(s.agency("Harbor House", "social_service_provider", workflow.SideProvider), workflow.Referrer)
+}
+
+// begin begins a draft by the page and returns its path.
+func (b *browser) begin() string {
+	b.t.Helper()
+	got := b.post("/referrals", "/referrals", nil)
+	if got.status != http.StatusSeeOther || !strings.HasPrefix(got.to(), "/referrals/") {
+		b.t.Fatalf("beginning a draft answers %d %s", got.status, got.to())
+	}
+	return got.to()
+}
+
+// typed returns what somebody types who answers a section as r has it.
+func typed(r *forms.Referral, section string) url.Values {
+	in := url.Values{}
+	for _, a := range forms.Questions.Answers(r) {
+		if a.Field.Section != section || a.Field.Derived {
+			continue
+		}
+		for _, code := range a.Codes() {
+			if a.Field.Kind != forms.KindDate && a.Field.Kind != forms.KindPartial {
+				in.Add(a.Path, code)
+				continue
+			}
+			if code == forms.Unknown {
+				in.Set(a.Path+web.DateUnknown, "yes")
+				continue
+			}
+			year, month, day := forms.PartialDate(code).Boxes()
+			in.Set(a.Path+web.DateYear, year)
+			in.Set(a.Path+web.DateMonth, month)
+			in.Set(a.Path+web.DateDay, day)
+		}
+	}
+	return in
+}
+
+// answersOf are the answers of case n.
+func answersOf(t *testing.T, n int) *forms.Referral {
+	t.Helper()
+	r := &forms.Referral{}
+	if bad := forms.Questions.DecodeJSON(r, cases.Load(n).Answers); len(bad) > 0 {
+		t.Fatal(bad)
+	}
+	return r
+}
+
+// fill types every section of case n into the draft at path, page by page.
+func (b *browser) fill(path string, n int) {
+	b.t.Helper()
+	r := answersOf(b.t, n)
+	for _, sec := range forms.Questions.Sections {
+		page := path + "/sections/" + sec.ID
+		if sec.ID == "I" && r.Under18 == "no" {
+			continue
+		}
+		if got := b.post(page, page, typed(r, sec.ID)); got.status != http.StatusSeeOther {
+			b.t.Fatalf("section %s answers %d: %s", sec.ID, got.status, problemsIn(got.body))
+		}
+	}
+}
+
+var problemList = regexp.MustCompile(`(?s)data-problems.*?</ul>`)
+
+func problemsIn(page string) string { return problemList.FindString(page) }
+
+// Who is not signed in is asked to sign in and comes back; a POST is refused.
+func TestNoSession(t *testing.T) {
+	s, _ := harbor(t, storetest.SQLite(t))
+	b := s.browser()
+	got := b.get("/referrals")
+	if got.status != http.StatusSeeOther || got.to() != "/sign-in?next=%2Freferrals" {
+		t.Errorf("got %d %s", got.status, got.to())
+	}
+	if got := b.do("POST", "/referrals", ""); got.status != http.StatusUnauthorized {
+		t.Errorf("a POST answers %d", got.status)
+	}
+	if got := b.get("/referrals", "Accept", "application/json"); got.status != http.StatusUnauthorized {
+		t.Errorf("the page's script gets %d", got.status)
+	}
+}
+
+// What is absent, what is somebody else's, what is no reference, what another
+// duty may open and what there is no page for get the same answer, byte for
+// byte.
+func TestAbsentAndNotYoursAreTheSame(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		s, b := harbor(t, db)
+		path := b.begin()
+		other := s.as(s.agency("Pine Bridge", "social_service_provider", workflow.SideProvider), workflow.Referrer)
+		reviewer := s.as(s.agency("DCJS", "dcjs", workflow.SideDCJS), workflow.Reviewer)
+		for who, paths := range map[*browser][]string{
+			other: {path, "/referrals/7K4M-2QX9-C3TB-5", "/referrals/nonsense", path + "/sections/A", path + "/sections/ZZ", path + "/check", path + "/receipt", path + "/looks",
+				path + "/withdraw", path + "/discard", path + "/confirm", path + "/save", path + "/submit", path + "/nonsense", "/no/such/page"},
+			reviewer: {path, "/referrals/nonsense", path + "/sections/A", path + "/check", "/no/such/page"},
+		} {
+			want := who.get("/nothing")
+			if want.status != http.StatusNotFound {
+				t.Fatalf("an absent page answers %d", want.status)
+			}
+			for _, p := range paths {
+				got := who.get(p)
+				if got.status != http.StatusNotFound || got.body != want.body {
+					t.Errorf("%s: %d, other bytes: %t", p, got.status, got.body != want.body)
+				}
+				for _, name := range []string{"Content-Type", "Content-Length", "Set-Cookie", "Cache-Control"} {
+					if got.header.Get(name) != want.header.Get(name) {
+						t.Errorf("%s: %s differs", p, name)
+					}
+				}
+			}
+		}
+		own := hiddenOf(other.get("/help").body)
+		own.Set("_rev", "0")
+		for _, p := range []string{path + "/sections/A", path + "/submit", path + "/discard", "/referrals/7K4M-2QX9-C3TB-5/sections/A"} {
+			own.Set("_key", "k")
+			if got := other.do("POST", p, own.Encode()); got.status != http.StatusNotFound {
+				t.Errorf("POST %s: %d", p, got.status)
+			}
+		}
+	})
+}
+
+// A page that was drawn before somebody else saved changes nothing.
+func TestStaleSectionIsRefused(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		_, b := harbor(t, db)
+		page := b.begin() + "/sections/C"
+		stale := hiddenOf(b.get(page).body)
+		if got := b.post(page, page, url.Values{"familyName": {"Example"}}); got.status != http.StatusSeeOther {
+			t.Fatalf("saving answers %d", got.status)
+		}
+		stale.Set("familyName", "Overwritten")
+		if got := b.do("POST", page, stale.Encode()); got.status != http.StatusConflict {
+			t.Errorf("a stale page answers %d", got.status)
+		}
+		if got := b.get(page).body; strings.Contains(got, "Overwritten") || !strings.Contains(got, "Example") {
+			t.Error("the stale page was saved")
+		}
+		stale.Del("_rev")
+		if got := b.do("POST", page, stale.Encode()); got.status != http.StatusConflict {
+			t.Errorf("a page without a revision answers %d", got.status)
+		}
+	})
+}
+
+// A refused section comes back as it was typed, dates that are none included,
+// with each problem linked to its field, and nothing of it is kept.
+func TestRefusedSectionKeepsWhatWasTyped(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		_, b := harbor(t, db)
+		page := b.begin() + "/sections/C"
+		got := b.post(page, page, url.Values{"familyName": {"Quoin <b>"}, "born.year": {"19x4"}, "born.month": {"13"}, "born.day": {"7"}, "age": {"old"},
+			"under18": {"not_sure"}, "race": {"asian", "white"}, "singleName": {"yes"}, "birthCountry": {"Atlantis"}, "otherNames.0.name": {"Mei 3"}, "citizenships": {"Guatemala", "Nowhere"}})
+		if got.status != http.StatusUnprocessableEntity {
+			t.Fatalf("answers %d", got.status)
+		}
+		for _, want := range []string{`<title>Error: `, `value="Quoin &lt;b&gt;"`, `value="19x4"`, `value="13"`, `value="7"`, `value="old"`, `value="Atlantis"`, `value="Mei 3"`, `value="Nowhere"`} {
+			if !strings.Contains(got.body, want) {
+				t.Errorf("the page lacks %s", want)
+			}
+		}
+		for _, checked := range []string{`name="under18" value="not_sure" checked`, `name="race" value="asian" checked`, `name="race" value="white" checked`, `name="singleName" value="yes" checked`} {
+			if !strings.Contains(got.body, checked) {
+				t.Errorf("not ticked any more: %s", checked)
+			}
+		}
+		list := problemsIn(got.body)
+		links := regexp.MustCompile(`href="#([^"]+)"`).FindAllStringSubmatch(list, -1)
+		if len(links) < 4 {
+			t.Errorf("only %d problems are linked: %s", len(links), list)
+		}
+		for _, l := range links {
+			if !strings.Contains(got.body, `id="`+l[1]+`"`) {
+				t.Errorf("#%s leads nowhere", l[1])
+			}
+		}
+		if after := b.get(page).body; strings.Contains(after, "Quoin") || strings.Contains(after, "Mei 3") {
+			t.Error("a refused page was kept")
+		}
+	})
+}
+
+// What no page of ours sends is refused, and nothing of it is kept.
+func TestHostileSections(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		_, b := harbor(t, db)
+		page := b.begin() + "/sections/C"
+		many := url.Values{}
+		for i := range 5000 {
+			many.Set(fmt.Sprintf("otherNames.%d.name", i), "a")
+		}
+		for name, in := range map[string]url.Values{
+			"unknown name":   {"familyName": {"Kept"}, "isAdmin": {"yes"}},
+			"other section":  {"familyName": {"Kept"}, "summary": {"a"}},
+			"derived":        {"familyName": {"Kept"}, "organization": {"FBI"}},
+			"doubled":        {"familyName": {"Kept", "Twice"}},
+			"NUL":            {"familyName": {"Kept\x00"}},
+			"invalid UTF-8":  {"familyName": {"Kept\xff\xfe"}},
+			"control":        {"familyName": {"Kept\u202e"}},
+			"no option":      {"familyName": {"Kept"}, "under18": {"perhaps"}},
+			"thousands":      many,
+			"too many rows":  rowsOf(21),
+			"broken row":     {"familyName": {"Kept"}, "otherNames.x.name": {"a"}},
+			"unknown in row": {"familyName": {"Kept"}, "otherNames.0.evil": {"a"}},
+			"removed nobody": {"familyName": {"Kept"}, "_remove": {"nothing.7"}},
+		} {
+			if got := b.post(page, page, in); got.status != http.StatusUnprocessableEntity {
+				t.Errorf("%s: %d", name, got.status)
+			}
+		}
+		if got := b.post(page, page, url.Values{"familyName": {strings.Repeat("a", 1<<20)}}); got.status != http.StatusRequestEntityTooLarge {
+			t.Errorf("a megabyte: %d", got.status)
+		}
+		if strings.Contains(b.get(page).body, "Kept") {
+			t.Error("something of a refused page was kept")
+		}
+	})
+}
+
+func rowsOf(n int) url.Values {
+	in := url.Values{}
+	for i := range n {
+		in.Set(fmt.Sprintf("otherNames.%d.name", i), "a")
+	}
+	return in
+}
+
+// Every section of every case can be typed into the pages, comes back drawn as
+// it was given, and is kept as it was given.
+func TestEverySectionKeepsEveryAnswer(t *testing.T) {
+	s, b := harbor(t, storetest.SQLite(t))
+	police := s.as(s.agency("Lake City Police", "municipal_police", workflow.SidePolice), workflow.Referrer)
+	for _, k := range cases.All() {
+		who := b
+		if k.Source == "nypd" || k.Source == "state_police" {
+			who = police
+		}
+		s.now.set(k.Now)
+		path := who.begin()
+		who.fill(path, k.N)
+		want := answersOf(t, k.N)
+		for _, sec := range forms.Questions.Sections {
+			if sec.ID == "I" && want.Under18 == "no" {
+				continue
+			}
+			page := who.get(path + "/sections/" + sec.ID).body
+			if page == "" {
+				t.Fatalf("case %d: section %s is not drawn", k.N, sec.ID)
+			}
+			in := typedFrom(page)
+			got := &forms.Referral{}
+			if bad := forms.Questions.DecodeSection(got, sec.ID, in); len(bad) > 0 {
+				t.Errorf("case %d: section %s does not take what it draws: %v", k.N, sec.ID, bad)
+			}
+			if a, b := sorted(typed(got, sec.ID)), sorted(typed(want, sec.ID)); !reflect.DeepEqual(a, b) {
+				t.Errorf("case %d: section %s came back as\n%v\nand was\n%v", k.N, sec.ID, a, b)
+			}
+		}
+	}
+}
+
+// sorted forgets in which order the answers of a list stand: a page has its own.
+func sorted(in url.Values) url.Values {
+	for _, list := range in {
+		slices.Sort(list)
+	}
+	return in
+}
+
+var (
+	inputTag = regexp.MustCompile(`(?s)<input[^>]*>`)
+	areaTag  = regexp.MustCompile(`(?s)<textarea[^>]* name="([^"]+)"[^>]*>\n?(.*?)</textarea>`)
+	pickTag  = regexp.MustCompile(`(?s)<select[^>]* name="([^"]+)".*?</select>`)
+	picked   = regexp.MustCompile(`<option value="([^"]*)" selected`)
+	attrs    = regexp.MustCompile(` (name|value|type)="([^"]*)"`)
+)
+
+// typedFrom returns what a browser would send of a page without being touched.
+func typedFrom(page string) url.Values {
+	_, page, _ = strings.Cut(page, `<form class="form"`)
+	page, _, _ = strings.Cut(page, "</form>")
+	in := url.Values{}
+	for _, tag := range inputTag.FindAllString(page, -1) {
+		at := map[string]string{}
+		for _, m := range attrs.FindAllStringSubmatch(tag, -1) {
+			at[m[1]] = html.UnescapeString(m[2])
+		}
+		if (at["type"] == "radio" || at["type"] == "checkbox") && !strings.Contains(tag, " checked") {
+			continue
+		}
+		in.Add(at["name"], at["value"])
+	}
+	for _, m := range areaTag.FindAllStringSubmatch(page, -1) {
+		in.Add(html.UnescapeString(m[1]), html.UnescapeString(m[2]))
+	}
+	for _, m := range pickTag.FindAllStringSubmatch(page, -1) {
+		if v := picked.FindStringSubmatch(m[0]); v != nil {
+			in.Add(html.UnescapeString(m[1]), html.UnescapeString(v[1]))
+		}
+	}
+	return in
+}
+
+// A referral goes from nothing to a receipt by the pages alone; sending the
+// same page twice is one sending.
+func TestReferralIsSentByThePages(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		s, b := harbor(t, db)
+		k := cases.Load(2)
+		s.now.set(k.Now)
+		path := b.begin()
+		if got := b.get(path + "/check").body; strings.Contains(got, "/submit") || !strings.Contains(got, "Needed before you can send it") {
+			t.Error("an empty draft could be sent")
+		}
+		b.fill(path, 2)
+		check := b.get(path + "/check")
+		if !strings.Contains(check.body, path+"/submit") {
+			t.Fatalf("the whole draft cannot be sent: %s", check.body)
+		}
+		in := hiddenOf(check.body)
+		for range 2 {
+			got := b.do("POST", path+"/submit", in.Encode())
+			if got.status != http.StatusSeeOther || got.to() != path+"/receipt" {
+				t.Fatalf("sending answers %d %s", got.status, got.to())
+			}
+		}
+		receipt := b.get(path + "/receipt").body
+		for _, want := range []string{strings.TrimPrefix(path, "/referrals/"), "/papers/receipt", "/papers/referral", "due by"} {
+			if !strings.Contains(receipt, want) {
+				t.Errorf("the receipt lacks %q", want)
+			}
+		}
+		if got := b.get(path + "/sections/A"); got.status != http.StatusNotFound {
+			t.Errorf("a sent referral can still be typed into: %d", got.status)
+		}
+		if got := b.get("/referrals").body; strings.Count(got, path+`"`) != 1 {
+			t.Error("the list shows the referral more or less than once")
+		}
+	})
+}
+
+// What a draft lacks is refused when it is sent all the same, and nothing is
+// sent.
+func TestUnreadyDraftIsNotSent(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		_, b := harbor(t, db)
+		path := b.begin()
+		in := hiddenOf(b.get(path + "/sections/A").body)
+		in.Set("_key", "0123456789")
+		if got := b.do("POST", path+"/submit", in.Encode()); got.status != http.StatusUnprocessableEntity {
+			t.Errorf("sending answers %d", got.status)
+		}
+		if got := b.get(path + "/receipt"); got.status != http.StatusNotFound {
+			t.Errorf("there is a receipt: %d", got.status)
+		}
+	})
+}
+
+// Saving while typing answers the script with the new revision, and a broken
+// answer with 422 and nothing kept.
+func TestSavingWhileTyping(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		_, b := harbor(t, db)
+		page := b.begin() + "/sections/C"
+		in := hiddenOf(b.get(page).body)
+		in.Set("familyName", "Example")
+		got := b.do("POST", page, in.Encode(), "Accept", "application/json")
+		var said struct{ Saved, Rev string }
+		if err := json.Unmarshal([]byte(got.body), &said); err != nil || got.status != http.StatusOK || said.Saved != "10:00" {
+			t.Fatalf("answers %d %s", got.status, got.body)
+		}
+		if got := b.do("POST", page, in.Encode(), "Accept", "application/json"); got.status != http.StatusConflict {
+			t.Errorf("the old revision answers %d", got.status)
+		}
+		in.Set("_rev", said.Rev)
+		in.Set("born.year", "84")
+		if got := b.do("POST", page, in.Encode(), "Accept", "application/json"); got.status != http.StatusUnprocessableEntity {
+			t.Errorf("half a date answers %d", got.status)
+		}
+	})
+}
+
+// A row is added by a button and removed by a tick, without scripts.
+func TestRowsComeAndGo(t *testing.T) {
+	_, b := harbor(t, storetest.SQLite(t))
+	page := b.begin() + "/sections/C"
+	if n := strings.Count(b.get(page).body, ".kind\""); n == 0 {
+		t.Fatal("there is no row to fill in")
+	}
+	rowsIn := func() int { return strings.Count(b.get(page).body, `class="item"`) }
+	if rowsIn() != 1 {
+		t.Fatalf("%d rows at first", rowsIn())
+	}
+	got := b.post(page, page, url.Values{"otherNames.0.name": {"Mei"}, "_add": {"otherNames"}})
+	if got.to() != page+"#C3" || rowsIn() != 2 {
+		t.Errorf("adding leads to %s with %d rows", got.to(), rowsIn())
+	}
+	b.post(page, page, url.Values{"otherNames.0.name": {"Mei"}, "otherNames.1.name": {"Ling"}})
+	if rowsIn() != 3 {
+		t.Errorf("%d rows", rowsIn())
+	}
+	b.post(page, page, url.Values{"otherNames.0.name": {"Mei"}, "otherNames.1.name": {"Ling"}, "_remove": {"otherNames.0"}})
+	if got := b.get(page).body; rowsIn() != 2 || strings.Contains(got, "Mei") || !strings.Contains(got, "Ling") {
+		t.Error("the wrong row was removed")
+	}
+}
+
+// A provider reads first what consent means; police are not asked for it. The
+// section on children is asked only where it applies.
+func TestSectionsOfADraft(t *testing.T) {
+	s, b := harbor(t, storetest.SQLite(t))
+	police := s.as(s.agency("Lake City Police", "municipal_police", workflow.SidePolice), workflow.Referrer)
+	sections := func(who *browser, path string) string {
+		var out []string
+		for _, m := range regexp.MustCompile(`/sections/([A-Z])"`).FindAllStringSubmatch(who.get(path).body, -1) {
+			out = append(out, m[1])
+		}
+		return strings.Join(out, "")
+	}
+	path := b.begin()
+	if got := sections(b, path); got != "BACEDFGHJKMN" {
+		t.Errorf("a provider's sections are %s", got)
+	}
+	if got := b.get(path + "/sections/B").body; !strings.Contains(got, "What the State can see") {
+		t.Error("a provider is not told what consent means")
+	}
+	b.post(path+"/sections/C", path+"/sections/C", url.Values{"under18": {"not_sure"}})
+	if got := sections(b, path); got != "BACEDFGHIJKMN" {
+		t.Errorf("for a minor the sections are %s", got)
+	}
+	of := police.begin()
+	if got := sections(police, of); got != "ABCEDFGHJKMN" {
+		t.Errorf("police's sections are %s", got)
+	}
+	if got := police.get(of + "/sections/B").body; strings.Contains(got, "What the State can see") || strings.Contains(got, `name="toldThePerson"`) || !strings.Contains(got, `name="advisedOfServices"`) {
+		t.Error("police are asked what a provider is")
+	}
+}
+
+// A sent referral takes facts, a question its answer, and a withdrawal ends it:
+// each by the page of the act, each refused without its words.
+func TestActsOfAReferrer(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		s, b := harbor(t, db)
+		s.now.set(cases.Load(2).Now)
+		path := b.begin()
+		b.fill(path, 2)
+		b.do("POST", path+"/submit", hiddenOf(b.get(path+"/check").body).Encode())
+		if got := b.get(path + "/answer"); got.status != http.StatusConflict {
+			t.Errorf("an answer without a question: %d", got.status)
+		}
+		if got := b.post(path+"/add", path+"/add", nil); got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, "Write what is new.") {
+			t.Errorf("adding nothing: %d", got.status)
+		}
+		if got := b.post(path+"/add", path+"/add", url.Values{"facts": {"A new fact."}}); got.status != http.StatusSeeOther || got.to() != path {
+			t.Fatalf("adding facts: %d %s", got.status, got.body)
+		}
+		if got := b.get(path).body; !strings.Contains(got, "A new fact.") || !strings.Contains(got, "Your facts were added.") {
+			t.Error("the new fact is not shown")
+		}
+		ask(t, s, strings.TrimPrefix(path, "/referrals/"))
+		if got := b.get("/referrals").body; !strings.Contains(got, path+"/answer") {
+			t.Error("the list does not lead to the question")
+		}
+		page := b.get(path + "/answer").body
+		for _, want := range []string{"Where did the person sleep?", "You said: Type of trafficking"} {
+			if !strings.Contains(page, want) {
+				t.Errorf("the question's page lacks %q", want)
+			}
+		}
+		stale := hiddenOf(page)
+		if got := b.post(path+"/answer", path+"/answer", url.Values{"answer": {"Behind the shop."}}); got.status != http.StatusSeeOther {
+			t.Fatalf("answering: %d %s", got.status, problemsIn(got.body))
+		}
+		stale.Set("answer", "Twice")
+		if got := b.do("POST", path+"/answer", stale.Encode()); got.status != http.StatusConflict {
+			t.Errorf("answering twice: %d", got.status)
+		}
+		if got := b.post(path+"/withdraw", path+"/withdraw", nil); got.status != http.StatusSeeOther {
+			t.Fatalf("withdrawing: %d %s", got.status, got.body)
+		}
+		if got := b.get(path).body; strings.Contains(got, "Behind the shop.") || !strings.Contains(got, "was withdrawn on") {
+			t.Error("a withdrawn referral is still read")
+		}
+	})
+}
+
+// ask has a reviewer take the referral and put a question.
+func ask(t *testing.T, s *site, ref string) {
+	t.Helper()
+	_, who := s.account(s.agency("DCJS", "dcjs", workflow.SideDCJS), workflow.Reviewer, "Robin Example")
+	rec, err := s.referrals.Open(t.Context(), who, ref, referrals.Want{})
+	if err == nil {
+		rec, err = s.referrals.Act(t.Context(), who, referrals.Seen{Ref: ref, Rev: rec.Rev}, workflow.Take, &forms.Deed{})
+	}
+	if err == nil {
+		deed := &forms.Deed{}
+		deed.Question, deed.About = "Where did the person sleep?", "G1"
+		_, err = s.referrals.Act(t.Context(), who, referrals.Seen{Ref: ref, Rev: rec.Rev}, workflow.Ask, deed)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A discarded draft is gone for good.
+func TestDiscard(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		_, b := harbor(t, db)
+		path := b.begin()
+		if got := b.post(path+"/discard", path+"/discard", nil); got.status != http.StatusSeeOther || got.to() != "/referrals" {
+			t.Fatalf("discarding: %d %s", got.status, got.to())
+		}
+		if got := b.get(path); got.status != http.StatusNotFound {
+			t.Errorf("the draft still answers %d", got.status)
+		}
+		if got := b.get("/referrals").body; !strings.Contains(got, "The draft was discarded.") || !strings.Contains(got, "You have no referrals yet") {
+			t.Error("the list does not say so")
+		}
+	})
+}

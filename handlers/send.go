@@ -1,0 +1,126 @@
+package handlers
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+
+	"nysreferral/fault"
+	"nysreferral/forms"
+	"nysreferral/referrals"
+	"nysreferral/web"
+	"nysreferral/workflow"
+)
+
+// check shows all answers before they are sent.
+func (s *server) check(c *call) error {
+	rec, err := c.openDraft()
+	if err != nil {
+		return err
+	}
+	return s.drawCheck(c, rec, c.newKey(), nil)
+}
+
+// newKey makes sending the same page twice one sending.
+func (c *call) newKey() string { return random(16) }
+
+func (s *server) drawCheck(c *call, rec referrals.Record, key string, bad forms.Problems) error {
+	p := c.page("Check your answers")
+	p.Back = &web.Link{Label: "All sections", Href: address("/referrals", rec.Reference)}
+	p.ErrorTitle = len(bad) > 0
+	change := func(section, anchor string) string {
+		path := address("/referrals", rec.Reference, "sections", section) + "?from=check"
+		if anchor != "" {
+			path += "#" + anchor
+		}
+		return path
+	}
+	told := web.Told{Change: change, Problems: rec.Problems, Warnings: rec.Warnings}
+	v := web.Check{Form: web.Form{Action: address("/referrals", rec.Reference, "submit"), CSRF: p.CSRF, Rev: strconv.Itoa(rec.Rev)},
+		Key: key, Ready: len(rec.Problems) == 0, Sections: told.Summaries(rec.View.Of("referral"), sectionsOf(rec.Answers)...),
+		Missing: checkLines(rec.Problems, change), Odd: checkLines(rec.Warnings, change),
+		Told: web.WhoIsTold(rec.Answers), TasksPath: address("/referrals", rec.Reference)}
+	status := http.StatusOK
+	if len(bad) > 0 {
+		status = http.StatusUnprocessableEntity
+		for _, one := range bad {
+			v.Problems = append(v.Problems, web.Problem{Text: one.Message})
+		}
+	}
+	return c.show(status, web.CheckPage(p, v))
+}
+
+// checkLines turns problems into links to where they are asked.
+func checkLines(list forms.Problems, change func(section, anchor string) string) []web.CheckLine {
+	var out []web.CheckLine
+	for _, p := range list {
+		l := web.CheckLine{Text: p.Message}
+		if section := sectionIn(p.Field); section != "" {
+			l.Href = change(section, web.AnchorOf(p.Field))
+		}
+		out = append(out, l)
+	}
+	return out
+}
+
+// submit sends the draft.
+func (s *server) submit(c *call) error {
+	ref, err := c.ref()
+	if err != nil {
+		return err
+	}
+	at, err := c.seen(ref, 0)
+	if err != nil {
+		return err
+	}
+	key := c.form().Get("_key")
+	if key == "" || len(key) > 64 {
+		return errForeign
+	}
+	_, err = s.Referrals.Submit(c.ctx(), c.who, at, key)
+	var bad forms.Problems
+	if errors.As(err, &bad) {
+		rec, err := c.openDraft()
+		if err != nil {
+			return err
+		}
+		return s.drawCheck(c, rec, key, bad)
+	}
+	if err != nil {
+		return err
+	}
+	return c.to("/referrals", ref, "receipt")
+}
+
+// receipt says that a referral was received, and what happens next.
+func (s *server) receipt(c *call) error {
+	rec, err := c.open()
+	if err != nil {
+		return err
+	}
+	if rec.ReceivedAt.IsZero() || rec.Status == workflow.Withdrawn {
+		return fault.Absent()
+	}
+	p := c.page("Your referral was received")
+	p.Back = &web.Link{Label: "My referrals", Href: "/referrals"}
+	v := web.Receipt{Reference: rec.Reference, Received: web.Moment(rec.ReceivedAt), Due: web.DueMoment(rec.DueAt), Digest: rec.Digest,
+		Steps: road(rec), Referral: address("/referrals", rec.Reference), Links: sentPapers(rec)}
+	for _, o := range rec.Offers {
+		if o.Ready() && (o.Do == workflow.Add || o.Do == workflow.Withdraw) {
+			v.Acts = append(v.Acts, web.Link{Label: o.Say, Href: address("/referrals", rec.Reference, string(o.Do))})
+		}
+	}
+	return c.show(http.StatusOK, web.ReceiptPage(p, v))
+}
+
+// sentPapers are the papers that a referrer may have of a sent referral.
+func sentPapers(rec referrals.Record) []web.Link {
+	out := []web.Link{
+		{Label: "Receipt (PDF): reference and dates, nothing of the story", Href: address("/referrals", rec.Reference, "papers", referrals.PaperReceipt)},
+		{Label: "Your copy of the referral (PDF): all that you sent", Href: address("/referrals", rec.Reference, "papers", referrals.PaperReferral)},
+	}
+	if rec.Status == workflow.Confirmed {
+		out = append(out, web.Link{Label: "Notice of confirmation (PDF): to hand to the person", Href: address("/referrals", rec.Reference, "papers", referrals.PaperConfirmation)})
+	}
+	return out
+}

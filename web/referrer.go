@@ -1,0 +1,91 @@
+package web
+
+// Mine is a referrer's list.
+type Mine struct {
+	Begin  Form // begins a draft
+	Drafts []MineCard
+	Asked  []MineCard
+	Rest   Table
+	Older  string // address of what comes after, or ""
+}
+
+// MineCard is a draft, or a referral with a question.
+type MineCard struct {
+	Card  Card
+	Lines []string
+}
+
+// Draft is a draft with its sections and how far each is.
+type Draft struct {
+	Reference string
+	Tasks     []Task
+	Done      int
+	Saved     string // "November 9, 2026, 2:05 pm"
+	Expires   string // "December 9, 2026"
+	Check     string // address of "Check your answers"
+	Discard   string // address
+}
+
+// Section is one section of the form to be filled in.
+type Section struct {
+	Number  int // of the sections of this draft, from 1
+	Of      int
+	Form    Form
+	Drawn   Drawn
+	Given   Summary // what the account tells; without rows it is not drawn
+	Rights  bool    // says what the State can and cannot see
+	Help    string  // condition under which the numbers to call are shown, as of When; "" never
+	Last    bool
+	Checked bool // Continue leads back to the check of the answers
+}
+
+// Check is the last look before sending.
+type Check struct {
+	Form      Form
+	Key       string // makes sending twice one sending
+	Ready     bool
+	Sections  []Summary
+	Missing   []CheckLine // what blocks
+	Odd       []CheckLine // what does not
+	Told      Table
+	Problems  []Problem // why sending was refused just now
+	TasksPath string
+}
+
+// CheckLine is one thing to look at, with the address where it is asked.
+type CheckLine struct {
+	Text string
+	Href string
+}
+
+// Receipt is what a referrer gets for a sent referral.
+type Receipt struct {
+	Reference string
+	Received  string
+	Due       string
+	Digest    string
+	Steps     []Stop
+	Links     []Link // papers
+	Acts      []Link // add facts, withdraw
+	Referral  string // address
+}
+
+// Record is a sent referral as its referrer sees it.
+type Record struct {
+	Reference string
+	Tag       StatusTag
+	Clock     *Clock
+	Facts     []Row
+	Road      []Stop
+	Question  *MineCard // waits for an answer
+	Decision  *Summary  // nil before it
+	After     []string  // what follows from the decision, in sentences
+	Handovers []Card    // state of each hand-over
+	About     []string  // of each hand-over, a sentence
+	Talks     []Summary // questions and answers, added facts
+	Answers   []Summary // by section
+	Timeline  []Event
+	Papers    []Link
+	Acts      []Button
+	Closed    string // said instead of everything, of a withdrawn referral
+}
