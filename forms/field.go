@@ -60,6 +60,7 @@ type Field struct {
 	Fields  []*Field          // of a group, or of a row
 
 	Label   string   // the question
+	Told    string   // what the answer is called for a reader who was not asked
 	Hint    string   // how to answer
 	Why     string   // why it is asked, where that is delicate
 	Missing string   // the sentence when it must be answered and is not
@@ -74,6 +75,7 @@ type Section struct {
 	ID     string // letter
 	Title  string
 	Intro  string
+	Told   string // the title for a reader who was not asked
 	When   Condition
 	Fields []*Field
 }
@@ -99,7 +101,7 @@ func compile(t reflect.Type, w *words, implied ...Reader) *Form {
 		if s.ID == "" {
 			panic("forms: " + t.Name() + "." + part.Name + " has no section")
 		}
-		s.Title, s.Intro = w.section(s.ID)
+		s.Title, s.Intro, s.Told = w.section(s.ID)
 		s.Fields = form.fields(part.Type, nil, s, []int{i})
 		form.Sections = append(form.Sections, s)
 	}

@@ -81,7 +81,7 @@ func (v *View) add(form *Form, sight Sight, root reflect.Value, name string, n i
 	for _, s := range form.Sections {
 		items := sight.items(s.Fields, root, "")
 		if len(items) > 0 {
-			v.Parts = append(v.Parts, Part{Form: name, N: n, Section: s.ID, Title: s.Title, Items: items})
+			v.Parts = append(v.Parts, Part{Form: name, N: n, Section: s.ID, Title: sight.words(s.Title, s.Told), Items: items})
 		}
 	}
 }
@@ -100,7 +100,7 @@ func (s Sight) item(f *Field, v reflect.Value, prefix string) (Item, bool) {
 	if v.IsZero() {
 		return Item{}, false
 	}
-	it := Item{ID: f.ID, Name: f.Name, Path: prefix + f.Name, Label: f.Label, Kind: f.Kind}
+	it := Item{ID: f.ID, Name: f.Name, Path: prefix + f.Name, Label: s.words(f.Label, f.Told), Kind: f.Kind}
 	switch f.Kind {
 	case KindGroup:
 		it.Rows = s.row(it.Rows, f, v, it.Path+".")
@@ -127,6 +127,14 @@ func (s Sight) row(rows [][]Item, f *Field, v reflect.Value, prefix string) [][]
 		rows = append(rows, items)
 	}
 	return rows
+}
+
+// words returns the words for the one who was asked, or for the others.
+func (s Sight) words(asked, told string) string {
+	if s.Reader == ReadsReferrer {
+		return asked
+	}
+	return told
 }
 
 // sees reports whether the reader may see f now, and whether only masked.

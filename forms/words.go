@@ -23,9 +23,9 @@ type words struct {
 	Warnings map[string]string
 }
 
-type sectionWords struct{ Title, Intro string }
+type sectionWords struct{ Title, Intro, Told string }
 
-type fieldWords struct{ Label, Hint, Why, Missing string }
+type fieldWords struct{ Label, Hint, Why, Missing, Told string }
 
 // The form and what the State adds to it, in English, compiled once. R reads
 // every question of the own referral; what the State adds names its readers.
@@ -52,12 +52,15 @@ func load(lang string) *words {
 	return w
 }
 
-func (w *words) section(id string) (title, intro string) {
+func (w *words) section(id string) (title, intro, told string) {
 	s, ok := w.Sections[id]
 	if !ok {
 		panic("forms: no words for section " + id)
 	}
-	return s.Title, s.Intro
+	if s.Told == "" {
+		s.Told = s.Title
+	}
+	return s.Title, s.Intro, s.Told
 }
 
 // fill gives f its words, and panics when it has no label.
@@ -66,7 +69,10 @@ func (w *words) fill(f *Field) {
 	if !ok || said.Label == "" {
 		panic("forms: no words for " + f.ID)
 	}
-	f.Label, f.Hint, f.Why, f.Missing = said.Label, said.Hint, said.Why, said.Missing
+	f.Label, f.Hint, f.Why, f.Missing, f.Told = said.Label, said.Hint, said.Why, said.Missing, said.Told
+	if f.Told == "" {
+		f.Told = f.Label
+	}
 	if f.Missing == "" {
 		f.Missing = "Answer this question: " + strings.TrimSuffix(f.Label, "?") + "."
 	}
