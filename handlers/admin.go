@@ -54,7 +54,7 @@ func (s *server) directory(c *call) error {
 			{Label: "Import a file", Href: "/directory/import", Look: web.ButtonSecond}, {Label: "Save as a file", Href: "/directory/export", Look: web.ButtonQuiet}},
 		Filter: &web.Filter{Form: web.Form{Action: "/directory", CSRF: p.CSRF}, Drawn: web.Drawn{Fields: []web.Field{where, what, hidden}},
 			Button: "Show", Title: "Find by county or kind", Open: county+kind != ""},
-		Count:  counted(list.Total, "line", "lines") + ", " + strconv.Itoa(list.Unverified) + " in use and not verified",
+		Count:  howMany(list.Total, "line", "lines") + ", " + strconv.Itoa(list.Unverified) + " in use and not verified",
 		Tables: []web.Table{directoryTable(list.Lines)},
 	}
 	if list.Next != "" {

@@ -68,13 +68,13 @@ func aboutPreview(p registry.Preview) []templ.Component {
 	}
 	note(web.BoxInfo, importCounts(p), "Nothing has been changed yet. Read the lists below, then decide.")
 	if n := len(p.Changes.Ended); n > 0 {
-		note(web.BoxWarning, counted(n, "line ends today", "lines end today"), "The file does not have them. If it was not meant to be the whole directory, choose another file.")
+		note(web.BoxWarning, howMany(n, "line ends today", "lines end today"), "The file does not have them. If it was not meant to be the whole directory, choose another file.")
 	}
 	if n := len(p.Dropped); n > 0 {
-		note(web.BoxWarning, counted(n, "line loses its verification", "lines lose their verification"), "How to reach them changes: "+strings.Join(p.Dropped, ", ")+". Nothing is sent there until somebody has verified them again.")
+		note(web.BoxWarning, howMany(n, "line loses its verification", "lines lose their verification"), "How to reach them changes: "+strings.Join(p.Dropped, ", ")+". Nothing is sent there until somebody has verified them again.")
 	}
 	if n := len(p.Verified); n > 0 {
-		note(web.BoxWarning, counted(n, "line is verified by the file", "lines are verified by the file"), "The file says who asked, and when: "+strings.Join(p.Verified, ", ")+". By importing it you answer for that.")
+		note(web.BoxWarning, howMany(n, "line is verified by the file", "lines are verified by the file"), "The file says who asked, and when: "+strings.Join(p.Verified, ", ")+". By importing it you answer for that.")
 	}
 	return out
 }

@@ -35,7 +35,7 @@ func (s *server) agencies(c *call) error {
 			{Text: registry.LabelOf(registry.SideWords(), string(a.Side))}, {Text: registry.LabelOf(registry.Designations(), a.Designated)}, {Text: district},
 			{Text: strconv.Itoa(a.Accounts), Href: "/people?agency=" + strconv.Itoa(a.ID)}, {Text: strconv.Itoa(a.ID)}})
 	}
-	return c.show(http.StatusOK, web.RegisterPage(p, web.Register{Tables: []web.Table{t}, Count: counted(len(list), "agency", "agencies"),
+	return c.show(http.StatusOK, web.RegisterPage(p, web.Register{Tables: []web.Table{t}, Count: howMany(len(list), "agency", "agencies"),
 		Buttons: []web.Button{{Label: "Add an agency", Href: "/agencies/new"}}}))
 }
 

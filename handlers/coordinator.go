@@ -40,7 +40,7 @@ func (s *server) people(c *call) error {
 		all += "&agency=" + strconv.Itoa(f.Agency)
 	}
 	return c.show(http.StatusOK, web.RegisterPage(p, web.Register{
-		Buttons: []web.Button{{Label: "Add a person", Href: "/people/new"}}, Count: counted(len(list), "account", "accounts"),
+		Buttons: []web.Button{{Label: "Add a person", Href: "/people/new"}}, Count: howMany(len(list), "account", "accounts"),
 		Views:  []web.Link{{Label: "In use", Href: at, Current: !f.Disabled}, {Label: "With those switched off", Href: all, Current: f.Disabled}},
 		Tables: []web.Table{peopleTable(c, p.CSRF, list)},
 	}))

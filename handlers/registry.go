@@ -230,8 +230,8 @@ func plainLines(s string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
 }
 
-// counted says how many of something there are.
-func counted(n int, one, many string) string {
+// howMany says how many of something there are.
+func howMany(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}

@@ -1,0 +1,425 @@
+package handlers
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"nysreferral/ent"
+	"nysreferral/registry"
+	"nysreferral/store"
+	"nysreferral/store/storetest"
+	"nysreferral/web"
+	"nysreferral/workflow"
+)
+
+// office is a site with an agency of every side and the seeded directory.
+type office struct {
+	*site
+	at map[workflow.Side]int
+}
+
+func newOffice(t *testing.T, db *store.DB) *office {
+	t.Helper()
+	o := &office{site: newSite(t, db), at: map[workflow.Side]int{}}
+	for side, kind := range map[workflow.Side]string{workflow.SidePolice: "sheriff", workflow.SideProvider: "social_service_provider", workflow.SideDCJS: "dcjs",
+		workflow.SideOTDA: "otda", workflow.SideRHTP: "social_service_provider", workflow.SideLDSS: "local_social_services",
+		workflow.SideAdministration: "administration", workflow.SideAuditor: "auditor"} {
+		o.at[side] = o.agency("Office of "+string(side), kind, side)
+	}
+	if _, err := o.registry.Seed(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
+// sideOf is a side at which a duty stands.
+func sideOf(duty workflow.Duty) workflow.Side {
+	for _, p := range workflow.Posts {
+		if p.Duty == duty {
+			return p.Sides[0]
+		}
+	}
+	return ""
+}
+
+func (o *office) in(duty workflow.Duty) *browser { return o.as(o.at[sideOf(duty)], duty) }
+
+var anyParam = regexp.MustCompile(`:[a-z]+`)
+
+// For every other duty a page of the registry is as absent as one that does
+// not exist, byte for byte but for the token; who is not signed in is asked to.
+func TestRegistryOfOthersIsAbsent(t *testing.T) {
+	o := newOffice(t, storetest.SQLite(t))
+	list := (&server{}).registryRoutes()
+	token := regexp.MustCompile(`name="_csrf" value="[^"]*"`)
+	for _, duty := range workflow.Duties() {
+		b := o.in(duty)
+		none := token.ReplaceAllString(b.get("/no/such/page").body, "")
+		for _, r := range list {
+			if r.Method != get || slices.Contains(r.Duties, duty) {
+				continue
+			}
+			path := anyParam.ReplaceAllString(r.Path, "1")
+			if got := b.get(path); got.status != http.StatusNotFound || token.ReplaceAllString(got.body, "") != none {
+				t.Errorf("%s opens %s: %d", duty, path, got.status)
+			}
+		}
+		for _, r := range list {
+			if r.Method != post || slices.Contains(r.Duties, duty) {
+				continue
+			}
+			path := anyParam.ReplaceAllString(r.Path, "1")
+			if got := b.do(http.MethodPost, path, hiddenOf(b.get("/").body).Encode()); got.status != http.StatusNotFound {
+				t.Errorf("%s posts to %s: %d", duty, path, got.status)
+			}
+		}
+	}
+	stranger := o.browser()
+	for _, r := range list {
+		if got := stranger.get(anyParam.ReplaceAllString(r.Path, "1")); r.Method == get && (got.status != http.StatusSeeOther || !strings.HasPrefix(got.to(), web.PathSignIn)) {
+			t.Errorf("a stranger opens %s: %d", r.Path, got.status)
+		}
+	}
+}
+
+// A line, an agency and an account that do not exist are absent pages, and a
+// form without its revision or from an old page is refused as such.
+func TestRegistryAbsentAndStale(t *testing.T) {
+	o := newOffice(t, storetest.SQLite(t))
+	b := o.in(workflow.Administrator)
+	for _, path := range []string{"/directory/none", "/directory/none/edit", "/directory/none/verify", "/directory/none/end", "/agencies/0", "/agencies/9999", "/agencies/01", "/agencies/x", "/people?agency=x", "/holidays/x"} {
+		if got := b.get(path); got.status != http.StatusNotFound {
+			t.Errorf("%s: %d", path, got.status)
+		}
+	}
+	csrf := hiddenOf(b.get("/directory/new").body).Get(web.InputCSRF)
+	for path, answers := range map[string]url.Values{
+		"/directory/ldss-erie/verify": {"how": {"phone"}, "whom": {"a desk"}},
+		"/directory/ldss-erie/edit":   {"name": {"X"}},
+		"/directory/ldss-erie/end":    {},
+		"/people/act":                 {"account": {"1"}, "do": {"disable"}},
+	} {
+		answers.Set(web.InputCSRF, csrf)
+		if got := b.do(http.MethodPost, path, answers.Encode()); got.status != http.StatusConflict {
+			t.Errorf("%s without a revision: %d", path, got.status)
+		}
+		answers.Set(web.InputRev, "77")
+		if got := b.do(http.MethodPost, path, answers.Encode()); got.status < 400 {
+			t.Errorf("%s from an old page: %d", path, got.status)
+		}
+	}
+	if got := b.do(http.MethodPost, "/people/act", url.Values{web.InputCSRF: {csrf}, web.InputRev: {"1"}, "account": {"9999"}, "do": {"disable"}}.Encode()); got.status != http.StatusNotFound {
+		t.Errorf("an account that does not exist: %d", got.status)
+	}
+}
+
+// An administrator finds what nobody verified first, is asked how and whom,
+// and what waited is told; changing the phone then asks for it again.
+func TestVerifyByPages(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		o := newOffice(t, db)
+		told := 0
+		o.registry.OnVerified = func(context.Context, *ent.Tx, *ent.ContactPoint) error { told++; return nil }
+		b := o.in(workflow.Administrator)
+		if got := b.get("/directory?show=unverified&county=albany"); !strings.Contains(got.body, `href="/directory/ldss-albany"`) || strings.Contains(got.body, "ldss-erie") {
+			t.Errorf("the filter does not keep what it says: %d", got.status)
+		}
+		bad := b.post("/directory/ldss-albany/verify", "/directory/ldss-albany/verify", url.Values{"how": {""}, "whom": {""}})
+		if bad.status != 422 || !strings.Contains(bad.body, "Say how you checked it.") || !strings.Contains(bad.body, "<title>Error: ") || told != 0 {
+			t.Errorf("%d: %s", bad.status, bad.body)
+		}
+		answers := url.Values{"how": {"phone"}, "whom": {"J. Rivera, intake"}, "agency": {strconv.Itoa(o.at[workflow.SideLDSS])}}
+		if got := b.post("/directory/ldss-albany/verify", "/directory/ldss-albany/verify", answers); got.status != 303 || got.to() != "/directory/ldss-albany" || told != 1 {
+			t.Fatalf("%d, told %d: %s", got.status, told, got.body)
+		}
+		page := b.get("/directory/ldss-albany").body
+		for _, want := range []string{"What waited for this line goes on", "answered by J. Rivera, intake", "Office of ldss", "2026-11-09"} {
+			if !strings.Contains(page, want) {
+				t.Errorf("the page does not say %q", want)
+			}
+		}
+		form := b.get("/directory/ldss-albany/edit").body
+		all := formOf(form)
+		all.Set("phone", "call me")
+		if got := b.do(http.MethodPost, "/directory/ldss-albany/edit", all.Encode()); got.status != 422 || !strings.Contains(got.body, `href="#phone"`) || !strings.Contains(got.body, "call me") {
+			t.Errorf("%d: the refused phone is not shown as typed", got.status)
+		}
+		all.Set("phone", "518-555-0177")
+		if got := b.do(http.MethodPost, "/directory/ldss-albany/edit", all.Encode()); got.status != 303 {
+			t.Fatalf("%d: %s", got.status, got.body)
+		}
+		if page := b.get("/directory/ldss-albany").body; !strings.Contains(page, "has to be verified again") || !strings.Contains(page, "Nobody has verified this line") {
+			t.Error("the page does not say that the verification is gone")
+		}
+		if got := b.do(http.MethodPost, "/directory/ldss-albany/edit", all.Encode()); got.status != http.StatusConflict {
+			t.Errorf("an old page saved: %d", got.status)
+		}
+	})
+}
+
+var (
+	inputs   = regexp.MustCompile(`<input[^>]*>`)
+	attrs    = regexp.MustCompile(`([a-z]+)="([^"]*)"`)
+	selected = regexp.MustCompile(`(?s)<select[^>]* name="([^"]*)".*?</select>`)
+	option   = regexp.MustCompile(`<option value="([^"]*)" selected`)
+)
+
+// formOf are the answers that stand in the form of a page, as a browser would
+// send them.
+func formOf(page string) url.Values {
+	out := url.Values{}
+	for _, tag := range inputs.FindAllString(page, -1) {
+		a := map[string]string{}
+		for _, m := range attrs.FindAllStringSubmatch(tag, -1) {
+			a[m[1]] = m[2]
+		}
+		box := a["type"] == "checkbox" || a["type"] == "radio"
+		if a["name"] != "" && (!box || strings.Contains(tag, " checked")) {
+			out.Add(a["name"], strings.NewReplacer("&#39;", "'", "&amp;", "&", "&#34;", `"`).Replace(a["value"]))
+		}
+	}
+	for _, m := range selected.FindAllStringSubmatch(page, -1) {
+		if o := option.FindStringSubmatch(m[0]); o != nil {
+			out.Set(m[1], o[1])
+		}
+	}
+	return out
+}
+
+// A new line is added and ended by pages.
+func TestAddAndEndByPages(t *testing.T) {
+	o := newOffice(t, storetest.SQLite(t))
+	b := o.in(workflow.Administrator)
+	answers := url.Values{"key": {"rhtp-new-light"}, "kind": {"rhtp"}, "name": {"New Light"}, "counties": {"erie", "niagara"}, "languages": {"spanish"}, "specialties": {"labor"}, "rank": {"x"}}
+	if got := b.post("/directory/new", "/directory/new", answers); got.status != 422 || !strings.Contains(got.body, "Enter a number from 0") {
+		t.Errorf("%d", got.status)
+	}
+	answers.Set("rank", "2")
+	if got := b.post("/directory/new", "/directory/new", answers); got.status != 303 || got.to() != "/directory/rhtp-new-light" {
+		t.Fatalf("%d: %s", got.status, got.body)
+	}
+	if page := b.get("/directory/rhtp-new-light").body; !strings.Contains(page, "Erie, Niagara") || !strings.Contains(page, "Spanish") || !strings.Contains(page, "Labor trafficking") {
+		t.Error("the line is not as it was entered")
+	}
+	end := "/directory/rhtp-new-light/end"
+	if got := b.post(end, end, url.Values{"valid_to.month": {"2"}, "valid_to.day": {"30"}, "valid_to.year": {"2027"}}); got.status != 422 || !strings.Contains(got.body, `value="30"`) {
+		t.Errorf("%d: a day that is none", got.status)
+	}
+	if got := b.post(end, end, url.Values{"valid_to.month": {"11"}, "valid_to.day": {"8"}, "valid_to.year": {"2026"}}); got.status != 303 {
+		t.Errorf("%d", got.status)
+	}
+	if page := b.get("/directory?show=ended").body; !strings.Contains(page, "rhtp-new-light") {
+		t.Error("the ended line is not among those that ended")
+	}
+}
+
+// upload posts a form with a file, as a browser does.
+func (b *browser) upload(path, csrf string, fields map[string]string, file string) answer {
+	b.t.Helper()
+	var body bytes.Buffer
+	w := multipart.NewWriter(&body)
+	fields[web.InputCSRF] = csrf
+	for name, value := range fields {
+		if err := w.WriteField(name, value); err != nil {
+			b.t.Fatal(err)
+		}
+	}
+	if file != "" {
+		part, err := w.CreateFormFile("file", "directory.csv")
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		fmt.Fprint(part, file)
+	}
+	if err := w.Close(); err != nil {
+		b.t.Fatal(err)
+	}
+	return b.do(http.MethodPost, path, body.String(), "Content-Type", w.FormDataContentType())
+}
+
+// A file is refused with the place of its mistakes, shown as what it would
+// change, and imported only as it was shown.
+func TestImportByPages(t *testing.T) {
+	o := newOffice(t, storetest.SQLite(t))
+	b := o.in(workflow.Administrator)
+	csrf := hiddenOf(b.get("/directory/import").body).Get(web.InputCSRF)
+	if got := b.upload("/directory/import", csrf, map[string]string{}, ""); got.status != 422 || !strings.Contains(got.body, "Choose a file that is not empty.") {
+		t.Errorf("no file: %d", got.status)
+	}
+	if got := b.upload("/directory/import", csrf, map[string]string{}, "key,kind,name\na b,any,A\n"); got.status != 422 || !strings.Contains(got.body, "line 2, column key") {
+		t.Errorf("a file with mistakes: %d", got.status)
+	}
+	if got := b.upload("/directory/import", "made-up", map[string]string{}, "x"); got.status != http.StatusForbidden {
+		t.Errorf("without the token: %d", got.status)
+	}
+	if got := b.upload("/directory/import", csrf, map[string]string{}, strings.Repeat("x", 1<<20+1)); got.status != http.StatusRequestEntityTooLarge {
+		t.Errorf("too large: %d", got.status)
+	}
+	export := b.get("/directory/export")
+	if export.header.Get("Content-Type") != "text/csv; charset=utf-8" || !strings.Contains(export.body, "518-447-7300") {
+		t.Fatalf("the export: %v", export.header)
+	}
+	if got := b.upload("/directory/import", csrf, map[string]string{}, export.body); got.status != 200 || !strings.Contains(got.body, "Nothing would change") || strings.Contains(got.body, "Import: ") {
+		t.Errorf("the same file: %d", got.status)
+	}
+	file := strings.ReplaceAll(strings.ReplaceAll(export.body, "518-447-7300", "518-555-0177"), "\n", "\r\n")
+	preview := b.upload("/directory/import", csrf, map[string]string{}, file)
+	if preview.status != 200 || !strings.Contains(preview.body, "518-555-0177") || !strings.Contains(preview.body, "Import: 0 added, 1 changed, 0 ended") {
+		t.Fatalf("%d: %s", preview.status, preview.body)
+	}
+	digest := regexp.MustCompile(`name="digest" value="([0-9a-f]{64})"`).FindStringSubmatch(preview.body)[1]
+	other := strings.ReplaceAll(file, "518-555-0177", "518-555-0178")
+	if got := b.upload("/directory/import/confirm", csrf, map[string]string{"file": other, "digest": digest}, ""); got.status != http.StatusConflict {
+		t.Errorf("another file: %d", got.status)
+	}
+	if got := b.upload("/directory/import/confirm", csrf, map[string]string{"file": file, "digest": digest}, ""); got.status != 303 {
+		t.Fatalf("%d: %s", got.status, got.body)
+	}
+	if page := b.get("/directory").body; !strings.Contains(page, "Imported: 0 added, 1 changed, 0 ended.") || !strings.Contains(page, "518-555-0177") {
+		t.Error("the import is not seen")
+	}
+}
+
+// An administrator adds an agency and its coordinator; a coordinator adds a
+// person of the own agency, makes them lead and switches them off.
+func TestAgencyAndPeopleByPages(t *testing.T) {
+	o := newOffice(t, storetest.SQLite(t))
+	b := o.in(workflow.Administrator)
+	answers := url.Values{"name": {"Bridge Legal"}, "kind": {"legal_service_provider"}, "side": {"provider"}, "designated": {"not_applicable"}, "active": {"yes"}}
+	if got := b.post("/agencies/new", "/agencies/new", answers); got.status != 422 || !strings.Contains(got.body, "must be designated") || !strings.Contains(got.body, `value="Bridge Legal"`) {
+		t.Errorf("%d", got.status)
+	}
+	answers.Set("designated", "ovs")
+	added := b.post("/agencies/new", "/agencies/new", answers)
+	if added.status != 303 {
+		t.Fatalf("%d: %s", added.status, added.body)
+	}
+	number := strings.TrimPrefix(added.to(), "/agencies/")
+	person := url.Values{"name": {"Noor Example"}, "email": {"noor@example.org"}, "agency": {number}, "duty": {"referrer"}}
+	if got := b.post("/people/new", "/people/new", person); got.status != 422 || !strings.Contains(got.body, "You cannot give this duty") {
+		t.Errorf("an administrator gave a duty that reads referrals: %d", got.status)
+	}
+	if got := b.post("/people/new", "/people/new", url.Values{"name": {"Noor Example"}, "email": {"noor@example.org"}}); got.status != 422 || !strings.Contains(got.body, "Choose the agency.") {
+		t.Errorf("%d", got.status)
+	}
+	person.Set("duty", "coordinator")
+	if got := b.post("/people/new", "/people/new", person); got.status != 303 {
+		t.Fatalf("%d: %s", got.status, got.body)
+	}
+	if page := b.get("/people?agency=" + number).body; !strings.Contains(page, "noor@example.org") || strings.Contains(page, "auditor") || !strings.Contains(page, "No password yet") {
+		t.Error("the coordinator is not alone among the agency's people")
+	}
+	if got := b.get(added.to()); got.status != 200 || !strings.Contains(got.body, "Bridge Legal") {
+		t.Errorf("%d", got.status)
+	}
+
+	c := o.in(workflow.Coordinator)
+	person = url.Values{"name": {"Sam Example"}, "email": {"sam@example.org"}, "duty": {"referrer"}, "agency": {number}}
+	if got := c.post("/people/new", "/people/new", person); got.status != http.StatusNotFound {
+		t.Errorf("a coordinator added a person elsewhere: %d", got.status)
+	}
+	person.Del("agency")
+	if got := c.post("/people/new", "/people/new", person); got.status != 303 {
+		t.Fatalf("%d: %s", got.status, got.body)
+	}
+	page := c.get("/people").body
+	if !strings.Contains(page, "Sam Example") || strings.Contains(page, "Noor Example") {
+		t.Error("a coordinator sees the own agency, and no other")
+	}
+	at := regexp.MustCompile(`name="account" value="(\d+)"`).FindStringSubmatch(page)[1]
+	for i, do := range []string{"lead", "unlead", "disable", "enable", "unlock"} {
+		answers := url.Values{"account": {at}, "do": {do}, web.InputRev: {strconv.Itoa(i + 1)}}
+		if got := c.post("/people", "/people/act", answers); got.status != 303 {
+			t.Errorf("%s: %d", do, got.status)
+		}
+		if got := c.post("/people?show=all", "/people/act", answers); got.status != http.StatusConflict {
+			t.Errorf("%s again from the old page: %d", do, got.status)
+		}
+	}
+	if got := c.post("/people", "/people/act", url.Values{"account": {at}, "do": {"promote"}, web.InputRev: {"6"}}); got.status != http.StatusNotFound {
+		t.Errorf("%d", got.status)
+	}
+}
+
+// The holidays of a year are changed as lines of text, and mistakes are shown
+// as they were typed.
+func TestHolidaysByPages(t *testing.T) {
+	o := newOffice(t, storetest.SQLite(t))
+	b := o.in(workflow.Administrator)
+	if page := b.get("/holidays").body; !strings.Contains(page, "2026-11-03 Election Day") {
+		t.Error("this year's holidays are not shown")
+	}
+	if got := b.post("/holidays/2027", "/holidays/2027", url.Values{"days": {"2027-01-01 New Year's Day\r\nJuly 5 Day"}}); got.status != 422 || !strings.Contains(got.body, "Entry 2: Enter a day of 2027") || !strings.Contains(got.body, "July 5 Day") {
+		t.Errorf("%d", got.status)
+	}
+	if got := b.post("/holidays/2027", "/holidays/2027", url.Values{"days": {"\r\n2027-07-06 Day of mourning\r\n\r\n2027-01-01 New Year's Day"}}); got.status != 303 {
+		t.Fatalf("%d: %s", got.status, got.body)
+	}
+	if page := b.get("/holidays/2027").body; !strings.Contains(page, "a list of the State&#39;s own") || !strings.Contains(page, "2027-01-01 New Year&#39;s Day\n2027-07-06 Day of mourning") {
+		t.Errorf("the own list is not shown: %s", page)
+	}
+}
+
+// An auditor searches the log with nothing in the address, checks it, and
+// counts access by office; a wrong day and a wrong number are said.
+func TestAuditorByPages(t *testing.T) {
+	o := newOffice(t, storetest.SQLite(t))
+	admin := o.in(workflow.Administrator)
+	for range 60 {
+		admin.get("/directory/ldss-erie")
+	}
+	b := o.in(workflow.Auditor)
+	if got := b.get("/log"); got.status != 200 || !strings.Contains(got.body, "contact:ldss-erie") || !strings.Contains(got.body, "Older lines") {
+		t.Errorf("%d", got.status)
+	}
+	if got := b.post("/log", "/log", url.Values{"account": {"x"}}); got.status != 422 || !strings.Contains(got.body, "Enter the number of an account") {
+		t.Errorf("%d", got.status)
+	}
+	if got := b.post("/log", "/log", url.Values{"from.month": {"2"}, "from.day": {"30"}, "from.year": {"2026"}}); got.status != 422 || !strings.Contains(got.body, "Enter a day of the calendar") {
+		t.Errorf("%d", got.status)
+	}
+	found := b.post("/log", "/log", url.Values{"reference": {"contact:ldss-erie"}, "action": {"open_contact"}})
+	if found.status != 200 || strings.Contains(found.body, "search_log") || !strings.Contains(found.body, `name="action" value="open_contact"`) {
+		t.Errorf("%d", found.status)
+	}
+	cursor := regexp.MustCompile(`name="cursor" value="(\d+)"`).FindStringSubmatch(found.body)[1]
+	if got := b.post("/log", "/log", url.Values{"reference": {"contact:ldss-erie"}, "action": {"open_contact"}, "cursor": {cursor}}); got.status != 200 || strings.Contains(got.body, "Older lines") || !strings.Contains(got.body, "open_contact") {
+		t.Errorf("%d", got.status)
+	}
+	if got := b.post("/log/verify", "/log/verify", url.Values{"kept": {""}}); got.status != 200 || !strings.Contains(got.body, "The log is whole") {
+		t.Errorf("%d: %s", got.status, got.body)
+	}
+	if got := b.post("/log/verify", "/log/verify", url.Values{"kept": {"made up"}}); got.status != 200 || !strings.Contains(got.body, "Something is wrong") {
+		t.Errorf("%d", got.status)
+	}
+	if got := b.get("/log/checkpoints"); got.status != 200 || !strings.Contains(got.body, "No line has been taken in yet") {
+		t.Errorf("%d", got.status)
+	}
+	if got := b.post("/log/access", "/log/access", url.Values{"reference": {""}}); got.status != 422 {
+		t.Errorf("%d", got.status)
+	}
+	if got := b.post("/log/access", "/log/access", url.Values{"reference": {"contact:ldss-erie"}}); got.status != 200 || !strings.Contains(got.body, "Office of administration") || !strings.Contains(got.body, ">60<") && !strings.Contains(got.body, "60") {
+		t.Errorf("%d", got.status)
+	}
+}
+
+// Each way of verifying and each duty has its words on the pages.
+func TestRegistryWords(t *testing.T) {
+	for _, d := range workflow.Duties() {
+		if dutyWords[d] == "" || dutyHints[d] == "" {
+			t.Errorf("%s has no words", d)
+		}
+	}
+	if len(spoken()) < 20 || registry.LabelOf(spoken(), "kiche") == "kiche" {
+		t.Error("languages have no words")
+	}
+}
