@@ -335,16 +335,16 @@ func typedFrom(page string) url.Values {
 func TestReferralIsSentByThePages(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		s, b := harbor(t, db)
-		k := cases.Load(2)
+		k := cases.Load(7)
 		s.now.set(k.Now)
 		path := b.begin()
 		if got := b.get(path + "/check").body; strings.Contains(got, "/submit") || !strings.Contains(got, "Needed before you can send it") {
 			t.Error("an empty draft could be sent")
 		}
-		b.fill(path, 2)
+		b.fill(path, 7)
 		check := b.get(path + "/check")
 		if !strings.Contains(check.body, path+"/submit") {
-			t.Fatalf("the whole draft cannot be sent: %s", check.body)
+			t.Fatalf("the whole draft cannot be sent: %s", regexp.MustCompile(`(?s)<div class="box .*?</ul>`).FindString(check.body))
 		}
 		in := hiddenOf(check.body)
 		for range 2 {
@@ -471,9 +471,9 @@ func TestSectionsOfADraft(t *testing.T) {
 func TestActsOfAReferrer(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		s, b := harbor(t, db)
-		s.now.set(cases.Load(2).Now)
+		s.now.set(cases.Load(7).Now)
 		path := b.begin()
-		b.fill(path, 2)
+		b.fill(path, 7)
 		b.do("POST", path+"/submit", hiddenOf(b.get(path+"/check").body).Encode())
 		if got := b.get(path + "/answer"); got.status != http.StatusConflict {
 			t.Errorf("an answer without a question: %d", got.status)
