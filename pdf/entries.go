@@ -34,7 +34,7 @@ func (p *paper) group(level int, name string) {
 // pair is a label and its value.
 type pair struct{ label, value string }
 
-// Panel writes a framed box of a title, a sentence and rows, such as how to reach a person safely. It stays on one page
+// panel writes a framed box of a title, a sentence and rows, such as how to reach a person safely. It stays on one page
 // when it fits on one; a longer one is written without the frame.
 func (p *paper) panel(title, say string, rows []pair) {
 	p.block(func() {
@@ -97,7 +97,10 @@ func (p *paper) sides(left, right *galley, x, xRight float64) {
 	p.y += rowPad
 }
 
-// space leaves a labeled line free for what is written by hand.
+// need begins a new page unless height is left on this one.
+func (p *paper) need(height float64) { p.block(func() { p.room(height) }) }
+
+// blank leaves a labeled line free for what is written by hand.
 func (p *paper) blank(label string) {
 	p.block(func() {
 		g := &p.columns[0]

@@ -25,11 +25,13 @@ func Confirmation(f Facts, v forms.View) ([]byte, []Undrawn, error) {
 	if slices.ContainsFunc(v.Parts, func(p forms.Part) bool { return p.Form != "review" || p.Section != "S4" }) {
 		return nil, nil, errReader
 	}
+	f.GeneratedFor = "" // whose helper is the police does not stand in a letter that others may find
 	p := begin(f, "Letter", "This letter is yours. You decide who reads it.")
 	p.Box("Not approved yet", approval)
 	p.Heading(1, "Notice of Confirmation as a Human Trafficking Victim in New York State")
 	p.Paragraph("New York State Office of Temporary and Disability Assistance (OTDA)\n" + day(f.At))
-	p.Paragraph("To the person whom this letter is for:")
+	p.blank("To (the name is written in by hand when the letter is used)")
+	p.Space(8)
 	p.Paragraph("New York State looked at what was told about your situation and has confirmed you under Social Services Law section 483-cc. " +
 		"What happened was not your fault. Nothing of what you told stands in this letter.")
 	p.fact("Reference", f.Reference)
@@ -38,7 +40,6 @@ func Confirmation(f Facts, v forms.View) ([]byte, []Undrawn, error) {
 	for _, it := range t.section("review", "S4") {
 		t.item(0, it)
 	}
-	p.blank("Name (written in by you, or by your helper, when you use the letter)")
 	p.Heading(2, "What this letter does")
 	p.List([]string{
 		"It shows that the State has confirmed you. You can use it when you ask for services: a safe place to stay, medical care, counseling, a lawyer, an interpreter, English classes, help to find work.",

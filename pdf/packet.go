@@ -18,7 +18,7 @@ func Packet(f Facts, v forms.View) ([]byte, []Undrawn, error) {
 	t := p.tell(v)
 	t.cover(f, v.Reader)
 	t.safeContact()
-	t.under("The person", t.section("referral", "C"))
+	t.under("The person", append(t.section("referral", "C"), t.take("review", "ageBand")...))
 	t.under("Language", t.section("referral", "E"))
 	t.under("Where the person stays", t.section("referral", "D"))
 	t.under("Needs", urgentFirst(t.section("referral", "J")))
@@ -27,9 +27,10 @@ func Packet(f Facts, v forms.View) ([]byte, []Undrawn, error) {
 	t.confirmation(f)
 	t.under("Children", t.section("referral", "I"))
 	t.under("Immigration category", t.section("referral", "F"))
+	t.under("Other facts for your work", append(t.section("referral", "G"), t.section("referral", "H")...))
 	t.rest(false)
 	p.Space(10)
-	p.Small("What happened to the person is not part of this packet. Please do not ask the person to tell it again.")
+	p.Small("The account of what happened is not part of this packet. Please do not ask the person to tell it again.")
 	return p.end()
 }
 
@@ -67,10 +68,13 @@ var ways = map[any]string{
 
 // safeContact comes before all other answers: a call to the wrong number can cost a life.
 func (t *telling) safeContact() {
-	items := t.take("referral", "reach", "reachName", "notSafe", "safePhone", "safeEmail", "safeAddress", "safeAddressSubstitute", "representative")
+	items := t.take("referral", "reach", "reachName", "living", "notSafe", "safePhone", "safeEmail", "safeAddress", "safeAddressSubstitute", "representative")
 	say := "How to reach the person safely is not known. Ask the referrer before you try."
 	if i := slices.IndexFunc(items, func(it forms.Item) bool { return it.Name == "reach" && ways[it.Value] != "" }); i >= 0 {
 		say = ways[items[i].Value]
+	}
+	if slices.ContainsFunc(items, func(it forms.Item) bool { return it.Value == "with_trafficker" }) {
+		say = "The person lives with the trafficker. " + say
 	}
 	t.panel("How to reach the person safely", say, pairsOf(items))
 }
@@ -115,7 +119,7 @@ func (t *telling) consent() {
 // confirmation says what the State decided, and what that is not.
 func (t *telling) confirmation(f Facts) {
 	items := t.section("review", "S4")
-	t.Heading(2, "The confirmation")
+	t.Heading(2, "Confirmation")
 	if len(items) == 0 {
 		t.moment("Decided", f.DecidedAt)
 	}

@@ -76,8 +76,12 @@ func (t *telling) under(title string, items []forms.Item) {
 	if len(items) == 0 {
 		return
 	}
+	hard := slices.ContainsFunc(items, veiled)
+	if hard {
+		t.need(180)
+	}
 	t.Heading(2, title)
-	if slices.ContainsFunc(items, veiled) {
+	if hard {
 		t.Box("Content note", "This section tells of exploitation and harm. Read it when you have the time and the quiet for it.")
 	}
 	for _, it := range items {
