@@ -51,7 +51,14 @@ func sideOf(duty workflow.Duty) workflow.Side {
 	return ""
 }
 
-func (o *office) in(duty workflow.Duty) *browser { return o.as(o.at[sideOf(duty)], duty) }
+// in returns a browser in which somebody new of a duty is signed in.
+func (o *office) in(duty workflow.Duty) *browser {
+	o.t.Helper()
+	b := o.browser()
+	email, _ := o.account(o.at[sideOf(duty)], duty, "Kim "+string(duty))
+	b.signIn(email)
+	return b
+}
 
 var anyParam = regexp.MustCompile(`:[a-z]+`)
 
@@ -167,28 +174,31 @@ func TestVerifyByPages(t *testing.T) {
 }
 
 var (
-	inputs   = regexp.MustCompile(`<input[^>]*>`)
-	attrs    = regexp.MustCompile(`([a-z]+)="([^"]*)"`)
-	selected = regexp.MustCompile(`(?s)<select[^>]* name="([^"]*)".*?</select>`)
-	option   = regexp.MustCompile(`<option value="([^"]*)" selected`)
+	tagInputs  = regexp.MustCompile(`<input[^>]*>`)
+	tagAttrs   = regexp.MustCompile(`([a-z]+)="([^"]*)"`)
+	tagSelects = regexp.MustCompile(`(?s)<select[^>]* name="([^"]*)".*?</select>`)
+	tagOptions = regexp.MustCompile(`<option value="([^"]*)" selected`)
 )
 
 // formOf are the answers that stand in the form of a page, as a browser would
 // send them.
 func formOf(page string) url.Values {
 	out := url.Values{}
-	for _, tag := range inputs.FindAllString(page, -1) {
+	for _, tag := range tagInputs.FindAllString(page, -1) {
 		a := map[string]string{}
-		for _, m := range attrs.FindAllStringSubmatch(tag, -1) {
+		for _, m := range tagAttrs.FindAllStringSubmatch(tag, -1) {
 			a[m[1]] = m[2]
 		}
 		box := a["type"] == "checkbox" || a["type"] == "radio"
 		if a["name"] != "" && (!box || strings.Contains(tag, " checked")) {
+			if strings.HasPrefix(a["name"], "_") {
+				out.Del(a["name"])
+			}
 			out.Add(a["name"], strings.NewReplacer("&#39;", "'", "&amp;", "&", "&#34;", `"`).Replace(a["value"]))
 		}
 	}
-	for _, m := range selected.FindAllStringSubmatch(page, -1) {
-		if o := option.FindStringSubmatch(m[0]); o != nil {
+	for _, m := range tagSelects.FindAllStringSubmatch(page, -1) {
+		if o := tagOptions.FindStringSubmatch(m[0]); o != nil {
 			out.Set(m[1], o[1])
 		}
 	}
