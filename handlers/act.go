@@ -40,6 +40,7 @@ type actLook struct {
 	Above   []templ.Component       // what to read before answering
 	Choices map[string][]web.Option // by name of a text: its answers, such as the lines of the directory
 	First   *forms.Deed             // what stands in the fields at first
+	Redraw  func(*web.Drawn)        // changes how the fields are drawn, nil for none
 }
 
 // form returns what the act asks.
@@ -150,6 +151,9 @@ func (c *call) drawAct(a acting, typed url.Values, bad forms.Problems) error {
 	}
 	form := a.form()
 	drawn := web.Asked{Form: form.Form, Answers: deed, Typed: typed, Problems: bad, Needs: form.Needs, Choices: look.Choices}.Draw(form.Fields)
+	if look.Redraw != nil {
+		look.Redraw(&drawn)
+	}
 	p := c.page(look.Title)
 	p.Lead, p.Back, p.ErrorTitle = look.Lead, &look.Back, len(bad) > 0
 	status := http.StatusOK

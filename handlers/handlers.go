@@ -7,6 +7,7 @@
 package handlers
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -22,7 +23,7 @@ import (
 	"nysreferral/web"
 )
 
-// Deps is what the handlers stand on. All fields but API are needed.
+// Deps is what the handlers stand on. All fields but Draw and API are needed.
 type Deps struct {
 	Referrals *referrals.Service
 	Registry  *registry.Service
@@ -30,6 +31,9 @@ type Deps struct {
 	Settings  Settings
 	Log       *slog.Logger
 	Now       func() time.Time // legal time, as Referrals has it
+
+	// Draw makes the PDF of a paper. Without it papers are fault.Unavailable.
+	Draw func(context.Context, referrals.Paper) ([]byte, error)
 
 	// API adds the routes of /api/v1 to a group that has limits, headers and a
 	// log already, and neither sessions nor forms. What a route of it returns

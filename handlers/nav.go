@@ -15,6 +15,10 @@ type entry struct {
 // where the duty begins after signing in.
 var entries = map[workflow.Duty][]entry{
 	workflow.Referrer:      {{"My referrals", "/referrals"}},
+	workflow.Reviewer:      {{"Queue", queuePath}, {"Tasks", tasksPath}},
+	workflow.Director:      {{"Queue", queuePath}, {"Tasks", tasksPath}},
+	workflow.Program:       {{"Board", boardPath}, {"Queue", queuePath}, {"Tasks", tasksPath}},
+	workflow.Recipient:     {{"Inbox", inboxPath}, {"Tasks", tasksPath}},
 	workflow.Coordinator:   {{"People", "/people"}},
 	workflow.Administrator: {{"Directory", "/directory"}, {"Agencies", "/agencies"}, {"People", "/people"}, {"Holidays", "/holidays"}},
 	workflow.Auditor:       {{"Log", "/log"}, {"Verify", "/log/verify"}, {"Checkpoints", "/log/checkpoints"}, {"Access report", "/log/access"}},

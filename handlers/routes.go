@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/http"
+	"slices"
 
 	"nysreferral/fault"
 	"nysreferral/workflow"
@@ -32,7 +33,7 @@ const (
 // a list of its own. Whose duty does not stand in a line gets the same answer
 // as for an address that does not exist.
 func (s *server) routes() []route {
-	return append([]route{
+	return slices.Concat([]route{
 		// Public.
 		{get, "/", everybody, s.start},
 		{get, "/get-help", everybody, s.getHelp},
@@ -59,7 +60,7 @@ func (s *server) routes() []route {
 		{get, "/referrals/:ref/looks", referrer, s.looks},
 		{get, "/referrals/:ref/:action", referrer, s.referrerAct},
 		{post, "/referrals/:ref/:action", referrer, s.referrerActed},
-	}, s.registryRoutes()...)
+	}, s.staffRoutes(), s.registryRoutes())
 }
 
 // shared is one method and path with the lines that share it.

@@ -183,6 +183,7 @@ type Task struct {
 	Kind      string
 	Words     string
 	Contact   string // key of the directory's line that needs verification
+	ByHand    bool   // program staff marks it done; the others end with the act that they ask for
 	CreatedAt time.Time
 	DueAt     time.Time
 	DoneAt    time.Time

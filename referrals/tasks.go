@@ -192,7 +192,7 @@ func (s *Service) task(row *ent.Task) (Task, error) {
 	if err := s.openAt(r, row.Sealed, taskAt(r.Ref, row.CreatedAt), &a); err != nil {
 		return Task{}, err
 	}
-	t.Kind, t.Words = a.Kind, taskWords[a.Kind]
+	t.Kind, t.Words, t.ByHand = a.Kind, taskWords[a.Kind], slices.Contains(byHand, a.Kind)
 	if a.Say != "" {
 		t.Words += " " + a.Say
 	}
@@ -238,7 +238,7 @@ func (s *Service) Done(ctx context.Context, who workflow.Actor, id int, note str
 		if err != nil {
 			return err
 		}
-		if !slices.Contains(byHand, t.Kind) {
+		if !t.ByHand {
 			return fault.New(fault.Forbidden, "This task ends with the act that it asks for. Open the referral and do it there.")
 		}
 		if !t.DoneAt.IsZero() {

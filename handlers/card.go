@@ -1,0 +1,146 @@
+package handlers
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+
+	"nysreferral/fault"
+	"nysreferral/forms"
+	"nysreferral/referrals"
+	"nysreferral/web"
+	"nysreferral/workflow"
+)
+
+// recipientOrder is the order of the sections that a recipient was given.
+const recipientOrder = "D E C J K I F B A G H S1 S4 T1"
+
+// card is a hand-over as its recipient works on it.
+func (s *server) card(c *call) error {
+	ref, err := c.ref()
+	if err != nil {
+		return err
+	}
+	rec, err := s.Referrals.Open(c.ctx(), c.who, ref, referrals.Want{})
+	if err != nil {
+		return err
+	}
+	if len(rec.Handover) == 0 {
+		return fault.Absent()
+	}
+	h := rec.Handover[0] // its own: the record holds no other
+	p := c.page("Hand-over")
+	p.NoHeading, p.Back = true, s.backOf(c)
+	v := web.RecipientCard{Reference: rec.Reference, Tag: web.TagOf(string(h.Status)), Waiting: rec.Extent == workflow.Outline,
+		Next: web.NextBox{Words: recipientNext(h.Status), Clock: s.clockFull(h.NextAt)}, Needs: needs(rec.View)}
+	v.Steps = handoverSteps(rec.Reference, h, p.CSRF)
+	if v.Waiting {
+		v.Outline = withoutFact(web.FactParts("", rec.View.Parts, nil), "J1", "O1", "O2")
+		return c.show(http.StatusOK, web.RecipientCardPage(p, v))
+	}
+	contact := safeContact(rec.View)
+	v.Contact = &contact
+	v.Speaks = rowsAt(rec.View, "spokenLanguage", "spokenLanguageOther", "interpreterNeeded", "writtenLanguage", "writtenLanguageOther", "workerPreference", "accessNeeds", "accessNeedsText")
+	v.Safety = rowsAt(rec.View, "workerSafety", "shelterTonight", "medicalEmergency", "fear", "fearText", "lastContact", "orderOfProtection", "living", "facility")
+	v.Confirmation = rowsAt(rec.View, "determination", "typeConfirmed", "decidedAt", "bases")
+	v.Packet = paperPath(ref, referrals.PaperPacket, h.N)
+	v.Facts = ordered(web.FactParts("", slices.DeleteFunc(slices.Clone(rec.View.Parts), func(p forms.Part) bool { return p.Section == "T2" }), nil), recipientOrder)
+	v.Log = attempts(rec.View)
+	if slices.ContainsFunc(h.Offers, func(o workflow.HandoverOffer) bool { return o.Do == workflow.Attempt && o.Ready() }) {
+		v.Tries = tryForm(rec.Reference, h, p.CSRF)
+		v.Steps.Ready = slices.DeleteFunc(v.Steps.Ready, func(s web.Step) bool { return s.Href == handoverPath(rec.Reference, h.N, string(workflow.Attempt)) })
+	}
+	return c.show(http.StatusOK, web.RecipientCardPage(p, v))
+}
+
+// withoutFact leaves out what the page shows elsewhere.
+func withoutFact(parts []web.FactPart, codes ...string) []web.FactPart {
+	var out []web.FactPart
+	for _, p := range parts {
+		p.Facts = slices.DeleteFunc(p.Facts, func(f web.Fact) bool { return slices.Contains(codes, f.Code) })
+		if len(p.Facts) > 0 {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// rowsAt are the answers at paths that the view has.
+func rowsAt(v forms.View, paths ...string) []web.Row {
+	var out []web.Row
+	for _, path := range paths {
+		if it := v.Item(path); it != nil && !it.Masked {
+			out = append(out, web.Row{Label: it.Label, Values: web.Lines(*it)})
+		}
+	}
+	return out
+}
+
+// safeContact says how the person may be reached, first of all whether the
+// person may be contacted directly at all.
+func safeContact(v forms.View) web.SafeContact {
+	out := web.SafeContact{}
+	switch codeIn(v, "reach") {
+	case "only_through_the_referrer":
+		out.Never, out.Title = true, "Only through the referrer"
+		out.Lines = []string{"Do not call, write to or visit the person yourself. Ask the referrer to bring you together."}
+		out.Rows = rowsAt(v, "referrerName", "referrerPhone", "referrerExtension", "referrerEmail")
+	case "through_attorney":
+		out.Never, out.Title = true, "Only through the attorney"
+		out.Lines = []string{"Do not contact the person yourself."}
+		out.Rows = rowsAt(v, "representative")
+	case "through_other_advocate":
+		out.Never, out.Title = true, "Only through another advocate"
+		out.Lines = []string{"Do not contact the person yourself."}
+		out.Rows = rowsAt(v, "reachName", "representative")
+	case "directly":
+		out.Title = "Directly, and only in these ways"
+		out.Rows = rowsAt(v, "safePhone", "safeEmail", "safeAddress", "safeAddressSubstitute")
+	default:
+		out.Never, out.Title = true, "Nobody said how"
+		out.Lines = []string{"Call the referrer first, and do not contact the person before you know what is safe."}
+		out.Rows = rowsAt(v, "referrerName", "referrerPhone", "referrerExtension", "referrerEmail")
+	}
+	out.Rows = append(out.Rows, rowsAt(v, "notSafe", "nameToUse")...)
+	return out
+}
+
+// needs groups the needs by when.
+func needs(v forms.View) []web.NeedGroup {
+	it := v.Item("needs")
+	if it == nil {
+		return nil
+	}
+	groups := []web.NeedGroup{{Title: "Now", Loud: true}, {Title: "Soon"}, {Title: "Later"}, {Title: "Also"}}
+	at := map[string]int{"now": 0, "soon": 1, "later": 2}
+	for _, row := range it.Rows {
+		for _, sub := range row {
+			code, _ := sub.Value.(string)
+			i, timed := at[code]
+			switch {
+			case timed:
+				groups[i].Needs = append(groups[i].Needs, sub.Label)
+			case sub.Kind == forms.KindTick:
+				groups[3].Needs = append(groups[3].Needs, sub.Label)
+			default:
+				groups[3].Needs = append(groups[3].Needs, joined(sub.Text...))
+			}
+		}
+	}
+	return slices.DeleteFunc(groups, func(g web.NeedGroup) bool { return len(g.Needs) == 0 })
+}
+
+// tryForm logs a try in two taps: how, then what came of it.
+func tryForm(ref string, h referrals.Handover, csrf string) *web.TryForm {
+	form := forms.FormOf("handover.attempt")
+	return &web.TryForm{Form: web.Form{Action: handoverPath(ref, h.N, string(workflow.Attempt)), CSRF: csrf, Rev: strconv.Itoa(h.Rev)},
+		Name: "how", Hows: optionsOf(form.Field("how")), Result: "result", Results: optionsOf(form.Field("result"))}
+}
+
+func optionsOf(f *forms.Field) []web.Option {
+	out := make([]web.Option, len(f.Codes))
+	for i, code := range f.Codes {
+		out[i] = web.Option{Code: code, Label: f.Labels[i]}
+	}
+	return out
+}

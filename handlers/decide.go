@@ -1,0 +1,213 @@
+package handlers
+
+import (
+	"net/http"
+	"strconv"
+
+	"github.com/a-h/templ"
+
+	"nysreferral/fault"
+	"nysreferral/forms"
+	"nysreferral/referrals"
+	"nysreferral/web"
+	"nysreferral/workflow"
+)
+
+// decide shows what a decision rests on and what each one says to whom.
+func (s *server) decide(c *call) error {
+	ref, err := c.ref()
+	if err != nil {
+		return err
+	}
+	rec, err := s.Referrals.Open(c.ctx(), c.who, ref, referrals.Want{})
+	if err != nil {
+		return err
+	}
+	if !deciding(rec.Offers) {
+		return fault.New(fault.Conflict, "This referral is not open for a decision. Look at it again: it may have moved on.")
+	}
+	p := c.page("Decide")
+	p.Wide = true
+	p.Back = &web.Link{Label: "The referral", Href: refPath(ref)}
+	p.Lead = "Nothing is said to anybody before you sign on the next page."
+	v := web.StateDecide{Reference: rec.Reference, Clock: *s.clockFull(rec.DueAt), Elements: elements(rec.View, nil), Wanted: checkpoints(rec),
+		Advice: advice(rec.View), Signs: signs(c)}
+	if rec.View.Item("elementAction") == nil {
+		v.Unfilled = "Nobody has assessed the elements yet."
+	}
+	toConfirm := codeIn(rec.View, "recommendation") != "decline"
+	for _, o := range rec.Offers {
+		switch o.Do {
+		case workflow.Confirm:
+			v.Ways = append(v.Ways, web.DecideWay{Title: "Confirm", Href: actPath(rec, o.Do), Primary: toConfirm, Missing: sentences(o.Missing), Says: confirmSays(rec)})
+		case workflow.Decline:
+			v.Ways = append(v.Ways, web.DecideWay{Title: "Decline", Href: actPath(rec, o.Do), Primary: !toConfirm, Missing: sentences(o.Missing), Says: declineSays(rec)})
+		}
+	}
+	return c.show(http.StatusOK, web.StateDecidePage(p, v))
+}
+
+func signs(c *call) string {
+	return "Signed by " + c.who.Name + ", " + c.who.Office + ", with the date of the decision."
+}
+
+// confirmSays is who is told what by a confirmation.
+//
+// Law: SSL 483-cc(b).
+func confirmSays(rec referrals.Record) []web.SaidTo {
+	return []web.SaidTo{
+		{Who: "The person", What: "A notice of confirmation, handed over by the safe way that the referral names. It says the type and the date, and nothing of what happened."},
+		{Who: rec.Agency, What: "Confirmed, with type, bases and date. The referrer can print the notice for the person."},
+		{Who: "OTDA", What: "The same, with a proposed hand-over by the rules of routing. OTDA looks at it before anything is sent."},
+		{Who: "A provider or local department", What: "Nothing yet. It hears of the person only when OTDA sends the hand-over, and never reads the account."},
+	}
+}
+
+// declineSays is who is told what by a decline.
+//
+// Law: 18 NYCRR 765.1.
+func declineSays(rec referrals.Record) []web.SaidTo {
+	return []web.SaidTo{
+		{Who: rec.Agency, What: "Not confirmed, with your reason in plain words, what help there still is, and how to send new facts or appeal."},
+		{Who: "The person", What: "Hears of it from the referrer. Nothing is sent to the person directly."},
+		{Who: "OTDA", What: "The same, with the category of the reason."},
+		{Who: "Providers and local departments", What: "Nothing."},
+	}
+}
+
+// stateActing is the act of the State that the address names.
+func (c *call) stateActing() (acting, error) {
+	ref, err := c.ref()
+	if err != nil {
+		return acting{}, err
+	}
+	a := acting{Ref: ref, Do: workflow.Action(c.Param("action"))}
+	w := actWords[a.Do]
+	a.Said = w.said
+	a.Look = func(rec referrals.Record) actLook {
+		look := actLook{Title: w.title, Lead: w.lead, Button: w.button}
+		if w.look != nil {
+			w.look(c, rec, &look)
+		}
+		if moved := c.movedSince(rec); moved != nil {
+			look.Above = append([]templ.Component{moved}, look.Above...)
+		}
+		return look
+	}
+	return a, nil
+}
+
+// movedSince warns when the referral was changed after the page that led here
+// was drawn.
+func (c *call) movedSince(rec referrals.Record) templ.Component {
+	seen, err := strconv.Atoi(c.QueryParam("seen"))
+	if err != nil || seen == rec.Rev || len(rec.Timeline) == 0 {
+		return nil
+	}
+	last := rec.Timeline[len(rec.Timeline)-1]
+	who := last.Who
+	if who == "" {
+		who = "Somebody"
+	}
+	return web.RemarkBox(web.Box{Kind: web.BoxWarning, Title: "The referral has moved on since you read it"},
+		who+", "+web.Moment(last.At)+": "+last.Words+" Read it again before you go on.")
+}
+
+func (s *server) stateAct(c *call) error {
+	a, err := c.stateActing()
+	if err != nil {
+		return err
+	}
+	return c.actPage(a)
+}
+
+func (s *server) stateActed(c *call) error {
+	a, err := c.stateActing()
+	if err != nil {
+		return err
+	}
+	if a.Do == workflow.Assess {
+		joinPointers(c.form())
+	}
+	return c.act(a)
+}
+
+// actWord is how the page of an act of the State speaks.
+type actWord struct {
+	title, lead, button string
+	said                string // afterwards
+	look                func(c *call, rec referrals.Record, look *actLook)
+}
+
+// actWords are the words of the acts; one that is not here has those of the
+// table of steps.
+var actWords = map[workflow.Action]actWord{
+	workflow.Take:     {said: "You hold this referral now."},
+	workflow.HandBack: {said: "Given back to the queue."},
+	workflow.Ask: {title: "Ask the referrer", lead: "One question at a time. The clock of the decision goes on while you wait.", button: "Send the question",
+		said: "The question was sent.", look: withFacts},
+	workflow.Consult: {button: "Record it", said: "The consultation is on the record.", look: lookConsult},
+	workflow.Assess: {lead: "Say for each element what the answers show, and tick where they show it.", button: "Save the assessment",
+		said: "The elements are assessed.", look: lookAssess},
+	workflow.Recommend: {title: "Recommend", lead: "The director reads this first. The referrer does not see it.", button: "Recommend",
+		said: "Your recommendation waits for the director.", look: withElements},
+	workflow.Second: {title: "Second reader", lead: "You agree that the referral be declined on the grid as it stands. Who decides reads your note.", button: "I agree to decline",
+		said: "The director sees that you agree.", look: withElements},
+	workflow.Note:    {title: "Internal note", lead: "It never leaves DCJS: not to OTDA, not to the referrer. It is part of the record all the same.", button: "Write the note", said: "The note is written."},
+	workflow.Confirm: {title: "Confirm", button: "Sign: confirmed", said: "Confirmed. OTDA has the proposed hand-over.", look: lookConfirm},
+	workflow.Decline: {title: "Decline", button: "Sign: not confirmed", said: "Declined. The referrer reads your reason.", look: lookDecline},
+	workflow.Extend: {lead: "Only for good cause and after consulting OTDA. The referrer is told the new date and the reason.", button: "Extend the time",
+		said: "The new due date stands."},
+	workflow.Reconsider: {title: "Look at it again", lead: "The clock begins anew, and somebody takes it from the queue.", button: "Reconsider", said: "The referral is open again."},
+	workflow.Appeal:     {title: "Record the person’s appeal", lead: "The clock begins anew at DCJS.", button: "Record the appeal", said: "The appeal is recorded. DCJS looks at the referral again."},
+	workflow.Close:      {title: "Close the referral", lead: "Nothing is left to do with it. The record stays.", button: "Close it", said: "The referral is closed."},
+}
+
+func withFacts(_ *call, rec referrals.Record, look *actLook) {
+	look.Above = append(look.Above, web.FactsBox("What was told, with the numbers of the answers", factsFor(rec)))
+}
+
+func factsFor(rec referrals.Record) []web.FactPart {
+	return ordered(web.FactParts("about-", rec.View.Of("referral"), nil), reviewOrder)
+}
+
+func withElements(_ *call, rec referrals.Record, look *actLook) {
+	look.Above = append(look.Above, web.ElementsBox(elements(rec.View, nil), advice(rec.View)))
+}
+
+// lookConsult: OTDA writes its own view, DCJS what came of the talk with the
+// referring agency.
+func lookConsult(c *call, rec referrals.Record, look *actLook) {
+	look.First = &forms.Deed{}
+	if workflow.Consultation(c.who.Duty) == workflow.WithOTDA {
+		look.Title, look.Lead = "OTDA’s view", "DCJS reads it before the decision. Say whether OTDA agrees that the person appears to be a victim of trafficking."
+		look.First.With = forms.Text(joined(rec.HeldBy, "DCJS"))
+		withFacts(c, rec, look)
+		return
+	}
+	look.Title, look.Lead = "Talk with the referring agency", "Write down that you spoke with the referrer, or that you tried and reached nobody. Both count."
+	look.First.With = forms.Text(joined(textIn(rec.View, "referrerName"), rec.Agency))
+	var rows []web.Row
+	for _, path := range []string{"referrerName", "referrerTitle", "referrerPhone", "referrerExtension", "referrerEmail", "otherContact"} {
+		if it := rec.View.Item(path); it != nil {
+			rows = append(rows, web.Row{Label: it.Label, Values: web.Lines(*it)})
+		}
+	}
+	look.Above = append(look.Above, web.SummaryPart(web.Summary{Title: "Whom to call", Rows: rows}))
+}
+
+func lookConfirm(c *call, rec referrals.Record, look *actLook) {
+	withElements(c, rec, look)
+	look.Above = append(look.Above, web.SaidToBox("Who is told what", confirmSays(rec)))
+	look.Lead = signs(c)
+	look.Back = web.Link{Label: "Both decisions", Href: refPath(rec.Reference, "decide")}
+}
+
+func lookDecline(c *call, rec referrals.Record, look *actLook) {
+	withElements(c, rec, look)
+	look.Above = append(look.Above, web.SaidToBox("Who is told what", declineSays(rec)),
+		web.RemarkBox(web.Box{Kind: web.BoxInfo, Title: "Write for somebody who is hurt"},
+			"The referrer reads your reason to the person. Say what the facts do not show yet, what would change it, and that help does not depend on this decision. No blame, no section numbers alone."))
+	look.Lead = signs(c)
+	look.Back = web.Link{Label: "Both decisions", Href: refPath(rec.Reference, "decide")}
+}

@@ -1,0 +1,307 @@
+package handlers
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"nysreferral/fault"
+	"nysreferral/forms"
+	"nysreferral/referrals"
+	"nysreferral/web"
+	"nysreferral/workflow"
+)
+
+// handoverPath is the page of a hand-over, or of something below it.
+func handoverPath(ref string, n int, more ...string) string {
+	return refPath(ref, append([]string{"handovers", strconv.Itoa(n)}, more...)...)
+}
+
+// handoverOf returns hand-over n of a record.
+func handoverOf(rec referrals.Record, n int) (referrals.Handover, bool) {
+	for _, h := range rec.Handover {
+		if h.N == n {
+			return h, true
+		}
+	}
+	return referrals.Handover{}, false
+}
+
+// handover is the page of one hand-over for OTDA.
+func (s *server) handover(c *call) error {
+	ref, n, err := c.refAndN()
+	if err != nil {
+		return err
+	}
+	rec, err := s.Referrals.Open(c.ctx(), c.who, ref, referrals.Want{})
+	if err != nil {
+		return err
+	}
+	h, ok := handoverOf(rec, n)
+	if !ok {
+		return fault.Absent()
+	}
+	p := c.page("Hand-over")
+	p.Wide = true
+	p.Back = &web.Link{Label: "The referral", Href: refPath(ref)}
+	own := h.Kind == string(workflow.KindOTDA)
+	v := web.StateHandover{Reference: rec.Reference, Tag: web.TagOf(string(h.Status)), Clock: s.clockFull(h.NextAt), Kind: kindWords[h.Kind],
+		Recipient: h.Recipient, Verified: h.Verified, Contact: h.Contact, Rule: h.Rule, Reason: h.Reason, Notes: h.Notes, Keeps: own}
+	if !h.Permitted && !own {
+		v.Forbidden = workflow.ReleaseNamesIt.Say()
+	}
+	part := forms.View{Parts: slices.DeleteFunc(rec.View.Of("handover"), func(p forms.Part) bool { return p.N != n })}
+	v.Override, v.Log = textIn(part, "override"), attempts(part)
+	v.Dates = handoverDates(h)
+	for _, one := range h.Candidates {
+		v.Others = append(v.Others, web.OtherPlace{Name: one.Name, Verified: one.Verified, Why: one.Why, Here: one.Key == h.Contact})
+	}
+	if !own {
+		v.Preview = []web.Link{{Label: "Exactly what it reads", Href: handoverPath(ref, n, "preview")}, {Label: "The packet (PDF)", Href: paperPath(ref, referrals.PaperPacket, n)}}
+	}
+	for _, o := range h.Offers {
+		if o.Do == workflow.Reroute && o.Ready() {
+			v.Reroute = handoverPath(ref, n, string(o.Do))
+		}
+	}
+	v.Steps = handoverSteps(rec.Reference, h, p.CSRF)
+	return c.show(http.StatusOK, web.StateHandoverPage(p, v))
+}
+
+func (c *call) refAndN() (string, int, error) {
+	ref, err := c.ref()
+	if err != nil {
+		return "", 0, err
+	}
+	n, err := c.n()
+	return ref, n, err
+}
+
+func handoverDates(h referrals.Handover) []web.Row {
+	var out []web.Row
+	for _, d := range []struct {
+		label string
+		at    time.Time
+	}{{"Proposed", h.ProposedAt}, {"Sent", h.SentAt}, {"To be accepted by", h.AcceptBy}, {"Accepted", h.AcceptedAt}, {"Reached", h.ReachedAt}, {"Ended", h.ClosedAt}, {"Next look", h.NextAt}} {
+		if !d.at.IsZero() {
+			out = append(out, web.Row{Label: d.label, Values: []string{web.Moment(d.at)}})
+		}
+	}
+	return out
+}
+
+// attempts is the contact log of the hand-over that the view holds, the last
+// first.
+func attempts(v forms.View) []web.Talk {
+	var out []web.Talk
+	for _, t := range slices.Backward(talksIn(v, "attempts")) {
+		out = append(out, web.Talk{Kind: t.said["act"], When: forms.Moment(t.at).Words(), Who: joined(t.said["how"], t.said["result"]), Text: t.said["note"]})
+	}
+	return out
+}
+
+// oneTap are the acts of a hand-over that are done at once: what they ask may
+// stay empty.
+var oneTap = []workflow.Action{workflow.Send, workflow.Accept}
+
+// handoverSteps are the acts that the table offers; the road forward comes
+// first, what ends the hand-over last.
+func handoverSteps(ref string, h referrals.Handover, csrf string) web.StepsBar {
+	var out web.StepsBar
+	forward := []workflow.Action{workflow.Send, workflow.Accept, workflow.Reach, workflow.Serve}
+	for _, o := range h.Offers {
+		step := web.Step{Label: o.Say, Href: handoverPath(ref, h.N, string(o.Do)), Missing: sentences(o.Missing), Primary: slices.Contains(forward, o.Do)}
+		if slices.Contains(oneTap, o.Do) {
+			step.Post = &web.Form{Action: step.Href, CSRF: csrf, Rev: strconv.Itoa(h.Rev)}
+		}
+		if h.Status == workflow.Returned && o.Do == workflow.Reroute {
+			step.Primary = true
+		}
+		if o.Ready() {
+			out.Ready = append(out.Ready, step)
+			continue
+		}
+		out.NotYet = append(out.NotYet, step)
+	}
+	slices.SortStableFunc(out.Ready, func(a, b web.Step) int { return rankStep(a) - rankStep(b) })
+	return out
+}
+
+// preview is exactly what the recipient of a hand-over reads.
+func (s *server) preview(c *call) error {
+	ref, n, err := c.refAndN()
+	if err != nil {
+		return err
+	}
+	paper, err := s.Referrals.Paper(c.ctx(), c.who, ref, referrals.PaperPacket, n)
+	if err != nil {
+		return err
+	}
+	p := c.page("What the recipient sees")
+	p.Back = &web.Link{Label: "The hand-over", Href: handoverPath(ref, n)}
+	v := web.StatePreview{For: orNobody(paper.For), Outline: web.FactParts("outline-", onlySeen(paper.View, forms.ReadsWaiting), nil),
+		Parts: web.FactParts("whole-", paper.View.Parts, nil), Packet: paperPath(ref, referrals.PaperPacket, n), Back: handoverPath(ref, n)}
+	return c.show(http.StatusOK, web.StatePreviewPage(p, v))
+}
+
+func orNobody(name string) string {
+	if name == "" {
+		return "the recipient"
+	}
+	return name
+}
+
+// onlySeen leaves the items of a view that another reader sees without
+// condition, by the declaration of the form.
+func onlySeen(v forms.View, reader forms.Reader) []forms.Part {
+	declared := map[string]*forms.Form{"referral": forms.Questions, "review": forms.Reviews, "handover": forms.Routes}
+	var out []forms.Part
+	for _, p := range v.Parts {
+		form := declared[p.Form]
+		p.Items = slices.DeleteFunc(slices.Clone(p.Items), func(it forms.Item) bool {
+			f := form.ByID(it.ID)
+			if f == nil {
+				return true
+			}
+			only, ok := f.Sees[reader]
+			return !ok || only != ""
+		})
+		if len(p.Items) > 0 {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// handoverActing is the act on a hand-over that the address names.
+func (c *call) handoverActing() (acting, error) {
+	ref, n, err := c.refAndN()
+	if err != nil {
+		return acting{}, err
+	}
+	a := acting{Ref: ref, N: n, Do: workflow.Action(c.Param("action"))}
+	w := handoverWords[a.Do]
+	a.Said = w.said
+	own := c.who.Duty == workflow.Recipient
+	a.After = handoverPath(ref, n)
+	back := web.Link{Label: "The hand-over", Href: a.After}
+	if own {
+		a.After, back.Href = refPath(ref), refPath(ref)
+		if a.Do == workflow.Return || a.Do == workflow.Close {
+			a.After = inboxPath // what was given back or ended is seen no longer
+		}
+	}
+	if a.Do == workflow.Reroute {
+		a.After = refPath(ref)
+	}
+	a.Look = func(rec referrals.Record) actLook {
+		look := actLook{Title: w.title, Lead: w.lead, Button: w.button, Back: back}
+		if h, ok := handoverOf(rec, n); ok && a.Do == workflow.Reroute {
+			lookReroute(h, &look)
+		}
+		return look
+	}
+	return a, nil
+}
+
+// handoverWords are the words of the acts on a hand-over.
+var handoverWords = map[workflow.Action]actWord{
+	workflow.Send:    {said: "Sent. The recipient is told that something waits, and nothing more."},
+	workflow.Reroute: {title: "Choose another recipient", lead: "This hand-over ends, and a new one is proposed. Say why: the reason stays on the record.", button: "Propose it", said: "Another hand-over is proposed."},
+	workflow.Accept:  {said: "Accepted. You see now how the person can be reached safely."},
+	workflow.Return:  {title: "Give it back", lead: "OTDA finds somebody else. You will not see the person’s record any more.", button: "Give it back", said: "Given back. OTDA looks for somebody else."},
+	workflow.Attempt: {title: "Log a try", button: "Log it", said: "The try is logged."},
+	workflow.Reach:   {title: "You reached the person", lead: "Somebody spoke with the person, in a safe way.", button: "Reached", said: "Good. The person was reached."},
+	workflow.Miss:    {title: "Not reached yet", lead: "OTDA is told, so that you can think together about another way. You can go on trying.", button: "Not reached yet", said: "OTDA knows that the person was not reached yet."},
+	workflow.Serve:   {title: "Services began", button: "Services began", said: "Services began."},
+	workflow.Close:   {title: "Close the hand-over", lead: "Say how it ended. It cannot be opened again.", button: "Close it", said: "The hand-over is closed."},
+}
+
+// lookReroute offers the lines of the directory in the order of the rules.
+func lookReroute(h referrals.Handover, look *actLook) {
+	var options []web.Option
+	for _, one := range h.Candidates {
+		if one.Key == h.Contact {
+			continue
+		}
+		hint := one.Why
+		if !one.Verified {
+			hint = "Not verified. " + hint
+		}
+		options = append(options, web.Option{Code: one.Key, Label: one.Name, Hint: hint})
+	}
+	if len(options) > 0 {
+		look.Choices = map[string][]web.Option{"contact": options}
+		return
+	}
+	look.Above = []templ.Component{web.RemarkBox(web.Box{Kind: web.BoxInfo, Title: "The rules find nobody else"},
+		"No other line of the directory serves this county. Enter the key of a directory row, for example one of the next county.")}
+}
+
+func (s *server) handoverAct(c *call) error {
+	a, err := c.handoverActing()
+	if err != nil {
+		return err
+	}
+	if slices.Contains(oneTap, a.Do) {
+		return c.to(a.After) // asks nothing: its button stands there
+	}
+	return c.actPage(a)
+}
+
+func (s *server) handoverActed(c *call) error {
+	a, err := c.handoverActing()
+	if err != nil {
+		return err
+	}
+	return c.act(a)
+}
+
+// fillHandovers adds to the page of a confirmed referral where it went.
+func (s *server) fillHandovers(c *call, v *web.StateReview, rec referrals.Record) {
+	ours := c.who.Duty == workflow.Program
+	for _, h := range rec.Handover {
+		tag := web.TagOf(string(h.Status))
+		card := web.StateHandoverCard{Card: web.Card{Title: orUnfound(h.Recipient), Tag: &tag}}
+		if ours {
+			card.Card.Href = handoverPath(rec.Reference, h.N)
+			if h.Status != workflow.HandoverClosed {
+				card.Card.Clock = s.clock(h.NextAt)
+				card.Lines = append(card.Lines, "Next: "+programNext(h)+".")
+			}
+		}
+		if !h.ReachedAt.IsZero() {
+			card.Lines = append(card.Lines, "The person was reached on "+web.Day(h.ReachedAt)+".")
+		}
+		v.Handovers = append(v.Handovers, card)
+	}
+	for _, l := range rec.Letters {
+		v.Letters = append(v.Letters, letterLine(l))
+	}
+}
+
+func orUnfound(name string) string {
+	if name == "" {
+		return "No recipient found yet"
+	}
+	return name
+}
+
+// letterLine is how far a notice beside the hand-overs is, for OTDA.
+func letterLine(l referrals.Letter) web.LetterLine {
+	out := web.LetterLine{Title: "Notice about a minor", Text: "To " + orUnfound(l.Recipient) + "."}
+	switch {
+	case !l.AcknowledgedAt.IsZero():
+		out.Tag, out.Text = web.TagOf("accepted"), out.Text+" Acknowledged "+web.Moment(l.AcknowledgedAt)+"."
+		out.Tag.Word = "Acknowledged"
+	case !l.SentAt.IsZero():
+		out.Tag, out.Text = web.TagOf("sent"), out.Text+" Sent "+web.Moment(l.SentAt)+"."
+	default:
+		out.Tag, out.Text = web.TagOf("returned"), out.Text+" It waits for a verified contact."
+		out.Tag.Word = "Not sent"
+	}
+	return out
+}

@@ -1,0 +1,207 @@
+package handlers
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"nysreferral/referrals"
+	"nysreferral/web"
+	"nysreferral/workflow"
+)
+
+const inboxPath = "/inbox"
+
+// inboxGroup is one kind of what waits at a recipient.
+type inboxGroup struct {
+	title, about string
+	at           []workflow.HandoverStatus
+}
+
+// inboxGroups are in the order in which they are shown.
+var inboxGroups = []inboxGroup{
+	{"New", "Accept it, or give it back in time: then somebody else can help.", []workflow.HandoverStatus{workflow.Sent}},
+	{"In contact", "You accepted. Somebody must reach the person.", []workflow.HandoverStatus{workflow.Accepted, workflow.NotReached}},
+	{"Reached", "Say when services begin, and close it when nothing is left to do.", []workflow.HandoverStatus{workflow.Reached, workflow.Served}},
+}
+
+// inbox is what waits at a recipient: hand-overs, and for a department notices
+// about minors.
+func (s *server) inbox(c *call) error {
+	list, err := s.Referrals.List(c.ctx(), c.who, referrals.Filter{Cursor: c.QueryParam("cursor"), Size: listed})
+	if err != nil {
+		return err
+	}
+	p := c.page("Inbox")
+	v := web.Inbox{Empty: "Nothing waits for you. An e-mail without details tells you when something comes."}
+	if c.who.Side == workflow.SideLDSS {
+		letters, err := s.Referrals.Letters(c.ctx(), c.who)
+		if err != nil {
+			return err
+		}
+		v.Groups = letterGroups(letters)
+	}
+	s.fillInbox(&v, list.Lines)
+	if list.Next != "" {
+		v.More = inboxPath + "?" + url.Values{"cursor": {list.Next}}.Encode()
+	}
+	return c.show(http.StatusOK, web.InboxPage(p, v))
+}
+
+// fillInbox sorts hand-overs into the groups, what is due first on top.
+func (s *server) fillInbox(v *web.Inbox, lines []referrals.Line) {
+	type dated struct {
+		at   time.Time
+		line referrals.Line
+		h    referrals.Handover
+	}
+	var all []dated
+	for _, l := range lines {
+		for _, h := range l.Handover {
+			all = append(all, dated{h.NextAt, l, h})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b dated) int { return a.at.Compare(b.at) })
+	if len(all) > 0 {
+		first := all[0]
+		v.Next = &web.NextBox{Words: recipientNext(first.h.Status), Title: first.line.Reference, Href: refPath(first.line.Reference), Clock: s.clockFull(first.at)}
+	}
+	for _, g := range inboxGroups {
+		group := web.InboxGroup{Title: g.title, About: g.about}
+		for _, one := range all {
+			if slices.Contains(g.at, one.h.Status) {
+				group.Cards = append(group.Cards, s.inboxCard(one.line.Reference, one.h))
+			}
+		}
+		if len(group.Cards) > 0 {
+			v.Groups = append(v.Groups, group)
+		}
+	}
+}
+
+func (s *server) inboxCard(ref string, h referrals.Handover) web.InboxCard {
+	tag := web.TagOf(string(h.Status))
+	if h.Status == workflow.Sent {
+		tag.Word = "New"
+	}
+	clock := s.clock(h.NextAt)
+	return web.InboxCard{Card: web.Card{Title: ref, Href: refPath(ref), Tag: &tag, Clock: clock, Loud: clock != nil && clock.Tone == web.ToneOver},
+		Lines: []string{recipientNext(h.Status) + "."}}
+}
+
+// recipientNext says what is next for a hand-over, to its recipient.
+func recipientNext(at workflow.HandoverStatus) string {
+	switch at {
+	case workflow.Sent:
+		return "Accept, or give it back"
+	case workflow.Accepted:
+		return "Reach the person"
+	case workflow.NotReached:
+		return "Try another way to reach the person"
+	case workflow.Reached:
+		return "Say when services begin"
+	case workflow.Served:
+		return "Say how it goes, or close it"
+	}
+	return "Nothing"
+}
+
+// letterGroups are the notices about minors: those that nobody acknowledged
+// come first.
+func letterGroups(letters []referrals.Letter) []web.InboxGroup {
+	fresh := web.InboxGroup{Title: "Notices about minors", About: "The law asks the State to tell you at once. Read, then acknowledge."}
+	known := web.InboxGroup{Title: "Acknowledged notices", About: "Kept here to be read again."}
+	for _, l := range letters {
+		tag := web.TagOf("asked")
+		tag.Word = "Not acknowledged"
+		into, line := &fresh, "Sent "+web.Moment(l.SentAt)+"."
+		if !l.AcknowledgedAt.IsZero() {
+			tag = web.TagOf("accepted")
+			tag.Word = "Acknowledged"
+			into = &known
+		}
+		into.Cards = append(into.Cards, web.InboxCard{Lines: []string{line},
+			Card: web.Card{Title: l.Reference, Href: letterPath(l.Reference, l.N), Tag: &tag, Loud: into == &fresh}})
+	}
+	var out []web.InboxGroup
+	for _, g := range []web.InboxGroup{fresh, known} {
+		if len(g.Cards) > 0 {
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
+// letterPath is the page of a notice.
+func letterPath(ref string, n int) string { return refPath(ref, "letters", strconv.Itoa(n)) }
+
+// letter is a notice about a minor as its department reads it.
+func (s *server) letter(c *call) error {
+	ref, n, err := c.refAndN()
+	if err != nil {
+		return err
+	}
+	rec, err := s.Referrals.Letter(c.ctx(), c.who, ref, n)
+	if err != nil {
+		return err
+	}
+	p := c.page("Notice about a minor")
+	p.Back = s.backOf(c)
+	v := web.RecipientLetter{Reference: rec.Reference, Facts: web.FactParts("", rec.View.Parts, nil)}
+	for _, l := range rec.Letters {
+		v.Sent, v.Known = web.Moment(l.SentAt), web.Moment(l.AcknowledgedAt)
+	}
+	if v.Known == "" {
+		v.Form = &web.Form{Action: letterPath(ref, n) + "/acknowledge", CSRF: p.CSRF}
+	}
+	return c.show(http.StatusOK, web.RecipientLetterPage(p, v))
+}
+
+// acknowledge says that the department has the notice.
+func (s *server) acknowledge(c *call) error {
+	ref, n, err := c.refAndN()
+	if err != nil {
+		return err
+	}
+	if err := s.Referrals.Acknowledge(c.ctx(), c.who, ref, n); err != nil {
+		return err
+	}
+	c.flash(web.BoxSuccess, "Acknowledged.")
+	return c.to(letterPath(ref, n))
+}
+
+// askNotify is the page on which OTDA sends the notice about a person who may
+// be a minor.
+func (s *server) askNotify(c *call) error {
+	ref, err := c.ref()
+	if err != nil {
+		return err
+	}
+	rec, err := s.Referrals.Open(c.ctx(), c.who, ref, referrals.Want{})
+	if err != nil {
+		return err
+	}
+	back := web.Link{Label: "The referral", Href: refPath(ref)}
+	p := c.page("Send the notice about a minor")
+	p.Back, p.Lead = &back, "The local department of social services of the county where the person was found is told at once. The release does not limit it."
+	v := web.Act{Form: web.Form{Action: refPath(ref, "notify"), CSRF: p.CSRF}, Button: "Send the notice", Back: back}
+	if len(rec.Letters) > 0 {
+		v.Missing = []string{"The notice about this person was written already."}
+	}
+	return c.show(http.StatusOK, web.ActPage(p, v))
+}
+
+// notify sends it.
+func (s *server) notify(c *call) error {
+	ref, err := c.ref()
+	if err != nil {
+		return err
+	}
+	if err := s.Referrals.Notify(c.ctx(), c.who, ref); err != nil {
+		return err
+	}
+	c.flash(web.BoxSuccess, "The notice is written. It goes out at once if the contact is verified.")
+	return c.to("/referrals", ref)
+}

@@ -1,0 +1,49 @@
+package handlers
+
+import (
+	"net/http"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"nysreferral/fault"
+)
+
+// paperPath is the address of a PDF; n is the number of a packet's hand-over.
+func paperPath(ref, kind string, n int) string {
+	path := refPath(ref, "papers", kind)
+	if n != 0 {
+		path += "?n=" + strconv.Itoa(n)
+	}
+	return path
+}
+
+// paper answers with a PDF. Its name tells nothing, as browsers keep it. A paper
+// that was kept is sent as it was drawn.
+func (s *server) paper(c *call) error {
+	ref, err := c.ref()
+	if err != nil {
+		return err
+	}
+	n := 0
+	if text := c.QueryParam("n"); text != "" {
+		if n, err = strconv.Atoi(text); err != nil || n < 1 || n > 9999 {
+			return fault.Absent()
+		}
+	}
+	paper, err := s.Referrals.Paper(c.ctx(), c.who, ref, c.Param("kind"), n)
+	if err != nil {
+		return err
+	}
+	pdf := paper.Stored
+	if pdf == nil {
+		if s.Draw == nil {
+			return fault.New(fault.Unavailable, "Papers cannot be drawn at the moment. Read the page instead, and try again later.")
+		}
+		if pdf, err = s.Draw(c.ctx(), paper); err != nil {
+			return err
+		}
+	}
+	c.Response().Header().Set(echo.HeaderContentDisposition, `inline; filename="document.pdf"`)
+	return c.Blob(http.StatusOK, "application/pdf", pdf)
+}

@@ -1,0 +1,50 @@
+package handlers
+
+import "nysreferral/workflow"
+
+// Who, for the pages of the State and of recipients.
+var (
+	dcjs       = []workflow.Duty{workflow.Reviewer, workflow.Director}
+	staff      = []workflow.Duty{workflow.Reviewer, workflow.Director, workflow.Program}
+	director   = []workflow.Duty{workflow.Director}
+	program    = []workflow.Duty{workflow.Program}
+	recipient  = []workflow.Duty{workflow.Recipient}
+	keepers    = []workflow.Duty{workflow.Recipient, workflow.Program}
+	withTasks  = []workflow.Duty{workflow.Reviewer, workflow.Director, workflow.Program, workflow.Recipient}
+	withPapers = []workflow.Duty{workflow.Referrer, workflow.Reviewer, workflow.Director, workflow.Program, workflow.Recipient}
+)
+
+// staffRoutes are the pages of DCJS, of OTDA, and of those to whom a person is
+// handed over.
+func (s *server) staffRoutes() []route {
+	return []route{
+		// DCJS and OTDA.
+		{get, queuePath, staff, s.queue},
+		{post, queuePath + "/next", dcjs, s.takeNext},
+		{get, "/referrals/:ref", staff, s.review},
+		{get, "/referrals/:ref/reveal", staff, s.backToReferral},
+		{post, "/referrals/:ref/reveal", staff, s.reveal},
+		{get, "/referrals/:ref/decide", director, s.decide},
+		{get, "/referrals/:ref/:action", staff, s.stateAct},
+		{post, "/referrals/:ref/:action", staff, s.stateActed},
+
+		// OTDA.
+		{get, boardPath, program, s.board},
+		{get, "/referrals/:ref/notify", program, s.askNotify},
+		{post, "/referrals/:ref/notify", program, s.notify},
+		{get, "/referrals/:ref/handovers/:n", program, s.handover},
+		{get, "/referrals/:ref/handovers/:n/preview", program, s.preview},
+
+		// Recipients, and OTDA for what it keeps itself.
+		{get, inboxPath, recipient, s.inbox},
+		{get, "/referrals/:ref", recipient, s.card},
+		{get, "/referrals/:ref/letters/:n", recipient, s.letter},
+		{post, "/referrals/:ref/letters/:n/acknowledge", recipient, s.acknowledge},
+		{get, "/referrals/:ref/handovers/:n/:action", keepers, s.handoverAct},
+		{post, "/referrals/:ref/handovers/:n/:action", keepers, s.handoverActed},
+
+		{get, tasksPath, withTasks, s.tasks},
+		{post, tasksPath, program, s.taskDone},
+		{get, "/referrals/:ref/papers/:kind", withPapers, s.paper},
+	}
+}

@@ -1,0 +1,82 @@
+package web
+
+// Inbox is what waits at a recipient.
+type Inbox struct {
+	Next   *NextBox
+	Groups []InboxGroup
+	Empty  string
+	More   string // address of what comes after, or ""
+}
+
+// NextBox says on top what is next and by when.
+type NextBox struct {
+	Words string
+	Clock *Clock
+	Href  string // "" on the page itself
+	Title string // reference
+}
+
+// InboxGroup is one kind of what waits.
+type InboxGroup struct {
+	Title string
+	About string
+	Cards []InboxCard
+}
+
+// InboxCard is a hand-over or a notice in the list.
+type InboxCard struct {
+	Card  Card
+	Lines []string
+}
+
+// RecipientCard is one hand-over as its recipient works on it.
+type RecipientCard struct {
+	Reference    string
+	Tag          StatusTag
+	Next         NextBox
+	Waiting      bool // not accepted yet
+	Contact      *SafeContact
+	Speaks       []Row
+	Needs        []NeedGroup
+	Safety       []Row
+	Confirmation []Row
+	Packet       string // address of the PDF, or ""
+	Tries        *TryForm
+	Log          []Talk
+	Outline      []FactPart // before accepting
+	Facts        []FactPart // everything, by section
+	Steps        StepsBar
+}
+
+// SafeContact is the first thing to read: how the person may be reached.
+type SafeContact struct {
+	Title string // "Only through the referrer"
+	Never bool   // the person must not be contacted directly
+	Lines []string
+	Rows  []Row
+}
+
+// NeedGroup is what is needed at one time.
+type NeedGroup struct {
+	Title string // "Now"
+	Needs []string
+	Loud  bool
+}
+
+// TryForm logs a try to reach the person in two taps: how, and the result.
+type TryForm struct {
+	Form    Form
+	Hows    []Option
+	Results []Option
+	Name    string // of the first input
+	Result  string // of the second
+}
+
+// RecipientLetter is the notice about a minor as its department reads it.
+type RecipientLetter struct {
+	Reference string
+	Sent      string
+	Known     string // acknowledged then, or ""
+	Facts     []FactPart
+	Form      *Form // acknowledges; nil when it was done
+}

@@ -1,0 +1,322 @@
+package web
+
+import "github.com/a-h/templ"
+
+// Shapes of the flags of a referral.
+var (
+	shapeMoon = Shape{Path: "M12.5 9.8A5.2 5.2 0 0 1 6.2 3.5a5.2 5.2 0 1 0 6.3 6.3z", Filled: true}
+	shapeBars = Shape{Path: "M3.5 2.5v11M8 2.5v11M12.5 2.5v11"}
+	shapeFlag = Shape{Path: "M4 14V2.5h8.5L10.5 5.7l2 3.3H4"}
+	shapeTurn = Shape{Path: "M8 2.5a5.5 5.5 0 1 1-5.2 3.7M2.5 2.5v3.9h3.9"}
+)
+
+// Flags are what makes a referral urgent or particular, as a queue shows it.
+type Flags struct {
+	Tonight  bool
+	Minor    bool
+	Detained bool
+	Deadline string // "November 12", "" for none
+	Soon     bool   // the deadline is within three days
+}
+
+// Tags returns the flags as tags: word, shape and color.
+func (f Flags) Tags() []StatusTag {
+	var out []StatusTag
+	if f.Tonight {
+		out = append(out, StatusTag{"Tonight", shapeMoon, ToneOver})
+	}
+	if f.Minor {
+		out = append(out, StatusTag{"Minor", shapePersons, ToneAsk})
+	}
+	if f.Detained {
+		out = append(out, StatusTag{"Detained", shapeBars, ToneWork})
+	}
+	if f.Deadline != "" {
+		tone := ToneCalm
+		if f.Soon {
+			tone = ToneAsk
+		}
+		out = append(out, StatusTag{"Deadline " + f.Deadline, shapeFlag, tone})
+	}
+	return out
+}
+
+// StateQueue is the list of referrals that wait, or of another status.
+type StateQueue struct {
+	Views []Link // the filters; the one that is on is Current
+	Mine  *Link  // "Held by me"; nil for those who hold nothing
+	Count string // "17 referrals", or "The first 50"
+	Table Table
+	Take  *Form // takes the next one; nil for those who take nothing
+	First string
+	Next  string // addresses of other parts of the list, "" when there is none
+	Last  string
+}
+
+// StateReview is one referral as the State works on it.
+type StateReview struct {
+	Reference string
+	Tag       StatusTag
+	Clocks    []NamedClock
+	Flags     []StatusTag
+	Head      []Row      // where it came from, who holds it
+	Sealed    string     // said instead of everything, of a withdrawn referral
+	Odd       []OddLine  // warnings that do not block
+	Index     []Link     // sections of the facts, in the page
+	Facts     []FactPart //
+	Reveal    *Reveal    // nil when nothing can be asked for
+	Elements  []ElementLine
+	Unfilled  string // said instead of the grid
+	Wanted    []Checkpoint
+	Advice    *Row
+	Decision  *Summary
+	Said      []Talk // consultations, questions, additions, notes: the last first
+	Handovers []StateHandoverCard
+	Letters   []LetterLine
+	Papers    []Link
+	History   []Event
+	Steps     StepsBar
+}
+
+// NamedClock is a deadline with what it is for.
+type NamedClock struct {
+	Name  string
+	Clock Clock
+}
+
+// OddLine is one warning, with the place in the page that it is about.
+type OddLine struct {
+	Text string
+	Href string // "#C5", or ""
+}
+
+// ElementLine is one element of the law: the finding and what shows it.
+type ElementLine struct {
+	Name     string // "Means"
+	Asks     string // "By force, fraud or coercion?"
+	Finding  StatusTag
+	Pointers []Pointer
+}
+
+// findingTags are how a finding is shown.
+var findingTags = map[string]StatusTag{
+	"shown":       {"Shown", shapeCheck, ToneGood},
+	"not_shown":   {"Not shown", shapeCross, ToneOver},
+	"unclear":     {"Unclear", shapeAsk, ToneAsk},
+	"waived":      {"Waived", shapeTwo, ToneWork},
+	"not_a_minor": {"Not a minor", shapeRing, ToneCalm},
+}
+
+// FindingTag returns how a finding of the grid is shown; "" is open yet.
+func FindingTag(code string) StatusTag {
+	if t, ok := findingTags[code]; ok {
+		return t
+	}
+	return StatusTag{"Not assessed", shapeRing, ToneCalm}
+}
+
+// Checkpoint is one thing that the law wants before a determination.
+type Checkpoint struct {
+	Done  bool
+	Words string
+}
+
+func (c Checkpoint) shape() Shape {
+	if c.Done {
+		return shapeCheck
+	}
+	return shapeRing
+}
+
+// Talk is something that was said: a consultation, a question, a note.
+type Talk struct {
+	Kind  string // "Consultation with OTDA"
+	When  string
+	Who   string // with whom, or what came of it
+	Text  string
+	About []Pointer // answers that a question is about
+	Reply string    // of a question
+	Wait  string    // said while there is no reply
+}
+
+// Step is an act that the table of steps offers now or soon.
+type Step struct {
+	Label   string
+	Href    string   // of the act's own page
+	Post    *Form    // asks nothing: done at once
+	Primary bool     // what comes next for most
+	Missing []string // why not yet
+	Danger  bool
+}
+
+// StepsBar is the foot with the acts on a referral.
+type StepsBar struct {
+	Ready  []Step
+	NotYet []Step
+	Asks   string // read before the buttons: "What do you do with it?"
+}
+
+func (b StepsBar) empty() bool { return len(b.Ready)+len(b.NotYet) == 0 }
+
+func (s Step) look() ButtonLook {
+	switch {
+	case s.Primary:
+		return ButtonPrimary
+	case s.Danger:
+		return ButtonDanger
+	}
+	return ButtonSecond
+}
+
+// LetterLine is one notice beside the hand-overs.
+type LetterLine struct {
+	Title string
+	Text  string
+	Tag   StatusTag
+}
+
+// StateHandoverCard is one hand-over in a list.
+type StateHandoverCard struct {
+	Card  Card
+	Lines []string
+}
+
+// StateDecide is the page before a decision: what is known, and what each
+// decision says to whom.
+type StateDecide struct {
+	Reference string
+	Clock     Clock
+	Elements  []ElementLine
+	Unfilled  string
+	Wanted    []Checkpoint
+	Advice    *Row
+	Ways      []DecideWay
+	Signs     string
+}
+
+// DecideWay is one of the decisions.
+type DecideWay struct {
+	Title   string
+	Href    string
+	Primary bool
+	Missing []string
+	Says    []SaidTo
+}
+
+// SaidTo is what somebody is told, and how.
+type SaidTo struct {
+	Who  string
+	What string
+}
+
+// StateBoard is OTDA's board.
+type StateBoard struct {
+	Tasks []TaskLine
+	More  Link // all tasks
+	Lanes []Lane
+	Next  string // address of the next part, or ""
+	Empty string
+}
+
+// Lane is one column of the board.
+type Lane struct {
+	ID    string
+	Title string
+	Cards []LaneCard
+	Empty string
+}
+
+// LaneCard is one hand-over on the board.
+type LaneCard struct {
+	Title  string // reference
+	Href   string
+	Tag    StatusTag
+	Clock  *Clock // next date
+	County string
+	To     string // recipient
+	Kind   string
+	Next   string // what is next
+	Waits  string // "4 days in this lane"
+	Loud   bool
+}
+
+// TaskLine is one task in a list.
+type TaskLine struct {
+	Words   string
+	Title   string // reference
+	Href    string // where it is done
+	Clock   *Clock
+	DoneAt  string // "November 9, 2026, 2:05 pm"
+	Contact string // key of the directory's line that it waits for
+	Extra   *Link  // another way to do it
+	Done    *DoneForm
+	Loud    bool
+}
+
+// DoneForm marks a task done, with a note.
+type DoneForm struct {
+	Form Form
+	Task string // number of the task
+	ID   string // of the input
+}
+
+// Inputs of the page of tasks.
+const (
+	InputTask = "_task"
+	InputNote = "note"
+)
+
+// StateTasks is the page of what somebody has to do.
+type StateTasks struct {
+	Views []Link
+	Tasks []TaskLine
+	Empty string
+}
+
+// StateHandover is one hand-over as OTDA works on it.
+type StateHandover struct {
+	Reference string
+	Tag       StatusTag
+	Clock     *Clock
+	Kind      string
+	Recipient string
+	Verified  bool
+	Contact   string // key of the directory's line, or ""
+	Rule      string
+	Reason    string
+	Override  string // why OTDA chose otherwise
+	Notes     []string
+	Forbidden string // the release does not permit it
+	Others    []OtherPlace
+	Reroute   string // address of choosing another, or ""
+	Dates     []Row
+	Log       []Talk
+	Preview   []Link // what the recipient sees
+	Keeps     bool   // OTDA keeps it itself
+	Steps     StepsBar
+}
+
+// OtherPlace is a line of the directory that the hand-over could go to.
+type OtherPlace struct {
+	Name     string
+	Verified bool
+	Why      string
+	Here     bool // the proposal itself
+}
+
+// StatePreview is exactly what a recipient sees.
+type StatePreview struct {
+	For     string
+	Outline []FactPart // before accepting
+	Parts   []FactPart // after accepting
+	Packet  string     // address of the PDF
+	Back    string
+}
+
+// Tags draws tags beside each other, as the part of a cell.
+func Tags(list []StatusTag) templ.Component {
+	if len(list) == 0 {
+		return nil
+	}
+	return tagRow(list)
+}
