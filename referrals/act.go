@@ -62,7 +62,7 @@ func (s *Service) enter(ctx context.Context, tx *ent.Tx, f *file, who workflow.A
 // it is asked for, so that two acts at once never take the same.
 func (s *Service) nextSeq(ctx context.Context, tx *ent.Tx, f *file) (int, error) {
 	if f.status() == workflow.Draft {
-		return 1, nil // the row is this unit's own
+		return len(f.entries) + 1, nil // the row is this unit's own; a notice may follow the submission
 	}
 	if !f.locked {
 		if err := tx.Referral.UpdateOneID(f.row.ID).SetUpdatedAt(s.now()).Exec(ctx); err != nil {
