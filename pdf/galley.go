@@ -243,7 +243,7 @@ func (p *pen) turned(c *cluster, glyphs []glyph, chars []rune) {
 // letter draws one glyph, joined to the op before where that goes on, and moves on by its advance.
 func (p *pen) letter(at place, advance int32) {
 	n := int32(len(p.paper.codes))
-	p.paper.codes = append(p.paper.codes, at.code)
+	p.paper.codes = append(p.paper.codes, codes[at.at])
 	if p.open >= 0 && p.galley.ops[p.open].slot == at.slot {
 		p.galley.ops[p.open].to++
 	} else {

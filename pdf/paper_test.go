@@ -210,9 +210,9 @@ func TestKeptTogether(t *testing.T) {
 	}
 }
 
-// No letter stands outside the margins: not of a word of 5,000 letters, nor of one that never ends in a narrow column.
+// No letter stands outside the margins: not of a word of 2,000 letters, nor of one that never ends in a narrow column.
 func TestWithinMargins(t *testing.T) {
-	for _, s := range []string{strings.Repeat("x", 5000), strings.Repeat("خ", 3000), strings.Repeat("ক্ষ", 2000), strings.Repeat("漢", 3000),
+	for _, s := range []string{strings.Repeat("x", 2000), strings.Repeat("خ", 900), strings.Repeat("ক্ষ", 600), strings.Repeat("漢", 900),
 		strings.Repeat("\n", 500), strings.Repeat("a\u0301\u0302", 900), strings.Repeat("word (محمد 12) ", 300), "   ", ""} {
 		p := newPaper(sheet())
 		p.Heading(1, s)
@@ -235,7 +235,7 @@ func within(t testing.TB, p *paper) {
 			}
 			width := 0
 			for _, c := range p.codes[o.from:o.to] {
-				width += int(p.slots.all[o.slot-1].glyphs[c-firstCode].advance)
+				width += int(p.slots.all[o.slot-1].glyphs[bytes.IndexByte(codes, c)].advance)
 			}
 			if end := o.x + float64(width)*o.w/1000; o.x < sideMargin-0.1 || end > pageWidth-sideMargin+o.w*2 || o.y < 30 || o.y > pageHeight-30 {
 				t.Fatalf("page %d: letters from %.1f to %.1f at height %.1f", i+1, o.x, end, o.y)

@@ -72,11 +72,11 @@ func addFont(f *gofpdf.Fpdf, i int, s *slot) error {
 		FontBBox                                 box
 	}
 	definition, err := json.Marshal(struct {
-		Tp, Name, Diff, File string
-		Cw                   []int
-		Desc                 description
-		OriginalSize         int
-	}{"TrueType", s.name(i), s.differences(), family(i) + ".z", s.widths(), description{
+		Tp, Name, File string
+		Cw             []int
+		Desc           description
+		OriginalSize   int
+	}{"TrueType", s.name(i), family(i) + ".z", s.widths(), description{
 		Ascent: face.ascent, Descent: face.descent, CapHeight: 714, Flags: 32, StemV: 80,
 		FontBBox: box{face.bounds[0], face.bounds[1], face.bounds[2], face.bounds[3]}}, len(program)})
 	if err != nil {

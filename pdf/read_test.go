@@ -54,21 +54,25 @@ func copied(t *testing.T, pdf []byte) string {
 	return spaces.ReplaceAllString(directions.ReplaceAllString(run(t, pdf, "pdftotext", "-layout", "@", "-"), ""), " ")
 }
 
-// Names come out of the document as they were written, letter for letter, in a row, a paragraph, a heading and a box.
+// Names come out of the document as they were written, letter for letter, in a row, a paragraph, a heading, a box and
+// in the middle of a sentence.
 func TestNamesAsWritten(t *testing.T) {
-	for _, s := range append(names, samples...) {
-		for place, write := range map[string]func(p *paper){
-			"row":       func(p *paper) { p.Row("Name of the person", s) },
-			"paragraph": func(p *paper) { p.Paragraph(s) },
-			"heading":   func(p *paper) { p.Heading(2, s) },
-			"box":       func(p *paper) { p.Box("Call", s) },
-			"sentence":  func(p *paper) { p.Paragraph("She is " + s + " and works.") },
-		} {
-			p := newPaper(sheet())
-			write(p)
-			out, _ := finish(t, p)
-			if got := copied(t, out); !strings.Contains(got, s) {
-				t.Errorf("%s of %q: %q", place, s, got)
+	for place, write := range map[string]func(p *paper, s string){
+		"row":       func(p *paper, s string) { p.Row("Name of the person", s) },
+		"paragraph": func(p *paper, s string) { p.Paragraph(s) },
+		"heading":   func(p *paper, s string) { p.Heading(2, s) },
+		"box":       func(p *paper, s string) { p.Box("Call", s) },
+		"sentence":  func(p *paper, s string) { p.Paragraph("She is " + s + " and works.") },
+	} {
+		p := newPaper(sheet())
+		for _, s := range append(names, samples...) {
+			write(p, s)
+		}
+		out, _ := finish(t, p)
+		got := copied(t, out)
+		for _, s := range append(names, samples...) {
+			if !strings.Contains(got, s) {
+				t.Errorf("%s: %q is not in %q", place, s, got)
 			}
 		}
 	}

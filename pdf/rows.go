@@ -16,7 +16,12 @@ func (p *paper) Row(label, value string) {
 		row := p.add("TR", p.table)
 		p.set(&p.columns[0], label, labelStyle, labelWidth, p.add("TH", row), ownSide)
 		p.set(&p.columns[1], value, rowStyle, bodyWidth-labelWidth-gutter, p.add("TD", row), nearLeft)
-		p.row([]cell{{sideMargin, labelStyle.size}, {sideMargin + labelWidth + gutter, rowStyle.size}}, nil)
+		p.row([]cell{{sideMargin, labelStyle.size}, {sideMargin + labelWidth + gutter, rowStyle.size}}, func() {
+			var again galley
+			p.set(&again, label+" (continued)", smallStyle, bodyWidth, 0, ownSide)
+			p.put(&again, 0, min(again.lines(), 2), sideMargin, p.y, smallStyle.size)
+			p.y += float64(min(again.lines(), 2)) * smallStyle.leading
+		})
 	})
 }
 

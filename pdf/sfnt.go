@@ -5,21 +5,21 @@ import (
 	"slices"
 )
 
-// program returns the TrueType file of the slot: its glyphs in the order of their names, and the parts that
-// composite glyphs are made of.
+// program returns the TrueType file of the slot: its glyphs in the order of the characters by which readers find them,
+// and the parts that composite glyphs are made of.
 func (s *slot) program() []byte {
 	f := faces[s.face]
-	order := make([]int, len(s.names))
+	order := make([]int, len(s.glyphs))
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortFunc(order, func(a, b int) int { return int(s.names[a] - s.names[b]) })
+	slices.SortFunc(order, func(a, b int) int { return int(latin(codes[a]) - latin(codes[b])) })
 	cut := cutting{face: f, at: map[uint16]int{}}
 	cut.add(glyph{})
 	chars := make([]rune, 0, len(order))
 	for _, i := range order {
 		cut.add(s.glyphs[i])
-		chars = append(chars, s.names[i])
+		chars = append(chars, latin(codes[i]))
 	}
 	cut.parts()
 	count := uint16(len(cut.ends))

@@ -4,15 +4,29 @@ import (
 	"bytes"
 	"compress/zlib"
 	"fmt"
-	"strings"
+	"slices"
 	"sync"
+
+	"golang.org/x/text/encoding/charmap"
 )
 
-const (
-	firstCode = 33 // a simple font of a PDF has one byte a character; 32 is left alone, readers give it a meaning
-	lastCode  = 255
-	private   = 0xE000 // where the names begin of glyphs that are not their face's own glyph of a character
-)
+// codes are the bytes by which a document writes the glyphs of a slot, in the order in which they are given out. A slot
+// says that it is written in Windows Latin, because every reader finds a glyph by that: from the byte to a character of
+// that alphabet, and from the character to a glyph by the table of the font. Which glyph stands there is the slot's own
+// affair; how it reads is told by a table of its own. (Names of glyphs that only Unicode knows do not do: there are
+// readers that follow them by how the glyph reads, and show a letter in its wrong form or as a box.)
+var codes = func() (all []byte) {
+	for c := 0xFF; c > ' '; c-- {
+		if r := latin(byte(c)); r > ' ' && r != 0x7F && r != 0xA0 && r != 0xAD && r != 0xFFFD && (r < 0x80 || r > 0x9F) {
+			all = append(all, byte(c))
+		}
+	}
+	slices.Reverse(all)
+	return all
+}()
+
+// latin is the character of Windows Latin that c stands for.
+func latin(c byte) rune { return charmap.Windows1252.DecodeByte(c) }
 
 // glyph is a picture of a face, moved and as wide as the shaper asks for, in thousandths of an em.
 type glyph struct {
@@ -24,19 +38,18 @@ type glyph struct {
 // blank is a glyph without outline and width. It carries a character that is drawn as a part of another glyph.
 var blank = glyph{id: 0xFFFF}
 
-// slot is one font as a document embeds it: a simple TrueType font of up to 223 glyphs of one face. Small fonts that
+// slot is one font as a document embeds it: a simple TrueType font of some two hundred glyphs of one face. Small fonts that
 // are made for one document cost a fraction of what a whole Unicode font costs in the drawing library.
 type slot struct {
 	face   int
-	glyphs []glyph // by code, less firstCode
-	chars  []rune  // what that code reads as; 0 is nothing
-	names  []rune  // by which a reader finds its glyph; no two are the same
+	glyphs []glyph // in the order of codes
+	chars  []rune  // how they read; 0 is as nothing
 }
 
 // place is a glyph as the document writes it.
 type place struct {
 	slot uint16 // 1 is the first; 0 is no place
-	code byte
+	at   byte   // index into codes
 }
 
 // slots gives each glyph of a document its font and code, in the order of first use.
@@ -58,7 +71,7 @@ func (s *slots) plain(face int, id uint16, char rune) place {
 	if s.usual[face] == nil {
 		s.usual[face] = make([]place, len(faces[face].advance))
 	}
-	if p := s.usual[face][id]; p.slot != 0 && s.all[p.slot-1].chars[p.code-firstCode] == char {
+	if p := s.usual[face][id]; p.slot != 0 && s.all[p.slot-1].chars[p.at] == char {
 		return p
 	}
 	p := s.place(face, glyph{id: id, advance: int16(faces[face].advance[id])}, char)
@@ -75,18 +88,14 @@ func (s *slots) place(face int, g glyph, char rune) place {
 		return p
 	}
 	n := s.open[face]
-	if n == 0 || len(s.all[n-1].glyphs) > lastCode-firstCode {
+	if n == 0 || len(s.all[n-1].glyphs) == len(codes) {
 		s.all = append(s.all, &slot{face: face})
 		n = uint16(len(s.all))
 		s.open[face] = n
 	}
 	in := s.all[n-1]
-	name := char
-	if own := (glyph{id: faces[face].glyph(char), advance: int16(faces[face].advance[faces[face].glyph(char)])}); g != own {
-		name = rune(private + len(in.glyphs))
-	}
-	p := place{n, byte(firstCode + len(in.glyphs))}
-	in.glyphs, in.chars, in.names = append(in.glyphs, g), append(in.chars, char), append(in.names, name)
+	p := place{n, byte(len(in.glyphs))}
+	in.glyphs, in.chars = append(in.glyphs, g), append(in.chars, char)
 	if s.other == nil {
 		s.other = map[placed]place{}
 	}
@@ -114,16 +123,6 @@ func (s *slots) named(object []byte) (int, bool) {
 	return n, n >= 0 && n < len(s.all)
 }
 
-// differences names the glyph of each code.
-func (s *slot) differences() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%d", firstCode)
-	for _, c := range s.names {
-		fmt.Fprintf(&b, "/uni%04X", c)
-	}
-	return b.String()
-}
-
 // reading is the table by which a copy of the text is made: from code to character (ISO 32000-1 section 9.10.3).
 func (s *slot) reading() []byte {
 	w := writer{b: make([]byte, 0, 400+12*len(s.chars))}
@@ -138,7 +137,7 @@ func (s *slot) reading() []byte {
 				c = joiner
 			}
 			w.text("<")
-			w.hex(uint16(firstCode+from+i), 2)
+			w.hex(uint16(codes[from+i]), 2)
 			w.text("><")
 			w.hex(uint16(c), 4)
 			w.text(">\n")
@@ -156,7 +155,7 @@ const joiner = 0x200D
 func (s *slot) widths() []int {
 	w := make([]int, 256)
 	for i, g := range s.glyphs {
-		w[firstCode+i] = int(g.advance)
+		w[codes[i]] = int(g.advance)
 	}
 	return w
 }
