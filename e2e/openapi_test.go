@@ -90,3 +90,40 @@ func TestDescriptionOfBodies(t *testing.T) {
 		}
 	}
 }
+
+// What the running program answers is what its description says, whoever asks
+// and whatever it is asked.
+func TestAnswersAreDescribed(t *testing.T) {
+	p := Start(t)
+	for _, duty := range []string{"referrer", "coordinator", "reviewer", "director", "program", "recipient", "administrator", "auditor"} {
+		c := API(t, p, duty)
+		c.Described()
+		for _, path := range []string{"/me", "/form", "/tasks?all=true", "/letters", "/referrals?waiting=true", "/referrals?status=lost", "/referrals/7K4M-2QX9-C3TB-5", "/nothing"} {
+			c.Do(Call{Method: http.MethodGet, Path: path})
+		}
+		a := c.Do(Call{Method: http.MethodGet, Path: "/referrals"})
+		if a.Status == http.StatusNotFound {
+			continue // this duty has no list
+		}
+		var list struct {
+			Referrals []struct {
+				Reference string `json:"reference"`
+				Rev       int    `json:"rev"`
+			} `json:"referrals"`
+		}
+		a.Into(t, &list)
+		if len(list.Referrals) == 0 && duty != "recipient" {
+			t.Errorf("the demo shows a %s no referral", duty)
+		}
+		for _, r := range list.Referrals {
+			one := "/referrals/" + r.Reference
+			for _, path := range []string{"", "/looks", "/receipt", "/letter/confirmation", "/packet?for=1"} {
+				c.Do(Call{Method: http.MethodGet, Path: one + path})
+			}
+			c.Do(Call{Method: http.MethodPost, Path: one + "/take", Body: map[string]int{"rev": r.Rev + 50}})
+			c.Do(Call{Method: http.MethodPost, Path: one + "/ask", Body: map[string]string{"nonsense": "x"}})
+		}
+		c.Do(Call{Method: http.MethodPost, Path: "/drafts", Body: map[string]int{}})
+		c.Do(Call{Method: http.MethodPost, Path: "/referrals", Body: map[string]int{}, Header: map[string]string{"Idempotency-Key": "k"}})
+	}
+}

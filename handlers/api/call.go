@@ -133,7 +133,7 @@ func (c *call) typed() (bool, error) {
 	if err == nil && kind == echo.MIMEApplicationJSON && other == 0 && (charset == "" || strings.EqualFold(charset, "utf-8")) && (coded == "" || coded == "identity") {
 		return true, nil
 	}
-	text, err := json.Marshal(problem{Type: "about:blank", Title: "This is not JSON", Status: http.StatusUnsupportedMediaType,
+	text, err := json.Marshal(refusal{Type: "about:blank", Title: "This is not JSON", Status: http.StatusUnsupportedMediaType,
 		Detail: "Send the body as application/json, in UTF-8 and not compressed."})
 	if err != nil {
 		return false, fmt.Errorf("api: writing a problem: %w", err)
@@ -143,8 +143,8 @@ func (c *call) typed() (bool, error) {
 
 const problemType = "application/problem+json"
 
-// problem is an error as RFC 9457 has it.
-type problem struct {
+// refusal is an error as RFC 9457 has it.
+type refusal struct {
 	Type     string         `json:"type"`
 	Title    string         `json:"title"`
 	Status   int            `json:"status"`

@@ -190,7 +190,7 @@ var refusalWords = map[int]string{
 func refusals() map[string]content {
 	out := map[string]content{}
 	for _, status := range slices.Sorted(maps.Keys(refusalWords)) {
-		one := content{Description: refusalWords[status], Content: map[string]typed{problemType: {refTo("Problem")}}}
+		one := content{Description: refusalWords[status], Content: map[string]typed{problemType: {refTo("Refusal")}}}
 		if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
 			one.Headers = map[string]named{"Retry-After": {"Seconds to wait", &schema{Type: kindInteger}}}
 		}

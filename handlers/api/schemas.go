@@ -32,7 +32,7 @@ type schema struct {
 func refTo(name string) *schema { return &schema{Ref: "#/components/schemas/" + name} }
 
 // given are the types of answers that the routes name.
-var given = []any{me{}, record{}, receipt{}, draft{}, page{}, letters{}, looks{}, tasks{}, problem{}}
+var given = []any{me{}, record{}, receipt{}, draft{}, page{}, letters{}, looks{}, tasks{}, refusal{}}
 
 // schemasOf returns every schema by its name.
 func schemasOf() (map[string]json.RawMessage, error) {
@@ -44,8 +44,9 @@ func schemasOf() (map[string]json.RawMessage, error) {
 			asked[r.Body] = deedSchema(strings.TrimPrefix(do, "."))
 		}
 	}
+	d := describer{told: told, types: map[string]reflect.Type{}}
 	for _, v := range given {
-		describe(told, reflect.TypeOf(v))
+		d.describe(reflect.TypeOf(v))
 	}
 	out := map[string]json.RawMessage{}
 	for name, s := range asked {
@@ -118,18 +119,28 @@ func component(t reflect.Type) string {
 	return strings.ToUpper(t.Name()[:1]) + t.Name()[1:]
 }
 
-// describe adds the schema of a struct, and of those that it holds.
-func describe(told map[string]*schema, t reflect.Type) {
+// describer describes the types that are given.
+type describer struct {
+	told  map[string]*schema
+	types map[string]reflect.Type
+}
+
+// describe adds the schema of a struct, and of those that it holds. It panics
+// when two have one name, so that a slip fails the first test.
+func (d describer) describe(t reflect.Type) {
 	name := component(t)
-	if told[name] != nil {
+	if d.types[name] == t {
 		return
 	}
+	if d.told[name] != nil {
+		panic("api: two types are described as " + name)
+	}
 	s := &schema{Type: "object", Properties: map[string]*schema{}}
-	told[name] = s
+	d.told[name], d.types[name] = s, t
 	for i := range t.NumField() {
 		f := t.Field(i)
 		key, how, _ := strings.Cut(f.Tag.Get("json"), ",")
-		one := *schemaOf(told, f.Type)
+		one := *d.schemaOf(f.Type)
 		if say := f.Tag.Get("say"); say != "" {
 			one.Description = say
 		}
@@ -144,7 +155,7 @@ func describe(told map[string]*schema, t reflect.Type) {
 // words are types whose values are a closed list.
 type words interface{ Values() []string }
 
-func schemaOf(told map[string]*schema, t reflect.Type) *schema {
+func (d describer) schemaOf(t reflect.Type) *schema {
 	switch t {
 	case reflect.TypeFor[time.Time]():
 		return &schema{Type: kindString, Format: "date-time"}
@@ -158,11 +169,11 @@ func schemaOf(told map[string]*schema, t reflect.Type) *schema {
 	}
 	switch t.Kind() {
 	case reflect.Pointer:
-		return schemaOf(told, t.Elem())
+		return d.schemaOf(t.Elem())
 	case reflect.Slice:
-		return &schema{Type: "array", Items: schemaOf(told, t.Elem())}
+		return &schema{Type: "array", Items: d.schemaOf(t.Elem())}
 	case reflect.Struct:
-		describe(told, t)
+		d.describe(t)
 		return refTo(component(t))
 	case reflect.Bool:
 		return &schema{Type: kindBoolean}

@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -165,8 +166,11 @@ func (v seenView) facts() (map[int]json.RawMessage, error) {
 	out := map[int]json.RawMessage{}
 	for _, raw := range v.Routes {
 		list, err := membersOf(raw)
-		if err != nil || len(list) == 0 || list[0].name != "n" {
+		if err != nil {
 			return nil, fmt.Errorf("api: reading the hand-overs of a view: %w", err)
+		}
+		if len(list) == 0 || list[0].name != "n" {
+			return nil, errors.New("api: a hand-over of a view has no number")
 		}
 		var n int
 		if err := json.Unmarshal(list[0].value, &n); err != nil {
