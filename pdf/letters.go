@@ -17,12 +17,14 @@ var help = []string{
 }
 
 // Confirmation is the Notice of Confirmation as a Human Trafficking Victim in New York State, for the person. v holds
-// the determination alone; a view with any answer is refused.
+// the determination alone: a view with any answer is refused, and one that does not say confirmed.
 //
 // Law: SSL 483-cc(b) (OTDA reports the finding to the victim); 22 USC 7105(b) (federal certification is another thing);
 // CPL 440.10 (setting aside convictions).
 func Confirmation(f Facts, v forms.View) ([]byte, []Undrawn, error) {
-	if slices.ContainsFunc(v.Parts, func(p forms.Part) bool { return p.Form != "review" || p.Section != "S4" }) {
+	found := v.Item("determination")
+	other := slices.ContainsFunc(v.Parts, func(p forms.Part) bool { return p.Form != "review" || p.Section != "S4" })
+	if other || found == nil || found.Value != "confirmed" {
 		return nil, nil, errReader
 	}
 	f.GeneratedFor = "" // whose helper is the police does not stand in a letter that others may find
