@@ -154,6 +154,9 @@ func (s *Service) Edit(ctx context.Context, who workflow.Actor, at Seen, change 
 		if err != nil {
 			return err
 		}
+		if at.Rev != f.row.Rev {
+			return s.movedOn(f)
+		}
 		step, err := workflow.Next(who, workflow.Save, f.status(), look.c)
 		if err != nil {
 			return refused(err)

@@ -33,6 +33,7 @@ type file struct {
 	locked    bool // the row was written by this unit of work
 	handovers []*passed
 	names     map[int]string // of the accounts that acted
+	reader    forms.Reader   // as which the actor of this unit of work reads it
 }
 
 // happened is one entry with the words that came with the act.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"nysreferral/fault"
+	"nysreferral/forms"
 	"nysreferral/workflow"
 )
 
@@ -18,13 +19,14 @@ func refused(err error) error {
 }
 
 // movedOn is the answer to an act on an old revision: it says who was first, as
-// far as offices go, and when.
+// far as the reader may know, and when. Names are for the State, as in the
+// timeline: to a referrer or a recipient, a name would tell the destination.
 func (s *Service) movedOn(f *file) error {
 	who, when := "Somebody", f.row.UpdatedAt
 	if f.known > 0 {
 		last := f.entries[f.known-1]
 		when = last.At
-		if name := f.nameOf(last); name != "" {
+		if name := f.nameOf(last); name != "" && (f.reader == forms.ReadsReviewer || f.reader == forms.ReadsProgram) {
 			who = name
 		}
 	} else if f.author != nil {

@@ -31,6 +31,7 @@ func (s *Service) visible(ctx context.Context, tx *ent.Tx, who workflow.Actor, r
 	if look.extent == workflow.Nothing {
 		return nil, sight{}, fault.Absent()
 	}
+	f.reader = look.reader
 	return f, look, nil
 }
 

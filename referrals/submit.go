@@ -80,6 +80,9 @@ func (s *Service) Send(ctx context.Context, who workflow.Actor, r *forms.Referra
 
 // send takes the step of submitting f and everything that begins with it.
 func (s *Service) send(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *file, c workflow.Circumstances, rev int, drafted bool) (Receipt, error) {
+	if rev != f.row.Rev {
+		return Receipt{}, s.movedOn(f)
+	}
 	step, err := workflow.Next(who, workflow.Submit, f.status(), c)
 	if err != nil {
 		return Receipt{}, refused(err)

@@ -78,6 +78,10 @@ func (h *house) reviewed(ref string) {
 	}
 	stale := h.want(409, "second_reviewer", "POST", "/referrals/"+ref+"/take", map[string]int{"rev": seen.Rev}).trouble(t)
 	holds(t, stale.Detail, "Robin Hill")
+	outside := h.want(409, "detective", "POST", "/referrals/"+ref+"/add", map[string]any{"rev": seen.Rev, "facts": "More."}).trouble(t)
+	if strings.Contains(outside.Detail, "Robin") {
+		t.Errorf("a referrer is told a reviewer's name: %s", outside.Detail)
+	}
 	h.want(403, "second_reviewer", "POST", "/referrals/"+ref+"/take", map[string]int{"rev": taken.Rev})
 	h.want(403, "detective", "POST", "/referrals/"+ref+"/confirm", map[string]int{"rev": taken.Rev})
 
