@@ -88,7 +88,7 @@ func directoryTable(list []registry.Contact) web.Table {
 	for _, c := range list {
 		t.Rows = append(t.Rows, []web.Cell{
 			{Text: c.Name, Href: "/directory/" + url.PathEscape(c.Key)}, {Part: web.TagPart(stateOf(c))},
-			{Text: registry.LabelOf(registry.PointKinds(), string(c.Kind))}, {Text: serves(c, 3)}, {Text: c.Phone}, {Text: c.AgencyName}})
+			{Text: registry.LabelOf(registry.PointKinds(), string(c.Kind))}, {Text: serves(c, 3)}, {Part: web.WholePart(orElse(c.Phone, "None"))}, {Text: orElse(c.AgencyName, "Nobody yet")}})
 	}
 	return t
 }

@@ -84,13 +84,13 @@ func previewTables(p registry.Preview) []web.Table {
 	changed := web.Table{Caption: "Changed", Columns: []web.Column{{Label: "Line", Row: true}, {Label: "Field"}, {Label: "Now"}, {Label: "In the file"}}}
 	for _, one := range p.Changes.Changed {
 		for _, e := range one.Edits {
-			changed.Rows = append(changed.Rows, []web.Cell{{Text: one.New.Key}, {Text: e.Field}, {Text: orNothing(e.Old)}, {Text: orNothing(e.New)}})
+			changed.Rows = append(changed.Rows, []web.Cell{{Text: one.New.Key}, {Text: e.Field}, {Text: orElse(e.Old, "(nothing)")}, {Text: orElse(e.New, "(nothing)")}})
 		}
 	}
 	lines := func(caption string, list []registry.Point) web.Table {
 		t := web.Table{Caption: caption, Columns: []web.Column{{Label: "Line", Row: true}, {Label: "Name"}, {Label: "For"}, {Label: "Phone"}}}
 		for _, one := range list {
-			t.Rows = append(t.Rows, []web.Cell{{Text: one.Key}, {Text: one.Name}, {Text: registry.LabelOf(registry.PointKinds(), string(one.Kind))}, {Text: orNothing(one.Phone)}})
+			t.Rows = append(t.Rows, []web.Cell{{Text: one.Key}, {Text: one.Name}, {Text: registry.LabelOf(registry.PointKinds(), string(one.Kind))}, {Text: orElse(one.Phone, "(nothing)")}})
 		}
 		return t
 	}
@@ -101,13 +101,6 @@ func previewTables(p registry.Preview) []web.Table {
 		}
 	}
 	return out
-}
-
-func orNothing(s string) string {
-	if s == "" {
-		return "(nothing)"
-	}
-	return s
 }
 
 // imported does what the preview said.
@@ -160,7 +153,7 @@ func (s *server) year(c *call, year int, bad registry.Problems) error {
 		return err
 	}
 	days := field(web.KindProse, "days", "Holidays of "+strconv.Itoa(year))
-	days.Hint, days.Rows, days.Value = "One a line: the day, then the name. For example: "+strconv.Itoa(year)+"-07-05 Independence Day (observed)", 16, holidayLines(y.Days())
+	days.Hint, days.Rows, days.Value = "One a line: the day, then the name. For example: "+strconv.Itoa(year)+"-01-01 New Year's Day", 16, holidayLines(y.Days())
 	said := "These are the holidays of the General Construction Law. Change the list only for a day that the governor appoints or a change of the law."
 	if len(y.Own) > 0 {
 		said = "This is a list of the State's own. To go back to the holidays of the General Construction Law, empty it and save."

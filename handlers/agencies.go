@@ -3,6 +3,7 @@ package handlers
 import (
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -31,8 +32,9 @@ func (s *server) agencies(c *call) error {
 		if a.District != "" {
 			district = registry.LabelOf(registry.Districts(), a.District)
 		}
+		designation, _, _ := strings.Cut(registry.LabelOf(registry.Designations(), a.Designated), " (")
 		t.Rows = append(t.Rows, []web.Cell{{Text: a.Name, Href: agencyPath(a.ID)}, {Part: web.TagPart(tag)}, {Text: kindLabel(a.Kind)},
-			{Text: registry.LabelOf(registry.SideWords(), string(a.Side))}, {Text: registry.LabelOf(registry.Designations(), a.Designated)}, {Text: district},
+			{Text: registry.LabelOf(registry.SideWords(), string(a.Side))}, {Text: designation}, {Text: district},
 			{Text: strconv.Itoa(a.Accounts), Href: "/people?agency=" + strconv.Itoa(a.ID)}, {Text: strconv.Itoa(a.ID)}})
 	}
 	return c.show(http.StatusOK, web.RegisterPage(p, web.Register{Tables: []web.Table{t}, Count: howMany(len(list), "agency", "agencies"),

@@ -12,7 +12,7 @@ import (
 )
 
 // log shows the newest lines and asks what to search.
-func (s *server) log(c *call) error { return s.showLog(c, registry.LogFilter{}, false) }
+func (s *server) log(c *call) error { return s.showLog(c, registry.LogFilter{}) }
 
 // searchLog shows the lines that somebody searched. What is searched stands in
 // no address.
@@ -26,16 +26,13 @@ func (s *server) searchLog(c *call) error {
 		}
 		f.Account = n
 	}
-	return s.showLog(c, f, true)
+	return s.showLog(c, f)
 }
 
-func (s *server) showLog(c *call, f registry.LogFilter, searched bool) error {
+func (s *server) showLog(c *call, f registry.LogFilter) error {
 	page, err := s.Registry.Lines(c.ctx(), c.who, f)
 	if bad, err := problems(err); err != nil || bad != nil {
 		return orAsk(err, func() error { return s.drawLog(c, f, page, bad) })
-	}
-	if !searched {
-		f = registry.LogFilter{}
 	}
 	return s.drawLog(c, f, page, nil)
 }
@@ -46,7 +43,11 @@ func (s *server) drawLog(c *call, f registry.LogFilter, page registry.LogPage, b
 	p.Lead = "Who read or did what, and when. Offices have names here, people have numbers, and nobody who was referred stands in it. Your own look is a line, too."
 	fields := c.logFields(f)
 	v := web.Register{Filter: &web.Filter{Form: web.Form{Action: "/log", CSRF: p.CSRF}, Drawn: drawn(fields, bad), Button: "Search",
-		Title: "Search the log", Open: len(bad) > 0 || f != registry.LogFilter{}}}
+		Title: "Search the log", Open: len(bad) > 0}}
+	if by := searched(f); by != "" {
+		v.Filter.Title, v.Count = "Change the search", "Searched by "+by
+		v.Views = []web.Link{{Label: "Newest lines", Href: "/log"}}
+	}
 	if len(bad) == 0 {
 		v.Tables = []web.Table{logTable(page.Lines)}
 	}
@@ -61,6 +62,20 @@ func (s *server) drawLog(c *call, f registry.LogFilter, page registry.LogPage, b
 		v.More = more
 	}
 	return c.show(statusFor(bad), web.RegisterPage(p, v))
+}
+
+// searched says by what the log was searched, "" for nothing.
+func searched(f registry.LogFilter) string {
+	var out []string
+	for _, one := range []struct{ word, value string }{{"reference ", f.Reference}, {"action ", f.Action}, {"outcome ", f.Outcome}, {"from ", f.From}, {"to ", f.To}} {
+		if one.value != "" {
+			out = append(out, one.word+one.value)
+		}
+	}
+	if f.Account != 0 {
+		out = append(out, "account "+strconv.Itoa(f.Account))
+	}
+	return strings.Join(out, ", ")
 }
 
 // logFields are what the log can be searched by, with what was typed.

@@ -63,20 +63,13 @@ func peopleTable(c *call, csrf string, list []registry.Account) web.Table {
 			lead = web.TagPart(web.StateTag(web.StateLead))
 		}
 		row := []web.Cell{{Text: name}, {Text: duty, Part: lead}, {Part: web.TagsPart(accountTags(a)...)}, {Text: a.Email},
-			{Text: orNever(web.Moment(a.SignedInAt))}, {Part: accountActs(c, csrf, a)}}
+			{Text: orElse(web.Moment(a.SignedInAt), "Never")}, {Part: accountActs(c, csrf, a)}}
 		if everywhere {
 			row[4] = web.Cell{Text: a.AgencyName}
 		}
 		t.Rows = append(t.Rows, row)
 	}
 	return t
-}
-
-func orNever(s string) string {
-	if s == "" {
-		return "Never"
-	}
-	return s
 }
 
 func accountTags(a registry.Account) []web.StatusTag {
@@ -175,9 +168,6 @@ func (s *server) addPerson(c *call) error {
 		}
 	}
 	var bad registry.Problems
-	if n.Duty == "" {
-		bad = append(bad, registry.Problem{Field: "duty", Say: "Choose what the person is here to do."})
-	}
 	if n.Agency == 0 && c.who.Duty == workflow.Administrator {
 		bad = append(bad, registry.Problem{Field: "agency", Say: "Choose the agency."})
 	}

@@ -230,6 +230,14 @@ func plainLines(s string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
 }
 
+// orElse is s, or instead when s is empty.
+func orElse(s, instead string) string {
+	if s == "" {
+		return instead
+	}
+	return s
+}
+
 // howMany says how many of something there are.
 func howMany(n int, one, many string) string {
 	if n == 1 {

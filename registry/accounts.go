@@ -125,7 +125,7 @@ func (s *Service) AddAccount(ctx context.Context, who workflow.Actor, n NewAccou
 		if err != nil {
 			return err
 		}
-		if !slices.Contains(Gives(who, workflow.Side(of.Side)), n.Duty) {
+		if n.Duty != "" && !slices.Contains(Gives(who, workflow.Side(of.Side)), n.Duty) {
 			return fault.New(fault.Forbidden, "You cannot give this duty at this agency. Its coordinator gives the duties that read referrals.")
 		}
 		out, err = s.addAccount(ctx, tx, n, of, l)
@@ -196,7 +196,7 @@ func (n *NewAccount) check(of *ent.Agency) Problems {
 		bad.add("phone", "Enter one phone number, like 518-555-0123, or leave it empty.")
 	}
 	if !workflow.Fits(n.Duty, workflow.Side(of.Side)) {
-		bad.add("duty", "Choose a duty that there is at this agency.")
+		bad.add("duty", "Choose what the person is here to do at this agency.")
 	}
 	if n.Lead && n.Duty != workflow.Referrer {
 		bad.add("lead", "Only a referrer can see all referrals of the agency. Leave this unticked.")

@@ -141,7 +141,6 @@ func TestDutyBeyondReach(t *testing.T) {
 		{workflow.Administrator, workflow.Referrer, workflow.Administrator}, {workflow.Administrator, workflow.Referrer, "operator"},
 		{workflow.Coordinator, workflow.Coordinator, workflow.Reviewer}, {workflow.Coordinator, workflow.Coordinator, workflow.Director},
 		{workflow.Coordinator, workflow.Coordinator, workflow.Administrator}, {workflow.Coordinator, workflow.Coordinator, workflow.Recipient},
-		{workflow.Coordinator, workflow.Coordinator, ""},
 	} {
 		_, err := h.AddAccount(ctx, h.who[tt.who], registry.NewAccount{Name: "New Person", Email: "new@example.org", Duty: tt.duty, Agency: h.who[tt.at].Agency})
 		refused(t, string(tt.who)+" gives "+string(tt.duty), err, fault.Forbidden)
@@ -166,6 +165,7 @@ func TestAccountRefused(t *testing.T) {
 		field  string
 	}{
 		{"no name", func(n *registry.NewAccount) { n.Name = "" }, "name"},
+		{"no duty", func(n *registry.NewAccount) { n.Duty = "" }, "duty"},
 		{"no e-mail", func(n *registry.NewAccount) { n.Email = "" }, "email"},
 		{"two e-mails", func(n *registry.NewAccount) { n.Email = "a@harbor.example.org, b@harbor.example.org" }, "email"},
 		{"name and e-mail", func(n *registry.NewAccount) { n.Email = "New <new@harbor.example.org>" }, "email"},
