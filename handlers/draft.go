@@ -94,28 +94,37 @@ func sectionOf(r *forms.Referral, id string) (*forms.Section, int, []*forms.Sect
 // task says how far a section is.
 func task(rec referrals.Record, sec *forms.Section) web.Task {
 	t := web.Task{Title: sec.Title, Href: address("/referrals", rec.Reference, "sections", sec.ID), State: web.TaskNew}
-	missing := 0
-	for _, p := range rec.Problems {
-		if sectionIn(p.Field) == sec.ID {
-			missing++
+	begun, missing := answered(rec.Answers, sec.ID), needed(rec, sec.ID)
+	switch {
+	case missing > 0:
+		t.Hint = answersNeeded(missing)
+		if begun {
+			t.State = web.TaskStarted
 		}
-	}
-	begun := answered(rec.Answers, sec.ID)
-	switch {
-	case begun && missing == 0:
-		t.State = web.TaskDone
 	case begun:
-		t.State = web.TaskStarted
-	}
-	switch {
-	case missing == 1:
-		t.Hint = "1 answer is needed."
-	case missing > 1:
-		t.Hint = strconv.Itoa(missing) + " answers are needed."
-	case !begun:
-		t.Hint = "Nothing here is needed to send it."
+		t.State = web.TaskDone
+	default:
+		t.Hint = "Optional."
 	}
 	return t
+}
+
+// needed is how many answers of a section stand against sending.
+func needed(rec referrals.Record, section string) int {
+	n := 0
+	for _, p := range rec.Problems {
+		if sectionIn(p.Field) == section {
+			n++
+		}
+	}
+	return n
+}
+
+func answersNeeded(n int) string {
+	if n == 1 {
+		return "1 answer is needed."
+	}
+	return strconv.Itoa(n) + " answers are needed."
 }
 
 // sectionIn is the letter of the section that asks the question at path.
@@ -144,6 +153,10 @@ func (s *server) section(c *call) error {
 	return s.drawSection(c, rec, nil, nil)
 }
 
+// anyMeans is the question at which "force, fraud or coercion" is wanted; it is
+// not marked, as an answer to any of the three will do.
+const anyMeans = "force"
+
 // drawSection draws a section with what was typed when it was refused.
 func (s *server) drawSection(c *call, rec referrals.Record, typed url.Values, bad forms.Problems) error {
 	sec, i, all, err := sectionOf(rec.Answers, c.Param("section"))
@@ -151,7 +164,7 @@ func (s *server) drawSection(c *call, rec referrals.Record, typed url.Values, ba
 		return err
 	}
 	drawn := web.Asked{Form: forms.Questions, Answers: rec.Answers, Typed: typed, Problems: bad,
-		Needs: func(path string) bool { return forms.Questions.Required(rec.Answers, path) }}.Draw(sec.Fields)
+		Needs: func(path string) bool { return path != anyMeans && forms.Questions.Required(rec.Answers, path) }}.Draw(sec.Fields)
 	p := c.page(sec.Title)
 	p.Lead, p.ErrorTitle = sec.Intro, len(bad) > 0
 	p.Back = &web.Link{Label: "All sections", Href: address("/referrals", rec.Reference)}

@@ -3,7 +3,6 @@ package handlers
 import (
 	"net/http"
 	"net/url"
-	"strconv"
 	"time"
 
 	"nysreferral/referrals"
@@ -44,13 +43,10 @@ func (s *server) mine(c *call) error {
 func draftCard(l referrals.Line) web.MineCard {
 	tag := web.TagOf(string(l.Status))
 	lines := []string{"Saved " + web.Moment(l.UpdatedAt) + "."}
-	switch l.Missing {
-	case 0:
+	if l.Missing == 0 {
 		lines = append(lines, "Ready to check and send.")
-	case 1:
-		lines = append(lines, "1 answer is still needed.")
-	default:
-		lines = append(lines, strconv.Itoa(l.Missing)+" answers are still needed.")
+	} else {
+		lines = append(lines, answersNeeded(l.Missing))
 	}
 	lines = append(lines, "Kept until "+web.Day(keptUntil(l.UpdatedAt))+".")
 	return web.MineCard{Card: web.Card{Title: l.Reference, Href: address("/referrals", l.Reference), Tag: &tag}, Lines: lines}

@@ -16,7 +16,7 @@ import (
 
 // record shows a sent referral to its referrer.
 func (s *server) record(c *call, rec referrals.Record) error {
-	p := c.page("A referral")
+	p := c.page("Your referral")
 	p.Back = &web.Link{Label: "My referrals", Href: "/referrals"}
 	v := web.Record{Reference: rec.Reference, Tag: web.TagOf(string(rec.Status))}
 	if rec.Status == workflow.Withdrawn {
@@ -27,9 +27,7 @@ func (s *server) record(c *call, rec referrals.Record) error {
 		v.Clock = s.due(rec.DueAt)
 	}
 	if rec.Status == workflow.Asked {
-		card := s.askedCard(rec.Reference, rec.DueAt)
-		card.Card.Title, card.Card.Clock = "Question for you", nil
-		v.Question = &card
+		v.Question = "DCJS asks you something. The time for the decision goes on, so please answer soon."
 	}
 	v.Road, v.Acts = road(rec), recordActs(rec)
 	s.decision(rec, &v)
@@ -40,12 +38,47 @@ func (s *server) record(c *call, rec referrals.Record) error {
 	}
 	told := web.Told{}
 	v.Answers = told.Summaries(rec.View.Of("referral"))
-	v.Talks = told.Summaries(slices.DeleteFunc(rec.View.Of("review"), func(p forms.Part) bool { return p.Section == "S4" || p.Section == "S1" }))
+	v.Talks = talks(rec.View)
 	for _, e := range slices.Backward(rec.Timeline) {
 		v.Timeline = append(v.Timeline, web.Event{When: web.Moment(e.At), Title: e.Words, Who: e.Who, Tone: web.ToneCalm})
 	}
 	v.Papers = append(sentPapers(rec), web.Link{Label: "Who has looked at it", Href: address("/referrals", rec.Reference, "looks")})
 	return c.show(http.StatusOK, web.RecordPage(p, v))
+}
+
+// talks are the questions with their answers, and the facts that were added.
+func talks(v forms.View) []web.Summary {
+	var out []web.Summary
+	if it := v.Item("questions"); it != nil {
+		sum := web.Summary{Title: "Questions and answers"}
+		for _, row := range it.Rows {
+			at := named(row)
+			one := web.Row{Label: "Asked " + at["askedAt"], Values: []string{at["question"]}}
+			if at["answer"] != "" {
+				one.Values = append(one.Values, "You answered on "+at["answeredAt"]+":\n"+at["answer"])
+			}
+			sum.Rows = append(sum.Rows, one)
+		}
+		out = append(out, sum)
+	}
+	if it := v.Item("additions"); it != nil {
+		sum := web.Summary{Title: "Facts that you added"}
+		for _, row := range it.Rows {
+			at := named(row)
+			sum.Rows = append(sum.Rows, web.Row{Label: "Added " + at["at"], Values: []string{at["text"]}})
+		}
+		out = append(out, sum)
+	}
+	return out
+}
+
+// named returns the answers of a row by name, as people read them.
+func named(row []forms.Item) map[string]string {
+	out := map[string]string{}
+	for _, it := range row {
+		out[it.Name] = strings.Join(it.Text, ", ")
+	}
+	return out
 }
 
 // waits reports whether a determination is waited for.

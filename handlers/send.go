@@ -38,7 +38,7 @@ func (s *server) drawCheck(c *call, rec referrals.Record, key string, bad forms.
 	told := web.Told{Change: change, Problems: rec.Problems, Warnings: rec.Warnings}
 	v := web.Check{Form: web.Form{Action: address("/referrals", rec.Reference, "submit"), CSRF: p.CSRF, Rev: strconv.Itoa(rec.Rev)},
 		Key: key, Ready: len(rec.Problems) == 0, Sections: told.Summaries(rec.View.Of("referral"), sectionsOf(rec.Answers)...),
-		Missing: checkLines(rec.Problems, change), Odd: checkLines(rec.Warnings, change),
+		Missing: missing(rec, change), Odd: checkLines(rec.Warnings, change),
 		Told: web.WhoIsTold(rec.Answers), TasksPath: address("/referrals", rec.Reference)}
 	status := http.StatusOK
 	if len(bad) > 0 {
@@ -48,6 +48,24 @@ func (s *server) drawCheck(c *call, rec referrals.Record, key string, bad forms.
 		}
 	}
 	return c.show(status, web.CheckPage(p, v))
+}
+
+// mostMissing is how many missing answers are named one by one; more are
+// counted by section.
+const mostMissing = 6
+
+// missing says what a draft lacks, with links to where it is asked.
+func missing(rec referrals.Record, change func(section, anchor string) string) []web.CheckLine {
+	if len(rec.Problems) <= mostMissing {
+		return checkLines(rec.Problems, change)
+	}
+	var out []web.CheckLine
+	for _, sec := range sectionsOf(rec.Answers) {
+		if n := needed(rec, sec.ID); n > 0 {
+			out = append(out, web.CheckLine{Text: sec.Title + ": " + answersNeeded(n), Href: change(sec.ID, "")})
+		}
+	}
+	return out
 }
 
 // checkLines turns problems into links to where they are asked.

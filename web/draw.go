@@ -34,7 +34,7 @@ func (d Drawn) lists() []string { return slices.Sorted(maps.Keys(d.Lists)) }
 // Draw returns the fields of list, each conditional one right below its cause.
 // What cannot apply whatever is answered on this page is left out.
 func (a Asked) Draw(list []*forms.Field) Drawn {
-	d := drawer{Asked: a, codes: map[string][]string{}, drawn: Drawn{Lists: map[string][]Option{}}, here: map[string]*forms.Field{}, fieldIDs: map[string]string{}}
+	d := drawer{Asked: a, codes: map[string][]string{}, drawn: Drawn{Lists: map[string][]Option{}}, here: map[string]*forms.Field{}}
 	for _, one := range a.Form.Answers(a.Answers) {
 		d.codes[one.Path] = one.Codes()
 	}
@@ -42,18 +42,16 @@ func (a Asked) Draw(list []*forms.Field) Drawn {
 		d.here[f.Name] = f
 	}
 	d.drawn.Fields = d.below(list, "")
-	for _, p := range a.Problems {
-		d.drawn.Problems = append(d.drawn.Problems, Problem{ID: d.target(p.Field), Text: p.Message})
-	}
+	d.problems()
 	return d.drawn
 }
 
 type drawer struct {
 	Asked
-	codes    map[string][]string     // answers by path
-	here     map[string]*forms.Field // top questions of this page
-	fieldIDs map[string]string       // element by path, for the links of problems
-	drawn    Drawn
+	codes map[string][]string     // answers by path
+	here  map[string]*forms.Field // top questions of this page
+	asked []asked                 // what was drawn, in the order of the page, for the links of problems
+	drawn Drawn
 }
 
 // below returns the questions whose cause is the one named, each followed by
@@ -99,7 +97,7 @@ func (d *drawer) possible(f *forms.Field) bool {
 // field draws one question. name is that of its input, prefix that of its row.
 func (d *drawer) field(f *forms.Field, name, prefix string) Field {
 	out := Field{ID: elementID(f, name), Name: name, Label: f.Label, Hint: f.Hint, Why: f.Why, Error: d.Problems.Of(name), When: d.when(f, prefix), Max: f.Max}
-	d.fieldIDs[name] = out.ID
+	d.asked = append(d.asked, asked{path: name, id: out.ID, label: f.Label})
 	out.Required = d.Needs != nil && d.Needs(f.Path)
 	codes := d.values(f, name)
 	switch f.Kind {
@@ -148,7 +146,9 @@ func (d *drawer) line(f *forms.Field, codes []string, out *Field) {
 	switch f.Kind {
 	case forms.KindProse:
 		out.Kind, out.Rows = KindProse, rowsOf(f.Max)
-		out.Beside = prompts[f.ID]
+		if p, ok := prompts[f.ID]; ok {
+			out.Hint, out.Beside, out.Rows = p.hint, p.beside, 14
+		}
 	case forms.KindEmail:
 		out.Kind, out.Width = KindEmail, Width30
 	case forms.KindPhone:
@@ -176,7 +176,7 @@ func rowsOf(max int) int {
 	case max <= 4000:
 		return 5
 	}
-	return 12
+	return 7
 }
 
 func widthOf(max int) Width {

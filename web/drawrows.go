@@ -68,7 +68,7 @@ func (d *drawer) repeat(f *forms.Field, name string, out *Field) {
 		numbers = append(numbers, last+1)
 	}
 	for i, n := range numbers {
-		out.Items = append(out.Items, Item{Title: "Number " + strconv.Itoa(i+1), Index: n, Fields: d.children(f, name+"."+strconv.Itoa(n)+".")})
+		out.Items = append(out.Items, Item{Title: f.Label + " " + strconv.Itoa(i+1), Index: n, Fields: d.children(f, name+"."+strconv.Itoa(n)+".")})
 	}
 }
 
@@ -137,19 +137,50 @@ func spelled(f *forms.Field, codes []string) []string {
 	return out
 }
 
-// target returns the element that a problem's link leads to, "" when the page
-// has none.
-func (d *drawer) target(path string) string {
-	for ; path != ""; path = path[:max(0, strings.LastIndexByte(path, '.'))] {
-		if id, ok := d.fieldIDs[path]; ok {
-			return id
-		}
+// asked is one question that was drawn.
+type asked struct{ path, id, label string }
+
+// problems puts the problems in the order of the page, each with the name of
+// its question and a link to it.
+func (d *drawer) problems() {
+	type placed struct {
+		at int
+		Problem
 	}
-	return ""
+	var list []placed
+	for _, p := range d.Problems {
+		one := placed{at: d.place(p.Field), Problem: Problem{Text: p.Message}}
+		if one.at < len(d.asked) {
+			q := d.asked[one.at]
+			one.ID, one.Text = q.id, strings.TrimSuffix(q.label, "?")+": "+p.Message
+		}
+		list = append(list, one)
+	}
+	slices.SortStableFunc(list, func(a, b placed) int { return a.at - b.at })
+	for _, one := range list {
+		d.drawn.Problems = append(d.drawn.Problems, one.Problem)
+	}
 }
 
-// prompts stand beside the account of what happened: what a reader who decides
-// will look for.
-var prompts = map[string][]string{
-	"G14": {"How did they meet?", "What was the person asked to do?", "How was the person controlled or kept there?", "What happened on refusing?", "How and why did it end?"},
+// place is where the question at path, or the nearest that it belongs to,
+// stands on the page; beyond the last when it stands on another.
+func (d *drawer) place(path string) int {
+	for ; path != ""; path = path[:max(0, strings.LastIndexByte(path, '.'))] {
+		if i := slices.IndexFunc(d.asked, func(a asked) bool { return a.path == path }); i >= 0 {
+			return i
+		}
+	}
+	return len(d.asked)
+}
+
+// prompt is what stands beside a long account instead of a long hint.
+type prompt struct {
+	hint   string
+	beside []string // what a reader who decides will look for
+}
+
+// prompts are the accounts that have them, by id.
+var prompts = map[string]prompt{
+	"G14": {"In your own words; a few sentences are enough. Do not name other victims: each has a referral of their own.",
+		[]string{"How did they meet?", "What did the person have to do?", "How was the person controlled or kept there?", "What happened on refusing?", "How and why did it end?"}},
 }

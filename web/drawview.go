@@ -68,6 +68,9 @@ func (t Told) change(section, anchor string) string {
 
 func (t Told) row(section string, it forms.Item) Row {
 	r := Row{Label: it.Label, Values: Lines(it), Odd: t.odd(it.Path), Change: t.change(section, strings.ReplaceAll(it.ID, ".", "-"))}
+	if f := forms.Questions.ByID(it.ID); f != nil && f.Derived {
+		r.Change = "" // comes from the account
+	}
 	if it.Masked {
 		r.Masked = "Answered. Shown only when you ask for it."
 	}

@@ -77,7 +77,7 @@ type Record struct {
 	Clock     *Clock
 	Facts     []Row
 	Road      []Stop
-	Question  *MineCard // waits for an answer
+	Question  string    // said when one waits for an answer, or ""
 	Decision  *Summary  // nil before it
 	After     []string  // what follows from the decision, in sentences
 	Handovers []Card    // state of each hand-over
