@@ -27,7 +27,7 @@ import (
 // Law: SSL 483-cc(a); 9 NYCRR 6174.3(a).
 func (s *Service) Submit(ctx context.Context, who workflow.Actor, at Seen, key string) (Receipt, error) {
 	var out Receipt
-	err := s.once(ctx, func(tx *ent.Tx) error {
+	err := s.once(ctx, who, func(tx *ent.Tx) error {
 		var done bool
 		var err error
 		if out, done, err = s.again(ctx, tx, who, key, []byte(at.Ref)); err != nil || done {
@@ -53,7 +53,7 @@ func (s *Service) Submit(ctx context.Context, who workflow.Actor, at Seen, key s
 // the caller sent, so that the same key with another body is fault.Conflict.
 func (s *Service) Send(ctx context.Context, who workflow.Actor, r *forms.Referral, key string, body []byte) (Receipt, error) {
 	var out Receipt
-	err := s.once(ctx, func(tx *ent.Tx) error {
+	err := s.once(ctx, who, func(tx *ent.Tx) error {
 		var done bool
 		var err error
 		if out, done, err = s.again(ctx, tx, who, key, body); err != nil || done {
@@ -213,10 +213,10 @@ var errSameKey = errors.New("referrals: the key was used meanwhile")
 
 // once runs fn, and once more when the same key was used meanwhile: the second
 // run finds what the first request did.
-func (s *Service) once(ctx context.Context, fn func(tx *ent.Tx) error) error {
-	err := s.DB.Do(ctx, fn)
+func (s *Service) once(ctx context.Context, who workflow.Actor, fn func(tx *ent.Tx) error) error {
+	err := s.do(ctx, who, string(workflow.Submit), "", fn)
 	if errors.Is(err, errSameKey) {
-		err = s.DB.Do(ctx, fn)
+		err = s.do(ctx, who, string(workflow.Submit), "", fn)
 	}
 	return err
 }
@@ -245,7 +245,7 @@ func (s *Service) again(ctx context.Context, tx *ent.Tx, who workflow.Actor, key
 	if err != nil {
 		return Receipt{}, false, err
 	}
-	out := receiptOf(f)
+	out := s.receiptOf(f)
 	out.Again = true
 	if look.extent != workflow.Whole {
 		out.Digest = ""
@@ -253,14 +253,13 @@ func (s *Service) again(ctx context.Context, tx *ent.Tx, who workflow.Actor, key
 	return out, true, s.record(ctx, tx, s.line(who, "submit_again", f.row.Ref))
 }
 
-// receiptOf is the receipt of a referral that was sent, as it was then.
-func receiptOf(f *file) Receipt {
+// receiptOf is the receipt of a referral that was sent, as it was then: an
+// extension or an appeal has moved only what is due now.
+func (s *Service) receiptOf(f *file) Receipt {
 	out := Receipt{Reference: f.row.Ref, Status: workflow.Submitted, Digest: f.digest}
 	if f.row.SubmittedAt != nil {
 		out.ReceivedAt = *f.row.SubmittedAt
-	}
-	if f.row.DueAt != nil {
-		out.DueAt = *f.row.DueAt
+		out.DueAt = s.due(workflow.ClockDetermination, out.ReceivedAt)
 	}
 	if f.row.RouteDueAt != nil {
 		out.RouteDueAt = *f.row.RouteDueAt

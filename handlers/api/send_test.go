@@ -44,6 +44,8 @@ func TestSameKeySameAnswer(t *testing.T) {
 		body := h.answers(1)
 		first := h.want(201, "detective", "POST", "/referrals", body, "Idempotency-Key", "a")
 		h.do("reviewer", reference(t, first), "take", "")
+		h.do("program", reference(t, first), "consult", `"with":"Parker Shore","outcome":"agrees"`)
+		h.do("director", reference(t, first), "extend", `"until":"2026-11-20","reason":"The interpreter is away."`)
 		again := h.want(201, "detective", "POST", "/referrals", body, "Idempotency-Key", "a")
 		if !bytes.Equal(first.body, again.body) || first.header.Get("Location") != again.header.Get("Location") {
 			t.Errorf("first %s, again %s", first.body, again.body)

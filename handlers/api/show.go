@@ -289,6 +289,7 @@ type (
 		CreatedAt time.Time `json:"createdAt,omitzero"`
 		DueAt     time.Time `json:"dueAt,omitzero"`
 		DoneAt    time.Time `json:"doneAt,omitzero"`
+		ByHand    bool      `json:"byHand,omitempty" say:"OTDA marks it done; the others end with the act that they ask for"`
 	}
 )
 

@@ -102,7 +102,7 @@ func (s *server) tasks(c *call) error {
 
 func taskOf(t referrals.Task) task {
 	return task{ID: t.ID, Reference: t.Reference, Handover: t.N, Kind: t.Kind, Say: t.Words, Contact: t.Contact,
-		CreatedAt: utc(t.CreatedAt), DueAt: utc(t.DueAt), DoneAt: utc(t.DoneAt)}
+		CreatedAt: utc(t.CreatedAt), DueAt: utc(t.DueAt), DoneAt: utc(t.DoneAt), ByHand: t.ByHand}
 }
 
 // noted is the form of what is only noted: a note, or nothing.
