@@ -84,7 +84,7 @@ func (s *Service) nextSeq(ctx context.Context, tx *ent.Tx, f *file) (int, error)
 // first), forms.Problems (the words).
 func (s *Service) Act(ctx context.Context, who workflow.Actor, at Seen, do workflow.Action, deed *forms.Deed) (Record, error) {
 	var out Record
-	err := s.DB.Do(ctx, func(tx *ent.Tx) error {
+	err := s.do(ctx, who, string(do), at.Ref, func(tx *ent.Tx) error {
 		f, look, err := s.visible(ctx, tx, who, at.Ref)
 		if err != nil {
 			return err

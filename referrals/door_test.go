@@ -7,7 +7,9 @@ import (
 	"testing"
 	"time"
 
+	"nysreferral/audit"
 	"nysreferral/demo"
+	"nysreferral/ent/auditentry"
 	"nysreferral/fault"
 	"nysreferral/forms"
 	"nysreferral/referrals"
@@ -412,6 +414,26 @@ func TestEntriesAtOnce(t *testing.T) {
 		}
 		if tries != 1 || facts != 1 {
 			t.Errorf("%d tries and %d facts, want one of each: all others saw an old page", tries, facts)
+		}
+	})
+}
+
+// A refusal is a line in the log, with who was refused what, and the absent and
+// the not theirs leave the same words.
+func TestRefusalsAreLogged(t *testing.T) {
+	each(t, monday, func(t *testing.T, s *demo.State) {
+		ref := refer(t, s, 1).Reference
+		for _, one := range []string{ref, "7K4M-2QX9-C3TB-5"} {
+			if _, err := s.Door.Open(t.Context(), s.As("trooper"), one, referrals.Want{}); fault.KindOf(err) != fault.NotFound {
+				t.Fatal(err)
+			}
+		}
+		lines, err := s.DB.Read().AuditEntry.Query().Where(auditentry.Outcome(audit.Refused), auditentry.Actor(s.As("trooper").ID)).All(t.Context())
+		if err != nil || len(lines) != 2 {
+			t.Fatalf("%d lines, %v", len(lines), err)
+		}
+		if lines[0].Action != "read" || lines[0].Reason != lines[1].Reason || len(lines[0].Refs) != 1 || lines[0].Refs[0] != ref {
+			t.Errorf("%+v", lines)
 		}
 	})
 }

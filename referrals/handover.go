@@ -261,7 +261,7 @@ func (s *Service) obstacles(r route, contact *ent.ContactPoint, n int, due time.
 	case r.Kind != workflow.KindOTDA && (contact == nil || !verified(contact)):
 		task.kind = "contact_to_verify"
 		task.contact = contact
-		task.say = "No contact point in the directory serves " + r.County + ". Add and verify one."
+		task.say = "No contact point in the directory serves " + forms.Questions.Field("countyFound").LabelOf(r.County) + ". Add and verify one."
 		if contact != nil {
 			task.say = "Have the directory row " + contact.Key + " verified, then send."
 		}

@@ -85,7 +85,7 @@ func (s *Service) waitingNotice(contact *ent.ContactPoint, county string) newTas
 // Notify has program staff send the notice about a person who may be a minor.
 // Others, and referrals that have a notice already, are refused.
 func (s *Service) Notify(ctx context.Context, who workflow.Actor, ref string) error {
-	return s.DB.Do(ctx, func(tx *ent.Tx) error {
+	return s.do(ctx, who, "notify", ref, func(tx *ent.Tx) error {
 		f, _, err := s.visible(ctx, tx, who, ref)
 		if err != nil {
 			return err
@@ -145,7 +145,7 @@ func (s *Service) ContactVerified(ctx context.Context, tx *ent.Tx, contact *ent.
 // nothing else of the referral.
 func (s *Service) Letter(ctx context.Context, who workflow.Actor, ref string, n int) (Record, error) {
 	var out Record
-	err := s.DB.Do(ctx, func(tx *ent.Tx) error {
+	err := s.do(ctx, who, "read", ref, func(tx *ent.Tx) error {
 		f, row, err := s.ownLetter(ctx, tx, who, ref, n)
 		if err != nil {
 			return err
@@ -166,7 +166,7 @@ func (s *Service) Letter(ctx context.Context, who workflow.Actor, ref string, n 
 
 // Acknowledge says that the department has the notice.
 func (s *Service) Acknowledge(ctx context.Context, who workflow.Actor, ref string, n int) error {
-	return s.DB.Do(ctx, func(tx *ent.Tx) error {
+	return s.do(ctx, who, "acknowledge", ref, func(tx *ent.Tx) error {
 		f, row, err := s.ownLetter(ctx, tx, who, ref, n)
 		if err != nil {
 			return err

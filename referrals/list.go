@@ -30,7 +30,7 @@ var waiting = []string{string(workflow.Submitted), string(workflow.InReview), st
 // an auditor's metadata. One line in the log names all that it showed.
 func (s *Service) List(ctx context.Context, who workflow.Actor, filter Filter) (Page, error) {
 	var out Page
-	err := s.DB.Do(ctx, func(tx *ent.Tx) error {
+	err := s.do(ctx, who, "list", "", func(tx *ent.Tx) error {
 		q := s.query(who, filter)
 		if q == nil {
 			return fault.Absent()
@@ -235,7 +235,7 @@ func (s *Service) openLine(ctx context.Context, tx *ent.Tx, who workflow.Actor, 
 // last first.
 func (s *Service) Letters(ctx context.Context, who workflow.Actor) ([]Letter, error) {
 	var out []Letter
-	err := s.DB.Do(ctx, func(tx *ent.Tx) error {
+	err := s.do(ctx, who, "letters", "", func(tx *ent.Tx) error {
 		out = nil
 		if who.Duty != workflow.Recipient || who.Side != workflow.SideLDSS {
 			return s.record(ctx, tx, s.line(who, "letters"))

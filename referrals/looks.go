@@ -23,7 +23,7 @@ var looked = []string{"read", "print", "export", string(workflow.Reveal), "paper
 // first. It is for the referrer whose referral it is and for program staff.
 func (s *Service) Looks(ctx context.Context, who workflow.Actor, ref string) ([]Look, error) {
 	var out []Look
-	err := s.DB.Do(ctx, func(tx *ent.Tx) error {
+	err := s.do(ctx, who, "looks", ref, func(tx *ent.Tx) error {
 		f, _, err := s.visible(ctx, tx, who, ref)
 		if err != nil {
 			return err

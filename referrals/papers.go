@@ -61,7 +61,7 @@ var sent = []workflow.Status{workflow.Submitted, workflow.InReview, workflow.Ask
 // log. Program staff get the packet exactly as its recipient reads it.
 func (s *Service) Paper(ctx context.Context, who workflow.Actor, ref, kind string, n int) (Paper, error) {
 	var out Paper
-	err := s.DB.Do(ctx, func(tx *ent.Tx) error {
+	err := s.do(ctx, who, "paper", ref, func(tx *ent.Tx) error {
 		f, look, err := s.visible(ctx, tx, who, ref)
 		if err != nil {
 			return err

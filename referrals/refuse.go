@@ -1,13 +1,40 @@
 package referrals
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
+	"nysreferral/audit"
+	"nysreferral/ent"
 	"nysreferral/fault"
 	"nysreferral/forms"
 	"nysreferral/workflow"
 )
+
+// do runs fn as one unit of work for who. A refusal undoes the work and is a
+// line in the log of its own; when that line cannot be written, the refusal is
+// not told either. What is wrong with the answers is no refusal.
+func (s *Service) do(ctx context.Context, who workflow.Actor, action, ref string, fn func(tx *ent.Tx) error) error {
+	err := s.DB.Do(ctx, fn)
+	kind := fault.KindOf(err)
+	if err == nil || who.ID == 0 || kind != fault.NotFound && kind != fault.Forbidden && kind != fault.Conflict && kind != fault.TooMany {
+		return err
+	}
+	l := s.line(who, action)
+	l.Outcome, l.Reason = audit.Refused, refusals[kind]
+	if clean, ok := forms.ParseReference(ref); ok {
+		l.Refs = []string{clean}
+	}
+	if failed := s.DB.Do(ctx, func(tx *ent.Tx) error { return s.record(ctx, tx, l) }); failed != nil {
+		return failed
+	}
+	return err
+}
+
+// refusals are the words of the log for a refusal.
+var refusals = map[fault.Kind]string{fault.NotFound: "absent or not theirs", fault.Forbidden: "the rules do not allow it",
+	fault.Conflict: "somebody was first", fault.TooMany: "over the limit of an hour"}
 
 // refused turns a refusal of the rules into one that a person is shown.
 func refused(err error) error {

@@ -110,7 +110,7 @@ func (s *Service) endTasksWhere(ctx context.Context, tx *ent.Tx, f *file, who wo
 // was done in the last 30 days. Those without tasks get none.
 func (s *Service) Tasks(ctx context.Context, who workflow.Actor, done bool) ([]Task, error) {
 	var out []Task
-	err := s.DB.Do(ctx, func(tx *ent.Tx) error {
+	err := s.do(ctx, who, "tasks", "", func(tx *ent.Tx) error {
 		out = nil
 		where := mine(who)
 		if where == nil {
@@ -222,7 +222,7 @@ var byHand = []string{"hhs_request", "shelter", "minor_check"}
 // Done marks a task of program staff done, with a note that stays on the
 // record. A task that ends with an act is fault.Forbidden.
 func (s *Service) Done(ctx context.Context, who workflow.Actor, id int, note string) error {
-	return s.DB.Do(ctx, func(tx *ent.Tx) error {
+	return s.do(ctx, who, string(taskEnded), "", func(tx *ent.Tx) error {
 		where := mine(who)
 		if where == nil || who.Duty != workflow.Program {
 			return fault.Absent()
