@@ -1,0 +1,182 @@
+package workers_test
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"nysreferral/cases"
+	"nysreferral/demo"
+	"nysreferral/fault"
+	"nysreferral/forms"
+	"nysreferral/referrals"
+	"nysreferral/seal"
+	"nysreferral/store"
+	"nysreferral/store/storetest"
+	"nysreferral/workers"
+	"nysreferral/workflow"
+)
+
+// world is the made-up State on db, with case n sent and its reference.
+func world(t *testing.T, db *store.DB, n int) (*demo.State, string) {
+	t.Helper()
+	start := cases.Load(n).Now
+	file := filepath.Join(t.TempDir(), "key")
+	if err := seal.Create(file, start); err != nil {
+		t.Fatal(err)
+	}
+	ring, err := seal.Load(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := demo.New(db, ring, demo.NewClock(start, time.Now), time.Now, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Populate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	receipt, err := s.Send(t.Context(), n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, receipt.Reference
+}
+
+// text reads a PDF back. Without the tool the test is skipped, under CI it fails.
+func text(t *testing.T, pdf []byte) string {
+	t.Helper()
+	tool, err := exec.LookPath("pdftotext")
+	if err != nil && os.Getenv("CI") != "" {
+		t.Fatal("pdftotext is not installed (Debian: poppler-utils)")
+	}
+	if err != nil {
+		t.Skip("SKIPPED: pdftotext is not installed (Debian: poppler-utils); nothing was checked")
+	}
+	path := filepath.Join(t.TempDir(), "x.pdf")
+	if err := os.WriteFile(path, pdf, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.Command(tool, "-layout", path, "-").CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	return strings.Join(strings.Fields(string(out)), " ")
+}
+
+// A kind of paper that nobody knows is refused, and one that belongs to nobody's view too.
+func TestDrawRefuses(t *testing.T) {
+	if _, err := workers.Draw(t.Context(), referrals.Paper{Kind: "letter", At: time.Unix(0, 0)}); fault.KindOf(err) != fault.NotFound {
+		t.Errorf("an unknown kind: %v", err)
+	}
+	for _, kind := range []string{referrals.PaperReceipt, referrals.PaperReferral, referrals.PaperFile, referrals.PaperPacket, referrals.PaperConfirmation} {
+		if out, err := workers.Draw(t.Context(), referrals.Paper{Kind: kind, At: time.Unix(0, 0), View: forms.View{Reader: forms.ReadsWaiting}}); err == nil {
+			t.Errorf("%s for a recipient that waits: %d bytes", kind, len(out))
+		}
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := workers.Draw(ended, referrals.Paper{Kind: workers.PaperConsent, At: time.Unix(0, 0)}); err == nil {
+		t.Error("drawn for nobody who waits")
+	}
+}
+
+// A paper that was kept is given out as it was kept.
+func TestDrawKept(t *testing.T) {
+	out, err := workers.Draw(t.Context(), referrals.Paper{Kind: referrals.PaperPacket, Stored: []byte("as kept")})
+	if err != nil || string(out) != "as kept" {
+		t.Errorf("%q, %v", out, err)
+	}
+}
+
+// The blank consent sheet is drawn from a moment alone.
+func TestDrawConsent(t *testing.T) {
+	out, err := workers.Draw(t.Context(), referrals.Paper{Kind: workers.PaperConsent, At: cases.Load(2).Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := text(t, out); !strings.Contains(got, "Consent to a referral") || strings.Contains(got, "Version") {
+		t.Error(got)
+	}
+}
+
+// What cannot be printed is logged as a number: neither the character nor the name it stands in.
+func TestDrawLogsNoContent(t *testing.T) {
+	var log bytes.Buffer
+	before := slog.Default()
+	slog.SetDefault(slog.New(slog.NewTextHandler(&log, nil)))
+	defer slog.SetDefault(before)
+	r := new(forms.Referral)
+	r.FamilyName = "Lopez \U0001F600"
+	paper := referrals.Paper{Kind: referrals.PaperReferral, Reference: "7K4M-2QX9-C3TB-5", At: cases.Load(1).Now, View: forms.NewView(forms.Sight{Reader: forms.ReadsReferrer}, r, nil)}
+	out, err := workers.Draw(t.Context(), paper)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if said := log.String(); !strings.Contains(said, "characters=1") || !strings.Contains(said, "paper=referral") ||
+		strings.Contains(said, "Lopez") || strings.Contains(said, "1F600") || strings.Contains(said, "\U0001F600") || strings.Contains(said, "7K4M") {
+		t.Errorf("the log says %q", said)
+	}
+	if got := text(t, out); !strings.Contains(got, "Lopez [U+1F600 cannot be printed]") {
+		t.Error(got)
+	}
+}
+
+// Through the door: each paper of a referral is drawn for whom it is, twice with the same bytes, and what each reader
+// must not read does not stand in it.
+func TestDrawPapers(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		s, ref := world(t, db, 1)
+		draw := func(who, kind string, n int) string {
+			t.Helper()
+			paper, err := s.Door.Paper(t.Context(), s.As(who), ref, kind, n)
+			if err != nil {
+				t.Fatalf("%s for %s: %v", kind, who, err)
+			}
+			out, err := workers.Draw(t.Context(), paper)
+			if err != nil {
+				t.Fatalf("%s for %s: %v", kind, who, err)
+			}
+			if again, err := workers.Draw(t.Context(), paper); err != nil || !bytes.Equal(out, again) {
+				t.Errorf("%s for %s: other bytes, %v", kind, who, err)
+			}
+			return text(t, out)
+		}
+		holds := func(name, got string, want []string, never ...string) {
+			t.Helper()
+			for _, w := range want {
+				if !strings.Contains(got, w) {
+					t.Errorf("%s lacks %q:\n%s", name, w, got)
+				}
+			}
+			for _, n := range never {
+				if strings.Contains(got, n) {
+					t.Errorf("%s says %q", name, n)
+				}
+			}
+		}
+		const story = "A recruiter promised a job"
+		holds("receipt", draw("detective", referrals.PaperReceipt, 0), []string{ref, "November 6, 2026, 5:00 PM", "November 2, 2026, 10:15 AM"}, story, "刘", "Flushing")
+		holds("referral", draw("detective", referrals.PaperReferral, 0), []string{ref, story, "刘", "Your name"}, "withheld")
+		if _, err := s.Take(t.Context(), ref, append(demo.ToDecision, demo.Confirm)...); err != nil {
+			t.Fatal(err)
+		}
+		holds("file of DCJS", draw("reviewer", referrals.PaperFile, 0), []string{story, "Withheld", "Name of the referrer", "file of DCJS"}, "Other status, no status, or pending")
+		holds("file of OTDA", draw("program", referrals.PaperFile, 0), []string{"Other status, no status, or pending", "file of OTDA"}, story)
+		letter := draw("detective", referrals.PaperConfirmation, 0)
+		holds("notice", letter, []string{ref, "Code", "November 2, 2026"}, story, "刘", "Police Department")
+		if draw("program", referrals.PaperConfirmation, 0) != letter {
+			t.Error("the notice depends on who prints it")
+		}
+		if _, err := s.Take(t.Context(), ref, demo.Step{Who: "program", Do: workflow.Send, N: 1}, demo.Step{Who: "rhtp_harbor", Do: workflow.Accept, N: 1}); err != nil {
+			t.Fatal(err)
+		}
+		holds("packet", draw("rhtp_harbor", referrals.PaperPacket, 0), []string{"The person lives with the trafficker.", "刘", "Fuzhounese"}, story, "Flushing", "detective")
+	})
+}
