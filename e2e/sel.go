@@ -51,7 +51,7 @@ func Field(name string, value ...string) Sel {
 // first that begins with it, and takes a property of it.
 func named(css, text, property string) Sel {
 	return Sel(scripted + `(() => {
-		const says = e => (e.getAttribute("aria-label") || e.value || e.textContent).replace(/\s+/g, " ").trim();
+		const says = e => (e.getAttribute("aria-label") || (e.tagName === "INPUT" ? e.value : e.textContent)).replace(/\s+/g, " ").trim();
 		const want = ` + quote(text) + `;
 		const all = [...document.querySelectorAll(` + quote(css) + `)].filter(e => e.getClientRects().length > 0);
 		const found = all.find(e => says(e) === want) || all.find(e => says(e).startsWith(want));
