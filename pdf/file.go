@@ -79,7 +79,7 @@ func (p *paper) object(w *writer, f *file, n int) error {
 	switch {
 	case n == f.info: // its times have no zone
 		local := []byte(p.doc.At.UTC().Format("(D:20060102150405)"))
-		utc := []byte(p.doc.At.UTC().Format("(D:20060102150405Z)"))
+		utc := []byte(p.doc.At.UTC().Format("(D:20060102150405Z00'00)"))
 		w.b = append(w.b, bytes.ReplaceAll(body, local, utc)...)
 	case n == f.root:
 		w.open(body)
