@@ -124,18 +124,17 @@ func sameHeaders(a, b http.Header) bool {
 	return fmt.Sprint(a) == fmt.Sprint(b)
 }
 
-// What the API does not know is refused: methods, addresses, types, lengths,
-// parameters, names, kinds, bytes.
-func TestCallsAreStrict(t *testing.T) {
-	h := open(t, storetest.SQLite(t))
-	ref := h.sent(1).Reference
+// strictCall is a call that is refused, and how.
+type strictCall struct {
+	name, method, path string
+	body               any
+	headers            []string
+	want               int
+}
+
+func strictCalls(ref string) []strictCall {
 	key := []string{"Idempotency-Key", "one"}
-	for _, c := range []struct {
-		name, method, path string
-		body               any
-		headers            []string
-		want               int
-	}{
+	return []strictCall{
 		{"method", "DELETE", "/referrals", nil, nil, 405},
 		{"method of one", "PATCH", "/referrals/" + ref, `{}`, nil, 405},
 		{"act by GET", "GET", "/referrals/" + ref + "/take", nil, nil, 405},
@@ -175,7 +174,15 @@ func TestCallsAreStrict(t *testing.T) {
 		{"doubled rev", "POST", "/referrals/" + ref + "/withdraw", `{"rev":1,"rev":1}`, nil, 422},
 		{"body for nothing", "POST", "/referrals/" + ref + "/notify", `{"a":1}`, nil, 422},
 		{"tampered number", "POST", "/referrals/" + ref + "/handovers/01/accept", `{"rev":1}`, nil, 404},
-	} {
+	}
+}
+
+// What the API does not know is refused: methods, addresses, types, lengths,
+// parameters, names, kinds, bytes.
+func TestCallsAreStrict(t *testing.T) {
+	h := open(t, storetest.SQLite(t))
+	ref := h.sent(1).Reference
+	for _, c := range strictCalls(ref) {
 		t.Run(c.name, func(t *testing.T) {
 			got := h.ask("detective", c.method, c.path, c.body, c.headers...)
 			if got.status != c.want {
