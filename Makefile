@@ -24,9 +24,9 @@ test:
 e2e:
 	@scripts/e2e.sh "$(only)" "$(shots)"
 
-## bench: the measurements, on one PostgreSQL of its own (only=BenchmarkName)
+## bench: the measurements beside plain code, on one PostgreSQL of its own (only=submit, args=-quick, only=BenchmarkName)
 bench:
-	@scripts/bench.sh "$(only)"
+	@scripts/bench.sh $(args) $(only)
 
 ## check: format, vet, staticcheck, who imports whom, generated code fresh
 check:

@@ -67,6 +67,9 @@ var mayImport = map[string][]string{
 	"cmd/nysreferral": {"*"},
 	"cmd/migration":   {"*"},
 
+	// Measurements, for developers.
+	"bench": {"*"},
+
 	// For tests of other packages.
 	"store/storetest":         {"ent", "migrations", "store", "store/storetest/scratch"},
 	"store/storetest/scratch": nil,

@@ -4,6 +4,8 @@
 #
 #   scripts/postgres.sh start BIN DIR   starts it; prints the superuser's URL
 #   scripts/postgres.sh stop DIR        ends it, by the number of its process, and removes DIR
+#
+# POSTGRES_DURABLE=1   it waits for the disk, as a real one does: for measurements
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
@@ -31,19 +33,23 @@ start() {
 	(cd "$dir" && unprivileged "$bin/initdb" -D "$dir/data" -U postgres --pwfile="$dir/password" \
 		--auth=scram-sha-256 --encoding=UTF8 --no-locale --no-sync >"$dir/initdb.log" 2>&1) ||
 		{ cat "$dir/initdb.log" >&2; return 1; }
-	# A power cut during a test run loses nothing that anybody wants back, so
-	# nothing is flushed; what a test sees is the same.
 	cat >>"$dir/data/postgresql.conf" <<-CONF
 		listen_addresses = '127.0.0.1'
 		unix_socket_directories = ''
 		max_connections = 300
 		shared_buffers = '128MB'
-		fsync = off
-		full_page_writes = off
-		synchronous_commit = off
 		max_wal_size = '2GB'
 		logging_collector = off
 	CONF
+	# A power cut during a test run loses nothing that anybody wants back, so
+	# nothing is flushed; what a test sees is the same.
+	if [ -z "${POSTGRES_DURABLE:-}" ]; then
+		cat >>"$dir/data/postgresql.conf" <<-CONF
+			fsync = off
+			full_page_writes = off
+			synchronous_commit = off
+		CONF
+	fi
 	for _ in 1 2 3 4 5 6 7 8 9 10; do
 		port=$((20000 + $(od -An -N2 -tu2 /dev/urandom) % 12000))
 		if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
