@@ -19,7 +19,11 @@ func (s *server) start(c *call) error {
 }
 
 func (s *server) getHelp(c *call) error {
-	return c.show(http.StatusOK, web.GetHelpPage(c.public(false), nil))
+	counties, err := s.counties(c.ctx())
+	if err != nil {
+		return err
+	}
+	return c.show(http.StatusOK, web.GetHelpPage(c.public(false), counties))
 }
 
 func (s *server) help(c *call) error { return c.show(http.StatusOK, web.HelpPage(c.public(false))) }

@@ -224,7 +224,9 @@ func (s *server) saveSection(c *call) error {
 	}
 	section := c.Param("section")
 	in := rows(c.form())
+	var now *forms.Referral // as it stands after saving
 	seen, err := s.Referrals.Edit(c.ctx(), c.who, at, func(r *forms.Referral) forms.Problems {
+		now = r
 		if _, _, _, err := sectionOf(r, section); err != nil {
 			return forms.Problems{{Message: "This section does not apply any more: another answer has changed. Go back to the list of sections."}}
 		}
@@ -241,7 +243,7 @@ func (s *server) saveSection(c *call) error {
 	case c.auto():
 		return c.JSON(http.StatusOK, saved{Saved: web.Clock24(s.Now()), Rev: strconv.Itoa(seen.Rev)})
 	}
-	return s.afterSection(c, ref, section)
+	return c.afterSection(ref, section, now)
 }
 
 // saved tells the page's script what it needs to go on.
@@ -275,34 +277,29 @@ func rows(in url.Values) url.Values {
 }
 
 // afterSection goes where the button said.
-func (s *server) afterSection(c *call, ref, section string) error {
-	if add := c.form().Get(web.InputAdd); add != "" {
+func (c *call) afterSection(ref, section string, r *forms.Referral) error {
+	pressed := c.form().Get(web.InputGo)
+	switch {
+	case c.form().Get(web.InputAdd) != "":
 		path := address("/referrals", ref, "sections", section)
 		if c.fromCheck() {
 			path += "?from=check"
 		}
-		return c.to(path + "#" + web.AnchorOf(add))
-	}
-	switch {
-	case c.form().Get(web.InputGo) == web.GoSave:
+		return c.to(path + "#" + web.AnchorOf(c.form().Get(web.InputAdd)))
+	case pressed == web.GoSave:
 		c.flash(web.BoxSuccess, "Your draft was saved.")
 		return c.to("/referrals")
 	case c.fromCheck():
 		return c.to("/referrals", ref, "check")
 	}
-	rec, err := c.openDraft()
-	if err != nil {
-		return err
-	}
-	_, i, all, err := sectionOf(rec.Answers, section)
+	_, i, all, err := sectionOf(r, section)
 	if err != nil {
 		return c.to("/referrals", ref)
 	}
-	step := 1
-	if c.form().Get(web.InputGo) == web.GoBack {
-		step = -1
+	if i++; pressed == web.GoBack {
+		i -= 2
 	}
-	switch i += step; {
+	switch {
 	case i < 0:
 		return c.to("/referrals", ref)
 	case i == len(all):
