@@ -1,10 +1,7 @@
 package handlers
 
 import (
-	"bytes"
 	"context"
-	"fmt"
-	"mime/multipart"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -232,73 +229,6 @@ func TestAddAndEndByPages(t *testing.T) {
 	}
 }
 
-// upload posts a form with a file, as a browser does.
-func (b *browser) upload(path, csrf string, fields map[string]string, file string) answer {
-	b.t.Helper()
-	var body bytes.Buffer
-	w := multipart.NewWriter(&body)
-	fields[web.InputCSRF] = csrf
-	for name, value := range fields {
-		if err := w.WriteField(name, value); err != nil {
-			b.t.Fatal(err)
-		}
-	}
-	if file != "" {
-		part, err := w.CreateFormFile("file", "directory.csv")
-		if err != nil {
-			b.t.Fatal(err)
-		}
-		fmt.Fprint(part, file)
-	}
-	if err := w.Close(); err != nil {
-		b.t.Fatal(err)
-	}
-	return b.do(http.MethodPost, path, body.String(), "Content-Type", w.FormDataContentType())
-}
-
-// A file is refused with the place of its mistakes, shown as what it would
-// change, and imported only as it was shown.
-func TestImportByPages(t *testing.T) {
-	o := newOffice(t, storetest.SQLite(t))
-	b := o.in(workflow.Administrator)
-	csrf := hiddenOf(b.get("/directory/import").body).Get(web.InputCSRF)
-	if got := b.upload("/directory/import", csrf, map[string]string{}, ""); got.status != 422 || !strings.Contains(got.body, "Choose a file that is not empty.") {
-		t.Errorf("no file: %d", got.status)
-	}
-	if got := b.upload("/directory/import", csrf, map[string]string{}, "key,kind,name\na b,any,A\n"); got.status != 422 || !strings.Contains(got.body, "line 2, column key") {
-		t.Errorf("a file with mistakes: %d", got.status)
-	}
-	if got := b.upload("/directory/import", "made-up", map[string]string{}, "x"); got.status != http.StatusForbidden {
-		t.Errorf("without the token: %d", got.status)
-	}
-	if got := b.upload("/directory/import", csrf, map[string]string{}, strings.Repeat("x", 1<<20+1)); got.status != http.StatusRequestEntityTooLarge {
-		t.Errorf("too large: %d", got.status)
-	}
-	export := b.get("/directory/export")
-	if export.header.Get("Content-Type") != "text/csv; charset=utf-8" || !strings.Contains(export.body, "518-447-7300") {
-		t.Fatalf("the export: %v", export.header)
-	}
-	if got := b.upload("/directory/import", csrf, map[string]string{}, export.body); got.status != 200 || !strings.Contains(got.body, "Nothing would change") || strings.Contains(got.body, "Import: ") {
-		t.Errorf("the same file: %d", got.status)
-	}
-	file := strings.ReplaceAll(strings.ReplaceAll(export.body, "518-447-7300", "518-555-0177"), "\n", "\r\n")
-	preview := b.upload("/directory/import", csrf, map[string]string{}, file)
-	if preview.status != 200 || !strings.Contains(preview.body, "518-555-0177") || !strings.Contains(preview.body, "Import: 0 added, 1 changed, 0 ended") {
-		t.Fatalf("%d: %s", preview.status, preview.body)
-	}
-	digest := regexp.MustCompile(`name="digest" value="([0-9a-f]{64})"`).FindStringSubmatch(preview.body)[1]
-	other := strings.ReplaceAll(file, "518-555-0177", "518-555-0178")
-	if got := b.upload("/directory/import/confirm", csrf, map[string]string{"file": other, "digest": digest}, ""); got.status != http.StatusConflict {
-		t.Errorf("another file: %d", got.status)
-	}
-	if got := b.upload("/directory/import/confirm", csrf, map[string]string{"file": file, "digest": digest}, ""); got.status != 303 {
-		t.Fatalf("%d: %s", got.status, got.body)
-	}
-	if page := b.get("/directory").body; !strings.Contains(page, "Imported: 0 added, 1 changed, 0 ended.") || !strings.Contains(page, "518-555-0177") {
-		t.Error("the import is not seen")
-	}
-}
-
 // An administrator adds an agency and its coordinator; a coordinator adds a
 // person of the own agency, makes them lead and switches them off.
 func TestAgencyAndPeopleByPages(t *testing.T) {
@@ -376,49 +306,6 @@ func TestHolidaysByPages(t *testing.T) {
 	}
 	if page := b.get("/holidays/2027").body; !strings.Contains(page, "a list of the State&#39;s own") || !strings.Contains(page, "2027-01-01 New Year&#39;s Day\n2027-07-06 Day of mourning") {
 		t.Errorf("the own list is not shown: %s", page)
-	}
-}
-
-// An auditor searches the log with nothing in the address, checks it, and
-// counts access by office; a wrong day and a wrong number are said.
-func TestAuditorByPages(t *testing.T) {
-	o := newOffice(t, storetest.SQLite(t))
-	admin := o.in(workflow.Administrator)
-	for range 60 {
-		admin.get("/directory/ldss-erie")
-	}
-	b := o.in(workflow.Auditor)
-	if got := b.get("/log"); got.status != 200 || !strings.Contains(got.body, "contact:ldss-erie") || !strings.Contains(got.body, "Older lines") {
-		t.Errorf("%d", got.status)
-	}
-	if got := b.post("/log", "/log", url.Values{"account": {"x"}}); got.status != 422 || !strings.Contains(got.body, "Enter the number of an account") {
-		t.Errorf("%d", got.status)
-	}
-	if got := b.post("/log", "/log", url.Values{"from.month": {"2"}, "from.day": {"30"}, "from.year": {"2026"}}); got.status != 422 || !strings.Contains(got.body, "Enter a day of the calendar") {
-		t.Errorf("%d", got.status)
-	}
-	found := b.post("/log", "/log", url.Values{"reference": {"contact:ldss-erie"}, "action": {"open_contact"}})
-	if found.status != 200 || strings.Contains(found.body, "search_log") || !strings.Contains(found.body, `name="action" value="open_contact"`) {
-		t.Errorf("%d", found.status)
-	}
-	cursor := regexp.MustCompile(`name="cursor" value="(\d+)"`).FindStringSubmatch(found.body)[1]
-	if got := b.post("/log", "/log", url.Values{"reference": {"contact:ldss-erie"}, "action": {"open_contact"}, "cursor": {cursor}}); got.status != 200 || strings.Contains(got.body, "Older lines") || !strings.Contains(got.body, "open_contact") {
-		t.Errorf("%d", got.status)
-	}
-	if got := b.post("/log/verify", "/log/verify", url.Values{"kept": {""}}); got.status != 200 || !strings.Contains(got.body, "The log is whole") {
-		t.Errorf("%d: %s", got.status, got.body)
-	}
-	if got := b.post("/log/verify", "/log/verify", url.Values{"kept": {"made up"}}); got.status != 200 || !strings.Contains(got.body, "Something is wrong") {
-		t.Errorf("%d", got.status)
-	}
-	if got := b.get("/log/checkpoints"); got.status != 200 || !strings.Contains(got.body, "No line has been taken in yet") {
-		t.Errorf("%d", got.status)
-	}
-	if got := b.post("/log/access", "/log/access", url.Values{"reference": {""}}); got.status != 422 {
-		t.Errorf("%d", got.status)
-	}
-	if got := b.post("/log/access", "/log/access", url.Values{"reference": {"contact:ldss-erie"}}); got.status != 200 || !strings.Contains(got.body, "Office of administration") || !strings.Contains(got.body, ">60<") && !strings.Contains(got.body, "60") {
-		t.Errorf("%d", got.status)
 	}
 }
 

@@ -251,6 +251,10 @@ func TestCommands(t *testing.T) {
 	if err := h.Commands().Disable(ctx, "Director@Example.org"); err != nil || h.account(t, h.who[workflow.Director].ID).DisabledAt == nil {
 		t.Errorf("disable: %v", err)
 	}
+	refused(t, "no account of this e-mail", errOf(h.Commands().AccountID(ctx, "nobody@example.org")), fault.NotFound)
+	if id := must[int](t)(h.Commands().AccountID(ctx, " Referrer@Example.org")); id != h.who[workflow.Referrer].ID {
+		t.Errorf("account %d", id)
+	}
 	if l := h.last(t, registry.DisableAccount); l.Actor != 0 || l.Duty != "operator" {
 		t.Errorf("%v", l)
 	}

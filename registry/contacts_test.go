@@ -3,6 +3,7 @@ package registry_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -212,6 +213,34 @@ func TestVerify(t *testing.T) {
 		}
 		if list := must[[]registry.Agency](t)(h.Recipients(ctx, admin, c)); len(list) != 1 || list[0].Name != "Erie DSS" {
 			t.Errorf("%+v", list)
+		}
+	})
+}
+
+// Two administrators save what they saw at once: one is kept, the other is told,
+// and the log has a line of each.
+func TestSaveContactAtOnce(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		h, admin := seeded(t, db)
+		ctx := t.Context()
+		c := must[registry.Contact](t)(h.Contact(ctx, admin, "ldss-erie"))
+		results := make(chan error)
+		for i := range 4 {
+			one := c
+			one.Source = fmt.Sprintf("list %d", i)
+			go func() { results <- errOf(h.SaveContact(ctx, admin, one)) }()
+		}
+		kept := 0
+		for range 4 {
+			err := <-results
+			if err == nil {
+				kept++
+				continue
+			}
+			refused(t, "late", err, fault.Conflict)
+		}
+		if row := h.point(t, "ldss-erie"); kept != 1 || row.Rev != 2 || len(h.said(t, registry.SaveContact)) != 4 {
+			t.Errorf("%d were kept, rev %d", kept, row.Rev)
 		}
 	})
 }
