@@ -65,13 +65,16 @@ in_folder() { (cd "$1" && shift && "$@"); }
 
 go build -C tools -o "$work/summary" ./summary || exit 1
 
+race=""
+if bring "a C compiler (race detector)" ensure-cc; then race=-race; fi
+
 # What asks nothing of the machine comes first, so that a slip is seen at once.
-stage "format and vet" scripts/check.sh quick
+# It looks at the packages as they are compiled for the tests, so that nothing
+# is compiled twice.
+stage "format and vet" env VET_FLAGS="$race" scripts/check.sh quick
 stage "generated code is fresh" scripts/check.sh generated
 stage "tests of the tools" in_folder tools tests ./...
 
-race=""
-if bring "a C compiler (race detector)" ensure-cc; then race=-race; fi
 bring "poppler and qpdf" ensure-pdf-tools || true
 if [ -z "${TEST_POSTGRES:-}" ] && bring "PostgreSQL" ensure-postgres; then
 	server=$(mktemp -d -t "nysreferral-pg.XXXXXX")
