@@ -38,6 +38,7 @@ type actLook struct {
 	Danger  bool // cannot be taken back
 	Back    web.Link
 	Above   []templ.Component       // what to read before answering
+	Beside  templ.Component         // what to read while answering, nil for nothing
 	Choices map[string][]web.Option // by name of a text: its answers, such as the lines of the directory
 	First   *forms.Deed             // what stands in the fields at first
 	Redraw  func(*web.Drawn)        // changes how the fields are drawn, nil for none
@@ -156,13 +157,14 @@ func (c *call) drawAct(a acting, typed url.Values, bad forms.Problems) error {
 	}
 	p := c.page(look.Title)
 	p.Lead, p.Back, p.ErrorTitle = look.Lead, &look.Back, len(bad) > 0
+	p.Wide = look.Beside != nil
 	status := http.StatusOK
 	if len(bad) > 0 {
 		status = http.StatusUnprocessableEntity
 	}
 	return c.show(status, web.ActPage(p, web.Act{
 		Form: web.Form{Action: a.path(), CSRF: p.CSRF, Rev: strconv.Itoa(o.rev)}, Drawn: drawn,
-		Above: look.Above, Missing: o.missing, Button: look.Button, Danger: look.Danger, Back: look.Back,
+		Above: look.Above, Beside: look.Beside, Missing: o.missing, Button: look.Button, Danger: look.Danger, Back: look.Back,
 	}))
 }
 

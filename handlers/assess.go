@@ -22,7 +22,8 @@ var evidence = map[string]string{
 // lookAssess fills in what was assessed before, and offers the answers that may
 // show an element as boxes beside the text.
 func lookAssess(_ *call, rec referrals.Record, look *actLook) {
-	withFactsOpen(rec, look)
+	parts := slices.DeleteFunc(factsFor(rec), func(p web.FactPart) bool { return !slices.Contains(assessed, p.Letter) })
+	look.Beside = web.FactsPart(parts, nil)
 	first := &forms.Deed{}
 	for path, into := range map[string]*forms.Element{"elementAction": &first.Action, "elementMeans": &first.Means, "elementPurpose": &first.Purpose, "elementMinor": &first.Minor} {
 		into.Finding, into.ShownBy = forms.Finding(codeIn(rec.View, path+".finding")), forms.Text(textIn(rec.View, path+".shownBy"))
@@ -35,15 +36,22 @@ func lookAssess(_ *call, rec referrals.Record, look *actLook) {
 	}
 }
 
-func withFactsOpen(rec referrals.Record, look *actLook) {
-	parts := slices.DeleteFunc(factsFor(rec), func(p web.FactPart) bool { return !slices.Contains([]string{"G", "C", "K"}, p.Letter) })
-	look.Above = append(look.Above, web.FactsBox("What was told: what happened, the person, urgency", parts))
+// assessed are the sections that stand beside the grid.
+var assessed = []string{"G", "C", "K", "H"}
+
+// senseless are the findings that an element does not know.
+var senseless = map[string][]string{
+	"elementAction": {"waived", "not_a_minor"}, "elementMeans": {"not_a_minor"}, "elementPurpose": {"waived", "not_a_minor"}, "elementMinor": {"waived"},
 }
 
 // offerEvidence turns the text of one element into boxes for the answers that
 // there are, and a text for others.
 func offerEvidence(group *web.Field, v forms.View) {
 	ids := strings.Fields(evidence[group.Name])
+	for i := range group.Fields {
+		f := &group.Fields[i]
+		f.Options = slices.DeleteFunc(f.Options, func(o web.Option) bool { return slices.Contains(senseless[group.Name], o.Code) && o.Code != f.Value })
+	}
 	at := slices.IndexFunc(group.Fields, func(f web.Field) bool { return strings.HasSuffix(f.Name, ".shownBy") })
 	if len(ids) == 0 || at < 0 {
 		return

@@ -35,7 +35,8 @@ func (s *server) card(c *call) error {
 		Next: web.NextBox{Words: recipientNext(h.Status), Clock: s.clockFull(h.NextAt)}, Needs: needs(rec.View)}
 	v.Steps = handoverSteps(rec.Reference, h, p.CSRF)
 	if v.Waiting {
-		v.Outline = withoutFact(web.FactParts("", rec.View.Parts, nil), "J1", "O1", "O2")
+		v.Tag.Word = "New"
+		v.Outline = inShort(web.FactParts("", rec.View.Parts, nil), "J1", "O1", "O2")
 		return c.show(http.StatusOK, web.RecipientCardPage(p, v))
 	}
 	contact := safeContact(rec.View)
@@ -44,22 +45,27 @@ func (s *server) card(c *call) error {
 	v.Safety = rowsAt(rec.View, "workerSafety", "shelterTonight", "medicalEmergency", "fear", "fearText", "lastContact", "orderOfProtection", "living", "facility")
 	v.Confirmation = rowsAt(rec.View, "determination", "typeConfirmed", "decidedAt", "bases")
 	v.Packet = paperPath(ref, referrals.PaperPacket, h.N)
-	v.Facts = ordered(web.FactParts("", slices.DeleteFunc(slices.Clone(rec.View.Parts), func(p forms.Part) bool { return p.Section == "T2" }), nil), recipientOrder)
+	given := slices.DeleteFunc(slices.Clone(rec.View.Parts), func(p forms.Part) bool { return p.Section == "T2" })
+	v.Facts = web.Unnumbered(ordered(web.FactParts("", given, nil), recipientOrder))
 	v.Log = attempts(rec.View)
 	if slices.ContainsFunc(h.Offers, func(o workflow.HandoverOffer) bool { return o.Do == workflow.Attempt && o.Ready() }) {
 		v.Tries = tryForm(rec.Reference, h, p.CSRF)
+		v.Tries.First = throughs[codeIn(rec.View, "reach")]
 		v.Steps.Ready = slices.DeleteFunc(v.Steps.Ready, func(s web.Step) bool { return s.Href == handoverPath(rec.Reference, h.N, string(workflow.Attempt)) })
 	}
 	return c.show(http.StatusOK, web.RecipientCardPage(p, v))
 }
 
-// withoutFact leaves out what the page shows elsewhere.
-func withoutFact(parts []web.FactPart, codes ...string) []web.FactPart {
-	var out []web.FactPart
+// inShort puts the facts of all sections into one list, without those that the
+// page shows elsewhere.
+func inShort(parts []web.FactPart, without ...string) []web.Fact {
+	var out []web.Fact
 	for _, p := range parts {
-		p.Facts = slices.DeleteFunc(p.Facts, func(f web.Fact) bool { return slices.Contains(codes, f.Code) })
-		if len(p.Facts) > 0 {
-			out = append(out, p)
+		for _, f := range p.Facts {
+			if !slices.Contains(without, f.Code) {
+				f.Code = ""
+				out = append(out, f)
+			}
 		}
 	}
 	return out
@@ -135,6 +141,11 @@ func tryForm(ref string, h referrals.Handover, csrf string) *web.TryForm {
 	form := forms.FormOf("handover.attempt")
 	return &web.TryForm{Form: web.Form{Action: handoverPath(ref, h.N, string(workflow.Attempt)), CSRF: csrf, Rev: strconv.Itoa(h.Rev)},
 		Name: "how", Hows: optionsOf(form.Field("how")), Result: "result", Results: optionsOf(form.Field("result"))}
+}
+
+// throughs are the ways to reach a person who must not be contacted directly.
+var throughs = map[string]string{
+	"only_through_the_referrer": "through_the_referrer", "through_attorney": "through_attorney_or_advocate", "through_other_advocate": "through_attorney_or_advocate",
 }
 
 func optionsOf(f *forms.Field) []web.Option {

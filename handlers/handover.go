@@ -98,7 +98,7 @@ func handoverDates(h referrals.Handover) []web.Row {
 func attempts(v forms.View) []web.Talk {
 	var out []web.Talk
 	for _, t := range slices.Backward(talksIn(v, "attempts")) {
-		out = append(out, web.Talk{Kind: t.said["act"], When: forms.Moment(t.at).Words(), Who: joined(t.said["how"], t.said["result"]), Text: t.said["note"]})
+		out = append(out, web.Talk{Kind: t.said["act"], When: t.when(), Who: joined(t.said["how"], t.said["result"]), Text: t.said["note"]})
 	}
 	return out
 }
@@ -142,8 +142,8 @@ func (s *server) preview(c *call) error {
 	}
 	p := c.page("What the recipient sees")
 	p.Back = &web.Link{Label: "The hand-over", Href: handoverPath(ref, n)}
-	v := web.StatePreview{For: orNobody(paper.For), Outline: web.FactParts("outline-", onlySeen(paper.View, forms.ReadsWaiting), nil),
-		Parts: web.FactParts("whole-", paper.View.Parts, nil), Packet: paperPath(ref, referrals.PaperPacket, n), Back: handoverPath(ref, n)}
+	v := web.StatePreview{For: orNobody(paper.For), Outline: inShort(web.FactParts("outline-", onlySeen(paper.View, forms.ReadsWaiting), nil)),
+		Parts: web.Unnumbered(web.FactParts("", paper.View.Parts, nil)), Packet: paperPath(ref, referrals.PaperPacket, n), Back: handoverPath(ref, n)}
 	return c.show(http.StatusOK, web.StatePreviewPage(p, v))
 }
 
@@ -227,11 +227,7 @@ func lookReroute(h referrals.Handover, look *actLook) {
 		if one.Key == h.Contact {
 			continue
 		}
-		hint := one.Why
-		if !one.Verified {
-			hint = "Not verified. " + hint
-		}
-		options = append(options, web.Option{Code: one.Key, Label: one.Name, Hint: hint})
+		options = append(options, web.Option{Code: one.Key, Label: one.Name, Hint: one.Why})
 	}
 	if len(options) > 0 {
 		look.Choices = map[string][]web.Option{"contact": options}

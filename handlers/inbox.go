@@ -149,7 +149,7 @@ func (s *server) letter(c *call) error {
 	}
 	p := c.page("Notice about a minor")
 	p.Back = s.backOf(c)
-	v := web.RecipientLetter{Reference: rec.Reference, Facts: web.FactParts("", rec.View.Parts, nil)}
+	v := web.RecipientLetter{Reference: rec.Reference, Facts: web.Unnumbered(web.FactParts("", rec.View.Parts, nil))}
 	for _, l := range rec.Letters {
 		v.Sent, v.Known = web.Moment(l.SentAt), web.Moment(l.AcknowledgedAt)
 	}

@@ -69,7 +69,7 @@ func (s *server) queue(c *call) error {
 	}
 	p := c.page("Queue")
 	p.Wide = true
-	v := web.StateQueue{Count: counted(filter, list)}
+	v := web.StateQueue{Count: viewCount(filter, list)}
 	for i, one := range queueViews {
 		v.Views = append(v.Views, web.Link{Label: one.label, Href: queueAt(one.status, mine), Current: i == at})
 	}
@@ -87,8 +87,8 @@ func (s *server) queue(c *call) error {
 	return c.show(http.StatusOK, web.StateQueuePage(p, v))
 }
 
-// counted says how many lines the view has, as far as one page tells it.
-func counted(f referrals.Filter, list referrals.Page) string {
+// viewCount says how many lines the view has, as far as one page tells it.
+func viewCount(f referrals.Filter, list referrals.Page) string {
 	n := len(list.Lines)
 	switch {
 	case f.Last:

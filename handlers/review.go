@@ -206,7 +206,9 @@ func reviewSteps(c *call, rec referrals.Record, csrf string) web.StepsBar {
 	if deciding(rec.Offers) {
 		out.Ready = append(out.Ready, web.Step{Label: "Decide", Href: refPath(rec.Reference, "decide"), Primary: first == workflow.Confirm})
 	}
-	for _, o := range rec.Offers {
+	offers := slices.Clone(rec.Offers)
+	slices.SortStableFunc(offers, func(a, b workflow.Offer) int { return slices.Index(lesser, a.Do) - slices.Index(lesser, b.Do) })
+	for _, o := range offers {
 		if o.Do == workflow.Confirm || o.Do == workflow.Decline {
 			continue
 		}
@@ -230,6 +232,9 @@ func rankStep(s web.Step) int {
 	}
 	return 1
 }
+
+// lesser are acts that most days pass without: they stand last.
+var lesser = []workflow.Action{workflow.Note, workflow.HandBack, workflow.Close}
 
 func deciding(offers []workflow.Offer) bool {
 	return slices.ContainsFunc(offers, func(o workflow.Offer) bool { return o.Do == workflow.Confirm })

@@ -53,6 +53,15 @@ type talk struct {
 	said map[string]string
 }
 
+// when is the moment as all pages write it.
+func (t talk) when() string {
+	at, err := time.Parse(time.RFC3339, t.at)
+	if err != nil {
+		return ""
+	}
+	return web.Moment(at)
+}
+
 // talksIn returns the rows of a repeat of the view.
 func talksIn(v forms.View, path string) []talk {
 	it := v.Item(path)
@@ -177,7 +186,7 @@ func talked(v forms.View, facts []web.FactPart) []web.Talk {
 	}
 	var list []dated
 	add := func(t talk, kind string, fill func(*web.Talk)) {
-		one := web.Talk{Kind: kind, When: forms.Moment(t.at).Words()}
+		one := web.Talk{Kind: kind, When: t.when()}
 		fill(&one)
 		list = append(list, dated{t.at, one})
 	}

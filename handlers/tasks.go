@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"nysreferral/fault"
 	"nysreferral/referrals"
@@ -52,7 +53,10 @@ func (s *server) tasks(c *call) error {
 
 // taskLine is a task with where it is done and how long there is.
 func (s *server) taskLine(c *call, t referrals.Task, csrf string) web.TaskLine {
-	out := web.TaskLine{Words: t.Words, Title: t.Reference, Href: refPath(t.Reference), Contact: t.Contact}
+	out := web.TaskLine{Words: t.Words, Title: t.Reference, Href: refPath(t.Reference)}
+	if t.Contact != "" && !strings.Contains(t.Words, t.Contact) {
+		out.Contact = t.Contact
+	}
 	if !t.DoneAt.IsZero() {
 		out.DoneAt = web.Moment(t.DoneAt)
 		return out

@@ -1,6 +1,7 @@
 package referrals
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 
@@ -107,8 +108,9 @@ func (f *file) routeFacts(h *passed) forms.Route {
 		if e.Handover != h.N || !slices.Contains(logged, workflow.Action(e.Action)) {
 			continue
 		}
-		r.Attempts = append(r.Attempts, forms.Attempt{At: forms.At(e.At), Act: forms.Text(saidOf(e)), Note: e.deed.Note,
-			How: label("how", string(e.deed.How)), Result: label("result", string(e.deed.Result))})
+		r.Attempts = append(r.Attempts, forms.Attempt{At: forms.At(e.At), Act: forms.Text(saidOf(e)), Note: cmp.Or(e.deed.Note, e.deed.Reason),
+			How: label("how", string(e.deed.How)), Result: cmp.Or(label("result", string(e.deed.Result)), label("returnReason", string(e.deed.ReturnReason)),
+				label("closeReason", string(e.deed.CloseReason)), e.deed.Services)})
 	}
 	return r
 }

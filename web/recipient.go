@@ -43,7 +43,7 @@ type RecipientCard struct {
 	Packet       string // address of the PDF, or ""
 	Tries        *TryForm
 	Log          []Talk
-	Outline      []FactPart // before accepting
+	Outline      []Fact     // before accepting
 	Facts        []FactPart // everything, by section
 	Steps        StepsBar
 }
@@ -70,6 +70,7 @@ type TryForm struct {
 	Results []Option
 	Name    string // of the first input
 	Result  string // of the second
+	First   string // how, ticked at first; "" is none
 }
 
 // RecipientLetter is the notice about a minor as its department reads it.

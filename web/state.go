@@ -156,6 +156,9 @@ type StepsBar struct {
 	Asks   string // read before the buttons: "What do you do with it?"
 }
 
+// shownSteps is how many acts the foot of a wide screen shows.
+const shownSteps = 4
+
 func (b StepsBar) empty() bool { return len(b.Ready)+len(b.NotYet) == 0 }
 
 func (s Step) look() ButtonLook {
@@ -307,7 +310,7 @@ type OtherPlace struct {
 // StatePreview is exactly what a recipient sees.
 type StatePreview struct {
 	For     string
-	Outline []FactPart // before accepting
+	Outline []Fact     // before accepting
 	Parts   []FactPart // after accepting
 	Packet  string     // address of the PDF
 	Back    string

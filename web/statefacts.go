@@ -54,6 +54,24 @@ func FactParts(prefix string, parts []forms.Part, odd forms.Problems) []FactPart
 	return out
 }
 
+// Unnumbered returns parts without the numbers of the answers, for those to
+// whom the numbers say nothing.
+func Unnumbered(parts []FactPart) []FactPart {
+	for i := range parts {
+		unnumber(parts[i].Facts)
+	}
+	return parts
+}
+
+func unnumber(facts []Fact) {
+	for i := range facts {
+		facts[i].Code = ""
+		for _, row := range facts[i].Rows {
+			unnumber(row)
+		}
+	}
+}
+
 type factMaker struct {
 	prefix string
 	odd    forms.Problems
@@ -76,13 +94,8 @@ func (m factMaker) fact(it forms.Item, anchored bool) Fact {
 
 func anchorOf(id string) string { return strings.ReplaceAll(id, ".", "-") }
 
-// withheld says that something is answered and not shown.
-func (f Fact) withheld() string {
-	return "Answered. Shown only when you ask; that is written in the log."
-}
-
 // plain reports whether the answer fits beside its label.
-func (f Fact) plain() bool { return !f.Veiled && !f.Masked && len(f.Rows) == 0 }
+func (f Fact) plain() bool { return !f.Veiled && len(f.Rows) == 0 }
 
 // Pointer is one answer that shows an element.
 type Pointer struct {

@@ -250,7 +250,7 @@ func tableCell(col Column, c Cell) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			var templ_7745c5c3_Var13 = []any{templ.KV("number", col.Number)}
+			var templ_7745c5c3_Var13 = []any{templ.KV("number", col.Number), templ.KV("cell-none", c.Text == "" && c.Part == nil)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var13...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
