@@ -282,7 +282,7 @@ func (c *auditVerify) Run(e *env) error {
 func say(e *env, r audit.Report) error {
 	fmt.Fprintf(e.out, "%d lines and %d checkpoints checked; %d kept checkpoints agree; %d lines wait for the tree.\n", r.Lines, r.Checkpoints, r.Kept, r.Waiting)
 	if r.Bad != nil {
-		return fmt.Errorf("the log does not hold: %s", r.Bad)
+		return fmt.Errorf("the log does not hold: %s (places %d to %d)", r.Bad.What, r.Bad.From, r.Bad.To)
 	}
 	fmt.Fprintf(e.out, "The log holds. Keep this checkpoint in another place:\n\n%s", r.Head)
 	return nil
