@@ -268,3 +268,23 @@ func TestFootOfDocuments(t *testing.T) {
 		}
 	}
 }
+
+// A content note stands before what is hard to read, once a section, and nowhere else: what is withheld needs none.
+func TestContentNotes(t *testing.T) {
+	f := fillForms(chosen)
+	for _, s := range f.sights() {
+		v, want := f.view(s), 0
+		for _, part := range v.Parts {
+			if slices.ContainsFunc(part.Items, veiled) {
+				want++
+			}
+		}
+		text := copied(t, drawnFor(t, v))
+		if got := strings.Count(text, "Content note"); got != want {
+			t.Errorf("%s: %d content notes, want %d", brief(s), got, want)
+		}
+		if mark := string(f.referral.Summary); strings.Contains(text, mark) && strings.Index(text, "Content note") > strings.Index(text, mark) {
+			t.Errorf("%s: the note comes after the summary", brief(s))
+		}
+	}
+}

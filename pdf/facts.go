@@ -46,7 +46,10 @@ const notice = "Confidential. Keep it where nobody else can read it, and pass it
 
 // begin opens a document. Its title is neutral: it shows in lists of files and in the bar of a window.
 func begin(f Facts, title, notice string) *paper {
-	doc := Document{Title: title, Reference: f.Reference, Digest: f.Digest, GeneratedFor: f.GeneratedFor, Notice: notice}
+	if f.GeneratedFor != "" { // on a line of its own: an office may have a long name, and the last line holds the number of the page
+		notice += "\nGenerated for " + f.GeneratedFor
+	}
+	doc := Document{Title: title, Reference: f.Reference, Digest: f.Digest, Notice: notice}
 	if !f.At.IsZero() {
 		doc.At = f.At.In(newYork)
 	}

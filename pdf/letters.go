@@ -51,9 +51,8 @@ func Confirmation(f Facts, v forms.View) ([]byte, []Undrawn, error) {
 	p.Heading(2, "What this letter is not")
 	p.List([]string{
 		"It is not a certification by the federal government. That is a letter of the U.S. Department of Health and Human Services, and it is asked for separately.",
-		"It is not a visa and gives no immigration status.",
+		"It is not a visa, it gives no immigration status, and it is not a police report.",
 		"It does not promise a certain benefit. The local department of social services decides what you can have, and tells you how to object.",
-		"It is not a police report.",
 	})
 	p.Heading(2, "Keeping it, and showing it")
 	p.Paragraph("Keep this letter only where it is safe for you. Your helper can keep it for you, and print it again. " +
@@ -82,6 +81,7 @@ func ConsentSheet(f Facts) ([]byte, []Undrawn, error) {
 	p.Heading(2, "Who may receive information about me")
 	p.choices(optionsOf("mayReceive"))
 	p.blank("Name of the attorney, or of the law enforcement agency")
+	p.Space(8)
 	p.Paragraph("Health information may be passed on too:")
 	p.choices(optionsOf("mayReceiveHealth"))
 	p.Heading(2, "For how long")
@@ -91,9 +91,11 @@ func ConsentSheet(f Facts) ([]byte, []Undrawn, error) {
 	p.blank("Name")
 	p.blank("Signature")
 	p.blank("Date")
+	p.Space(8)
 	p.Paragraph("For somebody under 18, where a guardian who is safe signs too; or for somebody who cannot sign:")
 	p.blank("Name, and relation to the person")
 	p.blank("Signature and date")
+	p.Space(8)
 	p.Paragraph("Explained by, and in which language:")
 	p.blank("Name and agency")
 	p.blank("Language, and who interpreted")

@@ -20,7 +20,7 @@ func Packet(f Facts, v forms.View) ([]byte, []Undrawn, error) {
 	t.safeContact()
 	t.under("The person", append(t.section("referral", "C"), t.take("review", "ageBand")...))
 	t.under("Language", t.section("referral", "E"))
-	t.under("Where the person stays", t.section("referral", "D"))
+	t.under("Where the person stays", append(t.section("referral", "D"), t.take("referral", "countyFound")...))
 	t.under("Needs", urgentFirst(t.section("referral", "J")))
 	t.under("Urgency and safety", append(t.section("referral", "K"), t.take("referral", "lastContact", "fear", "fearText", "orderOfProtection")...))
 	t.consent()
