@@ -86,7 +86,12 @@ type Calendar struct {
 	days      *cal.BusinessCalendar
 	closeHour int
 	fromNext  bool
+	years     sync.Map // year → *counts: what was counted once
 }
+
+// counts holds for each day of a year, from 0, how many business days the year
+// has up to it, and for the day before the first 0.
+type counts [367]int
 
 // New returns the calendar of o.
 func New(o Options) *Calendar {
@@ -155,14 +160,33 @@ func (c *Calendar) Words(now, due time.Time) string {
 
 // between counts the business days after from, up to and including to.
 func (c *Calendar) between(from, to time.Time) int {
-	n := 0
-	for day := from; day.Before(to); {
-		day = day.AddDate(0, 0, 1)
-		if c.days.IsWorkday(day) {
-			n++
-		}
+	if !from.Before(to) {
+		return 0
 	}
-	return n
+	n := 0
+	for year := from.Year(); year < to.Year(); year++ {
+		n += c.count(year)[366]
+	}
+	return n + c.count(to.Year())[to.YearDay()] - c.count(from.Year())[from.YearDay()]
+}
+
+// count counts the business days of a year, once: a referral of long ago is
+// thousands of days back, and a list shows many.
+func (c *Calendar) count(year int) *counts {
+	if known, ok := c.years.Load(year); ok {
+		return known.(*counts)
+	}
+	out := &counts{}
+	day := Date{year, time.January, 1}.noon()
+	for i := 1; i < len(out); i++ {
+		out[i] = out[i-1]
+		if day.Year() == year && c.days.IsWorkday(day) {
+			out[i]++
+		}
+		day = day.AddDate(0, 0, 1)
+	}
+	c.years.Store(year, out)
+	return out
 }
 
 // closes returns the close of business in New York on the day of a noon.

@@ -235,3 +235,18 @@ func TestMachineZone(t *testing.T) {
 		}
 	}
 }
+
+// What is counted by years is what a walk from day to day finds, across leap
+// years and the turn of the year, also for what was due ten years ago.
+func TestLeftCountsEveryDay(t *testing.T) {
+	c := New(Options{})
+	due, days := at(t, "2015-12-28 17:00:00"), 0
+	for now := due.AddDate(0, 0, 1); now.Year() < 2027; now = now.AddDate(0, 0, 1) {
+		if c.BusinessDay(now) {
+			days++
+		}
+		if n, over := c.Left(now, due); n != max(days, 1) || !over {
+			t.Fatalf("on %s it is %d days over, and %d were counted", DateOf(now), n, days)
+		}
+	}
+}
