@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"reflect"
 	"strconv"
 	"unicode/utf8"
@@ -18,19 +17,15 @@ func (form *Form) DecodeJSON(r any, data []byte) Problems {
 	if !utf8.Valid(data) {
 		return Problems{{Message: "The body is not valid UTF-8. Send the text as UTF-8."}}
 	}
-	d := jsonDecoder{json: json.NewDecoder(bytes.NewReader(data)), form: form, root: reflect.ValueOf(r).Elem()}
-	d.json.UseNumber()
+	if !json.Valid(data) {
+		return Problems{{Message: errJSON.Error()}}
+	}
+	var d jsonDecoder
 	var top []*Field
 	for _, s := range form.Sections {
 		top = append(top, s.Fields...)
 	}
-	err := d.object(top, d.root, "")
-	if err == nil {
-		if _, more := d.json.Token(); more != io.EOF {
-			err = errJSON
-		}
-	}
-	if err != nil {
+	if err := d.object(bytes.TrimSpace(data), top, reflect.ValueOf(r).Elem(), ""); err != nil {
 		d.add(nil, "", err.Error())
 	}
 	return d.problems
@@ -38,10 +33,8 @@ func (form *Form) DecodeJSON(r any, data []byte) Problems {
 
 var errJSON = sentence("The body is not one JSON object of answers. Check the commas, quotes and braces.")
 
+// jsonDecoder reads JSON that is known to be valid.
 type jsonDecoder struct {
-	json     *json.Decoder
-	form     *Form
-	root     reflect.Value
 	keys     int
 	problems Problems
 }
@@ -55,51 +48,33 @@ func (d *jsonDecoder) add(f *Field, path, message string) {
 }
 
 // object reads { name: value, … }. The error that it returns means that the
-// text cannot be read any further.
-func (d *jsonDecoder) object(fields []*Field, at reflect.Value, prefix string) error {
-	if t, err := d.json.Token(); err != nil || t != json.Delim('{') {
+// text is not read any further.
+func (d *jsonDecoder) object(raw []byte, fields []*Field, at reflect.Value, prefix string) error {
+	if raw[0] != '{' {
 		return errJSON
 	}
 	seen := map[string]bool{}
-	for d.json.More() {
-		t, err := d.json.Token()
-		if err != nil {
-			return errJSON
-		}
-		name := t.(string)
+	for key, value := range elements(raw) {
+		name := unquoted(key)
 		if d.keys++; d.keys > MaxKeys {
 			return sentence("The body holds far more answers than the form asks.")
 		}
-		if err := d.member(fields, at, prefix, name, seen[name]); err != nil {
-			return err
-		}
+		d.member(fields, at, prefix, name, value, seen[name])
 		seen[name] = true
-	}
-	if _, err := d.json.Token(); err != nil {
-		return errJSON
 	}
 	return nil
 }
 
-func (d *jsonDecoder) member(fields []*Field, at reflect.Value, prefix, name string, again bool) error {
-	var raw json.RawMessage
-	if err := d.json.Decode(&raw); err != nil {
-		return errJSON
-	}
+func (d *jsonDecoder) member(fields []*Field, at reflect.Value, prefix, name string, raw []byte, again bool) {
 	f := named(fields, name)
-	if f == nil {
+	switch {
+	case f == nil:
 		d.add(nil, prefix+safeName(name), "The form does not ask this. Leave it out; the names stand in the form's schema.")
-		return nil
-	}
-	if again {
+	case again:
 		d.add(f, prefix+name, "This answer was given twice. Give it once.")
-		return nil
+	case !f.Derived:
+		d.value(f, at.FieldByIndex(f.index), prefix+name, raw)
 	}
-	if f.Derived {
-		return nil
-	}
-	d.value(f, at.FieldByIndex(f.index), prefix+name, raw)
-	return nil
 }
 
 func named(fields []*Field, name string) *Field {
@@ -125,13 +100,13 @@ func safeName(name string) string {
 	return name
 }
 
-func (d *jsonDecoder) value(f *Field, v reflect.Value, path string, raw json.RawMessage) {
+func (d *jsonDecoder) value(f *Field, v reflect.Value, path string, raw []byte) {
 	if string(raw) == "null" {
 		return
 	}
 	switch f.Kind {
 	case KindGroup:
-		d.nested(raw, f, path, func(sub *jsonDecoder) error { return sub.object(f.Fields, v, path+".") })
+		d.nested(raw, f, v, path)
 	case KindRepeat:
 		d.rows(f, v, path, raw)
 	default:
@@ -145,21 +120,22 @@ func (d *jsonDecoder) value(f *Field, v reflect.Value, path string, raw json.Raw
 	}
 }
 
-// nested reads raw with read; a value of the wrong kind is a problem of f.
-func (d *jsonDecoder) nested(raw json.RawMessage, f *Field, path string, read func(*jsonDecoder) error) {
-	sub := &jsonDecoder{json: json.NewDecoder(bytes.NewReader(raw)), form: d.form, root: d.root, keys: d.keys}
-	sub.json.UseNumber()
-	if err := read(sub); err != nil {
-		sub.add(f, path, "Give an object with the names that the form's schema lists here.")
+// nested reads the object raw into the fields of f; a value of another kind is
+// a problem of f.
+func (d *jsonDecoder) nested(raw []byte, f *Field, v reflect.Value, path string) {
+	if err := d.object(raw, f.Fields, v, path+"."); err != nil {
+		d.add(f, path, "Give an object with the names that the form's schema lists here.")
 	}
-	d.problems, d.keys = append(d.problems, sub.problems...), sub.keys
 }
 
-func (d *jsonDecoder) rows(f *Field, v reflect.Value, path string, raw json.RawMessage) {
-	var items []json.RawMessage
-	if err := json.Unmarshal(raw, &items); err != nil {
+func (d *jsonDecoder) rows(f *Field, v reflect.Value, path string, raw []byte) {
+	if raw[0] != '[' {
 		d.add(f, path, "Give a list here, even for a single row.")
 		return
+	}
+	var items [][]byte
+	for _, item := range elements(raw) {
+		items = append(items, item)
 	}
 	if len(items) > f.Max {
 		d.add(f, path, "There is room for "+strconv.Itoa(f.Max)+" of these. Take some away.")
@@ -167,8 +143,7 @@ func (d *jsonDecoder) rows(f *Field, v reflect.Value, path string, raw json.RawM
 	}
 	rows := reflect.MakeSlice(v.Type(), len(items), len(items))
 	for i, item := range items {
-		at := path + "." + strconv.Itoa(i)
-		d.nested(item, f, at, func(sub *jsonDecoder) error { return sub.object(f.Fields, rows.Index(i), at+".") })
+		d.nested(item, f, rows.Index(i), path+"."+strconv.Itoa(i))
 	}
 	if len(items) > 0 {
 		v.Set(rows)
@@ -176,43 +151,40 @@ func (d *jsonDecoder) rows(f *Field, v reflect.Value, path string, raw json.RawM
 }
 
 // scalar returns the answer as it would be typed.
-func scalar(f *Field, raw json.RawMessage) ([]string, error) {
-	var got any
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	dec.UseNumber()
-	if err := dec.Decode(&got); err != nil {
-		return nil, errJSON
-	}
+func scalar(f *Field, raw []byte) ([]string, error) {
 	switch f.Kind {
 	case KindTick:
-		if ticked, ok := got.(bool); ok {
-			return map[bool][]string{true: {"yes"}}[ticked], nil
+		switch string(raw) {
+		case "true":
+			return []string{"yes"}, nil
+		case "false":
+			return nil, nil
 		}
 		return nil, sentence("Give true or false here.")
 	case KindNumber:
-		if n, ok := got.(json.Number); ok {
-			return []string{n.String()}, nil
+		if raw[0] == '-' || '0' <= raw[0] && raw[0] <= '9' {
+			return []string{string(raw)}, nil
 		}
 		return nil, sentence("Give a whole number here, without quotes.")
 	case KindMulti:
-		return texts(got)
+		return texts(raw)
 	}
-	if s, ok := got.(string); ok {
-		return []string{s}, nil
+	if raw[0] == '"' {
+		return []string{unquoted(raw)}, nil
 	}
 	return nil, sentence("Give text in quotes here.")
 }
 
-func texts(got any) ([]string, error) {
-	list, ok := got.([]any)
-	if !ok {
+func texts(raw []byte) ([]string, error) {
+	if raw[0] != '[' {
 		return nil, sentence("Give a list of codes here, even for one.")
 	}
-	out := make([]string, len(list))
-	for i, item := range list {
-		if out[i], ok = item.(string); !ok {
-			return nil, sentence(fmt.Sprintf("Give text in quotes as item %d of this list.", i+1))
+	out := []string{}
+	for _, item := range elements(raw) {
+		if item[0] != '"' {
+			return nil, sentence(fmt.Sprintf("Give text in quotes as item %d of this list.", len(out)+1))
 		}
+		out = append(out, unquoted(item))
 	}
 	return out, nil
 }

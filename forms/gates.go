@@ -49,6 +49,15 @@ var Gates = []Gate{
 	{Field: "trueToBestKnowledge"}, {Field: "authorized"},
 }
 
+// gateWhen is the condition of each gate, read once.
+var gateWhen = func() map[string]Condition {
+	out := map[string]Condition{}
+	for _, g := range Gates {
+		out[g.When] = parseCondition(g.When)
+	}
+	return out
+}()
+
 // Required reports whether the question at path must be answered in r.
 func (form *Form) Required(r *Referral, path string) bool {
 	return slices.ContainsFunc(Gates, func(g Gate) bool {
@@ -58,12 +67,7 @@ func (form *Form) Required(r *Referral, path string) bool {
 
 func (form *Form) gateApplies(r *Referral, g Gate) bool {
 	top, _, _ := strings.Cut(g.Field, ".")
-	return form.Applies(r, top) && form.holds(r, g.When)
-}
-
-// holds reports whether a condition written as in a tag holds for r.
-func (form *Form) holds(r *Referral, condition string) bool {
-	return parseCondition(condition).Holds(form.named(r))
+	return form.Applies(r, top) && gateWhen[g.When].Holds(form.named(r))
 }
 
 func (form *Form) gates(r *Referral, today Date) Problems {

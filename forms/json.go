@@ -4,19 +4,36 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"reflect"
 )
 
 // clone returns a copy of r that shares no rows with it.
 func clone(r *Referral) *Referral {
-	text, err := json.Marshal(r)
-	if err != nil {
-		panic("forms: " + err.Error()) // every field is a string, a number or a tick
+	out := *r
+	unshare(reflect.ValueOf(&out).Elem())
+	return &out
+}
+
+// unshare gives v rows and lists of its own.
+func unshare(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Struct:
+		for i := range v.NumField() {
+			unshare(v.Field(i))
+		}
+	case reflect.Slice:
+		if v.IsNil() {
+			return
+		}
+		own := reflect.MakeSlice(v.Type(), v.Len(), v.Len())
+		reflect.Copy(own, v)
+		v.Set(own)
+		if v.Type().Elem().Kind() == reflect.Struct {
+			for i := range v.Len() {
+				unshare(v.Index(i))
+			}
+		}
 	}
-	out := &Referral{}
-	if err := json.Unmarshal(text, out); err != nil {
-		panic("forms: " + err.Error())
-	}
-	return out
 }
 
 // MarshalJSON writes the answers as one object by name, then what the State
