@@ -121,7 +121,7 @@ func doing(action string) Sel {
 }
 
 // decided takes the referral from the queue to the confirmation.
-func (r *road) decided(means, minor, shownBy string, confirm answers) {
+func (r *road) decided(means, minor string, shownBy []string, confirm answers) {
 	r.t.Helper()
 	p := r.at("reviewer")
 	p.Open("/queue")
@@ -133,7 +133,7 @@ func (r *road) decided(means, minor, shownBy string, confirm answers) {
 		"elementAction.finding": {"shown"}, "elementAction.shownBy": {"G4"},
 		"elementMeans.finding":   {means},
 		"elementPurpose.finding": {"shown"}, "elementPurpose.shownBy": {"G1"},
-		"elementMinor.finding": {minor}, "elementMinor.shownBy": {shownBy},
+		"elementMinor.finding": {minor}, "elementMinor.shownBy": shownBy,
 	})
 	r.does("reviewer", "recommend", answers{"recommendation": {"confirm"}, "reason": {"Every element is shown."}})
 	r.does("director", "confirm", confirm)
@@ -149,7 +149,7 @@ func (r *road) handedOver(recipient string) *Page {
 	r.does("program", "handovers/1/send", nil)
 	p = r.at(recipient)
 	p.Open("/inbox")
-	p.Follow(Link(r.ref))
+	p.Follow(Sel(`main a[href="` + r.path() + `"]`))
 	p.See("Do not try to reach the person yet")
 	return r.does(recipient, "handovers/1/accept", nil)
 }

@@ -22,11 +22,11 @@ func TestCase1FromSignInToReached(t *testing.T) {
 		if strings.Contains(receipt, "美玲") || strings.Contains(receipt, "Flushing") {
 			t.Error("the receipt tells who or what")
 		}
-		r.decided("shown", "not_a_minor", "C5", answers{"typeConfirmed": {"sex"}, "bases": {"severe_form_adult", "pl_230_34"}})
+		r.decided("shown", "not_a_minor", []string{"C5"}, answers{"typeConfirmed": {"sex"}, "bases": {"severe_form_adult", "pl_230_34"}})
 		card := r.handedOver("rhtp_harbor")
 		card.See("Only through the referrer")
 		packet := PDFText(t, paper(t, card, Link("Packet (PDF)")))
-		want(t, []string{packet}, r.ref, "only through the referrer", "Fuzhounese")
+		want(t, []string{packet}, r.ref, "How to reach the person safely", "Only through me, the referrer", "Fuzhounese")
 		for _, never := range []string{"promised a job", "deport", "38,000", "recruiter"} {
 			if strings.Contains(packet, never) || strings.Contains(card.HTML(), never) {
 				t.Errorf("the recipient reads of what happened: %q", never)

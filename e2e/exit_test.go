@@ -1,0 +1,114 @@
+package e2e
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+)
+
+// exit is the button by which a page is left at once.
+const exit = Sel(`[data-leave]`)
+
+// A person who is watched leaves a public or a referrer's page at once, by the
+// button or by pressing Shift three times; the page that was left does not
+// stand in the history, so that Back does not bring it.
+func TestLeavingAtOnce(t *testing.T) {
+	prog := Shared(t)
+	p := seat(t, prog, "case_manager", View{})
+	section := draft(p) + "/sections/G"
+	for _, path := range []string{"/get-help", "/", "/referrals", section} {
+		for name, leave := range map[string]func(){
+			"button":      func() { p.Click(exit) },
+			"three times": func() { p.shift(); p.shift(); p.shift() },
+		} {
+			t.Run(path+" "+name, func(t *testing.T) {
+				p.Open("/help")
+				p.Open(path)
+				before := p.entries()
+				here := p.URL()
+				leave()
+				p.leaves(here)
+				after := p.entries()
+				if len(after) > len(before) {
+					t.Errorf("leaving adds to the history: %q", after)
+				}
+				for _, at := range after[len(before)-1:] {
+					if strings.HasPrefix(at, prog.URL) {
+						t.Errorf("the page stands in the history still: %q", after)
+					}
+				}
+			})
+		}
+	}
+}
+
+// Shift pressed twice, or with another key between, leaves nothing: a capital
+// letter is no wish to go.
+func TestTypingDoesNotLeave(t *testing.T) {
+	p := Shared(t).Browser(t, View{})
+	p.Open("/check-a-letter")
+	here := p.URL()
+	for range 3 {
+		p.shift()
+		p.Press("A")
+	}
+	p.shift()
+	p.shift()
+	time.Sleep(300 * time.Millisecond)
+	if got := p.URL(); got != here {
+		t.Errorf("typing leads to %s", got)
+	}
+}
+
+// Pages on which the State and recipients work have no such button: they are
+// not read on the phone of a person who is watched.
+func TestWhereLeavingIsOffered(t *testing.T) {
+	prog := Shared(t)
+	for key, offered := range map[string]bool{"trooper": true, "reviewer": false, "program": false} {
+		p := seat(t, prog, key, View{})
+		if p.Has(exit) != offered {
+			t.Errorf("%s is offered to leave %s at once: %t", key, p.Path(), !offered)
+		}
+	}
+}
+
+// shift presses the Shift key alone.
+func (p *Page) shift() {
+	p.t.Helper()
+	key := input.DispatchKeyEventParams{Type: "rawKeyDown", Key: "Shift", Code: "ShiftLeft", WindowsVirtualKeyCode: 16, Modifiers: 8}
+	up := key
+	up.Type, up.Modifiers = "keyUp", 0
+	p.do("pressing Shift", command(input.DispatchKeyEvent, key), command(input.DispatchKeyEvent, up))
+}
+
+// entries returns the addresses of the tab's history up to where it stands.
+func (p *Page) entries() []string {
+	p.t.Helper()
+	was := run(p, "reading the history", func(ctx context.Context, t *chromedp.Target) (page.GetNavigationHistoryResult, error) {
+		return cdp.Call(ctx, t, page.GetNavigationHistory, cdp.Empty{})
+	})
+	var out []string
+	for _, e := range was.Entries[:was.CurrentIndex+1] {
+		out = append(out, e.URL)
+	}
+	return out
+}
+
+// leaves waits until the tab shows another address than here.
+func (p *Page) leaves(here string) {
+	p.t.Helper()
+	for end := time.Now().Add(actionLimit); ; time.Sleep(50 * time.Millisecond) {
+		if list := p.entries(); list[len(list)-1] != here {
+			return
+		}
+		if time.Now().After(end) {
+			p.t.Fatalf("the page stays at %s", here)
+		}
+	}
+}
