@@ -289,6 +289,14 @@ func TestJSONRoundTrip(t *testing.T) {
 		if err != nil || string(again) != string(text) {
 			t.Fatalf("%s\n%s", text, again)
 		}
+		short, err := Questions.JSON(&strict)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var back Referral
+		if err := json.Unmarshal(short, &back); err != nil || !reflect.DeepEqual(back, strict) {
+			t.Fatalf("%s is not what was kept: %v", short, err)
+		}
 		if !reflect.DeepEqual(clone(r), r) {
 			t.Fatal("the clone differs")
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/binary"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -68,8 +67,11 @@ func (s *Service) begin(ctx context.Context, tx *ent.Tx, who workflow.Actor, r *
 	if err := s.notTooMany(ctx, tx, who, s.Options.DraftsAnHour, draftsAnHour); err != nil {
 		return Seen{}, err
 	}
-	f, err := s.create(ctx, tx, who, r)
+	f, err := s.begun(who, r)
 	if err != nil {
+		return Seen{}, err
+	}
+	if err := s.insert(ctx, tx, f, nil); err != nil {
 		return Seen{}, err
 	}
 	if err := s.keepDraft(ctx, tx, f, who, true); err != nil {
@@ -96,8 +98,9 @@ func (s *Service) notTooMany(ctx context.Context, tx *ent.Tx, who workflow.Actor
 	return nil
 }
 
-// create makes the row of a new referral with a key and a reference of its own.
-func (s *Service) create(ctx context.Context, tx *ent.Tx, who workflow.Actor, r *forms.Referral) (*file, error) {
+// begun is a new referral with a key and a reference of its own, which has no
+// row yet.
+func (s *Service) begun(who workflow.Actor, r *forms.Referral) (*file, error) {
 	ref, err := newReference()
 	if err != nil {
 		return nil, err
@@ -106,13 +109,26 @@ func (s *Service) create(ctx context.Context, tx *ent.Tx, who workflow.Actor, r 
 	if err != nil {
 		return nil, fmt.Errorf("referrals: making a key: %w", err)
 	}
-	now := s.now()
-	row, err := tx.Referral.Create().SetRef(ref).SetStatus(string(workflow.Draft)).SetAgencyID(who.Agency).SetAuthorID(who.ID).
-		SetCreatedAt(now).SetUpdatedAt(now).SetDataKey(wrapped).Save(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("referrals: creating: %w", err)
-	}
+	row := &ent.Referral{Ref: ref, Status: string(workflow.Draft), AgencyID: who.Agency, AuthorID: who.ID, DataKey: wrapped, Rev: 1}
 	return &file{row: row, key: key, answers: r}, nil
+}
+
+// insert makes the row of f, with what set adds. f goes on as the draft that it
+// began as.
+func (s *Service) insert(ctx context.Context, tx *ent.Tx, f *file, set func(*ent.ReferralCreate)) error {
+	now := s.now()
+	add := tx.Referral.Create().SetRef(f.row.Ref).SetStatus(f.row.Status).SetAgencyID(f.row.AgencyID).SetAuthorID(f.row.AuthorID).
+		SetCreatedAt(now).SetUpdatedAt(now).SetDataKey(f.row.DataKey)
+	if set != nil {
+		set(add)
+	}
+	row, err := add.Save(ctx)
+	if err != nil {
+		return fmt.Errorf("referrals: creating: %w", err)
+	}
+	row.Status = f.row.Status
+	f.row, f.locked = row, true
+	return nil
 }
 
 func newReference() (string, error) {
@@ -125,7 +141,7 @@ func newReference() (string, error) {
 
 // keepDraft seals the answers of a draft as version 0.
 func (s *Service) keepDraft(ctx context.Context, tx *ent.Tx, f *file, who workflow.Actor, first bool) error {
-	text, err := json.Marshal(f.answers)
+	text, err := forms.Questions.JSON(f.answers)
 	if err != nil {
 		return fmt.Errorf("referrals: writing a draft: %w", err)
 	}

@@ -65,7 +65,7 @@ func (s *Service) Send(ctx context.Context, who workflow.Actor, r *forms.Referra
 		if err := s.sourceOf(ctx, tx, who, r); err != nil {
 			return err
 		}
-		f, err := s.create(ctx, tx, who, r)
+		f, err := s.begun(who, r)
 		if err != nil {
 			return err
 		}
@@ -94,25 +94,24 @@ func (s *Service) send(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *f
 		f.answers.Under18Then = "yes" // being under 18 now says so
 	}
 	now := s.now()
-	digest, err := s.keepSubmission(ctx, tx, f, who)
-	if err != nil {
-		return Receipt{}, err
-	}
-	if drafted {
-		if _, err := tx.Answers.Delete().Where(answers.ReferralID(f.row.ID), answers.Version(0)).Exec(ctx); err != nil {
-			return Receipt{}, fmt.Errorf("referrals: submitting: %w", err)
-		}
-	}
-	out := Receipt{Reference: f.row.Ref, Status: step.To, ReceivedAt: now, DueAt: s.due(workflow.ClockDetermination, now),
-		RouteDueAt: s.due(workflow.ClockNotice, now), Digest: digest}
+	out := Receipt{Reference: f.row.Ref, Status: step.To, ReceivedAt: now, DueAt: s.due(workflow.ClockDetermination, now), RouteDueAt: s.due(workflow.ClockNotice, now)}
 	facets, err := f.sealed(s.facets(f.answers, now), facetsAt(f.row.Ref))
 	if err != nil {
 		return Receipt{}, err
 	}
-	err = s.move(ctx, tx, f, rev, func(up *ent.ReferralUpdate) {
-		up.SetStatus(string(step.To)).SetSubmittedAt(now).SetDueAt(out.DueAt).SetRouteDueAt(out.RouteDueAt).SetFacets(facets)
-	})
+	if drafted {
+		err = s.fromDraft(ctx, tx, f, rev, func(up *ent.ReferralUpdate) {
+			up.SetStatus(string(step.To)).SetSubmittedAt(now).SetDueAt(out.DueAt).SetRouteDueAt(out.RouteDueAt).SetFacets(facets)
+		})
+	} else {
+		err = s.insert(ctx, tx, f, func(add *ent.ReferralCreate) {
+			add.SetStatus(string(step.To)).SetSubmittedAt(now).SetDueAt(out.DueAt).SetRouteDueAt(out.RouteDueAt).SetFacets(facets)
+		})
+	}
 	if err != nil {
+		return Receipt{}, err
+	}
+	if out.Digest, err = s.keepSubmission(ctx, tx, f, who); err != nil {
 		return Receipt{}, err
 	}
 	if err := s.enter(ctx, tx, f, who, entryOf(step, nil)); err != nil {
@@ -124,6 +123,17 @@ func (s *Service) send(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *f
 	l := s.line(who, string(step.Do), f.row.Ref)
 	l.Rule = step.Law
 	return out, s.record(ctx, tx, l)
+}
+
+// fromDraft writes the row of a draft on, and takes the draft's answers away.
+func (s *Service) fromDraft(ctx context.Context, tx *ent.Tx, f *file, rev int, set func(*ent.ReferralUpdate)) error {
+	if err := s.move(ctx, tx, f, rev, set); err != nil {
+		return err
+	}
+	if _, err := tx.Answers.Delete().Where(answers.ReferralID(f.row.ID), answers.Version(0)).Exec(ctx); err != nil {
+		return fmt.Errorf("referrals: submitting: %w", err)
+	}
+	return nil
 }
 
 // due is when the clock that starts at from runs out.
@@ -144,7 +154,7 @@ func (s *Service) due(key workflow.ClockKey, from time.Time) time.Time {
 // keepSubmission seals the answers as the next immutable version and returns
 // their digest.
 func (s *Service) keepSubmission(ctx context.Context, tx *ent.Tx, f *file, who workflow.Actor) (string, error) {
-	text, err := json.Marshal(f.answers)
+	text, err := forms.Questions.JSON(f.answers)
 	if err != nil {
 		return "", fmt.Errorf("referrals: writing answers: %w", err)
 	}

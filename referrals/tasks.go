@@ -51,23 +51,27 @@ var taskWords = map[string]string{
 
 // addTasks writes tasks of a referral.
 func (s *Service) addTasks(ctx context.Context, tx *ent.Tx, f *file, tasks ...newTask) error {
+	adds := make([]*ent.TaskCreate, len(tasks))
 	for i, t := range tasks {
 		created := s.now().Add(time.Duration(i) * time.Microsecond) // the place of what is sealed
 		sealed, err := f.sealed(about{Kind: t.kind, Say: t.say}, taskAt(f.row.Ref, created))
 		if err != nil {
 			return err
 		}
-		add := tx.Task.Create().SetReferralID(f.row.ID).SetHandover(t.handover).SetDuty(string(t.duty)).SetCreatedAt(created).
+		adds[i] = tx.Task.Create().SetReferralID(f.row.ID).SetHandover(t.handover).SetDuty(string(t.duty)).SetCreatedAt(created).
 			SetDueAt(t.due).SetSealed(sealed)
 		if t.agency != 0 {
-			add.SetAgencyID(t.agency)
+			adds[i].SetAgencyID(t.agency)
 		}
 		if t.contact != nil {
-			add.SetContactID(t.contact.ID)
+			adds[i].SetContactID(t.contact.ID)
 		}
-		if err := add.Exec(ctx); err != nil {
-			return fmt.Errorf("referrals: adding a task: %w", err)
-		}
+	}
+	if len(adds) == 0 {
+		return nil
+	}
+	if err := tx.Task.CreateBulk(adds...).Exec(ctx); err != nil {
+		return fmt.Errorf("referrals: adding tasks: %w", err)
 	}
 	return nil
 }
