@@ -64,7 +64,7 @@ type Consent struct {
 	ConsentDocument ConsentPaper `id:"B2" json:"consentDocument" sees:"V O A" when:"consented=yes_written" validate:"omitempty,option"`
 	ConsentSigned   Text         `id:"B2.signature" json:"consentSignature" sees:"V O" when:"consentDocument=typed_signature" validate:"omitempty,max=100,line"`
 	ConsentFrom     Date         `id:"B3" json:"consentGivenOn" sees:"V O A" when:"consented=yes_written|yes_verbal" validate:"omitempty,date,past"`
-	ConsentUntil    Date         `id:"B4" json:"consentValidUntil" sees:"V O A" when:"consented=yes_written|yes_verbal" validate:"omitempty,date"`
+	ConsentUntil    Date         `id:"B4" json:"consentValidUntil" sees:"V O P L A" when:"consented=yes_written|yes_verbal" validate:"omitempty,date"`
 	Release         []Receiver   `id:"B5" json:"mayReceive" sees:"V O P L A" when:"consented=yes_written|yes_verbal" validate:"max=10,dive,option"`
 	ReleaseHealth   YesNo        `id:"B5.health" json:"mayReceiveHealth" sees:"V O P L A" when:"consented=yes_written|yes_verbal" validate:"omitempty,option"`
 	ReleasePolice   Text         `id:"B5.named" json:"mayReceiveNamed" sees:"V O" when:"mayReceive=law_enforcement_named" validate:"omitempty,max=200,line"`

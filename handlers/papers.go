@@ -7,6 +7,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"nysreferral/fault"
+	"nysreferral/referrals"
 )
 
 // paperPath is the address of a PDF; n is the number of a packet's hand-over.
@@ -44,6 +45,24 @@ func (s *server) paper(c *call) error {
 			return err
 		}
 	}
+	return c.pdf(pdf)
+}
+
+// consentSheet answers with the blank release of information, which belongs to
+// no referral.
+func (s *server) consentSheet(c *call) error {
+	if s.Draw == nil {
+		return fault.New(fault.Unavailable, "The sheet cannot be drawn at the moment. Try again later.")
+	}
+	pdf, err := s.Draw(c.ctx(), referrals.Paper{Kind: referrals.PaperConsent, At: s.Now()})
+	if err != nil {
+		return err
+	}
+	return c.pdf(pdf)
+}
+
+// pdf answers with a document under a name that tells nothing.
+func (c *call) pdf(text []byte) error {
 	c.Response().Header().Set(echo.HeaderContentDisposition, `inline; filename="document.pdf"`)
-	return c.Blob(http.StatusOK, "application/pdf", pdf)
+	return c.Blob(http.StatusOK, "application/pdf", text)
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"nysreferral/fault"
+	"nysreferral/web"
 	"nysreferral/workflow"
 )
 
@@ -51,6 +52,7 @@ func (s *server) routes() []route {
 		// Referrer.
 		{get, "/referrals", referrer, s.mine},
 		{post, "/referrals", referrer, s.begin},
+		{get, web.PathConsentSheet, referrer, s.consentSheet},
 		{get, "/referrals/:ref", referrer, s.referral},
 		{get, "/referrals/:ref/sections/:section", referrer, s.section},
 		{post, "/referrals/:ref/sections/:section", referrer, s.saveSection},

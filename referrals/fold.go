@@ -3,7 +3,6 @@ package referrals
 import (
 	"cmp"
 	"slices"
-	"strconv"
 
 	"nysreferral/forms"
 	"nysreferral/workflow"
@@ -102,7 +101,7 @@ func (f *file) routeFacts(h *passed) forms.Route {
 		r.FollowUp = forms.At(*h.NextAt)
 	}
 	if h.SentAt != nil {
-		r.PacketVersion = forms.Text("1 of hand-over " + strconv.Itoa(h.N))
+		r.PacketVersion = "1"
 	}
 	for _, e := range f.entries {
 		if e.Handover != h.N || !slices.Contains(logged, workflow.Action(e.Action)) {

@@ -22,6 +22,7 @@ const (
 	PaperFile         = "file"         // the State's file, as reviewers or program staff read it
 	PaperPacket       = "packet"       // what a recipient gets with a hand-over
 	PaperConfirmation = "confirmation" // the notice of confirmation, for the person
+	PaperConsent      = "consent"      // the blank release, of no referral: only At is read
 )
 
 // Paper is what a PDF is drawn from: a reader's view and the facts of the
@@ -90,6 +91,9 @@ func (s *Service) paper(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *
 	case PaperPacket:
 		return out, s.packet(ctx, tx, f, look, n, &out)
 	case PaperConfirmation:
+		if s.review(f).Finding != "confirmed" {
+			return Paper{}, fault.Absent() // declined, and closed since
+		}
 		if out.Code, err = s.letterCode(f.row.Ref); err != nil {
 			return Paper{}, err
 		}

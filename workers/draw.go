@@ -13,9 +13,6 @@ import (
 	"nysreferral/workflow"
 )
 
-// PaperConsent is the blank release of information. It belongs to no referral: of its paper only At is read.
-const PaperConsent = "consent"
-
 // drawn says by which document each kind of paper is drawn.
 var drawn = map[string]func(pdf.Facts, forms.View) ([]byte, []pdf.Undrawn, error){
 	referrals.PaperReceipt:      pdf.Receipt,
@@ -23,7 +20,7 @@ var drawn = map[string]func(pdf.Facts, forms.View) ([]byte, []pdf.Undrawn, error
 	referrals.PaperFile:         pdf.File,
 	referrals.PaperPacket:       pdf.Packet,
 	referrals.PaperConfirmation: pdf.Confirmation,
-	PaperConsent:                func(f pdf.Facts, _ forms.View) ([]byte, []pdf.Undrawn, error) { return pdf.ConsentSheet(f) },
+	referrals.PaperConsent:      func(f pdf.Facts, _ forms.View) ([]byte, []pdf.Undrawn, error) { return pdf.ConsentSheet(f) },
 }
 
 // Draw returns the PDF of a paper: the one that was kept, else drawn now. The same paper gives the same bytes. A kind that

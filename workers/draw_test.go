@@ -82,7 +82,7 @@ func TestDrawRefuses(t *testing.T) {
 	}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := workers.Draw(ended, referrals.Paper{Kind: workers.PaperConsent, At: time.Unix(0, 0)}); err == nil {
+	if _, err := workers.Draw(ended, referrals.Paper{Kind: referrals.PaperConsent, At: time.Unix(0, 0)}); err == nil {
 		t.Error("drawn for nobody who waits")
 	}
 }
@@ -97,7 +97,7 @@ func TestDrawKept(t *testing.T) {
 
 // The blank consent sheet is drawn from a moment alone.
 func TestDrawConsent(t *testing.T) {
-	out, err := workers.Draw(t.Context(), referrals.Paper{Kind: workers.PaperConsent, At: cases.Load(2).Now})
+	out, err := workers.Draw(t.Context(), referrals.Paper{Kind: referrals.PaperConsent, At: cases.Load(2).Now})
 	if err != nil {
 		t.Fatal(err)
 	}
