@@ -37,8 +37,8 @@ type stage struct {
 }
 
 // newStage fills an empty database with the made-up State. A paper is drawn as
-// a few bytes that name its kind.
-func newStage(t *testing.T, db *store.DB) *stage {
+// a few bytes that name its kind. change may alter what the site stands on.
+func newStage(t *testing.T, db *store.DB, change ...func(*Deps)) *stage {
 	t.Helper()
 	keys := filepath.Join(t.TempDir(), "keys")
 	if err := seal.Create(keys, started); err != nil {
@@ -56,9 +56,13 @@ func newStage(t *testing.T, db *store.DB) *stage {
 		t.Fatal(err)
 	}
 	s := &stage{site: &site{t: t, auth: state.Auth, log: &syncBuffer{}, registry: state.Registry, referrals: state.Door}, state: state, in: map[string]*browser{}}
-	h, err := New(Deps{Referrals: state.Door, Registry: state.Registry, Auth: state.Auth, Now: state.Clock.Now,
+	deps := Deps{Referrals: state.Door, Registry: state.Registry, Auth: state.Auth, Now: state.Clock.Now,
 		Log: slog.New(slog.NewTextHandler(s.log, nil)), Settings: Settings{Insecure: true},
-		Draw: func(_ context.Context, p referrals.Paper) ([]byte, error) { return []byte("%PDF drawn " + p.Kind), nil }})
+		Draw: func(_ context.Context, p referrals.Paper) ([]byte, error) { return []byte("%PDF drawn " + p.Kind), nil }}
+	for _, f := range change {
+		f(&deps)
+	}
+	h, err := New(deps)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -65,7 +65,8 @@ func stories() []story {
 	for _, status := range []int{400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503} {
 		list = append(list, story{"trouble-" + http.StatusText(status), TroublePage(public, TroubleOf(status))})
 	}
-	return append(list, story{"trouble-signed-in", TroublePage(referrer(), TroubleOf(409))})
+	list = append(list, story{"trouble-signed-in", TroublePage(referrer(), TroubleOf(409))})
+	return append(append(list, stateStories()...), recipientStories()...)
 }
 
 func arabic(p Page) Page {
