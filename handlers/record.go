@@ -107,8 +107,9 @@ func (s *server) decision(rec referrals.Record, v *web.Record) {
 	}
 }
 
+// handoverTitle names the recipient once it was told; before, nothing is sure.
 func handoverTitle(h referrals.Handover) string {
-	if h.Recipient != "" {
+	if h.Recipient != "" && !h.SentAt.IsZero() {
 		return h.Recipient
 	}
 	return "Hand-over " + strconv.Itoa(h.N)
@@ -119,12 +120,14 @@ func handoverSays(h referrals.Handover) string {
 	switch {
 	case !h.ReachedAt.IsZero():
 		return "The person was reached on " + web.Day(h.ReachedAt) + "."
+	case h.Status == workflow.HandoverClosed:
+		return "This one ended. If help is still needed, OTDA goes on with another."
+	case h.Status == workflow.Returned || h.SentAt.IsZero():
+		return "OTDA is choosing who can help best."
 	case !h.AcceptedAt.IsZero():
 		return "Accepted on " + web.Day(h.AcceptedAt) + ". Somebody there will try to reach the person safely."
-	case !h.SentAt.IsZero():
-		return "Sent on " + web.Day(h.SentAt) + ". It waits to be accepted."
 	}
-	return "OTDA is choosing who can help best."
+	return "Sent on " + web.Day(h.SentAt) + ". It waits to be accepted."
 }
 
 // road is how far a referral is.
@@ -139,7 +142,7 @@ func road(rec referrals.Record) []web.Stop {
 		return stops
 	}
 	stops[1].State, stops[1].Text = web.StopDone, "Made on "+web.Day(rec.DecidedAt)
-	if !slices.ContainsFunc(rec.Handover, func(h referrals.Handover) bool { return true }) {
+	if len(rec.Handover) == 0 {
 		return stops[:2]
 	}
 	stops[2].State = web.StopHere

@@ -2,19 +2,14 @@ package handlers
 
 import (
 	"encoding/json"
-	"fmt"
-	"html"
 	"net/http"
 	"net/url"
-	"reflect"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
 	"nysreferral/cases"
 	"nysreferral/forms"
-	"nysreferral/referrals"
 	"nysreferral/store"
 	"nysreferral/store/storetest"
 	"nysreferral/web"
@@ -209,127 +204,6 @@ func TestRefusedSectionKeepsWhatWasTyped(t *testing.T) {
 	})
 }
 
-// What no page of ours sends is refused, and nothing of it is kept.
-func TestHostileSections(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		_, b := harbor(t, db)
-		page := b.begin() + "/sections/C"
-		many := url.Values{}
-		for i := range 5000 {
-			many.Set(fmt.Sprintf("otherNames.%d.name", i), "a")
-		}
-		for name, in := range map[string]url.Values{
-			"unknown name":   {"familyName": {"Kept"}, "isAdmin": {"yes"}},
-			"other section":  {"familyName": {"Kept"}, "summary": {"a"}},
-			"derived":        {"familyName": {"Kept"}, "organization": {"FBI"}},
-			"doubled":        {"familyName": {"Kept", "Twice"}},
-			"NUL":            {"familyName": {"Kept\x00"}},
-			"invalid UTF-8":  {"familyName": {"Kept\xff\xfe"}},
-			"control":        {"familyName": {"Kept\u202e"}},
-			"no option":      {"familyName": {"Kept"}, "under18": {"perhaps"}},
-			"thousands":      many,
-			"too many rows":  rowsOf(21),
-			"broken row":     {"familyName": {"Kept"}, "otherNames.x.name": {"a"}},
-			"unknown in row": {"familyName": {"Kept"}, "otherNames.0.evil": {"a"}},
-			"removed nobody": {"familyName": {"Kept"}, "_remove": {"nothing.7"}},
-		} {
-			if got := b.post(page, page, in); got.status != http.StatusUnprocessableEntity {
-				t.Errorf("%s: %d", name, got.status)
-			}
-		}
-		if got := b.post(page, page, url.Values{"familyName": {strings.Repeat("a", 1<<20)}}); got.status != http.StatusRequestEntityTooLarge {
-			t.Errorf("a megabyte: %d", got.status)
-		}
-		if strings.Contains(b.get(page).body, "Kept") {
-			t.Error("something of a refused page was kept")
-		}
-	})
-}
-
-func rowsOf(n int) url.Values {
-	in := url.Values{}
-	for i := range n {
-		in.Set(fmt.Sprintf("otherNames.%d.name", i), "a")
-	}
-	return in
-}
-
-// Every section of every case can be typed into the pages, comes back drawn as
-// it was given, and is kept as it was given.
-func TestEverySectionKeepsEveryAnswer(t *testing.T) {
-	s, b := harbor(t, storetest.SQLite(t))
-	police := s.as(s.agency("Lake City Police", "municipal_police", workflow.SidePolice), workflow.Referrer)
-	for _, k := range cases.All() {
-		who := b
-		if k.Source == "nypd" || k.Source == "state_police" {
-			who = police
-		}
-		s.now.set(k.Now)
-		path := who.begin()
-		who.fill(path, k.N)
-		want := answersOf(t, k.N)
-		for _, sec := range forms.Questions.Sections {
-			if sec.ID == "I" && want.Under18 == "no" {
-				continue
-			}
-			page := who.get(path + "/sections/" + sec.ID).body
-			if page == "" {
-				t.Fatalf("case %d: section %s is not drawn", k.N, sec.ID)
-			}
-			in := typedFrom(page)
-			got := &forms.Referral{}
-			if bad := forms.Questions.DecodeSection(got, sec.ID, in); len(bad) > 0 {
-				t.Errorf("case %d: section %s does not take what it draws: %v", k.N, sec.ID, bad)
-			}
-			if a, b := sorted(typed(got, sec.ID)), sorted(typed(want, sec.ID)); !reflect.DeepEqual(a, b) {
-				t.Errorf("case %d: section %s came back as\n%v\nand was\n%v", k.N, sec.ID, a, b)
-			}
-		}
-	}
-}
-
-// sorted forgets in which order the answers of a list stand: a page has its own.
-func sorted(in url.Values) url.Values {
-	for _, list := range in {
-		slices.Sort(list)
-	}
-	return in
-}
-
-var (
-	inputTag = regexp.MustCompile(`(?s)<input[^>]*>`)
-	areaTag  = regexp.MustCompile(`(?s)<textarea[^>]* name="([^"]+)"[^>]*>\n?(.*?)</textarea>`)
-	pickTag  = regexp.MustCompile(`(?s)<select[^>]* name="([^"]+)".*?</select>`)
-	picked   = regexp.MustCompile(`<option value="([^"]*)" selected`)
-	attrs    = regexp.MustCompile(` (name|value|type)="([^"]*)"`)
-)
-
-// typedFrom returns what a browser would send of a page without being touched.
-func typedFrom(page string) url.Values {
-	_, page, _ = strings.Cut(page, `<form class="form"`)
-	page, _, _ = strings.Cut(page, "</form>")
-	in := url.Values{}
-	for _, tag := range inputTag.FindAllString(page, -1) {
-		at := map[string]string{}
-		for _, m := range attrs.FindAllStringSubmatch(tag, -1) {
-			at[m[1]] = html.UnescapeString(m[2])
-		}
-		if (at["type"] == "radio" || at["type"] == "checkbox") && !strings.Contains(tag, " checked") {
-			continue
-		}
-		in.Add(at["name"], at["value"])
-	}
-	for _, m := range areaTag.FindAllStringSubmatch(page, -1) {
-		in.Add(html.UnescapeString(m[1]), html.UnescapeString(m[2]))
-	}
-	for _, m := range pickTag.FindAllStringSubmatch(page, -1) {
-		if v := picked.FindStringSubmatch(m[0]); v != nil {
-			in.Add(html.UnescapeString(m[1]), html.UnescapeString(v[1]))
-		}
-	}
-	return in
-}
-
 // A referral goes from nothing to a receipt by the pages alone; sending the
 // same page twice is one sending.
 func TestReferralIsSentByThePages(t *testing.T) {
@@ -464,87 +338,4 @@ func TestSectionsOfADraft(t *testing.T) {
 	if got := police.get(of + "/sections/B").body; strings.Contains(got, "What the State can see") || strings.Contains(got, `name="toldThePerson"`) || !strings.Contains(got, `name="advisedOfServices"`) {
 		t.Error("police are asked what a provider is")
 	}
-}
-
-// A sent referral takes facts, a question its answer, and a withdrawal ends it:
-// each by the page of the act, each refused without its words.
-func TestActsOfAReferrer(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		s, b := harbor(t, db)
-		s.now.set(cases.Load(7).Now)
-		path := b.begin()
-		b.fill(path, 7)
-		b.do("POST", path+"/submit", hiddenOf(b.get(path+"/check").body).Encode())
-		if got := b.get(path + "/answer"); got.status != http.StatusConflict {
-			t.Errorf("an answer without a question: %d", got.status)
-		}
-		if got := b.post(path+"/add", path+"/add", nil); got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, "Write what is new.") {
-			t.Errorf("adding nothing: %d", got.status)
-		}
-		if got := b.post(path+"/add", path+"/add", url.Values{"facts": {"A new fact."}}); got.status != http.StatusSeeOther || got.to() != path {
-			t.Fatalf("adding facts: %d %s", got.status, got.body)
-		}
-		if got := b.get(path).body; !strings.Contains(got, "A new fact.") || !strings.Contains(got, "Your facts were added.") {
-			t.Error("the new fact is not shown")
-		}
-		ask(t, s, strings.TrimPrefix(path, "/referrals/"))
-		if got := b.get("/referrals").body; !strings.Contains(got, path+"/answer") {
-			t.Error("the list does not lead to the question")
-		}
-		page := b.get(path + "/answer").body
-		for _, want := range []string{"Where did the person sleep?", "You said: Type of trafficking"} {
-			if !strings.Contains(page, want) {
-				t.Errorf("the question's page lacks %q", want)
-			}
-		}
-		stale := hiddenOf(page)
-		if got := b.post(path+"/answer", path+"/answer", url.Values{"answer": {"Behind the shop."}}); got.status != http.StatusSeeOther {
-			t.Fatalf("answering: %d %s", got.status, problemsIn(got.body))
-		}
-		stale.Set("answer", "Twice")
-		if got := b.do("POST", path+"/answer", stale.Encode()); got.status != http.StatusConflict {
-			t.Errorf("answering twice: %d", got.status)
-		}
-		if got := b.post(path+"/withdraw", path+"/withdraw", nil); got.status != http.StatusSeeOther {
-			t.Fatalf("withdrawing: %d %s", got.status, got.body)
-		}
-		if got := b.get(path).body; strings.Contains(got, "Behind the shop.") || !strings.Contains(got, "was withdrawn on") {
-			t.Error("a withdrawn referral is still read")
-		}
-	})
-}
-
-// ask has a reviewer take the referral and put a question.
-func ask(t *testing.T, s *site, ref string) {
-	t.Helper()
-	_, who := s.account(s.agency("DCJS", "dcjs", workflow.SideDCJS), workflow.Reviewer, "Robin Example")
-	rec, err := s.referrals.Open(t.Context(), who, ref, referrals.Want{})
-	if err == nil {
-		rec, err = s.referrals.Act(t.Context(), who, referrals.Seen{Ref: ref, Rev: rec.Rev}, workflow.Take, &forms.Deed{})
-	}
-	if err == nil {
-		deed := &forms.Deed{}
-		deed.Question, deed.About = "Where did the person sleep?", "G1"
-		_, err = s.referrals.Act(t.Context(), who, referrals.Seen{Ref: ref, Rev: rec.Rev}, workflow.Ask, deed)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-// A discarded draft is gone for good.
-func TestDiscard(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		_, b := harbor(t, db)
-		path := b.begin()
-		if got := b.post(path+"/discard", path+"/discard", nil); got.status != http.StatusSeeOther || got.to() != "/referrals" {
-			t.Fatalf("discarding: %d %s", got.status, got.to())
-		}
-		if got := b.get(path); got.status != http.StatusNotFound {
-			t.Errorf("the draft still answers %d", got.status)
-		}
-		if got := b.get("/referrals").body; !strings.Contains(got, "The draft was discarded.") || !strings.Contains(got, "You have no referrals yet") {
-			t.Error("the list does not say so")
-		}
-	})
 }
