@@ -90,14 +90,21 @@ func (p *Page) shift() {
 // entries returns the addresses of the tab's history up to where it stands.
 func (p *Page) entries() []string {
 	p.t.Helper()
-	was := run(p, "reading the history", func(ctx context.Context, t *chromedp.Target) (page.GetNavigationHistoryResult, error) {
-		return cdp.Call(ctx, t, page.GetNavigationHistory, cdp.Empty{})
-	})
-	var out []string
-	for _, e := range was.Entries[:was.CurrentIndex+1] {
-		out = append(out, e.URL)
+	for end := time.Now().Add(actionLimit); ; time.Sleep(50 * time.Millisecond) {
+		was, err := chromedp.Run(p.ctx, func(ctx context.Context, t *chromedp.Target) (page.GetNavigationHistoryResult, error) {
+			return cdp.Call(ctx, t, page.GetNavigationHistory, cdp.Empty{})
+		})
+		if err == nil {
+			var out []string
+			for _, e := range was.Entries[:was.CurrentIndex+1] {
+				out = append(out, e.URL)
+			}
+			return out
+		}
+		if time.Now().After(end) { // the browser has none while it goes from one page to the next
+			p.t.Fatalf("e2e: reading the history: %v", err)
+		}
 	}
-	return out
 }
 
 // leaves waits until the tab shows another address than here.
@@ -108,7 +115,7 @@ func (p *Page) leaves(here string) {
 			return
 		}
 		if time.Now().After(end) {
-			p.t.Fatalf("the page stays at %s", here)
+			p.t.Fatalf("e2e: the page stays at %s", here)
 		}
 	}
 }

@@ -112,18 +112,26 @@ func rowsWithoutScripts(t *testing.T, prog *Program, _ answers) {
 // cause is answered, and goes again.
 func hiddenUntilAsked(t *testing.T, prog *Program, _ answers) {
 	p := seat(t, prog, "case_manager", View{})
-	p.Open(draft(p) + "/sections/D")
-	phone := func() bool { return Eval[bool](p, Field("safePhone.phone").js()+`.checkVisibility()`) }
-	if phone() {
-		t.Error("the safe phone is asked before anybody may call")
-	}
-	p.Check(Field("reach", "directly"))
-	if !phone() {
-		t.Error("the safe phone is not asked of who may be called")
-	}
-	p.Check(Field("reach", "only_through_the_referrer"))
-	if phone() {
-		t.Error("the safe phone is asked of who may not be called")
+	at := draft(p)
+	for _, c := range []struct{ section, asked, cause, shows, hides string }{
+		{"D", "reachName", "reach", "through_other_advocate", "directly"},
+		{"C", "dependentsNumber", "dependents", "yes", "no"},
+		{"B", "mayReceive", "consented", "yes_verbal", "no"},
+		{"B", "consentDocument", "consented", "yes_written", "yes_verbal"},
+	} {
+		p.Open(at + "/sections/" + c.section)
+		there := func() bool { return Eval[bool](p, Field(c.asked).js()+`.checkVisibility()`) }
+		if there() {
+			t.Errorf("%s is asked before %s is answered", c.asked, c.cause)
+		}
+		p.Check(Field(c.cause, c.shows))
+		if !there() {
+			t.Errorf("%s is not asked when %s is %s", c.asked, c.cause, c.shows)
+		}
+		p.Check(Field(c.cause, c.hides))
+		if there() {
+			t.Errorf("%s is asked when %s is %s", c.asked, c.cause, c.hides)
+		}
 	}
 }
 
