@@ -19,8 +19,14 @@ import (
 // looked are the acts of the log that mean that somebody saw the content.
 var looked = []string{"read", "print", "export", string(workflow.Reveal), "paper"}
 
+// aRecipient stands for the office of a recipient whose name a reader may not
+// know.
+const aRecipient = "A recipient"
+
 // Looks returns who opened the referral, by office and never by name, the last
 // first. It is for the referrer whose referral it is and for program staff.
+// Police do not learn which recipient it was: that would tell where the person
+// is.
 func (s *Service) Looks(ctx context.Context, who workflow.Actor, ref string) ([]Look, error) {
 	var out []Look
 	err := s.do(ctx, who, "looks", ref, func(tx *ent.Tx) error {
@@ -37,7 +43,7 @@ func (s *Service) Looks(ctx context.Context, who workflow.Actor, ref string) ([]
 		if err != nil {
 			return fmt.Errorf("referrals: reading who looked: %w", err)
 		}
-		offices, err := officesOf(ctx, tx, lines)
+		offices, err := officesOf(ctx, tx, who, lines)
 		if err != nil {
 			return err
 		}
@@ -50,7 +56,7 @@ func (s *Service) Looks(ctx context.Context, who workflow.Actor, ref string) ([]
 	return out, err
 }
 
-func officesOf(ctx context.Context, tx *ent.Tx, lines []*ent.AuditEntry) (map[int]string, error) {
+func officesOf(ctx context.Context, tx *ent.Tx, who workflow.Actor, lines []*ent.AuditEntry) (map[int]string, error) {
 	var ids []int
 	for _, l := range lines {
 		if !slices.Contains(ids, l.Agency) {
@@ -64,6 +70,10 @@ func officesOf(ctx context.Context, tx *ent.Tx, lines []*ent.AuditEntry) (map[in
 	out := map[int]string{0: "The system"}
 	for _, a := range rows {
 		out[a.ID] = a.Name
+		receives := a.Side == string(workflow.SideRHTP) || a.Side == string(workflow.SideLDSS)
+		if receives && who.Duty == workflow.Referrer && !learnsRecipient(who) {
+			out[a.ID] = aRecipient
+		}
 	}
 	return out, nil
 }

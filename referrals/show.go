@@ -92,7 +92,7 @@ func (s *Service) head(who workflow.Actor, f *file, look sight) Record {
 	switch look.reader {
 	case forms.ReadsReviewer, forms.ReadsProgram, forms.ReadsAuditor:
 		out.Agency = f.agency.Name
-		if f.row.AssignedID != nil {
+		if f.row.AssignedID != nil && look.reader != forms.ReadsAuditor {
 			out.HeldBy, out.Mine = f.names[*f.row.AssignedID], *f.row.AssignedID == who.ID
 		}
 	case forms.ReadsReferrer:
@@ -151,10 +151,12 @@ func (s *Service) handovers(who workflow.Actor, f *file, look sight) []Handover 
 				one.Contact = h.contact.Key
 			}
 		case forms.ReadsReferrer:
-			if who.Side != workflow.SidePolice {
+			if learnsRecipient(who) {
 				one.Recipient = h.name()
 			}
 			one.Kind, one.AcceptBy, one.NextAt = "", time.Time{}, time.Time{}
+		case forms.ReadsAuditor:
+			one.Kind = "" // no names, and nothing that tells where the person is
 		default:
 			one.Recipient = h.name()
 		}
@@ -165,6 +167,10 @@ func (s *Service) handovers(who workflow.Actor, f *file, look sight) []Handover 
 	}
 	return out
 }
+
+// learnsRecipient reports whether a referrer may know to whom the person was
+// handed over.
+func learnsRecipient(who workflow.Actor) bool { return who.Side != workflow.SidePolice }
 
 func setTimes(one *Handover, h *passed) {
 	for _, m := range []struct {
