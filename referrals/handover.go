@@ -77,7 +77,10 @@ var passes = map[workflow.Action]func(context.Context, *passing) error{
 	},
 	workflow.Reroute: reroute,
 	workflow.Close: func(ctx context.Context, x *passing) error {
-		return x.move(ctx, func(up *ent.HandoverUpdate) { up.SetClosedAt(x.s.now()).ClearNextAt() })
+		if err := x.move(ctx, func(up *ent.HandoverUpdate) { up.SetClosedAt(x.s.now()).ClearNextAt() }); err != nil {
+			return err
+		}
+		return x.endTasks(ctx)
 	},
 }
 
@@ -269,12 +272,16 @@ func (s *Service) obstacles(r route, contact *ent.ContactPoint, n int, due time.
 	return []newTask{task}
 }
 
-// adoptHandovers gives proposals without a recipient to the agency of their
-// contact.
-func adoptHandovers(ctx context.Context, tx *ent.Tx, contact, agency int) error {
-	err := tx.Handover.Update().Where(handover.ContactID(contact), handover.Status(string(workflow.Proposed)), handover.AgencyIDIsNil()).
-		SetAgencyID(agency).Exec(ctx)
-	if err != nil {
+// adoptHandovers gives proposals to the agency that their contact has now, or
+// to none: what is sent later never goes to the one that it had before.
+func adoptHandovers(ctx context.Context, tx *ent.Tx, contact *ent.ContactPoint) error {
+	up := tx.Handover.Update().Where(handover.ContactID(contact.ID), handover.Status(string(workflow.Proposed)))
+	if contact.AgencyID == nil {
+		up.ClearAgencyID()
+	} else {
+		up.SetAgencyID(*contact.AgencyID)
+	}
+	if err := up.Exec(ctx); err != nil {
 		return fmt.Errorf("referrals: naming a recipient: %w", err)
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"nysreferral/directory"
 	"nysreferral/ent"
 	"nysreferral/ent/letter"
 	"nysreferral/fault"
@@ -110,35 +111,49 @@ func (s *Service) Notify(ctx context.Context, who workflow.Actor, ref string) er
 	})
 }
 
-// ContactVerified lets letters go that waited for the contact, within the unit
-// of work in which somebody verified it. Hand-overs wait for OTDA to send them.
+// ContactVerified lets letters go that waited for the contact, or for any that
+// serves their county, within the unit of work in which somebody verified it.
+// Hand-overs wait for OTDA to send them.
 func (s *Service) ContactVerified(ctx context.Context, tx *ent.Tx, contact *ent.ContactPoint) error {
-	if contact.AgencyID == nil {
+	if contact.AgencyID != nil {
+		waiting, err := tx.Letter.Query().Where(letter.SentAtIsNil()).WithReferral().All(ctx)
+		if err != nil {
+			return fmt.Errorf("referrals: reading letters: %w", err)
+		}
+		for _, row := range waiting {
+			if err := s.release(ctx, tx, row, contact); err != nil {
+				return err
+			}
+		}
+	}
+	return adoptHandovers(ctx, tx, contact)
+}
+
+// release sends a letter that waits to the contact, if it is one for it.
+func (s *Service) release(ctx context.Context, tx *ent.Tx, row *ent.Letter, contact *ent.ContactPoint) error {
+	f, err := s.open(ctx, tx, row.Edges.Referral.Ref)
+	if fault.KindOf(err) == fault.NotFound {
+		return nil // shredded
+	}
+	if err != nil {
+		return err
+	}
+	var p post
+	if err := f.unseal(row.Sealed, letterAt(f.row.Ref, row.N), &p); err != nil {
+		return err
+	}
+	theirs := row.ContactID != nil && *row.ContactID == contact.ID
+	serves := directory.Serving([]directory.Contact{contactOf(contact)}, p.County, directory.Child, string(s.Today()))
+	if f.status() == workflow.Withdrawn || !theirs && len(serves) == 0 {
 		return nil
 	}
-	waiting, err := tx.Letter.Query().Where(letter.ContactID(contact.ID), letter.SentAtIsNil()).WithReferral().All(ctx)
-	if err != nil {
-		return fmt.Errorf("referrals: reading letters: %w", err)
+	if err := row.Update().SetSentAt(s.now()).SetContactID(contact.ID).SetAgencyID(*contact.AgencyID).Exec(ctx); err != nil {
+		return fmt.Errorf("referrals: sending a letter: %w", err)
 	}
-	for _, row := range waiting {
-		f, err := s.open(ctx, tx, row.Edges.Referral.Ref)
-		if err != nil {
-			return err
-		}
-		if f.status() == workflow.Withdrawn {
-			continue
-		}
-		if err := row.Update().SetSentAt(s.now()).SetAgencyID(*contact.AgencyID).Exec(ctx); err != nil {
-			return fmt.Errorf("referrals: sending a letter: %w", err)
-		}
-		if err := s.endTasks(ctx, tx, f, workflow.Actor{}, minorNotice); err != nil {
-			return err
-		}
-		if err := s.posted(ctx, tx, f, *contact.AgencyID); err != nil {
-			return err
-		}
+	if err := s.endTasks(ctx, tx, f, workflow.Actor{}, minorNotice); err != nil {
+		return err
 	}
-	return s.adopt(ctx, tx, contact)
+	return s.posted(ctx, tx, f, *contact.AgencyID)
 }
 
 // Letter opens a notice as the department that it was sent to: reader N, and
@@ -231,12 +246,6 @@ func (s *Service) letter(f *file, row *ent.Letter) (Letter, error) {
 		out.AcknowledgedAt = *row.AcknowledgedAt
 	}
 	return out, nil
-}
-
-// adopt gives open hand-overs to the agency of their contact, which may have
-// got its account only now.
-func (s *Service) adopt(ctx context.Context, tx *ent.Tx, contact *ent.ContactPoint) error {
-	return adoptHandovers(ctx, tx, contact.ID, *contact.AgencyID)
 }
 
 // taskDone enters on the record that a task was done, with its note.
