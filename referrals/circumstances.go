@@ -18,6 +18,11 @@ func (s *Service) circumstances(f *file, h *passed) workflow.Circumstances {
 	for _, e := range f.round() {
 		noteFact(&c, e)
 	}
+	for _, e := range f.entries { // who assessed it once does not decide it later
+		if workflow.Action(e.Action) == workflow.Assess && e.AuthorID != nil && !slices.Contains(c.AssessedBy, *e.AuthorID) {
+			c.AssessedBy = append(c.AssessedBy, *e.AuthorID)
+		}
+	}
 	c.ConsultationOpen = !c.ConsultedProgram && !s.Options.HideFromProgram && (c.Referral == workflow.InReview || c.Referral == workflow.Asked)
 	c.AppealOver = s.appealOver(f)
 	for _, p := range f.handovers {
@@ -78,7 +83,7 @@ func (s *Service) ofHandover(c *workflow.Circumstances, f *file, h *passed) {
 		c.RecipientID = *h.AgencyID
 	}
 	c.Verified = h.route.Kind == workflow.KindOTDA || h.contact != nil && verified(h.contact) && holds(h.contact, string(s.Today()))
-	c.Excluded = h.contact != nil && excluded(f.answers, h.contact.Key, h.contact.Name)
+	c.Excluded = h.contact != nil && (excluded(f.answers, h.contact.Key, h.contact.Name) || excluded(f.answers, h.contact.Key, h.name()))
 	for _, e := range f.entries {
 		if e.Handover == h.N && workflow.Action(e.Action) == workflow.Attempt {
 			c.Attempts++
@@ -126,19 +131,17 @@ func (s *Service) permits(r *forms.Referral, kind workflow.Kind) bool {
 	return kind == workflow.KindOTDA
 }
 
-// excluded reports whether the person asked not to be referred to the recipient.
+// excluded reports whether the person asked not to be referred to the
+// recipient. It reads the words as the ranking does: what is never proposed is
+// never sent either.
 func excluded(r *forms.Referral, key, name string) bool {
-	for _, not := range doNotRefer(r) {
-		if not == key || strings.EqualFold(not, name) {
-			return true
-		}
-	}
-	return false
+	left := workflow.Rank([]workflow.Candidate{{Key: key, Name: name}}, workflow.Facts{DoNotRefer: doNotRefer(r)})
+	return len(left) == 0
 }
 
 func doNotRefer(r *forms.Referral) []string {
 	var out []string
-	for name := range strings.SplitSeq(string(r.DoNotRefer), ",") {
+	for name := range strings.FieldsFuncSeq(string(r.DoNotRefer), func(c rune) bool { return c == ',' || c == ';' }) {
 		if name = strings.TrimSpace(name); name != "" {
 			out = append(out, name)
 		}

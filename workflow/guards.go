@@ -9,7 +9,7 @@ type Circumstances struct {
 	AssignedID int // the reviewer or director who took it; 0 for nobody
 
 	// The facts of this round: since it was submitted, or since it was reopened.
-	AssessedBy        []int // everybody who filled in or changed the grid of elements
+	AssessedBy        []int // everybody who filled in or changed the grid of elements, in any round
 	RecommendedBy     int   // who recommended a determination; 0 for nobody
 	SecondBy          int   // who agreed, as second reader, that it be declined; 0 for nobody
 	ConsultedProgram  bool  // OTDA's view is on the record
