@@ -9,6 +9,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 
 	"nysreferral/ent"
+	"nysreferral/ent/entry"
 	"nysreferral/ent/handover"
 	"nysreferral/ent/letter"
 	"nysreferral/ent/predicate"
@@ -39,7 +40,7 @@ func sentTo(agency int) []predicate.Letter {
 // stands, else nil.
 func confirmedRow(ctx context.Context, tx *ent.Tx, ref string) (*ent.Referral, error) {
 	row, err := tx.Referral.Query().Where(referral.Ref(ref), referral.DecidedAtNotNil(),
-		referral.StatusIn(string(workflow.Confirmed), string(workflow.Closed))).Only(ctx)
+		referral.StatusIn(string(workflow.Confirmed), string(workflow.Closed)), wasConfirmed).Only(ctx)
 	if ent.IsNotFound(err) {
 		return nil, nil
 	}
@@ -47,6 +48,14 @@ func confirmedRow(ctx context.Context, tx *ent.Tx, ref string) (*ent.Referral, e
 		return nil, fmt.Errorf("referrals: looking a letter up: %w", err)
 	}
 	return row, nil
+}
+
+// wasConfirmed is the referrals that somebody confirmed; a declined one is
+// closed too in the end.
+func wasConfirmed(q *sql.Selector) {
+	t := sql.Table(entry.Table)
+	q.Where(sql.In(q.C(referral.FieldID), sql.Select(t.C(entry.FieldReferralID)).From(t).
+		Where(sql.EQ(t.C(entry.FieldAction), string(workflow.Confirm)))))
 }
 
 // sameCode compares two codes without telling by its time how much agrees.

@@ -135,7 +135,7 @@ func (s *Service) Tasks(ctx context.Context, who workflow.Actor, done bool) ([]T
 			if err != nil {
 				return err
 			}
-			if who.Duty == workflow.Referrer {
+			if t.ID != 0 && (who.Duty == workflow.Referrer || who.Duty == workflow.Recipient) {
 				if t, err = s.ownTask(ctx, tx, who, row, t); err != nil {
 					return err
 				}
@@ -150,8 +150,20 @@ func (s *Service) Tasks(ctx context.Context, who workflow.Actor, done bool) ([]T
 	return out, err
 }
 
-// ownTask leaves a referrer only the tasks of referrals that the referrer sees.
+// ownTask leaves a referrer only the tasks of referrals that the referrer sees,
+// and a recipient those of hand-overs that it sees now.
 func (s *Service) ownTask(ctx context.Context, tx *ent.Tx, who workflow.Actor, row *ent.Task, t Task) (Task, error) {
+	if who.Duty == workflow.Recipient {
+		f, err := s.open(ctx, tx, t.Reference)
+		if err != nil {
+			return Task{}, err
+		}
+		h := f.handover(t.N)
+		if h == nil || workflow.Look(who, f.status(), s.circumstances(f, h)) == workflow.Nothing {
+			return Task{}, nil
+		}
+		return t, nil
+	}
 	r := row.Edges.Referral
 	c := workflow.Circumstances{AgencyID: r.AgencyID, AuthorID: r.AuthorID}
 	if !workflow.Owns(who, c) {

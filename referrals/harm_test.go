@@ -1,0 +1,202 @@
+package referrals_test
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+
+	"nysreferral/demo"
+	"nysreferral/ent"
+	"nysreferral/ent/agency"
+	"nysreferral/ent/contactpoint"
+	"nysreferral/ent/handover"
+	"nysreferral/ent/letter"
+	"nysreferral/ent/task"
+	"nysreferral/fault"
+	"nysreferral/forms"
+	"nysreferral/referrals"
+	"nysreferral/workflow"
+)
+
+// Whoever opened it is told by office; to police the office of a recipient has
+// no name, and an auditor reads no recipient either: it would tell where the
+// person is.
+func TestRecipientHasNoName(t *testing.T) {
+	each(t, monday, func(t *testing.T, s *demo.State) {
+		ref := refer(t, s, 1).Reference
+		confirmed(t, s, ref)
+		take(t, s, ref, do("program", workflow.Send, 1, nil), do("rhtp_harbor", workflow.Accept, 1, nil))
+		open(t, s, "rhtp_harbor", ref)
+		looks := map[string]string{}
+		for _, key := range []string{"detective", "program"} {
+			list, err := s.Door.Looks(t.Context(), s.As(key), ref)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, l := range list {
+				looks[key] += l.Who + "; "
+			}
+		}
+		if strings.Contains(looks["detective"], "Harbor") || !strings.Contains(looks["detective"], "A recipient") || !strings.Contains(looks["program"], "Harbor") {
+			t.Errorf("%q", looks)
+		}
+		text, err := json.Marshal(open(t, s, "auditor", ref))
+		if err != nil || strings.Contains(string(text), "Harbor") || strings.Contains(string(text), s.As("reviewer").Name) {
+			t.Errorf("%s %v", text, err)
+		}
+	})
+}
+
+// A notice about a minor that waits for a line of its county goes out with any
+// line that serves it, though the one that it waited for was never verified.
+func TestNoticeFindsAnotherLine(t *testing.T) {
+	each(t, monday, func(t *testing.T, s *demo.State) {
+		change(t, s, func(tx *ent.Tx) error {
+			return tx.ContactPoint.Update().SetVerifiedOn("").Exec(t.Context())
+		})
+		ref := refer(t, s, 3).Reference
+		change(t, s, func(tx *ent.Tx) error {
+			return tx.Letter.Update().Where(letter.SentAtIsNil()).ClearContactID().Exec(t.Context())
+		})
+		var erie *ent.ContactPoint
+		change(t, s, func(tx *ent.Tx) error {
+			var err error
+			erie, err = tx.ContactPoint.Query().Where(contactpoint.Key("demo-ldss-erie-child")).Only(t.Context())
+			if err != nil {
+				return err
+			}
+			return s.Door.ContactVerified(t.Context(), tx, erie)
+		})
+		letters, err := s.Door.Letters(t.Context(), s.As("ldss_erie"))
+		if err != nil || len(letters) != 1 || letters[0].Reference != ref {
+			t.Fatalf("%+v %v", letters, err)
+		}
+		tasks, err := s.Door.Tasks(t.Context(), s.As("program"), false)
+		if err != nil || slices.ContainsFunc(tasks, func(one referrals.Task) bool { return one.Kind == "minor_notice" }) {
+			t.Errorf("%+v %v", tasks, err)
+		}
+	})
+}
+
+// When a line of the directory gets another agency, what is proposed follows
+// it, and what has no agency is not sent.
+func TestProposalFollowsItsLine(t *testing.T) {
+	each(t, monday, func(t *testing.T, s *demo.State) {
+		ref := refer(t, s, 1).Reference
+		confirmed(t, s, ref)
+		next := func(set func(*ent.ContactPointUpdateOne) *ent.ContactPointUpdateOne) {
+			change(t, s, func(tx *ent.Tx) error {
+				h := tx.Handover.Query().Where(handover.StatusEQ(string(workflow.Proposed))).OnlyX(t.Context())
+				line, err := set(tx.ContactPoint.UpdateOneID(*h.ContactID)).Save(t.Context())
+				if err != nil {
+					return err
+				}
+				return s.Door.ContactVerified(t.Context(), tx, line)
+			})
+		}
+		next(func(up *ent.ContactPointUpdateOne) *ent.ContactPointUpdateOne { return up.ClearAgencyID() })
+		if _, err := s.Take(t.Context(), ref, do("program", workflow.Send, 1, nil)); fault.KindOf(err) != fault.Forbidden {
+			t.Fatalf("sent to nobody: %v", err)
+		}
+		door := s.DB.Read().Agency.Query().Where(agency.NameContains("Open Door")).OnlyX(t.Context())
+		next(func(up *ent.ContactPointUpdateOne) *ent.ContactPointUpdateOne { return up.SetAgencyID(door.ID) })
+		take(t, s, ref, do("program", workflow.Send, 1, nil))
+		open(t, s, "rhtp_open_door", ref)
+		if _, err := s.Door.Open(t.Context(), s.As("rhtp_harbor"), ref, referrals.Want{}); fault.KindOf(err) != fault.NotFound {
+			t.Errorf("the agency of before sees it: %v", err)
+		}
+	})
+}
+
+// Nothing is sent where the person asked not to be referred, however the name
+// is written, though OTDA chooses the line by its key.
+func TestNotReferredThere(t *testing.T) {
+	each(t, monday, func(t *testing.T, s *demo.State) {
+		r, body, err := demo.Referral(1, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.DoNotRefer = "HARBOR-LIGHT; my cousin works there"
+		receipt, err := s.Door.Send(t.Context(), s.As("detective"), r, "", body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		confirmed(t, s, receipt.Reference)
+		take(t, s, receipt.Reference, do("program", workflow.Reroute, 1, func(d *forms.Deed) { d.Contact, d.Reason = "demo-rhtp-harbor-light", "It has room." }))
+		if _, err := s.Take(t.Context(), receipt.Reference, do("program", workflow.Send, 2, nil)); fault.KindOf(err) != fault.Forbidden {
+			t.Errorf("sent: %v", err)
+		}
+	})
+}
+
+// What ended leaves no task behind, and what a recipient no longer sees is in
+// none of its lists.
+func TestTasksEnd(t *testing.T) {
+	each(t, monday, func(t *testing.T, s *demo.State) {
+		ref := refer(t, s, 1).Reference
+		confirmed(t, s, ref)
+		take(t, s, ref, do("program", workflow.Send, 1, nil), do("rhtp_harbor", workflow.Accept, 1, nil))
+		list := func() []referrals.Task {
+			out, err := s.Door.Tasks(t.Context(), s.As("rhtp_harbor"), true)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return out
+		}
+		if len(list()) == 0 {
+			t.Fatal("no task to reach the person")
+		}
+		take(t, s, ref, do("program", workflow.Close, 1, func(d *forms.Deed) { d.CloseReason, d.Reason = "other", "Asked by the person." }))
+		if got := list(); len(got) > 0 {
+			t.Errorf("%+v", got)
+		}
+		if n, err := s.DB.Read().Task.Query().Where(task.DoneAtIsNil()).Count(t.Context()); err != nil || n > 0 {
+			t.Errorf("%d tasks are left, %v", n, err)
+		}
+	})
+}
+
+// The notice of confirmation is not there for somebody who was declined, also
+// when the referral is closed.
+func TestDeclinedHasNoNotice(t *testing.T) {
+	each(t, monday, func(t *testing.T, s *demo.State) {
+		ref := refer(t, s, 9).Reference
+		take(t, s, ref, append(slices.Clone(demo.ToDecision), demo.Decline...)...)
+		s.Clock.Set(s.Clock.Now().AddDate(0, 0, 61))
+		take(t, s, ref, do("reviewer", workflow.Close, 0, nil))
+		if _, err := s.Door.Paper(t.Context(), s.As("reviewer"), ref, referrals.PaperConfirmation, 0); fault.KindOf(err) != fault.NotFound {
+			t.Errorf("a notice of confirmation: %v", err)
+		}
+	})
+}
+
+// A director who assessed a referral does not decide it after it was reopened
+// either.
+func TestAssessorDoesNotDecideLater(t *testing.T) {
+	each(t, monday, func(t *testing.T, s *demo.State) {
+		ref := refer(t, s, 9).Reference
+		steps := slices.Clone(demo.ToDecision)
+		steps[3].Who = "director"
+		take(t, s, ref, append(steps, demo.Decline[0])...)
+		other := s.As("reviewer")
+		other.Duty = workflow.Director
+		deed := &forms.Deed{}
+		demo.Decline[1].Deed(deed)
+		if _, err := s.Door.Act(t.Context(), other, referrals.Seen{Ref: ref, Rev: open(t, s, "reviewer", ref).Rev}, workflow.Decline, deed); err != nil {
+			t.Fatal(err)
+		}
+		take(t, s, ref, do("trooper", workflow.Reconsider, 0, func(d *forms.Deed) { d.Reason = "There is more." }))
+		take(t, s, ref, demo.ToDecision[1:]...)
+		if _, err := s.Take(t.Context(), ref, demo.Confirm); fault.KindOf(err) != fault.Forbidden {
+			t.Errorf("confirmed by who assessed it: %v", err)
+		}
+	})
+}
+
+func change(t *testing.T, s *demo.State, fn func(tx *ent.Tx) error) {
+	t.Helper()
+	if err := s.DB.Do(t.Context(), fn); err != nil {
+		t.Fatal(err)
+	}
+}
