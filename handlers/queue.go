@@ -17,6 +17,9 @@ import (
 
 const queuePath = "/queue"
 
+// queueKey keeps the filter in the session, so that one comes back to it.
+const queueKey = "queue"
+
 // queueView is one of the filters of the list.
 type queueView struct {
 	status workflow.Status // "" is all that are open
@@ -66,6 +69,9 @@ func (s *server) queue(c *call) error {
 	list, err := s.Referrals.List(c.ctx(), c.who, filter)
 	if err != nil {
 		return err
+	}
+	if here := queueAt(status, mine); c.s.sessions.GetString(c.ctx(), queueKey) != here {
+		c.s.sessions.Put(c.ctx(), queueKey, here)
 	}
 	p := c.page("Queue")
 	p.Wide = true

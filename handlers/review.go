@@ -71,7 +71,7 @@ func (s *server) drawReview(c *call, ref string, shown []string) error {
 		return err
 	}
 	p := c.page("Referral")
-	p.Wide, p.NoHeading, p.Back = true, true, s.backOf(c)
+	p.Wide, p.NoHeading, p.Back = true, true, s.backToList(c, rec.Status)
 	v := web.StateReview{Reference: rec.Reference, Tag: web.TagFor(string(rec.Status), false)}
 	if rec.Status == workflow.Withdrawn {
 		v.Sealed = "This referral was withdrawn on " + web.Day(rec.UpdatedAt) + ". Its answers are sealed, and every hand-over has ended. There is nothing to do."
@@ -92,6 +92,19 @@ func (s *server) drawReview(c *call, ref string, shown []string) error {
 	v.Papers = statePapers(rec)
 	v.Steps = reviewSteps(c, rec, p.CSRF)
 	return c.show(http.StatusOK, web.StateReviewPage(p, v))
+}
+
+// backToList is the list that the referral stands in: the queue as it was
+// filtered last, or for OTDA the board once it is confirmed.
+func (s *server) backToList(c *call, status workflow.Status) *web.Link {
+	if c.who.Duty == workflow.Program && !waits(status) {
+		return s.backOf(c)
+	}
+	back := web.Link{Label: "Queue", Href: queuePath}
+	if last := s.sessions.GetString(c.ctx(), queueKey); last != "" {
+		back.Href = last
+	}
+	return &back
 }
 
 // backOf is where one came from: the first entry of the navigation.

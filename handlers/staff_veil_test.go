@@ -244,3 +244,13 @@ func TestQueueFilters(t *testing.T) {
 		t.Error("OTDA is offered to take a referral")
 	}
 }
+
+// From a referral one comes back to the queue as it was filtered.
+func TestBackToTheFilter(t *testing.T) {
+	s := newStage(t, storetest.SQLite(t))
+	ref := s.send(9, demo.ToDecision[0])
+	b := s.at("reviewer")
+	b.mustShow(refPath(ref), `class="back"><a href="/queue"`)
+	b.mustShow(queuePath + "?mine=1&status=in_review")
+	b.mustShow(refPath(ref), `class="back"><a href="/queue?mine=1&status=in_review"`)
+}

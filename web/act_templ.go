@@ -134,7 +134,7 @@ func ActPage(p Page, v Act) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "</div><div class=\"beside-facts\" id=\"beside\" role=\"region\" aria-label=\"What was told\" tabindex=\"0\">")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "</div><div class=\"beside-facts\" id=\"beside\" role=\"region\" aria-label=\"What was told\" tabindex=\"0\"><h2>What was told</h2>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
