@@ -37,13 +37,14 @@ type Talk struct {
 	Note    Prose   `json:"note" validate:"omitempty,max=4000,prose"`
 }
 
-// Question is one question to the referrer, pinned to fields, and its answer.
+// Question is one question to the referrer, pinned to fields, and its answer,
+// which tells what happened and is read like it.
 type Question struct {
 	Asked    Moment `json:"askedAt"`
 	Text     Prose  `json:"question" validate:"omitempty,max=2000,prose"`
 	About    Text   `json:"about" validate:"omitempty,max=200,line"`
 	Answered Moment `json:"answeredAt"`
-	Answer   Prose  `json:"answer" validate:"omitempty,max=15000,prose"`
+	Answer   Prose  `json:"answer" sees:"R V O/consult" validate:"omitempty,max=15000,prose"`
 }
 
 // Assessment is the elements grid: each with where the answers show it.

@@ -194,6 +194,30 @@ func TestAssessorDoesNotDecideLater(t *testing.T) {
 	})
 }
 
+// What a referrer answers tells what happened: OTDA reads it, as the rest, only
+// while it is asked for its view, and then masked.
+func TestAnswerIsVeiled(t *testing.T) {
+	each(t, monday, func(t *testing.T, s *demo.State) {
+		ref := refer(t, s, 1).Reference
+		take(t, s, ref, demo.ToDecision[0], do("reviewer", workflow.Ask, 0, func(d *forms.Deed) { d.Question = "Since when?" }),
+			do("detective", workflow.Answer, 0, func(d *forms.Deed) { d.Answer = "Locked in since spring." }))
+		reads := func(key string) bool {
+			text, err := json.Marshal(open(t, s, key, ref).View)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return strings.Contains(string(text), "Locked in")
+		}
+		if !reads("reviewer") || !reads("detective") || reads("program") {
+			t.Error("the answer is read by those who may not, or not by those who may")
+		}
+		take(t, s, ref, demo.ToDecision[1])
+		if reads("program") {
+			t.Error("OTDA reads the answer when its view is on the record")
+		}
+	})
+}
+
 func change(t *testing.T, s *demo.State, fn func(tx *ent.Tx) error) {
 	t.Helper()
 	if err := s.DB.Do(t.Context(), fn); err != nil {
