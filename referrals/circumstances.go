@@ -110,11 +110,14 @@ func (s *Service) scope(r *forms.Referral) workflow.Scope {
 	if r.GiverIsTrafficker() {
 		return workflow.Scope{}
 	}
+	if r.ConsentUntil != "" && r.ConsentUntil < s.Today() {
+		return workflow.Scope{} // whoever refers: a release that was given an end ends
+	}
 	if r.FromLaw() {
 		yes := r.OfferedLink == "accepted"
 		return workflow.Scope{RHTP: yes, LDSS: yes}
 	}
-	if r.Consented != "yes_written" || r.ConsentUntil != "" && r.ConsentUntil < s.Today() {
+	if r.Consented != "yes_written" {
 		return workflow.Scope{}
 	}
 	return workflow.Scope{RHTP: slices.Contains(r.Release, "rhtp_provider"), LDSS: slices.Contains(r.Release, "ldss")}
