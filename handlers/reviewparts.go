@@ -198,7 +198,11 @@ func talked(v forms.View, facts []web.FactPart) []web.Talk {
 	for _, t := range talksIn(v, "questions") {
 		add(t, "Question to the referrer", func(o *web.Talk) {
 			o.Text, o.About, o.Reply = t.said["question"], web.Pointers(t.said["about"], facts), t.said["answer"]
-			if o.Reply == "" {
+			switch {
+			case o.Reply != "":
+			case t.said["answeredAt"] != "":
+				o.Wait = "Answered. What was told is read while your view is asked for."
+			default:
 				o.Wait = "Not answered yet. The clock goes on."
 			}
 		})
