@@ -146,11 +146,12 @@ func oddLine(p forms.Problem) web.OddLine {
 
 // fillHead fills in the lines at the top: clocks, flags, source, holder.
 func (s *server) fillHead(v *web.StateReview, rec referrals.Record) {
-	if waits(rec.Status) {
-		v.Clocks = append(v.Clocks, web.NamedClock{Name: "Decision", Clock: *s.clockFull(rec.DueAt)})
+	proposed := slices.ContainsFunc(rec.Handover, func(h referrals.Handover) bool { return h.Status == workflow.Proposed })
+	if clock := s.clockFull(rec.DueAt); clock != nil && waits(rec.Status) {
+		v.Clocks = append(v.Clocks, web.NamedClock{Name: "Decision", Clock: *clock})
 	}
-	if rec.Status == workflow.Confirmed && slices.ContainsFunc(rec.Handover, func(h referrals.Handover) bool { return h.Status == workflow.Proposed }) {
-		v.Clocks = append(v.Clocks, web.NamedClock{Name: "Notice and hand-over", Clock: *s.clockFull(rec.RouteDueAt)})
+	if clock := s.clockFull(rec.RouteDueAt); clock != nil && proposed {
+		v.Clocks = append(v.Clocks, web.NamedClock{Name: "Notice and hand-over", Clock: *clock})
 	}
 	v.Flags = viewFlags(rec.View).Tags()
 	add := func(label string, values ...string) {

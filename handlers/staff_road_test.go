@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"nysreferral/demo"
+	"nysreferral/forms"
 	"nysreferral/store"
 	"nysreferral/store/storetest"
 	"nysreferral/workflow"
@@ -157,4 +158,67 @@ func TestRerouteByTheForms(t *testing.T) {
 	if got := b.get(handoverPath(ref, 1, string(workflow.Take))); got.status != http.StatusNotFound {
 		t.Errorf("an act that hand-overs do not know answers %d", got.status)
 	}
+}
+
+// What OTDA keeps itself has the same road: nobody is lost because no other
+// agency takes the person on.
+func TestOTDAKeepsAPerson(t *testing.T) {
+	s := newStage(t, storetest.SQLite(t))
+	r, _, err := demo.Referral(1, s.state.Door.Today())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.WishedLink = []forms.Link{"neither_yet"}
+	receipt, err := s.state.Door.Send(t.Context(), s.state.As("detective"), r, "", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ref := receipt.Reference
+	if _, err := s.state.Take(t.Context(), ref, confirmed()...); err != nil {
+		t.Fatal(err)
+	}
+	b, page := s.at("program"), handoverPath(ref, 1)
+	b.mustShow(boardPath, "OTDA itself", "Look and send")
+	if text := b.mustShow(page, "OTDA itself"); strings.Contains(text, "Exactly what it reads") {
+		t.Error("OTDA is shown as a recipient of a packet")
+	}
+	b.mustDo(page, page+"/send", nil)
+	b.mustDo(page, page+"/accept", nil)
+	b.mustDo(page+"/attempt", page+"/attempt", url.Values{"how": {"phone"}, "result": {"left_a_message"}})
+	b.mustDo(page+"/reach", page+"/reach", url.Values{"how": {"phone"}})
+	b.mustShow(page, "Left a message", "The person was reached")
+	b.mustShow(boardPath, "Services begin")
+}
+
+// A withdrawn referral is sealed at once for everybody, whoever could read it
+// before.
+func TestWithdrawnIsSealed(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		s := newStage(t, db)
+		ref := s.send(1, confirmed(sent, demo.Step{Who: "rhtp_harbor", Do: workflow.Accept, N: 1}, demo.Step{Who: "detective", Do: workflow.Withdraw})...)
+		for _, key := range []string{"reviewer", "director", "program"} {
+			page := s.at(key).mustShow(refPath(ref), "This referral was withdrawn", "sealed")
+			for _, word := range []string{"美玲", told, "Queens", "Elements", "Dana"} {
+				if strings.Contains(page, word) {
+					t.Errorf("%s: the sealed page tells %q", key, word)
+				}
+			}
+			for _, path := range []string{paperPath(ref, "file", 0), paperPath(ref, "confirmation", 0)} {
+				if got := s.at(key).get(path); got.status != http.StatusNotFound {
+					t.Errorf("%s: %s answers %d", key, path, got.status)
+				}
+			}
+		}
+		for _, path := range []string{refPath(ref), paperPath(ref, "packet", 1)} {
+			if got := s.at("rhtp_harbor").get(path); got.status != http.StatusNotFound {
+				t.Errorf("the recipient: %s answers %d", path, got.status)
+			}
+		}
+		if got := s.at("program").get(handoverPath(ref, 1)); got.status != http.StatusNotFound {
+			t.Errorf("the hand-over answers %d", got.status)
+		}
+		if page := s.at("program").mustShow(boardPath); strings.Contains(page, ref) {
+			t.Error("the board names it")
+		}
+	})
 }

@@ -188,7 +188,7 @@ type StateHandoverCard struct {
 // decision says to whom.
 type StateDecide struct {
 	Reference string
-	Clock     Clock
+	Clock     *Clock
 	Elements  []ElementLine
 	Unfilled  string
 	Wanted    []Checkpoint

@@ -68,7 +68,7 @@ func stateStories() []story {
 			Table: Table{Caption: "Referrals", Queue: true, Columns: []Column{{Label: "Reference", Row: true}, {Label: "Flags"}}, Rows: [][]Cell{{{Text: "7K4M", Href: "/r"}, {Part: Tags(review.Flags)}}}}})},
 		{"state-review", StateReviewPage(headed, review)},
 		{"state-review-withdrawn", StateReviewPage(headed, sealed)},
-		{"state-decide", StateDecidePage(worker("Decide"), StateDecide{Reference: "7K4M-2QX9-C3TB-5", Clock: due, Elements: []ElementLine{{"Action", "What was done?", FindingTag("shown"), Pointers("G4", nil)}}, Wanted: review.Wanted, Advice: review.Advice, Signs: "Signed.",
+		{"state-decide", StateDecidePage(worker("Decide"), StateDecide{Reference: "7K4M-2QX9-C3TB-5", Clock: &due, Elements: []ElementLine{{"Action", "What was done?", FindingTag("shown"), Pointers("G4", nil)}}, Wanted: review.Wanted, Advice: review.Advice, Signs: "Signed.",
 			Ways: []DecideWay{{Title: "Confirm", Href: "/c", Primary: true, Says: says}, {Title: "Decline", Href: "/d", Missing: []string{"A second reader."}, Says: says}}})},
 		{"state-act", ActPage(worker("Assess"), Act{Form: Form{Action: "/x", CSRF: "made-up-token", Rev: "3"}, Button: "Save", Back: Link{Label: "Back", Href: "/r"}, Beside: FactsPart(facts, nil)})},
 		{"state-act-above", ActPage(worker("Confirm"), Act{Form: Form{Action: "/x", CSRF: "made-up-token"}, Button: "Sign", Back: Link{Label: "Back", Href: "/r"},
