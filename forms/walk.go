@@ -150,6 +150,9 @@ func (form *Form) named(r any) func(string) []string {
 	return form.codesIn(reflect.ValueOf(r).Elem(), reflect.Value{}, nil)
 }
 
+// Asks reports whether the section s is asked, given the answers in r.
+func (form *Form) Asks(r any, s *Section) bool { return s.When.Holds(form.named(r)) }
+
 // Applies reports whether the question at path is asked, given the answers in r.
 func (form *Form) Applies(r any, path string) bool {
 	f := form.byPath[path]

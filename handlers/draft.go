@@ -18,7 +18,7 @@ import (
 // referral opens one referral of the referrer: a draft as its list of sections,
 // a sent one as its record.
 func (s *server) referral(c *call) error {
-	rec, err := c.open()
+	rec, err := c.open(referrals.Want{})
 	if err != nil {
 		return err
 	}
@@ -40,17 +40,17 @@ func (s *server) referral(c *call) error {
 }
 
 // open opens the referral in the address.
-func (c *call) open() (referrals.Record, error) {
+func (c *call) open(want referrals.Want) (referrals.Record, error) {
 	ref, err := c.ref()
 	if err != nil {
 		return referrals.Record{}, err
 	}
-	return c.s.Referrals.Open(c.ctx(), c.who, ref, referrals.Want{})
+	return c.s.Referrals.Open(c.ctx(), c.who, ref, want)
 }
 
 // openDraft opens the draft in the address; what is sent already is no draft.
-func (c *call) openDraft() (referrals.Record, error) {
-	rec, err := c.open()
+func (c *call) openDraft(want referrals.Want) (referrals.Record, error) {
+	rec, err := c.open(want)
 	if err == nil && (rec.Status != workflow.Draft || rec.Answers == nil) {
 		err = fault.Absent()
 	}
@@ -62,13 +62,9 @@ func (c *call) openDraft() (referrals.Record, error) {
 //
 // Law: SSL 483-cc(a) (a provider refers with consent).
 func sectionsOf(r *forms.Referral) []*forms.Section {
-	codes := map[string][]string{}
-	for _, a := range forms.Questions.Answers(r) {
-		codes[a.Path] = a.Codes()
-	}
 	var out []*forms.Section
 	for _, sec := range forms.Questions.Sections {
-		if !sec.When.Holds(func(name string) []string { return codes[name] }) {
+		if !forms.Questions.Asks(r, sec) {
 			continue
 		}
 		if sec.ID == "B" && !r.FromLaw() {
@@ -146,7 +142,7 @@ func answered(r *forms.Referral, section string) bool {
 
 // section asks the questions of one section.
 func (s *server) section(c *call) error {
-	rec, err := c.openDraft()
+	rec, err := c.openDraft(referrals.Want{Answers: true})
 	if err != nil {
 		return err
 	}
@@ -257,7 +253,7 @@ func (c *call) auto() bool { return c.wantsJSON() || c.form().Get("_auto") == "1
 
 // refusedSection brings the section back as it was typed.
 func (s *server) refusedSection(c *call, in url.Values, bad forms.Problems) error {
-	rec, err := c.openDraft()
+	rec, err := c.openDraft(referrals.Want{Answers: true})
 	if err != nil {
 		return err
 	}

@@ -14,7 +14,7 @@ import (
 
 // check shows all answers before they are sent.
 func (s *server) check(c *call) error {
-	rec, err := c.openDraft()
+	rec, err := c.openDraft(referrals.Want{})
 	if err != nil {
 		return err
 	}
@@ -98,7 +98,7 @@ func (s *server) submit(c *call) error {
 	_, err = s.Referrals.Submit(c.ctx(), c.who, at, key)
 	var bad forms.Problems
 	if errors.As(err, &bad) {
-		rec, err := c.openDraft()
+		rec, err := c.openDraft(referrals.Want{})
 		if err != nil {
 			return err
 		}
@@ -112,7 +112,7 @@ func (s *server) submit(c *call) error {
 
 // receipt says that a referral was received, and what happens next.
 func (s *server) receipt(c *call) error {
-	rec, err := c.open()
+	rec, err := c.open(referrals.Want{})
 	if err != nil {
 		return err
 	}

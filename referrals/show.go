@@ -14,6 +14,7 @@ import (
 type Want struct {
 	Purpose string   // read, print or export; "" is read
 	Reveal  []string // ids of masked answers to be shown, as an act of its own in the log
+	Answers bool     // of an own draft the answers alone: no view, and not what stands against them
 }
 
 // Open returns the referral ref as who may see it now. It is one line in the
@@ -59,6 +60,10 @@ func (s *Service) show(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *f
 	out := s.head(who, f, look)
 	if look.extent == workflow.Outline && look.reader != forms.ReadsWaiting {
 		return out, nil // withdrawn: reference, status and dates
+	}
+	if want.Answers && f.status() == workflow.Draft {
+		out.Answers = f.answers
+		return out, nil
 	}
 	out.View = s.view(f, look, revealed)
 	out.Timeline = f.timeline(look.reader, who)
