@@ -33,7 +33,7 @@ type bare struct {
 // plan is the rows of one submission in the order in which they go in.
 type plan []insert
 
-// insert is one statement: one row, or all jobs, as the program does it.
+// insert is one statement: the rows of one table.
 type insert struct {
 	table   string
 	columns []string
@@ -152,7 +152,7 @@ func written(ctx context.Context, db *store.DB, table string, last int64) (_ []i
 		if err := rows.Scan(into...); err != nil {
 			return nil, fmt.Errorf("reading %s: %w", table, err)
 		}
-		if table == "river_job" && len(out) == 1 {
+		if len(out) == 1 { // the program writes them in one statement too
 			out[0].rows = append(out[0].rows, row)
 			continue
 		}

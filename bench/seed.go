@@ -61,7 +61,7 @@ func (r *run) seed(dialect string, n int) (*seeded, error) {
 	if err != nil {
 		return nil, err
 	}
-	if d.answers, err = json.Marshal(answers); err != nil {
+	if d.answers, err = forms.Questions.JSON(answers); err != nil {
 		return nil, fmt.Errorf("writing answers: %w", err)
 	}
 	d.facets = referrals.Facets{Source: "social_service_provider", County: "erie", CountyNow: "erie", AgeBand: "25_to_39", Gender: "female",

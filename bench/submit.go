@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -15,6 +14,7 @@ import (
 
 	"nysreferral/audit"
 	"nysreferral/demo"
+	"nysreferral/forms"
 	"nysreferral/handlers/api"
 	"nysreferral/jobs"
 	"nysreferral/workers"
@@ -81,7 +81,7 @@ func (r *run) newSubmission(dialect string) (*submission, error) {
 	if err != nil {
 		return nil, err
 	}
-	if m.body, err = json.Marshal(answers); err != nil {
+	if m.body, err = forms.Questions.JSON(answers); err != nil {
 		return nil, fmt.Errorf("writing the body: %w", err)
 	}
 	m.bare, err = capture(r.ctx, s.DB, func() ([]byte, error) { return m.send(s.url+api.Base+"/referrals", all[0].token, "first") })
