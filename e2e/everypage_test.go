@@ -52,6 +52,7 @@ type crawl struct {
 	kinds map[string]int
 	names []string // of people, which no title may hold
 	said  map[string]bool
+	from  map[string]string // by path, the page that leads there
 }
 
 // Every page of every duty answers, has one heading and a title that names
@@ -62,7 +63,7 @@ func TestEveryPageOfEveryDuty(t *testing.T) {
 	names := namesOfPeople(t)
 	for _, key := range []string{"case_manager", "trooper", "coordinator", "reviewer", "director", "program", "rhtp_harbor", "ldss_erie", "ldss_tompkins", "administrator", "auditor"} {
 		t.Run(key, func(t *testing.T) {
-			c := &crawl{t: t, page: seat(t, prog, key, View{ReducedMotion: true}), seen: map[string]bool{}, kinds: map[string]int{}, names: names, said: map[string]bool{}}
+			c := &crawl{t: t, page: seat(t, prog, key, View{ReducedMotion: true}), seen: map[string]bool{}, kinds: map[string]int{}, names: names, said: map[string]bool{}, from: map[string]string{}}
 			c.walk(c.page.Path())
 			t.Logf("%d pages of %d kinds", len(c.seen), len(c.kinds))
 		})
@@ -98,10 +99,15 @@ func (c *crawl) walk(first string) {
 		}
 		c.page.Look(View{ReducedMotion: true})
 		if got := c.page.Open(path); got != http.StatusOK {
-			c.t.Errorf("%s answers %d", path, got)
+			c.t.Errorf("%s, to which %s leads, answers %d", path, c.from[path], got)
 			continue
 		}
-		queue = append(queue, c.links()...)
+		for _, to := range c.links() {
+			if c.from[to] == "" {
+				c.from[to] = path
+			}
+			queue = append(queue, to)
+		}
 		c.look(path)
 	}
 	if len(queue) > 0 && len(c.seen) == mostPages {
