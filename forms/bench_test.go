@@ -15,7 +15,7 @@ func BenchmarkReferral(b *testing.B) {
 	if bad := Questions.DecodeJSON(r, text); len(bad) > 0 {
 		b.Fatal(bad)
 	}
-	kept, err := json.Marshal(r)
+	kept, err := Questions.JSON(r)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -23,7 +23,7 @@ func BenchmarkReferral(b *testing.B) {
 		"decode": func() error { return Questions.DecodeJSON(&Referral{}, text).Err() },
 		"check":  func() error { one := *r; Questions.Check(&one, today); return nil },
 		"warn":   func() error { Questions.Warn(r, today); return nil },
-		"keep":   func() error { _, err := json.Marshal(r); return err },
+		"keep":   func() error { _, err := Questions.JSON(r); return err },
 		"open":   func() error { return json.Unmarshal(kept, &Referral{}) },
 		"view":   func() error { NewView(Sight{Reader: ReadsReviewer}, r, nil); return nil },
 		"needed": func() error {

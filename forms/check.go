@@ -3,7 +3,9 @@ package forms
 import (
 	"context"
 	"reflect"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -90,17 +92,32 @@ func phoneOK(s string) bool {
 	return len(d) == 10 && d[0] >= '2' && d[3] >= '2'
 }
 
-func isOption(v reflect.Value) bool {
-	o, ok := v.Interface().(optioned)
-	if !ok {
-		return false
-	}
-	for _, code := range o.Options() {
-		if code == v.String() {
-			return true
+// optionCodes are the codes of every list that a form asks, by its type.
+var optionCodes = sync.OnceValue(func() map[reflect.Type][]string {
+	out := map[reflect.Type][]string{}
+	for _, form := range []*Form{Questions, Reviews, Routes} {
+		for _, f := range form.byPath {
+			switch f.Kind {
+			case KindChoice:
+				out[f.typ] = f.Codes
+			case KindMulti:
+				out[f.typ.Elem()] = f.Codes
+			}
 		}
 	}
-	return false
+	return out
+})
+
+func isOption(v reflect.Value) bool {
+	codes, known := optionCodes()[v.Type()]
+	if !known {
+		o, ok := v.Interface().(optioned)
+		if !ok {
+			return false
+		}
+		codes = o.Options()
+	}
+	return slices.Contains(codes, v.String())
 }
 
 func today(ctx context.Context) Date {
