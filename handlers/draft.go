@@ -27,7 +27,7 @@ func (s *server) referral(c *call) error {
 	}
 	p := c.page("Your draft")
 	p.Back = &web.Link{Label: "My referrals", Href: "/referrals"}
-	v := web.Draft{Reference: rec.Reference, Saved: web.Moment(rec.UpdatedAt), Expires: web.Day(keptUntil(rec.UpdatedAt)),
+	v := web.Draft{Reference: rec.Reference, Saved: web.Moment(rec.UpdatedAt),
 		Check: address("/referrals", rec.Reference, "check"), Discard: address("/referrals", rec.Reference, string(workflow.Discard))}
 	for _, sec := range sectionsOf(rec.Answers) {
 		t := task(rec, sec)

@@ -48,14 +48,7 @@ func draftCard(l referrals.Line) web.MineCard {
 	} else {
 		lines = append(lines, answersNeeded(l.Missing))
 	}
-	lines = append(lines, "Kept until "+web.Day(keptUntil(l.UpdatedAt))+".")
 	return web.MineCard{Card: web.Card{Title: l.Reference, Href: address("/referrals", l.Reference), Tag: &tag}, Lines: lines}
-}
-
-// keptUntil is when a draft that nobody touches is destroyed.
-func keptUntil(saved time.Time) time.Time {
-	clock, _ := workflow.ClockOf(workflow.ClockDraft)
-	return saved.AddDate(0, 0, clock.Count)
 }
 
 // askedCard leads to the page of the question.

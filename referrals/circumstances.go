@@ -114,11 +114,22 @@ func (s *Service) scope(r *forms.Referral) workflow.Scope {
 		return workflow.Scope{} // whoever refers: a release that was given an end ends
 	}
 	if r.FromLaw() {
-		yes := r.OfferedLink == "accepted"
-		return workflow.Scope{RHTP: yes, LDSS: yes}
+		return s.scopeOfLaw(r)
 	}
 	if r.Consented != "yes_written" {
 		return workflow.Scope{}
+	}
+	return workflow.Scope{RHTP: slices.Contains(r.Release, "rhtp_provider"), LDSS: slices.Contains(r.Release, "ldss")}
+}
+
+// scopeOfLaw is the scope for police and district attorneys: an accepted offer
+// permits both kinds, unless the person's own words say less.
+func (s *Service) scopeOfLaw(r *forms.Referral) workflow.Scope {
+	if r.OfferedLink != "accepted" || r.Consented == "no" || r.Consented == "not_able" {
+		return workflow.Scope{}
+	}
+	if len(r.Release) == 0 {
+		return workflow.Scope{RHTP: true, LDSS: true}
 	}
 	return workflow.Scope{RHTP: slices.Contains(r.Release, "rhtp_provider"), LDSS: slices.Contains(r.Release, "ldss")}
 }

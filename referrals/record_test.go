@@ -101,7 +101,7 @@ func TestNothingInClear(t *testing.T) {
 		ref := refer(t, s, 1).Reference
 		confirmed(t, s, ref)
 		take(t, s, ref, do("program", workflow.Send, 1, nil))
-		for _, word := range []string{"Meiling", "美玲", "Flushing", "queens", "38,000", "illicit_massage", "Sukarno", "1984", `"R5"`, "All elements are shown", "minor"} {
+		for _, word := range []string{"Meiling", "美玲", "Flushing", "queens", "38,000", "illicit_massage", "Sukarno", "1984-03-09", `"R5"`, "All elements are shown", "minor"} {
 			if where := inClear(t, s, word); where != "" {
 				t.Errorf("%q lies in clear in %s", word, where)
 			}

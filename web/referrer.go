@@ -21,7 +21,6 @@ type Draft struct {
 	Tasks     []Task
 	Done      int
 	Saved     string // "November 9, 2026, 2:05 pm"
-	Expires   string // "December 9, 2026"
 	Check     string // address of "Check your answers"
 	Discard   string // address
 }
