@@ -16,7 +16,7 @@ func TestCase1FromSignInToReached(t *testing.T) {
 		p := r.write("detective", k.byName())
 		p.See("刘")
 		p.See("Who will be told what")
-		r.send(p, "due by Friday, November 6", "Received November 2, 2026")
+		r.send(p, "due by Friday, November 6, 2026", "Received November 2, 2026")
 		receipt := PDFText(t, paper(t, p, Link("Receipt (PDF)")))
 		want(t, []string{receipt}, r.ref, "November 6, 2026")
 		if strings.Contains(receipt, "美玲") || strings.Contains(receipt, "Flushing") {

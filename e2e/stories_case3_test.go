@@ -54,7 +54,7 @@ func (r *road) typed(key string, a answers) {
 	}
 	a.asked(r.t, k.filled)
 	k.press(Button("Send the referral"))
-	r.received(p, "due by Wednesday, December 23", "Received December 18, 2026")
+	r.received(p, "due by Wednesday, December 23, 2026", "Received December 18, 2026")
 }
 
 // noticed wants the notice about a minor at a department that sees nothing else

@@ -24,6 +24,10 @@ func Moment(t time.Time) string { return written(t, "January 2, 2006, 3:04 pm") 
 // DueMoment writes a deadline with its weekday: "Friday, November 6, 5:00 pm".
 func DueMoment(t time.Time) string { return written(t, "Monday, January 2, 3:04 pm") }
 
+// DueDate writes a deadline that is kept on paper, with its year: "Friday,
+// November 6, 2026, 5:00 pm".
+func DueDate(t time.Time) string { return written(t, "Monday, January 2, 2006, 3:04 pm") }
+
 // Clock24 writes the time of day by which saving is said: "14:02".
 func Clock24(t time.Time) string { return written(t, "15:04") }
 
