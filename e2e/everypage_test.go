@@ -177,3 +177,15 @@ func (c *crawl) rules(path, view string) {
 		}
 	}
 }
+
+// The page of a reviewer on which a withheld answer was asked for is held to
+// the same rules; it answers a button, so that no link leads there.
+func TestRevealedAnswerIsAPageLikeOthers(t *testing.T) {
+	p := seat(t, Shared(t), "reviewer", View{Window: Phone, ReducedMotion: true})
+	p.Follow(`main td a[href^="/referrals/"], main th a[href^="/referrals/"]`)
+	if got := p.Follow(Button("Show")); got != http.StatusOK {
+		t.Fatalf("showing an answer answers %d", got)
+	}
+	Axe(t, p)
+	Fits(t, p)
+}
