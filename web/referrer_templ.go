@@ -690,7 +690,7 @@ func rights() templ.Component {
 }
 
 // PathConsentSheet is the address of the blank release.
-const PathConsentSheet = "/consent-sheet"
+const PathConsentSheet = "/papers/consent"
 
 // Said draws one paragraph.
 func Said(words string) templ.Component {
