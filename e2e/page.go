@@ -170,7 +170,10 @@ func (p *Page) Choose(sel Sel, option string) {
 func (p *Page) Check(sel Sel) {
 	p.t.Helper()
 	p.do("looking for "+string(sel), chromedp.WaitReady(sel.path()))
-	if !Eval[bool](p, sel.js()+".checked") {
+	for range 3 { // a page that is still being laid out may move it from under the click
+		if Eval[bool](p, sel.js()+".checked") {
+			return
+		}
 		p.Click(sel)
 	}
 	if !Eval[bool](p, sel.js()+".checked") {
