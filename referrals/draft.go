@@ -1,6 +1,7 @@
 package referrals
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/binary"
@@ -10,6 +11,7 @@ import (
 	"nysreferral/ent"
 	"nysreferral/ent/agency"
 	"nysreferral/ent/answers"
+	"nysreferral/ent/predicate"
 	"nysreferral/ent/referral"
 	"nysreferral/ent/user"
 	"nysreferral/fault"
@@ -64,7 +66,7 @@ func (s *Service) begin(ctx context.Context, tx *ent.Tx, who workflow.Actor, r *
 	if err != nil {
 		return Seen{}, refused(err)
 	}
-	if err := s.notTooMany(ctx, tx, who, s.Options.DraftsAnHour, draftsAnHour); err != nil {
+	if err := s.notTooMany(ctx, tx, who, cmp.Or(s.Options.DraftsAnHour, draftsAnHour)); err != nil {
 		return Seen{}, err
 	}
 	f, err := s.begun(who, r)
@@ -83,14 +85,16 @@ func (s *Service) begin(ctx context.Context, tx *ent.Tx, who workflow.Actor, r *
 }
 
 // notTooMany refuses above the limit of referrals that an account began in the
-// last hour.
-func (s *Service) notTooMany(ctx context.Context, tx *ent.Tx, who workflow.Actor, limit, usual int) error {
-	if limit == 0 {
-		limit = usual
-	}
-	n, err := tx.Referral.Query().Where(referral.AuthorID(who.ID), referral.CreatedAtGT(s.now().Add(-time.Hour))).Count(ctx)
-	if err != nil {
-		return fmt.Errorf("referrals: counting: %w", err)
+// last hour: drafts, and those that were sent since. Each is counted by an
+// index, however many the account has sent in its life.
+func (s *Service) notTooMany(ctx context.Context, tx *ent.Tx, who workflow.Actor, limit int) error {
+	since, n := s.now().Add(-time.Hour), 0
+	for _, kind := range []predicate.Referral{referral.SubmittedAtIsNil(), referral.SubmittedAtGT(since)} {
+		some, err := tx.Referral.Query().Where(referral.AuthorID(who.ID), kind, referral.CreatedAtGT(since)).Count(ctx)
+		if err != nil {
+			return fmt.Errorf("referrals: counting: %w", err)
+		}
+		n += some
 	}
 	if n >= limit {
 		return fault.New(fault.TooMany, fmt.Sprintf("You have begun %d referrals in an hour, which is the limit. Wait a while, then go on; what you saved is kept.", limit))

@@ -2,12 +2,8 @@ package referrals
 
 import (
 	"context"
-	"encoding/base64"
 	"fmt"
 	"slices"
-	"strconv"
-	"strings"
-	"time"
 
 	"nysreferral/ent"
 	"nysreferral/ent/predicate"
@@ -86,18 +82,12 @@ func (s *Service) page(ctx context.Context, tx *ent.Tx, who workflow.Actor, filt
 		size = pageSize
 	}
 	size = min(size, maxPageSize)
-	order := orderOf(filter)
+	order := orderOf(who, filter)
 	after, err := order.after(filter.Cursor)
 	if err != nil {
 		return Page{}, err
 	}
-	q := tx.Referral.Query().Where(append(slices.Clone(where), after...)...).WithAgency().WithAssigned()
-	if filter.Last {
-		q = q.Order(order.backward...)
-	} else {
-		q = q.Order(order.forward...)
-	}
-	rows, err := q.Limit(size + 1).All(ctx)
+	rows, err := order.read(ctx, tx, append(slices.Clone(where), after...), size+1)
 	if err != nil {
 		return Page{}, fmt.Errorf("referrals: listing: %w", err)
 	}
@@ -113,50 +103,6 @@ func (s *Service) page(ctx context.Context, tx *ent.Tx, who workflow.Actor, filt
 	}
 	out.Lines, err = s.lines(ctx, tx, who, rows)
 	return out, err
-}
-
-// order is a way through a list that a cursor can go on with.
-type order struct {
-	forward, backward []referral.OrderOption
-	byDue             bool
-}
-
-// orderOf: what waits for a determination comes by its legal due date, all else
-// the last changed first.
-func orderOf(filter Filter) order {
-	if filter.Waiting {
-		return order{
-			forward:  []referral.OrderOption{ent.Asc(referral.FieldDueAt, referral.FieldID)},
-			backward: []referral.OrderOption{ent.Desc(referral.FieldDueAt, referral.FieldID)}, byDue: true,
-		}
-	}
-	return order{forward: []referral.OrderOption{ent.Desc(referral.FieldID)}, backward: []referral.OrderOption{ent.Asc(referral.FieldID)}}
-}
-
-func (o order) cursor(last *ent.Referral) string {
-	due := int64(0)
-	if last.DueAt != nil {
-		due = last.DueAt.UnixMicro()
-	}
-	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%d.%d", due, last.ID))
-}
-
-func (o order) after(cursor string) ([]predicate.Referral, error) {
-	if cursor == "" {
-		return nil, nil
-	}
-	text, err := base64.RawURLEncoding.DecodeString(cursor)
-	first, second, ok := strings.Cut(string(text), ".")
-	due, err1 := strconv.ParseInt(first, 10, 64)
-	id, err2 := strconv.Atoi(second)
-	if err != nil || !ok || err1 != nil || err2 != nil {
-		return nil, fault.New(fault.Invalid, "This page of the list does not exist. Begin with the first page.")
-	}
-	if !o.byDue {
-		return []predicate.Referral{referral.IDLT(id)}, nil
-	}
-	at := time.UnixMicro(due).UTC()
-	return []predicate.Referral{referral.Or(referral.DueAtGT(at), referral.And(referral.DueAt(at), referral.IDGT(id)))}, nil
 }
 
 // lines makes the lines of a list as the actor may see them.

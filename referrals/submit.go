@@ -2,6 +2,7 @@ package referrals
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/rand"
@@ -59,7 +60,7 @@ func (s *Service) Send(ctx context.Context, who workflow.Actor, r *forms.Referra
 		if out, done, err = s.again(ctx, tx, who, key, body); err != nil || done {
 			return err
 		}
-		if err := s.notTooMany(ctx, tx, who, s.Options.SubmissionsAnHour, submissionsAnHour); err != nil {
+		if err := s.notTooMany(ctx, tx, who, cmp.Or(s.Options.SubmissionsAnHour, submissionsAnHour)); err != nil {
 			return err
 		}
 		if err := s.sourceOf(ctx, tx, who, r); err != nil {
