@@ -75,10 +75,11 @@ func TestDocumentsNeedTheTime(t *testing.T) {
 	}
 }
 
-// told is a label and its value, without spaces: that is how they come out of the structure of the document.
+// told is a label and its value with one space between words, wherever lines end: that is how they come out of the
+// structure of the document.
 type told struct{ label, value string }
 
-func tight(s string) string { return strings.Join(strings.Fields(s), "") }
+func tight(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // rowsIn reads the rows of a document as a screen reader finds them, and headings with the paragraph below.
 func rowsIn(t *testing.T, pdf []byte) map[told]int {
@@ -89,7 +90,7 @@ func rowsIn(t *testing.T, pdf []byte) map[told]int {
 	heading := ""
 	end := func() {
 		if label.Len() > 0 {
-			out[told{label.String(), value.String()}]++
+			out[told{tight(label.String()), tight(value.String())}]++
 		}
 		label.Reset()
 		value.Reset()
@@ -109,12 +110,13 @@ func rowsIn(t *testing.T, pdf []byte) map[told]int {
 		case strings.HasPrefix(line, "TD"):
 			into = &value
 		case line == "P (block)":
-			if heading != "H3" || value.Len() > 0 && !strings.HasPrefix(value.String(), tight("May be hard to read.")) {
+			if heading != "H3" || value.Len() > 0 && !strings.HasPrefix(tight(value.String()), "May be hard to read.") {
 				end()
 			}
 			into = &value
+			value.WriteByte(' ')
 		case len(line) > 1 && line[0] == '"' && into != nil:
-			into.WriteString(tight(strings.TrimSuffix(line[1:], `"`)))
+			into.WriteString(strings.TrimSuffix(line[1:], `"`))
 		}
 	}
 	end()
@@ -131,7 +133,7 @@ func rowsOf(out map[told]int, items []forms.Item) {
 		case it.Masked:
 			out[told{tight(it.Label), tight(withheld)}]++
 		case it.Rows == nil:
-			out[told{tight(it.Label), tight(strings.Join(it.Text, ""))}]++
+			out[told{tight(it.Label), tight(strings.Join(it.Text, " "))}]++
 		}
 	}
 }
@@ -151,9 +153,9 @@ func TestEveryItemOnceWithItsLabel(t *testing.T) {
 				rowsOf(want, part.Items)
 			}
 			for row, n := range want {
-				found := got[row] + got[told{row.label, tight("May be hard to read.") + row.value}]
+				found := got[row] + got[told{row.label, tight("May be hard to read. " + row.value)}]
 				for _, group := range []string{"safePhone", "representative"} {
-					found += got[told{tight(forms.Questions.Field(group).Label+":") + row.label, row.value}]
+					found += got[told{tight(forms.Questions.Field(group).Label + ": " + row.label), row.value}]
 				}
 				if found != n {
 					t.Errorf("%s: %+v stands there %d times, want %d", brief(s), row, found, n)

@@ -69,7 +69,7 @@ func (p *paper) set(g *galley, s string, st style, width float64, node int32, al
 	g.ops, g.ends, g.leading = g.ops[:0], g.ends[:0], st.leading
 	g.spare = p.cleaner.clean(g.spare[:0], s, st.bold)
 	limit := int32(width * 1000 / st.size)
-	for _, t := range g.spare {
+	for i, t := range g.spare {
 		if len(t.runes) == 0 {
 			g.ends = append(g.ends, len(g.ops))
 			continue
@@ -83,7 +83,8 @@ func (p *paper) set(g *galley, s string, st style, width float64, node int32, al
 			if right {
 				x = width - float64(drawn)*st.size/1000
 			}
-			p.write(g, line{from, to, x, node, st})
+			goesOn := to < len(p.shaper.clusters) || i+1 < len(g.spare)
+			p.write(g, line{from, to, x, node, st, goesOn})
 			g.ends = append(g.ends, len(g.ops))
 			from = to
 		}
@@ -97,6 +98,7 @@ type line struct {
 	x        float64
 	node     int32
 	style    style
+	goesOn   bool // more of the text follows on the next line
 }
 
 // write appends the ops of a line: its clusters from left to right, and around those that are shaped the text as it
@@ -104,14 +106,19 @@ type line struct {
 // around themselves, and those at hand would turn around its text too.
 func (p *paper) write(g *galley, l line) {
 	s := &p.shaper
+	end := l.to
 	for l.to > l.from && s.blank(l.to-1) {
 		l.to--
 	}
+	gap := l.goesOn && l.node != 0 && (l.to < end || end == len(s.clusters))
 	order, plain := s.visual(l.from, l.to)
 	pen := pen{paper: p, galley: g, line: l, x: l.x, open: -1}
 	if plain {
 		for i := l.from; i < l.to; i++ {
 			pen.cluster(&s.clusters[i])
+		}
+		if gap {
+			pen.gap()
 		}
 		return
 	}
@@ -129,6 +136,28 @@ func (p *paper) write(g *galley, l line) {
 		slices.Reverse(g.ops[start:])
 		g.ops = append(g.ops, op{kind: spanTo, node: l.node})
 	}
+	if gap {
+		pen.x, pen.open = l.x, -1
+		if s.levels.base == 0 {
+			for _, i := range order {
+				pen.x += float64(s.clusters[i].width) * l.style.size / 1000
+			}
+		}
+		pen.gap()
+	}
+}
+
+// gap draws the space at the end of a line that goes on. Nobody sees it, but those who copy, search or listen find two
+// words instead of one. A line that reads from right to left ends at its left side, where the column ends too: there the
+// gap has its place over the last letter.
+func (p *pen) gap() {
+	at := faceRegular
+	if p.line.style.bold {
+		at = faceBold
+	}
+	f := faces[at]
+	id := f.load().glyph(' ')
+	p.letter(p.paper.slots.plain(at, id, ' '), f.advance[id])
 }
 
 // stretch is a part of a line, of one direction and without a gap in the writing.

@@ -85,7 +85,7 @@ func newPaper(doc Document) *paper {
 		return p
 	}
 	p.try(func() {
-		p.set(&p.foot, p.footText(), smallStyle, bodyWidth, 0, ownSide)
+		p.set(&p.foot, p.footText(), smallStyle, footWidth, 0, ownSide)
 		p.bottom = pageHeight - 36 - float64(p.foot.lines())*smallStyle.leading - 14
 		if p.bottom < pageHeight/2 {
 			p.err = fmt.Errorf("pdf: the foot of the page takes more than half of it")

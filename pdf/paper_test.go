@@ -233,13 +233,18 @@ func within(t testing.TB, p *paper) {
 			if o.kind != letters {
 				continue
 			}
-			width := 0
-			for _, c := range p.codes[o.from:o.to] {
-				width += int(p.slots.all[o.slot-1].glyphs[bytes.IndexByte(codes, c)].advance)
-			}
-			if end := o.x + float64(width)*o.w/1000; o.x < sideMargin-0.1 || end > pageWidth-sideMargin+o.w*2 || o.y < 30 || o.y > pageHeight-30 {
+			if end := o.x + widthOf(p, o); o.x < sideMargin-0.1 || end > pageWidth-sideMargin+o.w*2 || o.y < 30 || o.y > pageHeight-30 {
 				t.Fatalf("page %d: letters from %.1f to %.1f at height %.1f", i+1, o.x, end, o.y)
 			}
 		}
 	}
+}
+
+// widthOf is how wide an op of letters is, in points.
+func widthOf(p *paper, o op) float64 {
+	width := 0
+	for _, c := range p.codes[o.from:o.to] {
+		width += int(p.slots.all[o.slot-1].glyphs[bytes.IndexByte(codes, c)].advance)
+	}
+	return float64(width) * o.w / 1000
 }

@@ -185,7 +185,10 @@ func (p *paper) furnish() {
 	p.marks = make([][]int32, len(p.pages))
 }
 
-const numberWidth = 76.0 // of "Page 100 of 100"
+const (
+	numberWidth = 76.0                             // of "Page 9999 of 9999"
+	footWidth   = bodyWidth - numberWidth - gutter // of what stands beside it
+)
 
 // footText is what stands at the foot of every page beside its number.
 func (p *paper) footText() string {

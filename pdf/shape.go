@@ -114,8 +114,8 @@ func (s *shaper) gather(t text, out shaping.Output, from, to int) {
 	at, level := t.face[from], s.levels.level[from]
 	start, all := len(s.clusters), out.Glyphs
 	for i := 0; i < len(all); {
-		c := cluster{from: int32(all[i].ClusterIndex), face: at, level: level, shaped: true, first: int32(len(s.glyphs))}
-		for begin := all[i].ClusterIndex; i < len(all) && all[i].ClusterIndex == begin; i++ {
+		c := cluster{from: int32(all[i].TextIndex()), face: at, level: level, shaped: true, first: int32(len(s.glyphs))}
+		for begin := all[i].TextIndex(); i < len(all) && all[i].TextIndex() == begin; i++ {
 			g := glyph{uint16(all[i].GlyphID), int16(all[i].Advance.Round()), int16(all[i].XOffset.Round()), int16(all[i].YOffset.Round())}
 			c.width += int32(g.advance)
 			s.glyphs = append(s.glyphs, g)
