@@ -45,20 +45,22 @@ func refused(err error) error {
 	return err
 }
 
-// movedOn is the answer to an act on an old revision: it says who was first, as
-// far as the reader may know, and when. Names are for the State, as in the
-// timeline: to a referrer or a recipient, a name would tell the destination.
+// movedOn is the answer to an act on an old revision. The State learns who was
+// first and when. Everybody else learns only that the referral moved on: a name
+// would tell the destination, and the moment alone that somebody acted who may
+// be another recipient.
 func (s *Service) movedOn(f *file) error {
+	if f.reader != forms.ReadsReviewer && f.reader != forms.ReadsProgram {
+		return fault.New(fault.Conflict, "This referral moved on since you opened it. Look at it again, then decide; nothing of yours was saved.")
+	}
 	who, when := "Somebody", f.row.UpdatedAt
 	if f.known > 0 {
 		last := f.entries[f.known-1]
 		when = last.At
-		if name := f.nameOf(last); name != "" && (f.reader == forms.ReadsReviewer || f.reader == forms.ReadsProgram) {
+		if name := f.nameOf(last); name != "" {
 			who = name
 		}
-	} else if f.author != nil {
-		who = f.author.Name
 	}
 	return fault.New(fault.Conflict, fmt.Sprintf("%s changed this referral on %s. Look at it again, then decide; nothing of yours was saved.",
-		who, when.In(newYork).Format("January 2, 3:04 PM")))
+		who, forms.At(when).Words()))
 }
