@@ -49,13 +49,13 @@ func At(t time.Time) Moment {
 	return Moment(t.UTC().Format(time.RFC3339))
 }
 
-// Words returns m as people in New York read it: "November 6, 2026, 5:00 PM".
+// Words returns m as people in New York read it: "November 6, 2026, 5:00 pm".
 func (m Moment) Words() string {
 	t, err := time.Parse(time.RFC3339, string(m))
 	if err != nil {
 		return string(m)
 	}
-	return t.In(newYork).Format("January 2, 2006, 3:04 PM")
+	return t.In(newYork).Format("January 2, 2006, 3:04 pm")
 }
 
 // newYork is where clocks are read.

@@ -253,7 +253,7 @@ func TestFootOfDocuments(t *testing.T) {
 		pages := strings.Split(strings.TrimSuffix(run(t, out, "pdftotext", "-layout", "@", "-"), "\f"), "\f")
 		for i, page := range pages {
 			page = spaces.ReplaceAllString(page, " ")
-			for _, want := range []string{"7K4M-2QX9-C3TB-5", notice, "Version 2", "Digest 0123456789abcdef ·", "Generated for Example Office", "November 22, 2026, 12:00 PM EST", fmt.Sprintf("Page %d of %d", i+1, len(pages))} {
+			for _, want := range []string{"7K4M-2QX9-C3TB-5", notice, "Version 2", "Digest 0123456789abcdef ·", "Generated for Example Office", "November 22, 2026, 12:00 pm EST", fmt.Sprintf("Page %d of %d", i+1, len(pages))} {
 				if !strings.Contains(page, want) {
 					t.Errorf("%s: page %d lacks %q", s.Reader, i+1, want)
 				}

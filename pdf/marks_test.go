@@ -112,7 +112,7 @@ func (f *filled) answer(a answered, name string, v reflect.Value) {
 		}
 	case forms.Moment:
 		at := time.Date(1951, 1, f.n, 12, 0, 0, 0, newYork)
-		a.mark = at.Format("January 2, 2006") + ", 12:00 PM"
+		a.mark = at.Format("January 2, 2006") + ", 12:00 pm"
 		v.Set(reflect.ValueOf(forms.At(at)))
 	case forms.Tick:
 		v.SetBool(true)

@@ -199,7 +199,7 @@ func (p *paper) footText() string {
 			words = append(words, w.before+w.text)
 		}
 	}
-	words = append(words, d.At.Format("January 2, 2006, 3:04 PM MST"))
+	words = append(words, d.At.Format("January 2, 2006, 3:04 pm MST"))
 	text := strings.Join(words, " · ")
 	if d.Notice != "" {
 		text = d.Notice + "\n" + text

@@ -103,7 +103,7 @@ func TestFoot(t *testing.T) {
 	for i := 1; i <= n; i++ {
 		page := spaces.ReplaceAllString(run(t, out, "pdftotext", "-layout", "-f", fmt.Sprint(i), "-l", fmt.Sprint(i), "@", "-"), " ")
 		for _, want := range []string{fmt.Sprintf("Page %d of %d", i, n), "Referral, State copy", "7K4M-2QX9-C3TB-5", "Confidential.", "Version 2",
-			"Digest 0123456789abcdef ·", "Generated for Dana Reviewer, DCJS", "November 22, 2026, 12:00 PM EST"} {
+			"Digest 0123456789abcdef ·", "Generated for Dana Reviewer, DCJS", "November 22, 2026, 12:00 pm EST"} {
 			if !strings.Contains(page, want) {
 				t.Errorf("page %d lacks %q: %s", i, want, page)
 			}

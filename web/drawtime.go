@@ -3,6 +3,8 @@ package web
 import (
 	"time"
 	_ "time/tzdata" // a bare machine has no time zones of its own
+
+	"nysreferral/forms"
 )
 
 // newYork is where clocks are read.
@@ -19,7 +21,7 @@ func Day(t time.Time) string { return written(t, "January 2, 2006") }
 
 // Moment writes t as people in New York read it: "November 6, 2026, 2:05 pm";
 // "" for the zero time.
-func Moment(t time.Time) string { return written(t, "January 2, 2006, 3:04 pm") }
+func Moment(t time.Time) string { return forms.At(t).Words() }
 
 // DueMoment writes a deadline with its weekday: "Friday, November 6, 5:00 pm".
 func DueMoment(t time.Time) string { return written(t, "Monday, January 2, 3:04 pm") }

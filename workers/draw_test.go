@@ -162,7 +162,7 @@ func TestDrawPapers(t *testing.T) {
 			}
 		}
 		const story = "A recruiter promised a job"
-		holds("receipt", draw("detective", referrals.PaperReceipt, 0), []string{ref, "November 6, 2026, 5:00 PM", "November 2, 2026, 10:15 AM"}, story, "刘", "Flushing")
+		holds("receipt", draw("detective", referrals.PaperReceipt, 0), []string{ref, "November 6, 2026, 5:00 pm", "November 2, 2026, 10:15 am"}, story, "刘", "Flushing")
 		holds("referral", draw("detective", referrals.PaperReferral, 0), []string{ref, story, "刘", "Your name"}, "withheld")
 		if _, err := s.Take(t.Context(), ref, append(demo.ToDecision, demo.Confirm)...); err != nil {
 			t.Fatal(err)
