@@ -134,7 +134,7 @@ func (b *chromium) paper() (loading, printing time.Duration, err error) {
 	}
 	b.pages, b.bytes = pagesIn(file), len(file)
 	if b.pages < 5 {
-		return 0, 0, fmt.Errorf("Chromium printed %d pages", b.pages)
+		return 0, 0, fmt.Errorf("bench: Chromium printed %d pages", b.pages)
 	}
 	return loading, printing, nil
 }
@@ -167,7 +167,7 @@ func (b *chromium) do(method string, params map[string]any) (json.RawMessage, er
 			return nil, err
 		}
 		if m.ID == b.n && m.Error != nil {
-			return nil, fmt.Errorf("Chromium refuses %s: %s", method, m.Error)
+			return nil, fmt.Errorf("bench: Chromium refuses %s: %s", method, m.Error)
 		}
 		if m.ID == b.n {
 			return m.Result, nil

@@ -7,7 +7,6 @@ var (
 	shapeMoon = Shape{Path: "M12.5 9.8A5.2 5.2 0 0 1 6.2 3.5a5.2 5.2 0 1 0 6.3 6.3z", Filled: true}
 	shapeBars = Shape{Path: "M3.5 2.5v11M8 2.5v11M12.5 2.5v11"}
 	shapeFlag = Shape{Path: "M4 14V2.5h8.5L10.5 5.7l2 3.3H4"}
-	shapeTurn = Shape{Path: "M8 2.5a5.5 5.5 0 1 1-5.2 3.7M2.5 2.5v3.9h3.9"}
 )
 
 // Flags are what makes a referral urgent or particular, as a queue shows it.
