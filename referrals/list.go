@@ -83,7 +83,7 @@ func (s *Service) page(ctx context.Context, tx *ent.Tx, who workflow.Actor, filt
 	}
 	size = min(size, maxPageSize)
 	order := orderOf(who, filter)
-	after, err := order.after(filter.Cursor)
+	after, err := s.beyond(who, order, filter.Cursor)
 	if err != nil {
 		return Page{}, err
 	}
@@ -95,7 +95,9 @@ func (s *Service) page(ctx context.Context, tx *ent.Tx, who workflow.Actor, filt
 	if len(rows) > size {
 		rows = rows[:size]
 		if !filter.Last {
-			out.Next = order.cursor(rows[size-1])
+			if out.Next, err = s.cursor(who, order, rows[size-1]); err != nil {
+				return Page{}, err
+			}
 		}
 	}
 	if filter.Last {

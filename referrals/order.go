@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"context"
 	"encoding/base64"
+	"encoding/binary"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -14,6 +14,7 @@ import (
 	"nysreferral/ent/predicate"
 	"nysreferral/ent/referral"
 	"nysreferral/fault"
+	"nysreferral/seal"
 	"nysreferral/workflow"
 )
 
@@ -96,28 +97,36 @@ func (o order) sql() []referral.OrderOption {
 	return []referral.OrderOption{ent.Asc(by...)}
 }
 
-func (o order) cursor(last *ent.Referral) string {
-	at := int64(0)
-	if last.DueAt != nil {
-		at = last.DueAt.UnixMicro()
+// cursor is the place after last, sealed: the number of a row would tell how
+// many people were referred. It is of this way through a list and of who.
+func (s *Service) cursor(who workflow.Actor, o order, last *ent.Referral) (string, error) {
+	place := make([]byte, 0, 16)
+	place = binary.BigEndian.AppendUint64(place, uint64(due(last).UnixMicro()))
+	place = binary.BigEndian.AppendUint64(place, uint64(last.ID))
+	sealed, err := s.Ring.Seal(place, cursorAt(who, o))
+	if err != nil {
+		return "", fmt.Errorf("referrals: writing a cursor: %w", err)
 	}
-	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%d.%d", at, last.ID))
+	return base64.RawURLEncoding.EncodeToString(sealed), nil
 }
 
-// after are the rows beyond a cursor. The first term of a comparison by due
-// date is there for the index.
-func (o order) after(cursor string) ([]predicate.Referral, error) {
+func cursorAt(who workflow.Actor, o order) seal.Place {
+	return seal.Place{Table: "referrals", Column: "cursor", Row: fmt.Sprintf("%d %t %t %s", who.ID, o.byDue, o.falling, strings.Join(o.statuses, " ")), Version: 1}
+}
+
+// beyond are the rows after a cursor that who was given; any other is
+// fault.Invalid. The first term of a comparison by due date is there for the
+// index.
+func (s *Service) beyond(who workflow.Actor, o order, cursor string) ([]predicate.Referral, error) {
 	if cursor == "" {
 		return nil, nil
 	}
-	text, err := base64.RawURLEncoding.DecodeString(cursor)
-	first, second, ok := strings.Cut(string(text), ".")
-	micro, err1 := strconv.ParseInt(first, 10, 64)
-	id, err2 := strconv.Atoi(second)
-	if err != nil || !ok || err1 != nil || err2 != nil {
+	sealed, err := base64.RawURLEncoding.DecodeString(cursor)
+	place, sealErr := s.Ring.Open(sealed, cursorAt(who, o))
+	if err != nil || sealErr != nil || len(place) != 16 {
 		return nil, fault.New(fault.Invalid, "This page of the list does not exist. Begin with the first page.")
 	}
-	at := time.UnixMicro(micro).UTC()
+	at, id := time.UnixMicro(int64(binary.BigEndian.Uint64(place))).UTC(), int(binary.BigEndian.Uint64(place[8:]))
 	switch {
 	case o.byDue && o.falling:
 		return []predicate.Referral{referral.DueAtLTE(at), referral.Or(referral.DueAtLT(at), referral.And(referral.DueAt(at), referral.IDLT(id)))}, nil

@@ -158,11 +158,11 @@ type Line struct {
 	Letter     *Letter    // set in a recipient's list when the line is a notice
 }
 
-// Page is a part of a list with the cursor of the next one ("" at the end).
+// Page is a part of a list with the cursor of the next one ("" at the end). How
+// many there are in all is not counted: that would cost a walk over the list.
 type Page struct {
 	Lines []Line
 	Next  string
-	Total int // of all lines that the filter lets through
 }
 
 // Filter narrows a list.

@@ -238,7 +238,6 @@ type (
 	page struct {
 		Referrals []line `json:"referrals"`
 		Next      string `json:"next,omitempty" say:"cursor of the next page; missing at the end"`
-		Total     int    `json:"total,omitempty"`
 	}
 
 	line struct {
@@ -298,7 +297,7 @@ func receiptOf(r referrals.Receipt) receipt {
 }
 
 func pageOf(p referrals.Page) page {
-	out := page{Referrals: []line{}, Next: p.Next, Total: p.Total}
+	out := page{Referrals: []line{}, Next: p.Next}
 	for _, l := range p.Lines {
 		out.Referrals = append(out.Referrals, lineOf(l))
 	}
