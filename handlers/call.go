@@ -11,6 +11,7 @@ import (
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
+	"nysreferral/auth"
 	"nysreferral/fault"
 	"nysreferral/forms"
 	"nysreferral/referrals"
@@ -29,7 +30,7 @@ type call struct {
 func (c *call) ctx() context.Context { return c.Request().Context() }
 
 // source is where the request came from, as far as policy keeps it.
-func (c *call) source() string { return prefix(c.RealIP()) }
+func (c *call) source() string { return auth.Network(c.RealIP()) }
 
 // form returns the fields of a POST. They were read before the handler was
 // called; the query is not among them.

@@ -204,12 +204,3 @@ func TestNextStaysHere(t *testing.T) {
 		t.Error("a path of this site is refused")
 	}
 }
-
-// Only a network is kept of where a request came from.
-func TestPrefix(t *testing.T) {
-	for address, want := range map[string]string{"203.0.113.77": "203.0.113.0/24", "2001:db8:1:2::3": "2001:db8:1::/48", "::ffff:203.0.113.77": "203.0.113.0/24", "nonsense": ""} {
-		if got := prefix(address); got != want {
-			t.Errorf("%s: %q", address, got)
-		}
-	}
-}

@@ -11,8 +11,6 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
-	"net/netip"
-	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -141,22 +139,4 @@ func source(proxy string) (echo.IPExtractor, error) {
 		return nil, err
 	}
 	return echo.ExtractIPFromXFFHeader(echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false), echo.TrustIPRange(net)), nil
-}
-
-// prefix is the network that a request came from: enough to see a pattern, too
-// little to find a desk. IPv4 keeps 24 bits, IPv6 48.
-func prefix(address string) string {
-	ip, err := netip.ParseAddr(strings.TrimSpace(address))
-	if err != nil {
-		return ""
-	}
-	bits := 48
-	if ip = ip.Unmap().WithZone(""); ip.Is4() {
-		bits = 24
-	}
-	p, err := ip.Prefix(bits)
-	if err != nil {
-		return ""
-	}
-	return p.String()
 }

@@ -7,7 +7,6 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"slices"
 	"strconv"
@@ -15,6 +14,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"nysreferral/auth"
 	"nysreferral/fault"
 	"nysreferral/forms"
 	"nysreferral/referrals"
@@ -77,23 +77,8 @@ func (c *call) identify() error {
 	return err
 }
 
-// source is the network that the call came from: enough to see a pattern, too
-// little to find a desk. IPv4 keeps 24 bits, IPv6 48.
-func (c *call) source() string {
-	ip, err := netip.ParseAddr(c.RealIP())
-	if err != nil {
-		return ""
-	}
-	bits := 48
-	if ip = ip.Unmap().WithZone(""); ip.Is4() {
-		bits = 24
-	}
-	p, err := ip.Prefix(bits)
-	if err != nil {
-		return ""
-	}
-	return p.String()
-}
+// source is where the call came from, as far as policy keeps it.
+func (c *call) source() string { return auth.Network(c.RealIP()) }
 
 // readQuery refuses parameters that the route does not take, and doubled ones.
 func (c *call) readQuery() error {
