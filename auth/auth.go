@@ -59,6 +59,7 @@ type Service struct {
 	pepper   []byte
 	nobody   Hash          // what the password of an unknown account is compared with
 	work     chan struct{} // bounds how many passwords are hashed at once
+	refusals flood         // of tokens
 }
 
 // New returns a Service.

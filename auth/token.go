@@ -71,7 +71,8 @@ func (s *Service) RevokeToken(ctx context.Context, by workflow.Actor, userID, id
 
 // Bearer returns who a bearer token stands for. A token that is unknown, ended
 // or of an account that cannot be used gets the same fault.Unauthorized; what
-// looks like a token is recorded in the audit log when it is refused.
+// looks like a token is recorded in the audit log when it is refused, and only
+// counted when one network sends many.
 func (s *Service) Bearer(ctx context.Context, text, source string) (workflow.Actor, error) {
 	raw, ok := strings.CutPrefix(text, tokenPrefix)
 	if b, err := base64.RawURLEncoding.DecodeString(raw); !ok || err != nil || len(b) != tokenBytes {
@@ -82,27 +83,46 @@ func (s *Service) Bearer(ctx context.Context, text, source string) (workflow.Act
 	if err != nil && !ent.IsNotFound(err) {
 		return workflow.Actor{}, fmt.Errorf("auth: reading a token: %w", err)
 	}
-	line := audit.Line{At: s.now(), Action: "bearer", Outcome: audit.Refused, Source: source}
+	var reason string
 	switch {
 	case t == nil:
-		line.Reason = unknown
+		reason = unknown
 	case t.RevokedAt != nil:
-		line.Reason = "revoked"
+		reason = "revoked"
 	case t.ExpiresAt != nil && !s.now().Before(*t.ExpiresAt):
-		line.Reason = "expired"
+		reason = "expired"
 	case !usable(t.Edges.User):
-		line.Reason = disabled
+		reason = disabled
 	default:
 		return actor(t.Edges.User), nil
 	}
+	if err := s.refuseToken(ctx, t, reason, source); err != nil {
+		return workflow.Actor{}, err
+	}
+	return workflow.Actor{}, fault.New(fault.Unauthorized, saySignIn)
+}
+
+// refuseToken records that a token was refused, as long as its network does not
+// send so many that the log would be full of them. t is nil for a token that
+// nobody was given.
+func (s *Service) refuseToken(ctx context.Context, t *ent.Token, reason, source string) error {
+	line := audit.Line{At: s.now(), Action: "bearer", Outcome: audit.Refused, Reason: reason, Source: source}
 	if t != nil {
 		u := t.Edges.User
 		line.Actor, line.Duty, line.Agency = u.ID, u.Duty, u.AgencyID
 	}
-	if err := s.db.Do(ctx, func(tx *ent.Tx) error { return audit.Add(ctx, tx, line) }); err != nil {
-		return workflow.Actor{}, err
+	lines := s.refusals.refused(line)
+	if len(lines) == 0 {
+		return nil
 	}
-	return workflow.Actor{}, fault.New(fault.Unauthorized, saySignIn)
+	return s.db.Do(ctx, func(tx *ent.Tx) error {
+		for _, one := range lines {
+			if err := audit.Add(ctx, tx, one); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // tokenHash is what is stored of a token: 256 random bits need no slow hash.
