@@ -198,11 +198,7 @@ func (s *server) verifiedContact(c *call) error {
 }
 
 func (s *server) askVerify(c *call, v registry.Verification, bad registry.Problems) error {
-	one, err := s.Registry.Contact(c.ctx(), c.who, c.Param("key"))
-	if err != nil {
-		return err
-	}
-	list, err := s.Registry.Recipients(c.ctx(), c.who, one)
+	one, list, err := s.Registry.ContactToVerify(c.ctx(), c.who, c.Param("key"))
 	if err != nil {
 		return err
 	}

@@ -34,11 +34,7 @@ const boardSize = 100
 
 // board is what OTDA follows up: open tasks, and every hand-over in its lane.
 func (s *server) board(c *call) error {
-	list, err := s.Referrals.List(c.ctx(), c.who, referrals.Filter{Status: workflow.Confirmed, Size: boardSize, Cursor: c.QueryParam("cursor")})
-	if err != nil {
-		return err
-	}
-	tasks, err := s.Referrals.Tasks(c.ctx(), c.who, false)
+	list, tasks, err := s.Referrals.Board(c.ctx(), c.who, referrals.Filter{Status: workflow.Confirmed, Size: boardSize, Cursor: c.QueryParam("cursor")})
 	if err != nil {
 		return err
 	}

@@ -30,19 +30,12 @@ var inboxGroups = []inboxGroup{
 // inbox is what waits at a recipient: hand-overs, and for a department notices
 // about minors.
 func (s *server) inbox(c *call) error {
-	list, err := s.Referrals.List(c.ctx(), c.who, referrals.Filter{Cursor: c.QueryParam("cursor"), Size: listed})
+	list, letters, err := s.Referrals.Inbox(c.ctx(), c.who, referrals.Filter{Cursor: c.QueryParam("cursor"), Size: listed})
 	if err != nil {
 		return err
 	}
 	p := c.page("Inbox")
-	v := web.Inbox{Empty: "Nothing waits for you. An e-mail without details tells you when something comes."}
-	if c.who.Side == workflow.SideLDSS {
-		letters, err := s.Referrals.Letters(c.ctx(), c.who)
-		if err != nil {
-			return err
-		}
-		v.Groups = letterGroups(letters)
-	}
+	v := web.Inbox{Empty: "Nothing waits for you. An e-mail without details tells you when something comes.", Groups: letterGroups(letters)}
 	s.fillInbox(&v, list.Lines)
 	if list.Next != "" {
 		v.More = inboxPath + "?" + url.Values{"cursor": {list.Next}}.Encode()

@@ -27,21 +27,36 @@ var waiting = []string{string(workflow.Submitted), string(workflow.InReview), st
 func (s *Service) List(ctx context.Context, who workflow.Actor, filter Filter) (Page, error) {
 	var out Page
 	err := s.do(ctx, who, "list", "", func(tx *ent.Tx) error {
-		q := s.query(who, filter)
-		if q == nil {
-			return fault.Absent()
-		}
 		var err error
-		if out, err = s.page(ctx, tx, who, filter, q); err != nil {
+		if out, err = s.listed(ctx, tx, who, filter); err != nil {
 			return err
 		}
-		refs := make([]string, len(out.Lines))
-		for i, l := range out.Lines {
-			refs[i] = l.Reference
-		}
-		return s.record(ctx, tx, s.line(who, "list", refs...))
+		return s.record(ctx, tx, s.line(who, "list", out.refs()...))
 	})
 	return out, err
+}
+
+// listed is List without its line in the log.
+func (s *Service) listed(ctx context.Context, tx *ent.Tx, who workflow.Actor, filter Filter) (Page, error) {
+	where := s.query(who, filter)
+	if where == nil {
+		return Page{}, fault.Absent()
+	}
+	return s.page(ctx, tx, who, filter, where)
+}
+
+// refs are the references that a part of a list shows.
+func (p Page) refs() []string { return refsOf(p.Lines, func(l Line) string { return l.Reference }) }
+
+// refsOf are the references of a list, each once, for its line in the log.
+func refsOf[T any](list []T, ref func(T) string) []string {
+	var out []string
+	for _, one := range list {
+		if r := ref(one); !slices.Contains(out, r) {
+			out = append(out, r)
+		}
+	}
+	return out
 }
 
 // query is which referrals an actor's list holds, nil for an actor who has none.
@@ -184,31 +199,39 @@ func (s *Service) openLine(ctx context.Context, tx *ent.Tx, who workflow.Actor, 
 func (s *Service) Letters(ctx context.Context, who workflow.Actor) ([]Letter, error) {
 	var out []Letter
 	err := s.do(ctx, who, "letters", "", func(tx *ent.Tx) error {
-		out = nil
-		if who.Duty != workflow.Recipient || who.Side != workflow.SideLDSS {
-			return s.record(ctx, tx, s.line(who, "letters"))
+		var err error
+		if out, err = s.lettersTo(ctx, tx, who); err != nil {
+			return err
 		}
-		rows, err := tx.Letter.Query().Where(sentTo(who.Agency)...).WithReferral().WithContact().Order(ent.Desc("id")).Limit(100).All(ctx)
-		if err != nil {
-			return fmt.Errorf("referrals: reading letters: %w", err)
-		}
-		var refs []string
-		for _, row := range rows {
-			r := row.Edges.Referral
-			if r.Status == string(workflow.Withdrawn) || len(r.DataKey) == 0 {
-				continue
-			}
-			key, err := s.Ring.Key(r.DataKey, r.Ref)
-			if err != nil {
-				return fmt.Errorf("referrals: opening the key: %w", err)
-			}
-			one, err := s.letter(&file{row: r, key: key}, row)
-			if err != nil {
-				return err
-			}
-			out, refs = append(out, one), append(refs, r.Ref)
-		}
-		return s.record(ctx, tx, s.line(who, "letters", refs...))
+		return s.record(ctx, tx, s.line(who, "letters", refsOf(out, func(l Letter) string { return l.Reference })...))
 	})
 	return out, err
+}
+
+// lettersTo is Letters without its line in the log.
+func (s *Service) lettersTo(ctx context.Context, tx *ent.Tx, who workflow.Actor) ([]Letter, error) {
+	if who.Duty != workflow.Recipient || who.Side != workflow.SideLDSS {
+		return nil, nil
+	}
+	rows, err := tx.Letter.Query().Where(sentTo(who.Agency)...).WithReferral().WithContact().Order(ent.Desc("id")).Limit(100).All(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("referrals: reading letters: %w", err)
+	}
+	var out []Letter
+	for _, row := range rows {
+		r := row.Edges.Referral
+		if r.Status == string(workflow.Withdrawn) || len(r.DataKey) == 0 {
+			continue
+		}
+		key, err := s.Ring.Key(r.DataKey, r.Ref)
+		if err != nil {
+			return nil, fmt.Errorf("referrals: opening the key: %w", err)
+		}
+		one, err := s.letter(&file{row: r, key: key}, row)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, one)
+	}
+	return out, nil
 }

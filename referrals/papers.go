@@ -61,6 +61,25 @@ var sent = []workflow.Status{workflow.Submitted, workflow.InReview, workflow.Ask
 // may have it; n is the number of a packet's hand-over. It is one line in the
 // log. Program staff get the packet exactly as its recipient reads it.
 func (s *Service) Paper(ctx context.Context, who workflow.Actor, ref, kind string, n int) (Paper, error) {
+	return s.paperFor(ctx, who, ref, kind, func(*file, sight) int { return n })
+}
+
+// PacketTo is Paper for the packet of the hand-over to a kind of recipient: one
+// that is open, or else the first.
+func (s *Service) PacketTo(ctx context.Context, who workflow.Actor, ref string, kind workflow.Kind) (Paper, error) {
+	return s.paperFor(ctx, who, ref, PaperPacket, func(f *file, look sight) int {
+		found := -1
+		for _, h := range f.handovers {
+			seen := look.via == nil || look.via.N == h.N
+			if seen && h.route.Kind == kind && (found < 0 || h.status() != workflow.HandoverClosed) {
+				found = h.N
+			}
+		}
+		return found
+	})
+}
+
+func (s *Service) paperFor(ctx context.Context, who workflow.Actor, ref, kind string, number func(*file, sight) int) (Paper, error) {
 	var out Paper
 	err := s.do(ctx, who, "paper", ref, func(tx *ent.Tx) error {
 		f, look, err := s.visible(ctx, tx, who, ref)
@@ -71,7 +90,7 @@ func (s *Service) Paper(ctx context.Context, who workflow.Actor, ref, kind strin
 		if !ok || !slices.Contains(rule.readers, look.reader) || !slices.Contains(rule.after, f.status()) {
 			return fault.Absent()
 		}
-		if out, err = s.paper(ctx, tx, who, f, look, kind, n); err != nil {
+		if out, err = s.paper(ctx, tx, who, f, look, kind, number(f, look)); err != nil {
 			return err
 		}
 		l := s.line(who, "paper", f.row.Ref)

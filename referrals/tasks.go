@@ -115,39 +115,46 @@ func (s *Service) endTasksWhere(ctx context.Context, tx *ent.Tx, f *file, who wo
 func (s *Service) Tasks(ctx context.Context, who workflow.Actor, done bool) ([]Task, error) {
 	var out []Task
 	err := s.do(ctx, who, "tasks", "", func(tx *ent.Tx) error {
-		out = nil
-		where := mine(who)
-		if where == nil {
-			return nil
+		var err error
+		if out, err = s.tasksFor(ctx, tx, who, done); err != nil || mine(who) == nil {
+			return err
 		}
-		if done {
-			where = append(where, task.Or(task.DoneAtIsNil(), task.DoneAtGT(s.now().AddDate(0, 0, -30))))
-		} else {
-			where = append(where, task.DoneAtIsNil())
-		}
-		rows, err := tx.Task.Query().Where(where...).WithReferral().WithContact().Order(ent.Asc(task.FieldDueAt, task.FieldID)).Limit(500).All(ctx)
-		if err != nil {
-			return fmt.Errorf("referrals: reading tasks: %w", err)
-		}
-		var refs []string
-		for _, row := range rows {
-			t, err := s.task(row)
-			if err != nil {
-				return err
-			}
-			if t.ID != 0 && (who.Duty == workflow.Referrer || who.Duty == workflow.Recipient) {
-				if t, err = s.ownTask(ctx, tx, who, row, t); err != nil {
-					return err
-				}
-			}
-			if t.ID == 0 {
-				continue
-			}
-			out, refs = append(out, t), append(refs, t.Reference)
-		}
-		return s.record(ctx, tx, s.line(who, "tasks", refs...))
+		return s.record(ctx, tx, s.line(who, "tasks", refsOf(out, func(t Task) string { return t.Reference })...))
 	})
 	return out, err
+}
+
+// tasksFor is Tasks without its line in the log.
+func (s *Service) tasksFor(ctx context.Context, tx *ent.Tx, who workflow.Actor, done bool) ([]Task, error) {
+	where := mine(who)
+	if where == nil {
+		return nil, nil
+	}
+	if done {
+		where = append(where, task.Or(task.DoneAtIsNil(), task.DoneAtGT(s.now().AddDate(0, 0, -30))))
+	} else {
+		where = append(where, task.DoneAtIsNil())
+	}
+	rows, err := tx.Task.Query().Where(where...).WithReferral().WithContact().Order(ent.Asc(task.FieldDueAt, task.FieldID)).Limit(500).All(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("referrals: reading tasks: %w", err)
+	}
+	var out []Task
+	for _, row := range rows {
+		t, err := s.task(row)
+		if err != nil {
+			return nil, err
+		}
+		if t.ID != 0 && (who.Duty == workflow.Referrer || who.Duty == workflow.Recipient) {
+			if t, err = s.ownTask(ctx, tx, who, row, t); err != nil {
+				return nil, err
+			}
+		}
+		if t.ID != 0 {
+			out = append(out, t)
+		}
+	}
+	return out, nil
 }
 
 // ownTask leaves a referrer only the tasks of referrals that the referrer sees,

@@ -8,6 +8,7 @@ import (
 	"nysreferral/audit"
 	"nysreferral/directory"
 	"nysreferral/ent"
+	"nysreferral/ent/agency"
 	"nysreferral/ent/contactpoint"
 	"nysreferral/ent/user"
 	"nysreferral/fault"
@@ -123,18 +124,30 @@ func recipientOf(c directory.Contact) (side workflow.Side, district string) {
 	return workflow.SideLDSS, c.District
 }
 
-// Recipients returns the active agencies that can receive what is sent to a
-// contact point, by name, for the page that verifies it.
-func (s *Service) Recipients(ctx context.Context, who workflow.Actor, c Contact) ([]Agency, error) {
-	all, err := s.Agencies(ctx, who)
-	side, district := recipientOf(c.Point)
-	var out []Agency
-	for _, a := range all {
-		if a.Active && a.Side == side && a.District == district {
-			out = append(out, a)
+// ContactToVerify returns a contact point and, by name, the active agencies that
+// can receive what is sent to it, for the page that verifies it.
+func (s *Service) ContactToVerify(ctx context.Context, who workflow.Actor, key string) (Contact, []Agency, error) {
+	var out Contact
+	var takes []Agency
+	err := s.do(ctx, who, OpenContact, func(tx *ent.Tx, l *audit.Line) error {
+		row, err := contactRow(ctx, tx, key)
+		if err != nil {
+			return err
 		}
-	}
-	return out, err
+		out, takes = contactOf(row, s.today()), nil
+		l.Refs = []string{contactRef(key)}
+		side, district := recipientOf(out.Point)
+		rows, err := tx.Agency.Query().Where(agency.Active(true), agency.Side(string(side)), agency.District(district)).
+			Order(ent.Asc(agency.FieldName, agency.FieldID)).All(ctx)
+		if err != nil {
+			return fmt.Errorf("registry: listing agencies: %w", err)
+		}
+		for _, one := range rows {
+			takes = append(takes, agencyOf(one))
+		}
+		return nil
+	})
+	return out, takes, err
 }
 
 // signature is the actor's name and title, as they stand in the directory.

@@ -24,7 +24,8 @@ func (s *server) receipt(c *call) error {
 	if err != nil {
 		return err
 	}
-	return s.drawn(c, ref, referrals.PaperReceipt, 0, "receipt.pdf")
+	p, err := s.Referrals.Paper(c.ctx(), c.who, ref, referrals.PaperReceipt, 0)
+	return s.drawn(c, p, err, "receipt.pdf")
 }
 
 func (s *server) paper(c *call) error {
@@ -36,7 +37,8 @@ func (s *server) paper(c *call) error {
 	if !ok {
 		return fault.Absent()
 	}
-	return s.drawn(c, ref, c.Param("kind"), 0, name)
+	p, err := s.Referrals.Paper(c.ctx(), c.who, ref, c.Param("kind"), 0)
+	return s.drawn(c, p, err, name)
 }
 
 // packet answers with the packet of the hand-over that for names: by its
@@ -46,45 +48,26 @@ func (s *server) packet(c *call) error {
 	if err != nil {
 		return err
 	}
-	n, err := s.handoverFor(c, ref, c.in.Get("for"))
-	if err != nil {
-		return err
+	which := c.in.Get("for")
+	n, err := strconv.Atoi(which)
+	switch {
+	case which == "" && c.who.Duty == workflow.Recipient:
+		n = 0
+	case which == string(workflow.KindLDSS) || which == string(workflow.KindRHTP):
+		p, err := s.Referrals.PacketTo(c.ctx(), c.who, ref, workflow.Kind(which))
+		return s.drawn(c, p, err, "packet.pdf")
+	case err != nil:
+		return forms.Problems{{ID: "for", Field: "for", Message: "Say with for which hand-over is meant: its number, or ldss or rhtp."}}
+	case n < 1 || strconv.Itoa(n) != which:
+		return fault.Absent()
 	}
-	return s.drawn(c, ref, referrals.PaperPacket, n, "packet.pdf")
+	p, err := s.Referrals.Paper(c.ctx(), c.who, ref, referrals.PaperPacket, n)
+	return s.drawn(c, p, err, "packet.pdf")
 }
 
-func (s *server) handoverFor(c *call, ref, which string) (int, error) {
-	if which == "" && c.who.Duty == workflow.Recipient {
-		return 0, nil
-	}
-	if n, err := strconv.Atoi(which); err == nil {
-		if n < 1 || strconv.Itoa(n) != which {
-			return 0, fault.Absent()
-		}
-		return n, nil
-	}
-	if which != string(workflow.KindLDSS) && which != string(workflow.KindRHTP) {
-		return 0, forms.Problems{{ID: "for", Field: "for", Message: "Say with for which hand-over is meant: its number, or ldss or rhtp."}}
-	}
-	got, err := s.Referrals.Open(c.ctx(), c.who, ref, referrals.Want{Purpose: "print"})
-	if err != nil {
-		return 0, err
-	}
-	found := 0
-	for _, h := range got.Handover {
-		if h.Kind == which && (found == 0 || h.Status != workflow.HandoverClosed) {
-			found = h.N
-		}
-	}
-	if found == 0 {
-		return 0, fault.Absent()
-	}
-	return found, nil
-}
-
-// drawn answers with a paper: as it was kept, or drawn now.
-func (s *server) drawn(c *call, ref, kind string, n int, file string) error {
-	p, err := s.Referrals.Paper(c.ctx(), c.who, ref, kind, n)
+// drawn answers with a paper, as it was kept or drawn now, or with the refusal
+// that came instead of one.
+func (s *server) drawn(c *call, p referrals.Paper, err error, file string) error {
 	if err != nil {
 		return err
 	}

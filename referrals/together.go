@@ -1,0 +1,50 @@
+package referrals
+
+import (
+	"context"
+	"slices"
+
+	"nysreferral/ent"
+	"nysreferral/workflow"
+)
+
+// Board returns what OTDA follows up, a part of its list and the open tasks, as
+// one line in the log that names all that it showed.
+func (s *Service) Board(ctx context.Context, who workflow.Actor, filter Filter) (Page, []Task, error) {
+	var page Page
+	var tasks []Task
+	err := s.do(ctx, who, "board", "", func(tx *ent.Tx) error {
+		var err error
+		if page, err = s.listed(ctx, tx, who, filter); err != nil {
+			return err
+		}
+		if tasks, err = s.tasksFor(ctx, tx, who, false); err != nil {
+			return err
+		}
+		return s.record(ctx, tx, s.line(who, "board", together(page.refs(), refsOf(tasks, func(t Task) string { return t.Reference }))...))
+	})
+	return page, tasks, err
+}
+
+// Inbox returns what waits at a recipient, its hand-overs and the notices that
+// were sent to its department, as one line in the log.
+func (s *Service) Inbox(ctx context.Context, who workflow.Actor, filter Filter) (Page, []Letter, error) {
+	var page Page
+	var letters []Letter
+	err := s.do(ctx, who, "inbox", "", func(tx *ent.Tx) error {
+		var err error
+		if page, err = s.listed(ctx, tx, who, filter); err != nil {
+			return err
+		}
+		if letters, err = s.lettersTo(ctx, tx, who); err != nil {
+			return err
+		}
+		return s.record(ctx, tx, s.line(who, "inbox", together(page.refs(), refsOf(letters, func(l Letter) string { return l.Reference }))...))
+	})
+	return page, letters, err
+}
+
+// together joins lists of references, each once.
+func together(lists ...[]string) []string {
+	return refsOf(slices.Concat(lists...), func(ref string) string { return ref })
+}
