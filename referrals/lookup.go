@@ -36,11 +36,11 @@ func sentTo(agency int) []predicate.Letter {
 	return []predicate.Letter{letter.AgencyID(agency), letter.SentAtNotNil()}
 }
 
-// confirmedRow returns the referral of that reference if it was confirmed and
-// stands, else nil.
+// confirmedRow returns the referral of that reference if it was confirmed, else
+// nil. Nothing that comes later undoes a confirmation: who checks a letter is
+// never told that the referral was closed or withdrawn.
 func confirmedRow(ctx context.Context, tx *ent.Tx, ref string) (*ent.Referral, error) {
-	row, err := tx.Referral.Query().Where(referral.Ref(ref), referral.DecidedAtNotNil(),
-		referral.StatusIn(string(workflow.Confirmed), string(workflow.Closed)), wasConfirmed).Only(ctx)
+	row, err := tx.Referral.Query().Where(referral.Ref(ref), referral.DecidedAtNotNil(), wasConfirmed).Only(ctx)
 	if ent.IsNotFound(err) {
 		return nil, nil
 	}

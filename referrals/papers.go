@@ -271,7 +271,8 @@ func (s *Service) letterCode(ref string) (string, error) {
 }
 
 // CheckLetter says whether a notice of confirmation with this reference and
-// code was issued, and on which day; nothing else. It opens no answer.
+// code was issued, and on which day; nothing else, and the same whatever became
+// of the referral since. It opens no answer.
 func (s *Service) CheckLetter(ctx context.Context, ref, code string) (issued time.Time, ok bool, err error) {
 	err = s.DB.Do(ctx, func(tx *ent.Tx) error {
 		clean, isRef := forms.ParseReference(ref)

@@ -287,7 +287,7 @@ func CheckLetterPage(p Page, v LetterCheck) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 17, ". This page tells nothing about the person it is for.</p><p>A confirmation by the State is not a certification by the federal government. Which benefits a person can have is decided by the local department of social services.</p>")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 17, ". This page tells nothing about the person it is for, about who carries the letter, or about what came after.</p><p>A confirmation by the State is not a certification by the federal government. Which benefits a person can have is decided by the local department of social services.</p>")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
