@@ -107,14 +107,17 @@ type Route struct {
 
 // Routing is where the person is handed to, and why.
 type Routing struct {
-	Kind          RouteKind `id:"O1" json:"kind" sees:"O P L W" validate:"omitempty,option"`
-	Rule          Text      `id:"O1.rule" json:"rule" sees:"O" validate:"omitempty,max=20,line"`
-	Reason        Prose     `id:"O1.reason" json:"reason" sees:"O" validate:"omitempty,max=1000,prose"`
-	Recipient     Text      `id:"O2" json:"recipient" sees:"O P L W" validate:"omitempty,max=200,line"`
-	Override      Prose     `id:"O3" json:"override" sees:"V O" validate:"omitempty,max=1000,prose"`
-	Notice        Text      `id:"O4" json:"noticeToPerson" sees:"O P L" validate:"omitempty,max=200,line"`
-	PacketVersion Text      `id:"O7" json:"packet" sees:"O P L" validate:"omitempty,max=100,line"`
-	FollowUp      Moment    `id:"O8" json:"followUpDue" sees:"O P L"`
+	Kind   RouteKind `id:"O1" json:"kind" sees:"O P L W" validate:"omitempty,option"`
+	Rule   Text      `id:"O1.rule" json:"rule" sees:"O" validate:"omitempty,max=20,line"`
+	Reason Prose     `id:"O1.reason" json:"reason" sees:"O" validate:"omitempty,max=1000,prose"`
+	// Scope is to whom an accepted offer to connect permits a hand-over, for a
+	// referral of police or a district attorney that names no release.
+	Scope         []Receiver `id:"O1.scope" json:"scope" sees:"O P L" validate:"max=10,dive,option"`
+	Recipient     Text       `id:"O2" json:"recipient" sees:"O P L W" validate:"omitempty,max=200,line"`
+	Override      Prose      `id:"O3" json:"override" sees:"V O" validate:"omitempty,max=1000,prose"`
+	Notice        Text       `id:"O4" json:"noticeToPerson" sees:"O P L" validate:"omitempty,max=200,line"`
+	PacketVersion Text       `id:"O7" json:"packet" sees:"O P L" validate:"omitempty,max=100,line"`
+	FollowUp      Moment     `id:"O8" json:"followUpDue" sees:"O P L"`
 }
 
 // Log is what the recipient tells.

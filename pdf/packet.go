@@ -16,6 +16,7 @@ func Packet(f Facts, v forms.View) ([]byte, []Undrawn, error) {
 	}
 	p := begin(f, "Hand-over packet", notice)
 	t := p.tell(v)
+	scope := t.take("handover", "scope")
 	t.cover(f, v.Reader)
 	t.safeContact()
 	t.under("The person", append(t.section("referral", "C"), t.take("review", "ageBand")...))
@@ -23,7 +24,7 @@ func Packet(f Facts, v forms.View) ([]byte, []Undrawn, error) {
 	t.under("Where the person stays", append(t.section("referral", "D"), t.take("referral", "countyFound")...))
 	t.under("Needs", urgentFirst(t.section("referral", "J")))
 	t.under("Urgency and safety", append(t.section("referral", "K"), t.take("referral", "lastContact", "fear", "fearText", "orderOfProtection")...))
-	t.consent()
+	t.consent(scope)
 	t.confirmation(f)
 	t.under("Children", t.section("referral", "I"))
 	t.under("Immigration category", t.section("referral", "F"))
@@ -101,9 +102,9 @@ func urgentFirst(items []forms.Item) []forms.Item {
 	return items
 }
 
-// consent says what the recipient may pass on, and to whom.
-func (t *telling) consent() {
-	items := t.section("referral", "B")
+// consent says what the recipient may pass on, and to whom: as the release has it, or the offer that the person accepted.
+func (t *telling) consent(scope []forms.Item) {
+	items := append(t.section("referral", "B"), scope...)
 	t.Heading(2, "Consent")
 	if len(items) == 0 {
 		t.Paragraph("The record shows you no list of those who may receive information. Pass nothing on before you have asked the person, or OTDA.")
@@ -113,6 +114,9 @@ func (t *telling) consent() {
 		t.item(0, it)
 	}
 	t.Space(4)
+	if len(scope) > 0 {
+		t.Paragraph("The person accepted an offer to be connected with help. Pass information on to nobody else before you have asked the person, or OTDA.")
+	}
 	t.Paragraph("The person can take consent back at any time. Your access then ends at once, and OTDA tells you so.")
 }
 

@@ -40,6 +40,9 @@ func packetOf(t testing.TB, n int, reader forms.Reader) []byte {
 	route := new(forms.Route)
 	route.Kind, route.Recipient = map[forms.Reader]forms.RouteKind{forms.ReadsProvider: "rhtp", forms.ReadsDistrict: "ldss"}[reader], "Example Recipient"
 	route.Rule, route.Reason, route.FollowUp = "R5", "Rule text for OTDA", forms.At(c.Now.AddDate(0, 0, 11))
+	if r.FromLaw() && r.OfferedLink == "accepted" {
+		route.Scope = []forms.Receiver{"rhtp_provider", "ldss"}
+	}
 	v := forms.NewView(forms.Sight{Reader: reader, Release: true, Health: r.ReleaseHealth == "yes"}, r, review, forms.NumberedRoute{N: 1, Route: route})
 	facts := Facts{Reference: "7K4M-2QX9-C3TB-5", GeneratedFor: "Example Recipient", Version: 1, Digest: strings.Repeat("0123456789abcdef", 4), At: c.Now.AddDate(0, 0, 4), DecidedAt: c.Now.AddDate(0, 0, 3)}
 	out, _, err := Packet(facts, v)

@@ -134,6 +134,23 @@ func (s *Service) scopeOfLaw(r *forms.Referral) workflow.Scope {
 	return workflow.Scope{RHTP: slices.Contains(r.Release, "rhtp_provider"), LDSS: slices.Contains(r.Release, "ldss")}
 }
 
+// offered names to whom an accepted offer permits a hand-over, where no release
+// says it: what the recipient of a release reads there.
+func (s *Service) offered(r *forms.Referral) []forms.Receiver {
+	if !r.FromLaw() || len(r.Release) > 0 {
+		return nil
+	}
+	var out []forms.Receiver
+	scope := s.scope(r)
+	if scope.RHTP {
+		out = append(out, "rhtp_provider")
+	}
+	if scope.LDSS {
+		out = append(out, "ldss")
+	}
+	return out
+}
+
 func (s *Service) permits(r *forms.Referral, kind workflow.Kind) bool {
 	scope := s.scope(r)
 	switch kind {

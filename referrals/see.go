@@ -78,6 +78,7 @@ func (s *Service) routesFor(f *file, look sight) []forms.NumberedRoute {
 			continue
 		}
 		r := f.routeFacts(h)
+		r.Scope = s.offered(f.answers)
 		out = append(out, forms.NumberedRoute{N: h.N, Route: &r})
 	}
 	return out
