@@ -6,13 +6,13 @@ package forms
 // 9 NYCRR 6174.3(d)(2) and (3).
 type Events struct {
 	Trafficking   []Trafficking `id:"G1" json:"trafficking" sees:"V O P L W S" validate:"max=2,dive,option"`
-	SexVenues     []SexVenue    `id:"G2" json:"sexVenues" sees:"V O S" when:"trafficking=sex" validate:"max=20,dive,option"`
-	LaborSectors  []LaborSector `id:"G3" json:"laborSectors" sees:"V O S" when:"trafficking=labor" validate:"max=30,dive,option"`
+	SexVenues     []SexVenue    `id:"G2" json:"sexVenues" sees:"V O/consult S" when:"trafficking=sex" validate:"max=20,dive,option"`
+	LaborSectors  []LaborSector `id:"G3" json:"laborSectors" sees:"V O/consult S" when:"trafficking=labor" validate:"max=30,dive,option"`
 	Actions       []Done        `id:"G4" json:"actions" sees:"V O/consult" validate:"max=20,dive,option"`
-	Force         []Force       `id:"G5" json:"force" sees:"V O S" validate:"max=20,dive,option"`
-	Fraud         []Fraud       `id:"G6" json:"fraud" sees:"V O S" validate:"max=20,dive,option"`
-	Coercion      []Coercion    `id:"G7" json:"coercion" sees:"V O S" validate:"max=20,dive,option"`
-	MeansUnclear  Tick          `id:"G5.unclear" json:"meansUnclear" sees:"V O"`
+	Force         []Force       `id:"G5" json:"force" sees:"V O/consult S" validate:"max=20,dive,option"`
+	Fraud         []Fraud       `id:"G6" json:"fraud" sees:"V O/consult S" validate:"max=20,dive,option"`
+	Coercion      []Coercion    `id:"G7" json:"coercion" sees:"V O/consult S" validate:"max=20,dive,option"`
+	MeansUnclear  Tick          `id:"G5.unclear" json:"meansUnclear" sees:"V O/consult"`
 	MeansText     Prose         `id:"G8" json:"meansText" sees:"V O/consult" validate:"omitempty,max=1000,prose"`
 	Debt          Text          `id:"G9" json:"debt" sees:"V O/consult" validate:"omitempty,max=300,line"`
 	PapersHeld    YesNoUnknown  `id:"G10" json:"papersHeld" sees:"V O/consult P" validate:"omitempty,option"`
@@ -26,19 +26,19 @@ type Events struct {
 	Tool          Screening     `id:"G16" json:"screeningTool" sees:"V O/consult S" validate:"omitempty,option"`
 	ToolScore     Text          `id:"G16.score" json:"screeningScore" sees:"V O/consult" when:"screeningTool=tvit_short|tvit_long|ocfs_3920_or_3921|htsst_or_cse_it|other" validate:"omitempty,max=100,line"`
 	Reasons       Prose         `id:"G17" json:"reasons" sees:"V O/consult" veil:"yes" validate:"omitempty,max=15000,prose"`
-	Places        []Place       `id:"G18" json:"places" sees:"V O S" validate:"max=20,dive"`
-	PlacesUnknown Tick          `id:"G18.unknown" json:"placesUnknown" sees:"V O S"`
+	Places        []Place       `id:"G18" json:"places" sees:"V O/consult S" validate:"max=20,dive"`
+	PlacesUnknown Tick          `id:"G18.unknown" json:"placesUnknown" sees:"V O/consult S"`
 	Online        []Platform    `id:"G19" json:"online" sees:"V O/consult S" validate:"max=10,dive,option"`
-	Began         PartialDate   `id:"G20" json:"began" sees:"V O S" validate:"omitempty,partial,past"`
-	Ongoing       YesNoUnknown  `id:"G20.ongoing" json:"ongoing" sees:"V O S" validate:"omitempty,option"`
-	Ended         PartialDate   `id:"G20.to" json:"ended" sees:"V O S" when:"ongoing=no|unknown|" validate:"omitempty,partial,past"`
+	Began         PartialDate   `id:"G20" json:"began" sees:"V O/consult S" validate:"omitempty,partial,past"`
+	Ongoing       YesNoUnknown  `id:"G20.ongoing" json:"ongoing" sees:"V O/consult S" validate:"omitempty,option"`
+	Ended         PartialDate   `id:"G20.to" json:"ended" sees:"V O/consult S" when:"ongoing=no|unknown|" validate:"omitempty,partial,past"`
 	AgeThen       Number        `id:"G21" json:"ageThen" sees:"V O/consult S" validate:"omitempty,min=0,max=110"`
 	AgeThenGuess  Tick          `id:"G21.estimated" json:"ageThenEstimated" sees:"V O/consult"`
 	MoreThanOne   YesNoUnknown  `id:"G22" json:"moreThanOne" sees:"V O/consult" validate:"omitempty,option"`
 	OtherEvents   Prose         `id:"G22.text" json:"otherSituations" sees:"V O/consult" when:"moreThanOne=yes" validate:"omitempty,max=15000,prose"`
-	LastContact   LastContact   `id:"G23" json:"lastContact" sees:"V O P" validate:"omitempty,option"`
-	Fear          YesNoUnknown  `id:"G24" json:"fear" sees:"V O P L" validate:"omitempty,option"`
-	FearText      Prose         `id:"G24.text" json:"fearText" sees:"V O P L" when:"fear=yes" validate:"omitempty,max=1000,prose"`
+	LastContact   LastContact   `id:"G23" json:"lastContact" sees:"V O/consult P" validate:"omitempty,option"`
+	Fear          YesNoUnknown  `id:"G24" json:"fear" sees:"V O/consult P L" validate:"omitempty,option"`
+	FearText      Prose         `id:"G24.text" json:"fearText" sees:"V O/consult P L" when:"fear=yes" validate:"omitempty,max=1000,prose"`
 	Traffickers   []Trafficker  `id:"G30" json:"traffickers" sees:"V" validate:"max=20,dive"`
 	OtherVictims  YesNoUnknown  `id:"G31" json:"otherVictims" sees:"V O S" validate:"omitempty,option"`
 	VictimsNumber Number        `id:"G31.number" json:"otherVictimsNumber" sees:"V O" when:"otherVictims=yes" validate:"omitempty,min=0,max=1000"`
@@ -55,9 +55,9 @@ type Pay struct {
 // Place is one place of exploitation. Its free text is never counted.
 type Place struct {
 	County  StaysIn `json:"county" validate:"omitempty,option"`
-	State   Text    `json:"state" when:"county=outside_new_york" sees:"V O" validate:"omitempty,max=100,line"`
+	State   Text    `json:"state" when:"county=outside_new_york" sees:"V O/consult" validate:"omitempty,max=100,line"`
 	Country Country `json:"country" when:"county=outside_new_york" validate:"omitempty,option"`
-	Text    Text    `json:"text" sees:"V O" validate:"omitempty,max=300,line"`
+	Text    Text    `json:"text" sees:"V O/consult" validate:"omitempty,max=300,line"`
 }
 
 // Trafficker is one alleged trafficker, as far as known; it is never needed.

@@ -277,3 +277,47 @@ func TestReferralIsWithheld(t *testing.T) {
 		}
 	}
 }
+
+// What happened is OTDA's to read only while a consultation is open, and then
+// one answer after the other: outside of it the section holds for OTDA the type,
+// which routing needs, and whether there are others. The alleged traffickers it
+// never reads.
+func TestProgramReadsWhatHappenedWhileConsulted(t *testing.T) {
+	r, _, _, _ := marked(choices)
+	always := []string{"G1", "G31", "G31.number"}
+	ids := func(s Sight, shown bool) []string {
+		var out []string
+		for _, p := range NewView(s, r, nil).Of("referral") {
+			for _, it := range p.Items {
+				if p.Section == "G" && (!shown || !it.Masked && shownIn(View{Parts: []Part{p}}, leafOf(it).ID)) {
+					out = append(out, it.ID)
+				}
+			}
+		}
+		return out
+	}
+	if got := ids(Sight{Reader: ReadsProgram}, false); !slices.Equal(got, always) {
+		t.Errorf("outside of a consultation OTDA is shown %v, want %v", got, always)
+	}
+	if got := ids(Sight{Reader: ReadsProgram, Consulting: true}, true); !slices.Equal(got, always) {
+		t.Errorf("unasked OTDA reads %v, want %v", got, always)
+	}
+	sees, _ := allDeclared(t)
+	all := ids(Sight{Reader: ReadsProgram, Consulting: true, Revealed: revealAll(sees)}, true)
+	for _, f := range Questions.Section("G").Fields {
+		if want := f.ID != "G30"; slices.Contains(all, f.ID) != want && Questions.Applies(r, f.Path) {
+			t.Errorf("%s asked for during a consultation: shown %v", f.ID, !want)
+		}
+	}
+	if len(all) < 30 {
+		t.Errorf("only %d answers were tried", len(all))
+	}
+}
+
+// leafOf returns an item, or of a group or repeat the first that it holds.
+func leafOf(it Item) Item {
+	for len(it.Rows) > 0 && len(it.Rows[0]) > 0 {
+		it = it.Rows[0][0]
+	}
+	return it
+}
