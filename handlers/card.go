@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"nysreferral/fault"
 	"nysreferral/forms"
@@ -46,7 +47,7 @@ func (s *server) card(c *call) error {
 	v.Confirmation = rowsAt(rec.View, "determination", "typeConfirmed", "decidedAt", "bases")
 	v.Packet = paperPath(ref, referrals.PaperPacket, h.N)
 	given := slices.DeleteFunc(slices.Clone(rec.View.Parts), func(p forms.Part) bool { return p.Section == "T2" })
-	v.Facts = web.Unnumbered(ordered(web.FactParts("", given, nil), recipientOrder))
+	v.Facts = web.Unnumbered(ordered(web.FactParts("", withoutWays(given), nil), recipientOrder))
 	v.Log = attempts(rec.View)
 	if slices.ContainsFunc(h.Offers, func(o workflow.HandoverOffer) bool { return o.Do == workflow.Attempt && o.Ready() }) {
 		v.Tries = tryForm(rec.Reference, h, p.CSRF)
@@ -82,10 +83,17 @@ func rowsAt(v forms.View, paths ...string) []web.Row {
 	return out
 }
 
-// safeContact says how the person may be reached, first of all whether the
-// person may be contacted directly at all.
+// direct are the ways that lead to the person: they stand in the card that says
+// whether they may be used, and nowhere else on the page.
+var direct = []string{"safePhone", "safeEmail", "safeAddress", "safeAddressSubstitute"}
+
+// safeContact says how the person may be reached: first what is dangerous, then
+// whether the person may be contacted directly at all. Numbers are folded away
+// where to use them is wrong, or may be.
 func safeContact(v forms.View) web.SafeContact {
 	out := web.SafeContact{}
+	ways := append(phoneRows(v), rowsAt(v, direct[1:]...)...)
+	out.Warning = danger(v)
 	switch codeIn(v, "reach") {
 	case "only_through_the_referrer":
 		out.Never, out.Title = true, "Only through the referrer"
@@ -101,13 +109,69 @@ func safeContact(v forms.View) web.SafeContact {
 		out.Rows = rowsAt(v, "reachName", "representative")
 	case "directly":
 		out.Title = "Directly, and only in these ways"
-		out.Rows = rowsAt(v, "safePhone", "safeEmail", "safeAddress", "safeAddressSubstitute")
 	default:
 		out.Never, out.Title = true, "Nobody said how"
 		out.Lines = []string{"Call the referrer first, and do not contact the person before you know what is safe."}
 		out.Rows = rowsAt(v, "referrerName", "referrerPhone", "referrerExtension", "referrerEmail")
 	}
 	out.Rows = append(out.Rows, rowsAt(v, "notSafe", "nameToUse")...)
+	switch {
+	case out.Never:
+		out.Folded, out.Show = ways, "Show the person’s own numbers, which you must not use unasked"
+	case out.Warning != "":
+		out.Folded, out.Show = ways, "I have read this: show the ways"
+	default:
+		out.Rows = append(out.Rows, ways...)
+	}
+	return out
+}
+
+// danger is said to who is about to reach a person who is not alone.
+func danger(v forms.View) string {
+	const then = " Somebody else may answer, listen, or read what arrives. Ask the referrer first which time and which words are safe."
+	switch {
+	case codeIn(v, "living") == "with_trafficker":
+		return "The person lives with the trafficker." + then
+	case codeIn(v, "lastContact") == "still_with":
+		return "The person is still with the trafficker." + then
+	}
+	return ""
+}
+
+// phoneRows is the number with what may be done with it beside it. What nobody
+// said is not done.
+func phoneRows(v forms.View) []web.Row {
+	number := v.Item("safePhone.phone")
+	if number == nil {
+		return nil
+	}
+	lines := slices.Clone(number.Text)
+	for _, rule := range []struct{ path, may, not string }{
+		{"safePhone.voicemail", "A message may be left.", "Leave no message"},
+		{"safePhone.text", "A text may be sent.", "Send no text"},
+		{"safePhone.sayWho", "You may say who is calling.", "Do not say who is calling"},
+	} {
+		switch codeIn(v, rule.path) {
+		case "yes":
+			lines = append(lines, rule.may)
+		case "no":
+			lines = append(lines, rule.not+".")
+		default:
+			lines = append(lines, rule.not+": nobody said that it is safe.")
+		}
+	}
+	return []web.Row{{Label: "Phone", Values: []string{strings.Join(lines, "\n")}}}
+}
+
+// withoutWays leaves the ways that lead to the person out of what else was given.
+func withoutWays(parts []forms.Part) []forms.Part {
+	var out []forms.Part
+	for _, p := range parts {
+		p.Items = slices.DeleteFunc(slices.Clone(p.Items), func(it forms.Item) bool { return p.Form == "referral" && slices.Contains(direct, it.Name) })
+		if len(p.Items) > 0 {
+			out = append(out, p)
+		}
+	}
 	return out
 }
 

@@ -6,8 +6,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/a-h/templ"
-
 	"nysreferral/fault"
 	"nysreferral/forms"
 	"nysreferral/referrals"
@@ -68,8 +66,15 @@ func (s *server) handover(c *call) error {
 		}
 	}
 	v.Steps = handoverSteps(rec.Reference, h, p.CSRF)
+	if !own && slices.ContainsFunc(h.Offers, func(o workflow.HandoverOffer) bool { return o.Do == workflow.Send }) {
+		v.Steps.Heed = wishes(rec.View)
+	}
 	return c.show(http.StatusOK, web.StateHandoverPage(p, v))
 }
+
+// wishes are the person's own words on where to be referred, and where not. The
+// rules read names in them; the rest only a person can heed.
+func wishes(v forms.View) []web.Row { return rowsAt(v, "doNotReferTo", "preference") }
 
 func (c *call) refAndN() (string, int, error) {
 	ref, err := c.ref()
@@ -200,7 +205,7 @@ func (c *call) handoverActing() (acting, error) {
 	a.Look = func(rec referrals.Record) actLook {
 		look := actLook{Title: w.title, Lead: w.lead, Button: w.button, Back: back}
 		if h, ok := handoverOf(rec, n); ok && a.Do == workflow.Reroute {
-			lookReroute(h, &look)
+			lookReroute(rec, h, &look)
 		}
 		return look
 	}
@@ -221,7 +226,10 @@ var handoverWords = map[workflow.Action]actWord{
 }
 
 // lookReroute offers the lines of the directory in the order of the rules.
-func lookReroute(h referrals.Handover, look *actLook) {
+func lookReroute(rec referrals.Record, h referrals.Handover, look *actLook) {
+	if rows := wishes(rec.View); len(rows) > 0 {
+		look.Above = append(look.Above, web.HeedBox(rows))
+	}
 	var options []web.Option
 	for _, one := range h.Candidates {
 		if one.Key == h.Contact {
@@ -233,8 +241,8 @@ func lookReroute(h referrals.Handover, look *actLook) {
 		look.Choices = map[string][]web.Option{"contact": options}
 		return
 	}
-	look.Above = []templ.Component{web.RemarkBox(web.Box{Kind: web.BoxInfo, Title: "The rules find nobody else"},
-		"No other line of the directory serves this county. Enter the key of a directory row, for example one of the next county.")}
+	look.Above = append(look.Above, web.RemarkBox(web.Box{Kind: web.BoxInfo, Title: "The rules find nobody else"},
+		"No other line of the directory serves this county. Enter the key of a directory row, for example one of the next county."))
 }
 
 func (s *server) handoverAct(c *call) error {

@@ -50,10 +50,13 @@ type RecipientCard struct {
 
 // SafeContact is the first thing to read: how the person may be reached.
 type SafeContact struct {
-	Title string // "Only through the referrer"
-	Never bool   // the person must not be contacted directly
-	Lines []string
-	Rows  []Row
+	Warning string // what is dangerous, before all else; "" for nothing known
+	Title   string // "Only through the referrer"
+	Never   bool   // the person must not be contacted directly
+	Lines   []string
+	Rows    []Row
+	Folded  []Row  // ways that are shown only on demand
+	Show    string // what is pressed to see them
 }
 
 // NeedGroup is what is needed at one time.

@@ -152,7 +152,7 @@ type Step struct {
 type StepsBar struct {
 	Ready  []Step
 	NotYet []Step
-	Asks   string // read before the buttons: "What do you do with it?"
+	Heed   []Row // the person's own words, to be read before a button is pressed
 }
 
 // shownSteps is how many acts the foot of a wide screen shows.

@@ -80,7 +80,7 @@ func stateStories() []story {
 		{"state-tasks-none", StateTasksPage(worker("Tasks"), StateTasks{Empty: "Nothing is left to do."})},
 		{"state-handover", StateHandoverPage(worker("Hand-over"), StateHandover{Reference: "7K4M-2QX9-C3TB-5", Tag: TagOf("proposed"), Clock: &due, Kind: "RHTP provider", Recipient: "Harbor Light", Contact: "rhtp-example", Rule: "R5",
 			Reason: "By the rules.", Override: "No bed.", Notes: []string{"Ask first."}, Forbidden: "Obtain consent.", Others: []OtherPlace{{"Harbor Light", true, "Near.", true}, {"Open Door", false, "Farther.", false}}, Reroute: "/rr",
-			Dates: []Row{{Label: "Sent", Values: []string{"November 3, 2026"}}}, Log: said[1:], Preview: []Link{{Label: "What it reads", Href: "/p"}}, Steps: steps})},
+			Dates: []Row{{Label: "Sent", Values: []string{"November 3, 2026"}}}, Log: said[1:], Preview: []Link{{Label: "What it reads", Href: "/p"}}, Steps: StepsBar{Ready: steps.Ready, NotYet: steps.NotYet, Heed: []Row{{Label: "Do not refer to", Values: []string{"Harbor Light, my cousin works there"}}}}})},
 		{"state-preview", StatePreviewPage(worker("What the recipient sees"), StatePreview{For: "Harbor Light", Outline: FactParts("outline-", madeUpView(forms.ReadsWaiting).Parts, nil)[0].Facts,
 			Parts: Unnumbered(FactParts("", madeUpView(forms.ReadsProvider).Parts, nil)), Packet: "/p", Back: "/b"})},
 	}
@@ -102,7 +102,7 @@ func recipientStories() []story {
 		{"recipient-inbox", InboxPage(p, Inbox{Next: &next, More: "/inbox?cursor=a", Groups: []InboxGroup{{"New", "Accept it, or give it back.", []InboxCard{{Card{Title: "7K4M", Href: "/r", Tag: &tag, Clock: &due, Loud: true}, []string{"Accept."}}}}}})},
 		{"recipient-inbox-empty", InboxPage(p, Inbox{Empty: "Nothing waits for you."})},
 		{"recipient-waiting", RecipientCardPage(headed, RecipientCard{Reference: "7K4M-2QX9-C3TB-5", Tag: tag, Next: here, Waiting: true, Outline: FactParts("", madeUpView(forms.ReadsWaiting).Parts, nil)[0].Facts, Needs: needs})},
-		{"recipient-card", RecipientCardPage(headed, RecipientCard{Reference: "7K4M-2QX9-C3TB-5", Tag: TagOf("accepted"), Next: here, Contact: &SafeContact{Title: "Only through the referrer", Never: true, Lines: []string{"Do not call."}, Rows: rows},
+		{"recipient-card", RecipientCardPage(headed, RecipientCard{Reference: "7K4M-2QX9-C3TB-5", Tag: TagOf("accepted"), Next: here, Contact: &SafeContact{Warning: "The person lives with the trafficker.", Title: "Only through the referrer", Never: true, Lines: []string{"Do not call."}, Rows: rows, Folded: rows, Show: "Show the ways"},
 			Speaks: rows, Needs: needs, Safety: rows, Confirmation: rows, Packet: "/p", Log: []Talk{{Kind: "A try", When: "November 3, 2026", Who: "Phone"}}, Facts: parts,
 			Tries: &TryForm{Form: Form{Action: "/a", CSRF: "made-up-token", Rev: "2"}, Name: "how", Result: "result", First: "phone", Hows: []Option{{Code: "phone", Label: "Phone"}, {Code: "in_person", Label: "In person"}}, Results: []Option{{Code: "no_answer", Label: "No answer"}}},
 			Steps: StepsBar{Ready: []Step{{Label: "Reached", Href: "/x", Primary: true}}}})},

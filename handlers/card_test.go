@@ -1,0 +1,82 @@
+package handlers
+
+import (
+	"strings"
+	"testing"
+
+	"nysreferral/demo"
+	"nysreferral/forms"
+	"nysreferral/store/storetest"
+	"nysreferral/workflow"
+)
+
+// The recipient of a person who lives with the trafficker reads the warning and
+// the times that are not safe before any number; the number lies behind the same
+// card, with what may be left on it, and nowhere else on the page. Where the way
+// is not the person's own phone, the number is no part of the way either.
+func TestNumbersLieBehindTheWarning(t *testing.T) {
+	s := newStage(t, storetest.SQLite(t))
+	const number, mail, home, unsafe = "518-555-0177", "mei@example.org", "12 Example Street, Flushing", "Never after six in the evening."
+	told := func(reach forms.Reach, living forms.Living, last forms.LastContact) func(*forms.Referral) {
+		return func(r *forms.Referral) {
+			r.Reach, r.Living, r.LastContact, r.NotSafe = reach, living, last, unsafe
+			r.SafePhone = forms.SafePhone{Phone: number, Voicemail: "no", Text: "unknown", SayWho: ""}
+			r.SafeEmail, r.SafeAddress = mail, home
+		}
+	}
+	for _, c := range []struct {
+		name    string
+		reach   forms.Reach
+		living  forms.Living
+		last    forms.LastContact
+		warned  string
+		folded  bool
+		primary string
+	}{
+		{"with the trafficker", "directly", "with_trafficker", "", "The person lives with the trafficker", true, "Directly, and only in these ways"},
+		{"still with", "directly", "other", "still_with", "The person is still with the trafficker", true, "Directly, and only in these ways"},
+		{"alone", "directly", "own_home", "within_a_month", "", false, "Directly, and only in these ways"},
+		{"through the referrer", "only_through_the_referrer", "own_home", "", "", true, "Only through the referrer"},
+		{"through the referrer, with", "only_through_the_referrer", "with_trafficker", "", "The person lives with the trafficker", true, "Only through the referrer"},
+	} {
+		ref := s.sendWith(1, told(c.reach, c.living, c.last), confirmed(sent, demo.Step{Who: "rhtp_harbor", Do: workflow.Accept, N: 1})...)
+		page := s.at("rhtp_harbor").mustShow(refPath(ref), c.primary)
+		at := strings.Index(page, `class="contact-box`)
+		end := at + strings.Index(page[at:], `class="card-grid"`)
+		card, rest := page[at:end], page[:at]+page[end:]
+		for _, way := range []string{number, mail, home} {
+			if strings.Count(card, way) != 1 || strings.Contains(rest, way) {
+				t.Errorf("%s: %q stands in the card %d times, and elsewhere %d times", c.name, way, strings.Count(card, way), strings.Count(rest, way))
+			}
+		}
+		first := strings.Index(card, number)
+		for _, words := range []string{c.warned, unsafe, "Leave no message."} {
+			if at := strings.Index(card, words); at < 0 || words != "Leave no message." && at > first {
+				t.Errorf("%s: %q does not stand before the number", c.name, words)
+			}
+		}
+		if !strings.Contains(card, "Send no text: nobody said that it is safe.") || !strings.Contains(card, "Do not say who is calling") {
+			t.Errorf("%s: what is not known to be safe is not said to be unsafe", c.name)
+		}
+		fold := strings.Index(card, "<details")
+		if c.folded != (fold >= 0 && fold < first) {
+			t.Errorf("%s: folded %v", c.name, fold >= 0)
+		}
+	}
+}
+
+// A voicemail may be left only where somebody said so.
+func TestPhoneSaysItsRules(t *testing.T) {
+	for answer, want := range map[forms.YesNoUnknown]string{"yes": "A message may be left.", "no": "Leave no message.",
+		"unknown": "Leave no message: nobody said that it is safe.", "": "Leave no message: nobody said that it is safe."} {
+		r := &forms.Referral{}
+		r.SourceKind, r.SafePhone = "nypd", forms.SafePhone{Phone: "518-555-0177", Voicemail: answer}
+		v := forms.NewView(forms.Sight{Reader: forms.ReadsProvider}, r, nil)
+		if rows := phoneRows(v); len(rows) != 1 || !strings.Contains(rows[0].Values[0], "\n"+want) {
+			t.Errorf("%q: %+v", answer, rows)
+		}
+	}
+	if rows := phoneRows(forms.NewView(forms.Sight{Reader: forms.ReadsProvider}, &forms.Referral{}, nil)); len(rows) > 0 {
+		t.Errorf("no number: %+v", rows)
+	}
+}
