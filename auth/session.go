@@ -91,6 +91,23 @@ func (m *Sessions) End(ctx context.Context, source string) error {
 	return nil
 }
 
+// Leave ends the session of a request that came without LoadAndSave, and takes
+// its cookie away from the browser in any case, also when it returns an error.
+func (m *Sessions) Leave(ctx context.Context, w http.ResponseWriter, r *http.Request, source string) error {
+	cookie, err := r.Cookie(m.Cookie.Name)
+	if err != nil || cookie.Value == "" {
+		return nil
+	}
+	m.WriteSessionCookie(ctx, w, "", time.Time{})
+	if ctx, err = m.Load(ctx, cookie.Value); err != nil {
+		return fmt.Errorf("auth: reading a session: %w", err)
+	}
+	if m.Token(ctx) == "" {
+		return nil // it ended before
+	}
+	return m.End(ctx, source)
+}
+
 // Quiet marks a request that a page makes by itself, such as asking whether
 // something is new: it reads the session and does not keep it alive. Mark it
 // before LoadAndSave.

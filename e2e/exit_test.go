@@ -28,6 +28,7 @@ func TestLeavingAtOnce(t *testing.T) {
 			"three times": func() { p.shift(); p.shift(); p.shift() },
 		} {
 			t.Run(path+" "+name, func(t *testing.T) {
+				p.returns("case_manager")
 				p.Open("/help")
 				p.Open(path)
 				before := p.entries()
@@ -45,6 +46,45 @@ func TestLeavingAtOnce(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// returns signs the person in again who left before.
+func (p *Page) returns(key string) {
+	p.t.Helper()
+	p.Open("/help")
+	if !p.Has(signOutForm) {
+		p.SignInAs(person(p.t, p.program, key))
+	}
+}
+
+// After leaving, Back brings no page of before, with scripts and without: the
+// person is signed out, and nothing of the list or of the draft is to be read. A
+// draft that was saved is there for who signs in again.
+func TestBackAfterLeavingShowsNothing(t *testing.T) {
+	prog := Shared(t)
+	for name, view := range map[string]View{"scripts on": {}, "scripts off": {ScriptsOff: true}} {
+		t.Run(name, func(t *testing.T) {
+			p := seat(t, prog, "case_manager", view)
+			at := draft(p)
+			reference := strings.TrimPrefix(at, "/referrals/")
+			p.Open("/referrals")
+			p.See(reference)
+			p.Open(at + "/sections/G")
+			here := p.URL()
+			p.Click(exit)
+			p.leaves(here)
+			for range 3 {
+				p.Back()
+				if p.Has(signOutForm) || strings.Contains(p.Says(), reference) || !strings.HasPrefix(p.Path(), signInPath) {
+					t.Errorf("Back shows %s, where it says:\n%s", p.Path(), p.Says())
+				}
+			}
+			p.SignInAs(person(t, prog, "case_manager"))
+			if code := p.Open(at); code != 200 {
+				t.Errorf("the draft answers %d", code)
+			}
+		})
 	}
 }
 

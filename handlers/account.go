@@ -36,12 +36,6 @@ func (s *server) accessibility(c *call) error {
 	return c.show(http.StatusOK, web.AccessibilityPage(c.public(false)))
 }
 
-// exit leads away at once and has the browser forget what it kept of us.
-func (s *server) exit(c *call) error {
-	c.Response().Header().Set("Clear-Site-Data", `"cache"`)
-	return c.Redirect(http.StatusSeeOther, web.LeaveTarget)
-}
-
 // stay answers the person at the screen who asked to stay signed in: reading
 // the session has kept it.
 func (s *server) stay(c *call) error { return c.NoContent(http.StatusNoContent) }

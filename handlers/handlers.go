@@ -104,6 +104,7 @@ func New(d Deps) (http.Handler, error) {
 // register adds every route to e.
 func (s *server) register(e *echo.Echo) {
 	e.Any(web.StaticPrefix+"*", echo.WrapHandler(web.Static()))
+	e.GET(web.PathExit, s.exit)
 	if s.API != nil {
 		api := e.Group("/api/v1")
 		s.API(api)

@@ -30,8 +30,8 @@ const (
 	post = http.MethodPost
 )
 
-// routes is every route of the site but the files, and but /api/v1, which has
-// a list of its own. Whose duty does not stand in a line gets the same answer
+// routes is every route of the site but the files, /exit, which needs nothing
+// that may fail, and /api/v1, which has a list of its own. Whose duty does not stand in a line gets the same answer
 // as for an address that does not exist.
 func (s *server) routes() []route {
 	return slices.Concat([]route{
@@ -43,7 +43,6 @@ func (s *server) routes() []route {
 		{get, "/accessibility", everybody, s.accessibility},
 		{get, "/check-a-letter", everybody, s.checkLetter},
 		{post, "/check-a-letter", everybody, s.checkedLetter},
-		{get, "/exit", everybody, s.exit},
 		{get, "/sign-in", everybody, s.signIn},
 		{post, "/sign-in", everybody, s.signedIn},
 		{post, "/sign-out", everybody, s.signOut},
