@@ -4,6 +4,7 @@ import (
 	"context"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -21,7 +22,6 @@ type todayKey struct{}
 
 func newShape() *validator.Validate {
 	v := validator.New(validator.WithRequiredStructEnabled())
-	v.RegisterTagNameFunc(func(f reflect.StructField) string { return f.Tag.Get("json") })
 	v.RegisterCustomTypeFunc(func(v reflect.Value) any {
 		if n := v.Interface().(Number); n.Set {
 			return n.N
@@ -160,47 +160,49 @@ func AgeOn(born, on Date) int {
 // Shape returns what is wrong with the form of the answers in r on the day
 // today, whether or not more must be answered. A draft is saved only without.
 func (form *Form) Shape(r any, on Date) Problems {
-	err := shape.StructCtx(context.WithValue(context.Background(), todayKey{}, on), r)
-	broken, ok := err.(validator.ValidationErrors)
-	if !ok {
-		return nil
+	w := shapes{form: form, ctx: context.WithValue(context.Background(), todayKey{}, on)}
+	root := reflect.ValueOf(r).Elem()
+	for _, s := range form.Sections {
+		w.fields(s.Fields, root, "")
 	}
-	var out Problems
+	return w.problems
+}
+
+// shapes walks over the answers that there are: most of a referral is not
+// answered, and every rule accepts no answer.
+type shapes struct {
+	form     *Form
+	ctx      context.Context
+	problems Problems
+}
+
+func (w *shapes) fields(fields []*Field, at reflect.Value, prefix string) {
+	for _, f := range fields {
+		v := at.FieldByIndex(f.index)
+		if v.IsZero() {
+			continue
+		}
+		switch {
+		case f.Kind == KindGroup:
+			w.fields(f.Fields, v, prefix+f.Name+".")
+		case w.keeps(f, v, prefix) && f.Kind == KindRepeat:
+			for i := range v.Len() {
+				w.fields(f.Fields, v.Index(i), prefix+f.Name+"."+strconv.Itoa(i)+".")
+			}
+		}
+	}
+}
+
+// keeps reports whether v keeps the rules of f, and says where it does not.
+func (w *shapes) keeps(f *Field, v reflect.Value, prefix string) bool {
+	if f.shape == "" {
+		return true
+	}
+	broken, _ := shape.VarCtx(w.ctx, v.Addr().Interface(), f.shape).(validator.ValidationErrors)
 	for _, fe := range broken {
-		path := pathOf(fe.Namespace())
-		f := form.fieldAt(path)
-		out = append(out, Problem{ID: f.ID, Field: trimItem(f, path), Message: form.words.rule(fe.Tag(), fe.Param(), f)})
+		w.problems = append(w.problems, Problem{ID: f.ID, Field: prefix + f.Name, Message: w.form.words.rule(fe.Tag(), fe.Param(), f)})
 	}
-	return out
-}
-
-// pathOf turns the validator's "Referral.Contact.safePhone.phone" and
-// "Referral.Events.traffickers[0].name" into paths.
-func pathOf(namespace string) string {
-	_, rest, _ := strings.Cut(namespace, ".")
-	_, rest, _ = strings.Cut(rest, ".")
-	return strings.NewReplacer("[", ".", "]", "").Replace(rest)
-}
-
-// fieldAt returns the question at a path that may hold row numbers.
-func (form *Form) fieldAt(path string) *Field {
-	var names []string
-	for part := range strings.SplitSeq(path, ".") {
-		if !digits(part) {
-			names = append(names, part)
-		}
-	}
-	return form.byPath[strings.Join(names, ".")]
-}
-
-// trimItem drops the number of one choice of a list: the question is meant.
-func trimItem(f *Field, path string) string {
-	if f.Kind == KindMulti {
-		if i := strings.LastIndexByte(path, '.'); i > 0 && digits(path[i+1:]) {
-			return path[:i]
-		}
-	}
-	return path
+	return len(broken) == 0
 }
 
 // Check returns everything that stands against submitting r on the day today:

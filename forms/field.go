@@ -68,6 +68,7 @@ type Field struct {
 
 	index []int
 	typ   reflect.Type
+	shape string // of Rules, what the validator is asked of the answer itself
 }
 
 // Section is a part of the form that is answered on one page.
@@ -161,7 +162,21 @@ func newField(sf reflect.StructField, parent *Field, s *Section) *Field {
 	if len(f.Codes) > 0 && !strings.Contains(f.Rules, "option") {
 		panic("forms: " + f.ID + " does not check its option")
 	}
+	f.shape = shapeOf(f)
 	return f
+}
+
+// shapeOf returns the rules that an answer to f is asked, without those of its
+// rows, which are fields of their own. It panics where no answer would break a
+// rule: that is a gate.
+func shapeOf(f *Field) string {
+	if f.Rules != "" && !strings.HasPrefix(f.Rules, "omitempty,") && !strings.HasPrefix(f.Rules, "max=") {
+		panic("forms: " + f.ID + " has a rule for no answer")
+	}
+	if f.Kind == KindRepeat {
+		return strings.TrimSuffix(f.Rules, ",dive")
+	}
+	return strings.TrimPrefix(f.Rules, "omitempty,")
 }
 
 func limit(f *Field) int {

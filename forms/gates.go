@@ -61,19 +61,21 @@ var gateWhen = func() map[string]Condition {
 // Required reports whether the question at path must be answered in r.
 func (form *Form) Required(r *Referral, path string) bool {
 	return slices.ContainsFunc(Gates, func(g Gate) bool {
-		return g.Field == path && (g.Met == nil || g.Say != "consent_past" && g.Say != "giver_is_trafficker") && form.gateApplies(r, g)
+		return g.Field == path && (g.Met == nil || g.Say != "consent_past" && g.Say != "giver_is_trafficker") && form.gateApplies(g, form.named(r))
 	})
 }
 
-func (form *Form) gateApplies(r *Referral, g Gate) bool {
+// gateApplies reports whether g is there, given what answers it by name.
+func (form *Form) gateApplies(g Gate, answers func(string) []string) bool {
 	top, _, _ := strings.Cut(g.Field, ".")
-	return form.Applies(r, top) && gateWhen[g.When].Holds(form.named(r))
+	return form.applies(form.byPath[top], answers) && gateWhen[g.When].Holds(answers)
 }
 
 func (form *Form) gates(r *Referral, today Date) Problems {
 	var out Problems
+	answers := form.named(r)
 	for _, g := range Gates {
-		if !form.gateApplies(r, g) || out.Of(g.Field) != "" {
+		if !form.gateApplies(g, answers) || out.Of(g.Field) != "" {
 			continue
 		}
 		met := g.Met != nil && g.Met(r, today) || g.Met == nil && form.answered(r, g.Field)

@@ -109,9 +109,10 @@ type pruner struct {
 }
 
 func (p *pruner) fields(fields []*Field, at reflect.Value, parent *Field, prefix string, asked bool) {
+	answers := p.form.codesIn(p.root, at, parent)
 	for _, f := range fields {
 		v := at.FieldByIndex(f.index)
-		if !asked || !f.When.Holds(p.form.codesIn(p.root, at, parent)) {
+		if !asked || !f.When.Holds(answers) {
 			if !v.IsZero() {
 				p.dropped = append(p.dropped, prefix+f.Name)
 				v.SetZero()
@@ -156,10 +157,11 @@ func (form *Form) Asks(r any, s *Section) bool { return s.When.Holds(form.named(
 // Applies reports whether the question at path is asked, given the answers in r.
 func (form *Form) Applies(r any, path string) bool {
 	f := form.byPath[path]
-	if f == nil {
-		return false
-	}
-	answers := form.named(r)
+	return f != nil && form.applies(f, form.named(r))
+}
+
+// applies reports whether f is asked, given what answers it by name.
+func (form *Form) applies(f *Field, answers func(string) []string) bool {
 	return form.Section(f.Section).When.Holds(answers) && f.When.Holds(answers)
 }
 
