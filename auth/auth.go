@@ -212,17 +212,14 @@ func (s *Service) SignedOut(ctx context.Context, who workflow.Actor, source stri
 // disabled, its agency is not active or its duty does not fit the agency. Ask
 // at every request.
 func (s *Service) Actor(ctx context.Context, userID int) (workflow.Actor, error) {
-	u, err := s.db.Read().User.Query().Where(user.ID(userID)).WithAgency().Only(ctx)
-	if ent.IsNotFound(err) {
-		return workflow.Actor{}, fault.New(fault.Unauthorized, saySignIn)
-	}
+	a, err := s.account(ctx, accountOfUser, userID)
 	if err != nil {
-		return workflow.Actor{}, fmt.Errorf("auth: reading an account: %w", err)
+		return workflow.Actor{}, err
 	}
-	if !usable(u) {
+	if a == nil || !usable(a.User) {
 		return workflow.Actor{}, fault.New(fault.Unauthorized, saySignIn)
 	}
-	return actor(u), nil
+	return actor(a.User), nil
 }
 
 // Revoke ends every session and every token of an account, in the transaction
@@ -253,14 +250,4 @@ func (s *Service) Unlock(ctx context.Context, tx *ent.Tx, userID int) error {
 func (s *Service) record(ctx context.Context, tx *ent.Tx, who workflow.Actor, action, source string) error {
 	return audit.Add(ctx, tx, audit.Line{At: s.now(), Actor: who.ID, Duty: string(who.Duty), Agency: who.Agency,
 		Action: action, Outcome: audit.Done, Source: source})
-}
-
-// usable says whether an account may be used at all.
-func usable(u *ent.User) bool {
-	a := u.Edges.Agency
-	return u.DisabledAt == nil && a != nil && a.Active && workflow.Fits(workflow.Duty(u.Duty), workflow.Side(a.Side))
-}
-
-func actor(u *ent.User) workflow.Actor {
-	return workflow.Actor{ID: u.ID, Agency: u.AgencyID, Duty: workflow.Duty(u.Duty), Side: workflow.Side(u.Edges.Agency.Side), Lead: u.Lead, Name: u.Name, Office: u.Edges.Agency.Name}
 }

@@ -78,38 +78,36 @@ func (s *Service) Bearer(ctx context.Context, text, source string) (workflow.Act
 	if b, err := base64.RawURLEncoding.DecodeString(raw); !ok || err != nil || len(b) != tokenBytes {
 		return workflow.Actor{}, fault.New(fault.Unauthorized, saySignIn)
 	}
-	t, err := s.db.Read().Token.Query().Where(token.Hash(tokenHash(text))).
-		WithUser(func(q *ent.UserQuery) { q.WithAgency() }).Only(ctx)
-	if err != nil && !ent.IsNotFound(err) {
-		return workflow.Actor{}, fmt.Errorf("auth: reading a token: %w", err)
+	a, err := s.account(ctx, accountOfToken, tokenHash(text))
+	if err != nil {
+		return workflow.Actor{}, err
 	}
 	var reason string
 	switch {
-	case t == nil:
+	case a == nil:
 		reason = unknown
-	case t.RevokedAt != nil:
+	case a.revoked != nil:
 		reason = "revoked"
-	case t.ExpiresAt != nil && !s.now().Before(*t.ExpiresAt):
+	case a.expires != nil && !s.now().Before(*a.expires):
 		reason = "expired"
-	case !usable(t.Edges.User):
+	case !usable(a.User):
 		reason = disabled
 	default:
-		return actor(t.Edges.User), nil
+		return actor(a.User), nil
 	}
-	if err := s.refuseToken(ctx, t, reason, source); err != nil {
+	if err := s.refuseToken(ctx, a, reason, source); err != nil {
 		return workflow.Actor{}, err
 	}
 	return workflow.Actor{}, fault.New(fault.Unauthorized, saySignIn)
 }
 
 // refuseToken records that a token was refused, as long as its network does not
-// send so many that the log would be full of them. t is nil for a token that
+// send so many that the log would be full of them. a is nil for a token that
 // nobody was given.
-func (s *Service) refuseToken(ctx context.Context, t *ent.Token, reason, source string) error {
+func (s *Service) refuseToken(ctx context.Context, a *account, reason, source string) error {
 	line := audit.Line{At: s.now(), Action: "bearer", Outcome: audit.Refused, Reason: reason, Source: source}
-	if t != nil {
-		u := t.Edges.User
-		line.Actor, line.Duty, line.Agency = u.ID, u.Duty, u.AgencyID
+	if a != nil {
+		line.Actor, line.Duty, line.Agency = a.ID, a.Duty, a.AgencyID
 	}
 	lines := s.refusals.refused(line)
 	if len(lines) == 0 {

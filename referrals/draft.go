@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"nysreferral/ent"
-	"nysreferral/ent/agency"
 	"nysreferral/ent/answers"
 	"nysreferral/ent/predicate"
 	"nysreferral/ent/referral"
@@ -49,9 +48,7 @@ func (s *Service) Import(ctx context.Context, who workflow.Actor, r *forms.Refer
 	}
 	var seen Seen
 	err := s.do(ctx, who, string(workflow.Save), "", func(tx *ent.Tx) error {
-		if err := s.sourceOf(ctx, tx, who, r); err != nil {
-			return err
-		}
+		source(who, r)
 		var err error
 		seen, err = s.begin(ctx, tx, who, r)
 		return err
@@ -182,9 +179,7 @@ func (s *Service) Edit(ctx context.Context, who workflow.Actor, at Seen, change 
 			return refused(err)
 		}
 		problems := change(f.answers)
-		if err := s.sourceOf(ctx, tx, who, f.answers); err != nil {
-			return err
-		}
+		source(who, f.answers)
 		for _, p := range forms.Questions.Shape(f.answers, s.Today()) {
 			if problems.Of(p.Field) == "" {
 				problems = append(problems, p)
@@ -242,17 +237,13 @@ func (s *Service) introduce(ctx context.Context, tx *ent.Tx, who workflow.Actor,
 	}
 	r.ReferrerName, r.ReferrerTitle = forms.Text(u.Name), forms.Text(u.Title)
 	r.ReferrerEmail, r.ReferrerPhone = forms.Email(u.Email), forms.Phone(u.Phone)
-	return s.sourceOf(ctx, tx, who, r)
+	source(who, r)
+	return nil
 }
 
-// sourceOf fills in the agency, which is never taken from what was typed.
-func (s *Service) sourceOf(ctx context.Context, tx *ent.Tx, who workflow.Actor, r *forms.Referral) error {
-	a, err := tx.Agency.Query().Where(agency.ID(who.Agency)).Only(ctx)
-	if err != nil {
-		return fmt.Errorf("referrals: reading the agency: %w", err)
-	}
-	r.Organization, r.SourceKind, r.Designated = forms.Text(a.Name), forms.SourceKind(a.Kind), forms.Designation(a.Designated)
-	return nil
+// source fills in the agency, which is never taken from what was typed.
+func source(who workflow.Actor, r *forms.Referral) {
+	r.Organization, r.SourceKind, r.Designated = forms.Text(who.Office), forms.SourceKind(who.Kind), forms.Designation(who.Designated)
 }
 
 // move writes the row of f on if it still has the revision rev, with the

@@ -38,9 +38,7 @@ func (s *Service) Submit(ctx context.Context, who workflow.Actor, at Seen, key s
 		if err != nil {
 			return err
 		}
-		if err := s.sourceOf(ctx, tx, who, f.answers); err != nil {
-			return err
-		}
+		source(who, f.answers)
 		out, err = s.send(ctx, tx, who, f, look.c, at.Rev, true)
 		if err != nil {
 			return err
@@ -63,9 +61,7 @@ func (s *Service) Send(ctx context.Context, who workflow.Actor, r *forms.Referra
 		if err := s.notTooMany(ctx, tx, who, cmp.Or(s.Options.SubmissionsAnHour, submissionsAnHour)); err != nil {
 			return err
 		}
-		if err := s.sourceOf(ctx, tx, who, r); err != nil {
-			return err
-		}
+		source(who, r)
 		f, err := s.begun(who, r)
 		if err != nil {
 			return err

@@ -106,13 +106,17 @@ func (Side) Values() []string { return words(Sides()) }
 // Actor is who acts: an account with its duty and agency. The zero value may
 // do nothing and sees nothing.
 type Actor struct {
-	ID     int    // the account; never 0 for a real one
-	Agency int    // the agency; never 0 for a real one
-	Duty   Duty   // what the account is there to do
-	Side   Side   // the agency's side
-	Lead   bool   // a referrer who sees the whole agency's referrals
-	Name   string // for signatures; no rule reads it
-	Office string // name of the agency, for the head of a page; no rule reads it
+	ID     int  // the account; never 0 for a real one
+	Agency int  // the agency; never 0 for a real one
+	Duty   Duty // what the account is there to do
+	Side   Side // the agency's side
+	Lead   bool // a referrer who sees the whole agency's referrals
+
+	// What stands on pages and in referrals; no rule reads it.
+	Name       string // for signatures
+	Office     string // name of the agency
+	Kind       string // of source that the agency is, as it is registered
+	Designated string // by whom the agency is designated as a source
 }
 
 // Post says at which sides a duty may stand.
