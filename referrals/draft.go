@@ -5,12 +5,14 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"time"
 
+	"entgo.io/ent/dialect/sql"
+
 	"nysreferral/ent"
 	"nysreferral/ent/answers"
-	"nysreferral/ent/predicate"
 	"nysreferral/ent/referral"
 	"nysreferral/ent/user"
 	"nysreferral/fault"
@@ -81,17 +83,22 @@ func (s *Service) begin(ctx context.Context, tx *ent.Tx, who workflow.Actor, r *
 	return Seen{Ref: f.row.Ref, Rev: f.row.Rev}, s.record(ctx, tx, l)
 }
 
+// begunSince counts the referrals that an account began since a moment, drafts
+// and sent ones, each by an index however many it has sent in its life.
+const begunSince = `SELECT
+	(SELECT count(*) FROM referrals WHERE author_id = $1 AND submitted_at IS NULL AND created_at > $2) +
+	(SELECT count(*) FROM referrals WHERE author_id = $1 AND submitted_at > $2 AND created_at > $2)`
+
 // notTooMany refuses above the limit of referrals that an account began in the
-// last hour: drafts, and those that were sent since. Each is counted by an
-// index, however many the account has sent in its life.
+// last hour.
 func (s *Service) notTooMany(ctx context.Context, tx *ent.Tx, who workflow.Actor, limit int) error {
-	since, n := s.now().Add(-time.Hour), 0
-	for _, kind := range []predicate.Referral{referral.SubmittedAtIsNil(), referral.SubmittedAtGT(since)} {
-		some, err := tx.Referral.Query().Where(referral.AuthorID(who.ID), kind, referral.CreatedAtGT(since)).Count(ctx)
-		if err != nil {
-			return fmt.Errorf("referrals: counting: %w", err)
-		}
-		n += some
+	rows, err := tx.QueryContext(ctx, begunSince, who.ID, s.now().Add(-time.Hour))
+	if err != nil {
+		return fmt.Errorf("referrals: counting: %w", err)
+	}
+	var n int
+	if err := errors.Join(sql.ScanOne(rows, &n), rows.Close()); err != nil {
+		return fmt.Errorf("referrals: counting: %w", err)
 	}
 	if n >= limit {
 		return fault.New(fault.TooMany, fmt.Sprintf("You have begun %d referrals in an hour, which is the limit. Wait a while, then go on; what you saved is kept.", limit))
@@ -110,18 +117,17 @@ func (s *Service) begun(who workflow.Actor, r *forms.Referral) (*file, error) {
 	if err != nil {
 		return nil, fmt.Errorf("referrals: making a key: %w", err)
 	}
-	row := &ent.Referral{Ref: ref, Status: string(workflow.Draft), AgencyID: who.Agency, AuthorID: who.ID, DataKey: wrapped, Rev: 1}
+	row := &ent.Referral{Ref: ref, Status: string(workflow.Draft), AgencyID: who.Agency, AuthorID: who.ID, DataKey: wrapped, Rev: 1, CreatedAt: s.now()}
 	return &file{row: row, key: key, answers: r}, nil
 }
 
 // insert makes the row of f, with what set adds. f goes on as the draft that it
 // began as.
-func (s *Service) insert(ctx context.Context, tx *ent.Tx, f *file, set func(*ent.ReferralCreate)) error {
-	now := s.now()
+func (s *Service) insert(ctx context.Context, tx *ent.Tx, f *file, set func(*ent.ReferralMutation)) error {
 	add := tx.Referral.Create().SetRef(f.row.Ref).SetStatus(f.row.Status).SetAgencyID(f.row.AgencyID).SetAuthorID(f.row.AuthorID).
-		SetCreatedAt(now).SetUpdatedAt(now).SetDataKey(f.row.DataKey)
+		SetCreatedAt(f.row.CreatedAt).SetUpdatedAt(f.row.CreatedAt).SetDataKey(f.row.DataKey)
 	if set != nil {
-		set(add)
+		set(add.Mutation())
 	}
 	row, err := add.Save(ctx)
 	if err != nil {
@@ -146,10 +152,7 @@ func (s *Service) keepDraft(ctx context.Context, tx *ent.Tx, f *file, who workfl
 	if err != nil {
 		return fmt.Errorf("referrals: writing a draft: %w", err)
 	}
-	sealed, err := f.sealed(envelope{Answers: text}, answersAt(f.row.Ref, 0))
-	if err != nil {
-		return err
-	}
+	sealed := f.key.Seal(envelope{Answers: text}.text(), answersAt(f.row.Ref, 0))
 	if first {
 		err = tx.Answers.Create().SetReferralID(f.row.ID).SetVersion(0).SetKind("draft").SetAuthorID(who.ID).SetAt(s.now()).SetSealed(sealed).Exec(ctx)
 	} else {
