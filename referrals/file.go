@@ -7,11 +7,15 @@ import (
 	"strconv"
 	"time"
 
+	"entgo.io/ent/dialect/sql"
+
 	"nysreferral/ent"
+	"nysreferral/ent/agency"
 	"nysreferral/ent/answers"
 	"nysreferral/ent/entry"
 	"nysreferral/ent/handover"
 	"nysreferral/ent/referral"
+	"nysreferral/ent/user"
 	"nysreferral/fault"
 	"nysreferral/forms"
 	"nysreferral/seal"
@@ -22,8 +26,8 @@ import (
 // answers, everything that happened, and its hand-overs.
 type file struct {
 	row       *ent.Referral
-	agency    *ent.Agency
-	author    *ent.User
+	agency    string // name of the referring agency
+	author    string // name of the account that referred
 	key       seal.Key
 	answers   *forms.Referral
 	version   int // of answers; 0 is the draft
@@ -122,14 +126,20 @@ func (s *Service) open(ctx context.Context, tx *ent.Tx, ref string) (*file, erro
 	if !ok {
 		return nil, fault.Absent()
 	}
-	row, err := tx.Referral.Query().Where(referral.Ref(clean)).WithAgency().WithAuthor().Only(ctx)
+	row, err := tx.Referral.Query().Where(referral.Ref(clean)).Modify(withNames).Only(ctx)
 	if ent.IsNotFound(err) {
 		return nil, fault.Absent()
 	}
 	if err != nil {
 		return nil, fmt.Errorf("referrals: opening: %w", err)
 	}
-	f := &file{row: row, agency: row.Edges.Agency, author: row.Edges.Author}
+	f := &file{row: row}
+	if f.agency, err = nameIn(row, agencyName); err != nil {
+		return nil, err
+	}
+	if f.author, err = nameIn(row, authorName); err != nil {
+		return nil, err
+	}
 	if len(row.DataKey) == 0 {
 		return nil, fault.Absent() // shredded
 	}
@@ -142,6 +152,33 @@ func (s *Service) open(ctx context.Context, tx *ent.Tx, ref string) (*file, erro
 		}
 	}
 	return f, nil
+}
+
+// The columns that withNames adds.
+const (
+	agencyName = "agency_name"
+	authorName = "author_name"
+)
+
+// withNames reads the names of agency and author with a referral.
+func withNames(q *sql.Selector) {
+	a, u := sql.Table(agency.Table), sql.Table(user.Table)
+	q.Join(a).On(q.C(referral.FieldAgencyID), a.C(agency.FieldID))
+	q.Join(u).On(q.C(referral.FieldAuthorID), u.C(user.FieldID))
+	q.AppendSelectAs(a.C(agency.FieldName), agencyName).AppendSelectAs(u.C(user.FieldName), authorName)
+}
+
+// nameIn returns one of them.
+func nameIn(row *ent.Referral, column string) (string, error) {
+	v, err := row.Value(column)
+	name, ok := v.(string)
+	if err == nil && !ok {
+		err = fmt.Errorf("it is a %T", v)
+	}
+	if err != nil {
+		return "", fmt.Errorf("referrals: reading the %s of a referral: %w", column, err)
+	}
+	return name, nil
 }
 
 func (f *file) readAnswers(ctx context.Context, tx *ent.Tx) error {
@@ -161,6 +198,9 @@ func (f *file) readAnswers(ctx context.Context, tx *ent.Tx) error {
 }
 
 func (f *file) readEntries(ctx context.Context, tx *ent.Tx) error {
+	if f.status() == workflow.Draft {
+		return nil // nothing happened yet that stays on the record
+	}
 	rows, err := tx.Entry.Query().Where(entry.ReferralID(f.row.ID)).Order(ent.Asc(entry.FieldSeq)).All(ctx)
 	if err != nil {
 		return fmt.Errorf("referrals: reading entries: %w", err)
@@ -199,7 +239,7 @@ func (f *file) readHandovers(ctx context.Context, tx *ent.Tx) error {
 // readNames reads the names of the accounts that acted, for signatures and the
 // timeline.
 func (f *file) readNames(ctx context.Context, tx *ent.Tx) error {
-	f.names = map[int]string{f.author.ID: f.author.Name}
+	f.names = map[int]string{f.row.AuthorID: f.author}
 	var ids []int
 	for _, e := range f.entries {
 		if e.AuthorID != nil && f.names[*e.AuthorID] == "" {

@@ -196,7 +196,7 @@ func (s *Service) office(f *file, look sight) string {
 	case forms.ReadsProgram:
 		return "OTDA"
 	case forms.ReadsReferrer:
-		return f.agency.Name
+		return f.agency
 	}
 	if look.via != nil {
 		return look.via.name()

@@ -96,12 +96,12 @@ func (s *Service) head(who workflow.Actor, f *file, look sight) Record {
 	}
 	switch look.reader {
 	case forms.ReadsReviewer, forms.ReadsProgram, forms.ReadsAuditor:
-		out.Agency = f.agency.Name
+		out.Agency = f.agency
 		if f.row.AssignedID != nil && look.reader != forms.ReadsAuditor {
 			out.HeldBy, out.Mine = f.names[*f.row.AssignedID], *f.row.AssignedID == who.ID
 		}
 	case forms.ReadsReferrer:
-		out.Agency = f.agency.Name
+		out.Agency = f.agency
 	}
 	if look.reader == forms.ReadsReferrer || look.reader == forms.ReadsReviewer || look.reader == forms.ReadsProgram {
 		out.Digest = f.digest
