@@ -38,7 +38,7 @@ type Sessions struct {
 // TLS: then the cookie has no __Host- prefix, which browsers give to TLS only.
 func (s *Service) Sessions(secure bool) *Sessions {
 	m := scs.New()
-	m.Store = &SessionStore{s}
+	m.Store, m.Codec = &SessionStore{s}, sessionCodec{}
 	m.Lifetime = s.absolute
 	m.IdleTimeout = 0 // the store counts idle time by our clock, without a write for each request
 	m.Cookie = scs.SessionCookie{Name: "session", Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: secure}
@@ -166,11 +166,10 @@ func (st *SessionStore) FindCtx(ctx context.Context, token string) ([]byte, bool
 // not used. A session that was revoked since the request began stays revoked.
 func (st *SessionStore) CommitCtx(ctx context.Context, token string, data []byte, _ time.Time) error {
 	s, hash := st.s, sessionHash(token)
-	_, values, err := scs.GobCodec{}.Decode(data)
+	held, err := heldIn(data)
 	if err != nil {
-		return fmt.Errorf("auth: reading what a session holds: %w", err)
+		return err
 	}
-	userID, _ := values[userKey].(int)
 	sealed, err := s.ring.Seal(data, sessionPlace(hash))
 	if err != nil {
 		return fmt.Errorf("auth: sealing a session: %w", err)
@@ -185,7 +184,7 @@ func (st *SessionStore) CommitCtx(ctx context.Context, token string, data []byte
 		if n > 0 || known {
 			return nil
 		}
-		return s.addSession(ctx, tx, hash, sealed, userID)
+		return s.addSession(ctx, tx, hash, sealed, held.User)
 	})
 }
 
@@ -252,5 +251,5 @@ func sessionHash(token string) []byte {
 }
 
 func sessionPlace(hash []byte) seal.Place {
-	return seal.Place{Table: "sessions", Column: "data", Row: hex.EncodeToString(hash)}
+	return seal.Place{Table: "sessions", Column: "data", Row: hex.EncodeToString(hash), Version: heldVersion}
 }
