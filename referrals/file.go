@@ -70,11 +70,11 @@ type route struct {
 	Replaces     int                  `json:"replaces,omitempty"` // number of the hand-over that it follows
 }
 
-// envelope is what is sealed of one version of the answers. The nonce makes
-// the digest of a short referral impossible to guess.
+// envelope is what is sealed of one version of the answers, as it is written.
+// The nonce makes the digest of a short referral impossible to guess.
 type envelope struct {
-	Nonce   string          `json:"nonce,omitempty"`
-	Answers json.RawMessage `json:"answers"`
+	Nonce   string
+	Answers []byte // JSON
 }
 
 // text is e as JSON. The answers are written as they are: the library would
@@ -87,6 +87,11 @@ func (e envelope) text() []byte {
 	}
 	b = append(append(b, `"answers":`...), e.Answers...)
 	return append(b, '}')
+}
+
+// opened is an envelope as it is read.
+type opened struct {
+	Answers forms.Referral `json:"answers"`
 }
 
 // Places of what is sealed. Each names its row, so that nothing opens where it
@@ -186,14 +191,11 @@ func (f *file) readAnswers(ctx context.Context, tx *ent.Tx) error {
 	if err != nil {
 		return fmt.Errorf("referrals: reading answers: %w", err)
 	}
-	var e envelope
+	var e opened
 	if err := f.unseal(last.Sealed, answersAt(f.row.Ref, last.Version), &e); err != nil {
 		return err
 	}
-	f.answers, f.version, f.digest = &forms.Referral{}, last.Version, last.Digest
-	if err := json.Unmarshal(e.Answers, f.answers); err != nil {
-		return fmt.Errorf("referrals: reading answers: %w", err)
-	}
+	f.answers, f.version, f.digest = &e.Answers, last.Version, last.Digest
 	return nil
 }
 
