@@ -49,12 +49,20 @@ func (a Answer) Empty() bool { return len(a.Codes()) == 0 }
 // the form; r is a pointer to the struct that form was compiled from.
 func (form *Form) Answers(r any) []Answer {
 	var out []Answer
-	root := reflect.ValueOf(r).Elem()
 	for _, s := range form.Sections {
-		out = leaves(out, s.Fields, root, "")
+		out = append(out, form.AnswersTo(s.Fields, r)...)
 	}
 	return out
 }
+
+// AnswersTo is Answers for some of the questions that stand in no group.
+func (form *Form) AnswersTo(fields []*Field, r any) []Answer {
+	return leaves(nil, fields, reflect.ValueOf(r).Elem(), "")
+}
+
+// Codes returns the codes that answer a question of r by its name, as a
+// condition reads them.
+func (form *Form) Codes(r any, name string) []string { return form.named(r)(name) }
 
 func leaves(out []Answer, fields []*Field, parent reflect.Value, prefix string) []Answer {
 	for _, f := range fields {

@@ -135,8 +135,9 @@ func sectionIn(path string) string {
 // answered reports whether a question of the section has an answer that does
 // not come from the account.
 func answered(r *forms.Referral, section string) bool {
-	return slices.ContainsFunc(forms.Questions.Answers(r), func(a forms.Answer) bool {
-		return a.Field.Section == section && !a.Field.Derived && !a.Empty()
+	fields := forms.Questions.Section(section).Fields
+	return slices.ContainsFunc(forms.Questions.AnswersTo(fields, r), func(a forms.Answer) bool {
+		return !a.Field.Derived && !a.Empty()
 	})
 }
 
@@ -194,8 +195,8 @@ func (c *call) fromCheck() bool { return c.QueryParam("from") == "check" }
 // given is what the account tells, so that nobody has to type it.
 func given(r *forms.Referral, sec *forms.Section) web.Summary {
 	var out web.Summary
-	for _, a := range forms.Questions.Answers(r) {
-		if a.Field.Section != sec.ID || !a.Field.Derived || a.Empty() {
+	for _, a := range forms.Questions.AnswersTo(sec.Fields, r) {
+		if !a.Field.Derived || a.Empty() {
 			continue
 		}
 		row := web.Row{Label: a.Field.Label}

@@ -35,7 +35,7 @@ func (d Drawn) lists() []string { return slices.Sorted(maps.Keys(d.Lists)) }
 // What cannot apply whatever is answered on this page is left out.
 func (a Asked) Draw(list []*forms.Field) Drawn {
 	d := drawer{Asked: a, codes: map[string][]string{}, drawn: Drawn{Lists: map[string][]Option{}}, here: map[string]*forms.Field{}}
-	for _, one := range a.Form.Answers(a.Answers) {
+	for _, one := range a.Form.AnswersTo(list, a.Answers) {
 		d.codes[one.Path] = one.Codes()
 	}
 	for _, f := range list {
@@ -48,7 +48,7 @@ func (a Asked) Draw(list []*forms.Field) Drawn {
 
 type drawer struct {
 	Asked
-	codes map[string][]string     // answers by path
+	codes map[string][]string     // answers of this page by path
 	here  map[string]*forms.Field // top questions of this page
 	asked []asked                 // what was drawn, in the order of the page, for the links of problems
 	drawn Drawn
@@ -87,7 +87,7 @@ func (d *drawer) possible(f *forms.Field) bool {
 		if c := d.here[t.Name]; c != nil && !c.Derived {
 			continue
 		}
-		if !(forms.Condition{t}).Holds(func(name string) []string { return d.codes[name] }) {
+		if !(forms.Condition{t}).Holds(func(name string) []string { return d.Form.Codes(d.Answers, name) }) {
 			return false
 		}
 	}

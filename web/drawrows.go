@@ -78,9 +78,12 @@ func (d *drawer) numbers(prefix string) []int {
 	seen := map[int]bool{}
 	look := func(name string) {
 		rest, ok := strings.CutPrefix(name, prefix)
+		if !ok {
+			return
+		}
 		digits, _, cut := strings.Cut(rest, ".")
 		n, err := strconv.Atoi(digits)
-		if ok && cut && err == nil && n >= 0 && n < 1000 {
+		if cut && err == nil && n >= 0 && n < 1000 {
 			seen[n] = true
 		}
 	}
