@@ -5,9 +5,9 @@ package forms
 // Law: Penal Law 230.34, 230.34-a, 135.35, 135.37; 22 USC 7102(11);
 // 9 NYCRR 6174.3(d)(2) and (3).
 type Events struct {
-	Trafficking   []Trafficking `id:"G1" json:"trafficking" sees:"V O P L W S" validate:"max=2,dive,option"`
-	SexVenues     []SexVenue    `id:"G2" json:"sexVenues" sees:"V O/consult S" when:"trafficking=sex" validate:"max=20,dive,option"`
-	LaborSectors  []LaborSector `id:"G3" json:"laborSectors" sees:"V O/consult S" when:"trafficking=labor" validate:"max=30,dive,option"`
+	Trafficking   []Trafficking `id:"G1" json:"trafficking" sees:"V O P L W S" validate:"max=2,dive,option" shared:"operation"`
+	SexVenues     []SexVenue    `id:"G2" json:"sexVenues" sees:"V O/consult S" when:"trafficking=sex" validate:"max=20,dive,option" shared:"operation"`
+	LaborSectors  []LaborSector `id:"G3" json:"laborSectors" sees:"V O/consult S" when:"trafficking=labor" validate:"max=30,dive,option" shared:"operation"`
 	Actions       []Done        `id:"G4" json:"actions" sees:"V O/consult" validate:"max=20,dive,option"`
 	Force         []Force       `id:"G5" json:"force" sees:"V O/consult S" validate:"max=20,dive,option"`
 	Fraud         []Fraud       `id:"G6" json:"fraud" sees:"V O/consult S" validate:"max=20,dive,option"`
@@ -26,8 +26,8 @@ type Events struct {
 	Tool          Screening     `id:"G16" json:"screeningTool" sees:"V O/consult S" validate:"omitempty,option"`
 	ToolScore     Text          `id:"G16.score" json:"screeningScore" sees:"V O/consult" when:"screeningTool=tvit_short|tvit_long|ocfs_3920_or_3921|htsst_or_cse_it|other" validate:"omitempty,max=100,line"`
 	Reasons       Prose         `id:"G17" json:"reasons" sees:"V O/consult" veil:"yes" validate:"omitempty,max=15000,prose"`
-	Places        []Place       `id:"G18" json:"places" sees:"V O/consult S" validate:"max=20,dive"`
-	PlacesUnknown Tick          `id:"G18.unknown" json:"placesUnknown" sees:"V O/consult S"`
+	Places        []Place       `id:"G18" json:"places" sees:"V O/consult S" validate:"max=20,dive" shared:"operation"`
+	PlacesUnknown Tick          `id:"G18.unknown" json:"placesUnknown" sees:"V O/consult S" shared:"operation"`
 	Online        []Platform    `id:"G19" json:"online" sees:"V O/consult S" validate:"max=10,dive,option"`
 	Began         PartialDate   `id:"G20" json:"began" sees:"V O/consult S" validate:"omitempty,partial,past"`
 	Ongoing       YesNoUnknown  `id:"G20.ongoing" json:"ongoing" sees:"V O/consult S" validate:"omitempty,option"`
@@ -39,9 +39,9 @@ type Events struct {
 	LastContact   LastContact   `id:"G23" json:"lastContact" sees:"V O/consult P" validate:"omitempty,option"`
 	Fear          YesNoUnknown  `id:"G24" json:"fear" sees:"V O/consult P L" validate:"omitempty,option"`
 	FearText      Prose         `id:"G24.text" json:"fearText" sees:"V O/consult P L" when:"fear=yes" validate:"omitempty,max=1000,prose"`
-	Traffickers   []Trafficker  `id:"G30" json:"traffickers" sees:"V" validate:"max=20,dive"`
-	OtherVictims  YesNoUnknown  `id:"G31" json:"otherVictims" sees:"V O S" validate:"omitempty,option"`
-	VictimsNumber Number        `id:"G31.number" json:"otherVictimsNumber" sees:"V O" when:"otherVictims=yes" validate:"omitempty,min=0,max=1000"`
+	Traffickers   []Trafficker  `id:"G30" json:"traffickers" sees:"V" validate:"max=20,dive" shared:"operation"`
+	OtherVictims  YesNoUnknown  `id:"G31" json:"otherVictims" sees:"V O S" validate:"omitempty,option" shared:"operation"`
+	VictimsNumber Number        `id:"G31.number" json:"otherVictimsNumber" sees:"V O" when:"otherVictims=yes" validate:"omitempty,min=0,max=1000" shared:"operation"`
 }
 
 // Pay is what was promised for the work and what was given.
@@ -64,7 +64,7 @@ type Place struct {
 type Trafficker struct {
 	Name          Text         `json:"name" validate:"omitempty,max=100,line"`
 	Aliases       Text         `json:"aliases" validate:"omitempty,max=200,line"`
-	Relationship  Relationship `json:"relationship" validate:"omitempty,option"`
+	Relationship  Relationship `json:"relationship" validate:"omitempty,option" shared:"no"`
 	Gender        Gender       `json:"gender" validate:"omitempty,option"`
 	Age           Number       `json:"age" validate:"omitempty,min=0,max=110"`
 	LocationKnown YesNoUnknown `json:"locationKnown" validate:"omitempty,option"`
@@ -79,9 +79,9 @@ type Courts struct {
 	Arrested   YesNoUnknown `id:"H2" json:"arrested" sees:"V O" validate:"omitempty,option"`
 	Arrest     Arrest       `id:"H3" json:"arrest" sees:"V" when:"arrested=yes"`
 	Court      CourtDate    `id:"H4" json:"court" sees:"V O P"`
-	Reported   YesNoUnknown `id:"H5" json:"reported" sees:"V" validate:"omitempty,option"`
-	Complaint  Complaint    `id:"H5.report" json:"report" sees:"V" when:"reported=yes"`
-	Agencies   []Involved   `id:"H6" json:"agencies" sees:"V O" validate:"max=10,dive"`
+	Reported   YesNoUnknown `id:"H5" json:"reported" sees:"V" validate:"omitempty,option" shared:"operation"`
+	Complaint  Complaint    `id:"H5.report" json:"report" sees:"V" when:"reported=yes" shared:"operation"`
+	Agencies   []Involved   `id:"H6" json:"agencies" sees:"V O" validate:"max=10,dive" shared:"operation"`
 	MayContact YesNo        `id:"H7" json:"mayContactAgencies" sees:"V" validate:"omitempty,option"`
 	Protection YesNoUnknown `id:"H8" json:"orderOfProtection" sees:"V O P L" validate:"omitempty,option"`
 }

@@ -56,6 +56,7 @@ type Field struct {
 	Codes   []string          // of a list, in order
 	List    string            // name of the list
 	Derived bool              // filled in by the program, never taken from input
+	Shared  Sharing           // whether it is a fact that several people of one encounter have in common
 	Veil    bool              // hard to read: shown on demand
 	Fields  []*Field          // of a group, or of a row
 
@@ -155,6 +156,7 @@ func newField(sf reflect.StructField, parent *Field, s *Section) *Field {
 	if len(f.Sees) == 0 {
 		panic("forms: nobody sees " + f.ID)
 	}
+	f.Shared = parseSharing(sf.Tag.Get("shared"), parent)
 	f.Max = limit(f)
 	if f.Max == 0 && (f.Kind == KindText || f.Kind == KindProse || f.Kind == KindRepeat) && !f.Derived {
 		panic("forms: " + f.ID + " has no limit")

@@ -6,7 +6,8 @@ package forms
 //
 // The tags hold what machines need: id (of the specification), json (the name,
 // which never changes), sees (who reads it beside the referrer), when (the
-// question applies only then), validate (shape). What people read stands in
+// question applies only then), validate (shape), shared (a fact of the encounter
+// or of the operation, and not of the person). What people read stands in
 // words/en.toml. What must be answered stands in Gates, what looks odd in Warnings.
 //
 // Law: Social Services Law 483-cc; 9 NYCRR 6174.3(d).
@@ -32,16 +33,16 @@ type Source struct {
 	Organization   Text         `id:"A1" json:"organization" sees:"R V O A S" derived:"account" validate:"omitempty,max=200,line"`
 	SourceKind     SourceKind   `id:"A2" json:"sourceKind" sees:"R V O A S" derived:"account" validate:"omitempty,option"`
 	Designated     Designation  `id:"A3" json:"designated" sees:"R V O A" derived:"account" validate:"omitempty,option"`
-	ReferrerName   Text         `id:"A4" json:"referrerName" sees:"V O P L" validate:"omitempty,min=2,max=100,line"`
-	ReferrerTitle  Text         `id:"A5" json:"referrerTitle" sees:"V O" validate:"omitempty,max=100,line"`
-	ReferrerEmail  Email        `id:"A6" json:"referrerEmail" sees:"V O P L" validate:"omitempty,max=254,email"`
-	ReferrerPhone  Phone        `id:"A7" json:"referrerPhone" sees:"V O P L" validate:"omitempty,max=40,phone"`
-	Extension      Text         `id:"A7.ext" json:"referrerExtension" sees:"V O P L" validate:"omitempty,max=10,line"`
-	OtherContact   OtherContact `id:"A8" json:"otherContact" sees:"V O"`
+	ReferrerName   Text         `id:"A4" json:"referrerName" sees:"V O P L" validate:"omitempty,min=2,max=100,line" shared:"encounter"`
+	ReferrerTitle  Text         `id:"A5" json:"referrerTitle" sees:"V O" validate:"omitempty,max=100,line" shared:"encounter"`
+	ReferrerEmail  Email        `id:"A6" json:"referrerEmail" sees:"V O P L" validate:"omitempty,max=254,email" shared:"encounter"`
+	ReferrerPhone  Phone        `id:"A7" json:"referrerPhone" sees:"V O P L" validate:"omitempty,max=40,phone" shared:"encounter"`
+	Extension      Text         `id:"A7.ext" json:"referrerExtension" sees:"V O P L" validate:"omitempty,max=10,line" shared:"encounter"`
+	OtherContact   OtherContact `id:"A8" json:"otherContact" sees:"V O" shared:"encounter"`
 	OwnReference   Text         `id:"A9" json:"ownReference" sees:"V" validate:"omitempty,max=40,line"`
-	FirstEncounter Date         `id:"A10" json:"firstEncounter" sees:"V O A S" validate:"omitempty,date,past"`
-	EncounterPlace Setting      `id:"A11" json:"encounterPlace" sees:"V O S" validate:"omitempty,option"`
-	CountyFound    County       `id:"A12" json:"countyFound" sees:"V O L N S" validate:"omitempty,option"`
+	FirstEncounter Date         `id:"A10" json:"firstEncounter" sees:"V O A S" validate:"omitempty,date,past" shared:"encounter"`
+	EncounterPlace Setting      `id:"A11" json:"encounterPlace" sees:"V O S" validate:"omitempty,option" shared:"encounter"`
+	CountyFound    County       `id:"A12" json:"countyFound" sees:"V O L N S" validate:"omitempty,option" shared:"encounter"`
 	ReferredBefore YesNoUnknown `id:"A13" json:"referredBefore" sees:"V O" validate:"omitempty,option"`
 	PriorReference Text         `id:"A14" json:"priorReference" sees:"V O" when:"referredBefore=yes" validate:"omitempty,max=20,reference"`
 	PriorUnknown   Tick         `id:"A14.unknown" json:"priorReferenceUnknown" sees:"V O" when:"referredBefore=yes"`

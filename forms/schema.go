@@ -32,6 +32,7 @@ type Schema struct {
 	When    string         `json:"x-when,omitempty"`    // asked only then
 	Kind    Kind           `json:"x-kind,omitempty"`    //
 	Gate    string         `json:"x-gate,omitempty"`    // must be answered to submit: "always", or the condition
+	Shared  Sharing        `json:"x-shared,omitempty"`  // a fact that several people of one encounter have in common
 	Label   string         `json:"label,omitempty"`     //
 	Hint    string         `json:"hint,omitempty"`      //
 	Options []OptionSchema `json:"options,omitempty"`
@@ -62,7 +63,7 @@ func (form *Form) Schema(title string) *Schema {
 }
 
 func (form *Form) schema(f *Field) *Schema {
-	out := &Schema{ID: f.ID, Section: f.Section, Sees: seesOf(f), When: f.When.String(), Kind: f.Kind, Gate: gateOf(f.Path),
+	out := &Schema{ID: f.ID, Section: f.Section, Sees: seesOf(f), When: f.When.String(), Kind: f.Kind, Gate: gateOf(f.Path), Shared: f.Shared,
 		Label: f.Label, Title: f.Label, Hint: f.Hint, Description: f.Why, ReadOnly: f.Derived || f.Kind == KindMoment}
 	for i, code := range f.Codes {
 		out.Options = append(out.Options, OptionSchema{Code: code, Label: f.Labels[i]})

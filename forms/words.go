@@ -29,11 +29,13 @@ type fieldWords struct{ Label, Hint, Why, Missing, Told string }
 
 // The form and what the State adds to it, in English, compiled once. R reads
 // every question of the own referral; what the State adds names its readers.
+// Facts is the part of the form that people of one encounter have in common.
 var (
 	english   = load("en")
 	Questions = compile(reflect.TypeFor[Referral](), english, ReadsReferrer)
 	Reviews   = compile(reflect.TypeFor[Review](), english)
 	Routes    = compile(reflect.TypeFor[Route](), english)
+	Facts     = Questions.shared()
 )
 
 func load(lang string) *words {

@@ -79,7 +79,7 @@ func plain(s *forms.Schema, form bool) *forms.Schema {
 	s.Description = strings.TrimSpace(s.Hint + " " + s.Description)
 	s.Hint = ""
 	if !form {
-		s.ID, s.Section, s.Sees, s.Kind, s.Gate = "", "", nil, "", ""
+		s.ID, s.Section, s.Sees, s.Kind, s.Gate, s.Shared = "", "", nil, "", "", ""
 	}
 	for _, child := range s.Properties {
 		plain(child, form)
