@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-//go:embed files/*.json
+//go:embed files/*.json groups/*.json
 var files embed.FS
 
 // Case is one situation.
@@ -48,4 +48,29 @@ func All() []Case {
 		out[i] = Load(i + 1)
 	}
 	return out
+}
+
+// Group is a situation with several people of one encounter: what is typed
+// once, and what is said of each.
+type Group struct {
+	N      int               `json:"case"`
+	Title  string            `json:"title"`
+	Now    time.Time         `json:"now"`
+	Source string            `json:"source"`
+	Shared json.RawMessage   `json:"shared"` // as the API takes the facts of a group
+	People []json.RawMessage `json:"people"` // the answers about each that are not shared, or differ
+}
+
+// LoadGroup returns the case n of several people: 15. It panics when there is
+// none, which is a slip in the program.
+func LoadGroup(n int) Group {
+	text, err := files.ReadFile(fmt.Sprintf("groups/%d.json", n))
+	if err != nil {
+		panic("cases: " + err.Error())
+	}
+	var g Group
+	if err := json.Unmarshal(text, &g); err != nil {
+		panic("cases: " + err.Error())
+	}
+	return g
 }

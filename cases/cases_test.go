@@ -34,3 +34,36 @@ func TestCases(t *testing.T) {
 		}
 	}
 }
+
+// The case of several people: what is typed once decodes as shared facts, each
+// person as answers that bring nothing shared but the other place, and together
+// nothing stands against any of the fourteen.
+func TestGroup(t *testing.T) {
+	g := cases.LoadGroup(15)
+	if len(g.People) != 14 {
+		t.Fatalf("%d people", len(g.People))
+	}
+	var facts forms.Referral
+	if p := forms.Facts.DecodeJSON(&facts, g.Shared); len(p) > 0 {
+		t.Fatalf("shared: %+v", []forms.Problem(p))
+	}
+	found := map[forms.County]int{}
+	for i, answers := range g.People {
+		var r forms.Referral
+		if p := forms.Questions.DecodeJSON(&r, answers); len(p) > 0 {
+			t.Fatalf("person %d: %+v", i+1, []forms.Problem(p))
+		}
+		if own := forms.SharedOf(&r); own.FirstEncounter != "" || own.ReferrerName != "" || len(own.Traffickers)+len(own.Places) > 0 {
+			t.Errorf("person %d types shared facts again", i+1)
+		}
+		forms.Take(&r, &facts, forms.SharedOperation)
+		r.Organization, r.SourceKind = "A made-up agency", forms.SourceKind(g.Source)
+		if problems := forms.Questions.Check(&r, "2026-10-15"); len(problems) > 0 {
+			t.Errorf("person %d: %+v", i+1, []forms.Problem(problems))
+		}
+		found[r.CountyFound]++
+	}
+	if found["nassau"] != 8 || found["suffolk"] != 6 {
+		t.Errorf("found in %v", found)
+	}
+}

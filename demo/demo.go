@@ -216,15 +216,26 @@ func Referral(n int, day forms.Date) (*forms.Referral, json.RawMessage, error) {
 	if err := forms.Questions.DecodeJSON(r, c.Answers).Err(); err != nil {
 		return nil, nil, fmt.Errorf("demo: case %d: %w", n, err)
 	}
+	if err := moved(r, day); err != nil {
+		return nil, nil, fmt.Errorf("demo: case %d: %w", n, err)
+	}
+	return r, c.Answers, nil
+}
+
+// moved moves the dates of r, unless day is "": met and consented to on the day
+// before.
+func moved(r *forms.Referral, day forms.Date) error {
 	if day == "" {
-		return r, c.Answers, nil
+		return nil
 	}
 	t, err := time.Parse(time.DateOnly, string(day))
 	if err != nil {
-		return nil, nil, fmt.Errorf("demo: case %d: %w", n, err)
+		return err
 	}
 	before := forms.Date(t.AddDate(0, 0, -1).Format(time.DateOnly))
-	r.FirstEncounter = before
+	if r.FirstEncounter != "" {
+		r.FirstEncounter = before
+	}
 	if r.AdvisedOn != "" {
 		r.AdvisedOn = before
 	}
@@ -237,7 +248,7 @@ func Referral(n int, day forms.Date) (*forms.Referral, json.RawMessage, error) {
 	if r.Began != "" {
 		r.Began = forms.PartialDate(t.AddDate(0, -8, 0).Format("2006-01"))
 	}
-	return r, c.Answers, nil
+	return nil
 }
 
 // Known returns the accounts of a State that was populated before, each with a

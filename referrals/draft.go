@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -60,27 +61,38 @@ func (s *Service) Import(ctx context.Context, who workflow.Actor, r *forms.Refer
 
 // begin stores a new draft.
 func (s *Service) begin(ctx context.Context, tx *ent.Tx, who workflow.Actor, r *forms.Referral) (Seen, error) {
-	mine := workflow.Circumstances{AgencyID: who.Agency, AuthorID: who.ID}
-	step, err := workflow.Next(who, workflow.Save, workflow.Draft, mine)
+	step, err := s.mayBegin(ctx, tx, who)
 	if err != nil {
-		return Seen{}, refused(err)
-	}
-	if err := s.notTooMany(ctx, tx, who, cmp.Or(s.Options.DraftsAnHour, draftsAnHour)); err != nil {
 		return Seen{}, err
 	}
 	f, err := s.begun(who, r)
 	if err != nil {
 		return Seen{}, err
 	}
-	if err := s.insert(ctx, tx, f, nil); err != nil {
-		return Seen{}, err
-	}
-	if err := s.keepDraft(ctx, tx, f, who, true); err != nil {
+	if err := s.firstDraft(ctx, tx, f, who); err != nil {
 		return Seen{}, err
 	}
 	l := s.line(who, string(workflow.Save), f.row.Ref)
 	l.Rule = step.Law
 	return Seen{Ref: f.row.Ref, Rev: f.row.Rev}, s.record(ctx, tx, l)
+}
+
+// mayBegin is the step by which who begins something of the own, or why not.
+func (s *Service) mayBegin(ctx context.Context, tx *ent.Tx, who workflow.Actor) (workflow.Step, error) {
+	mine := workflow.Circumstances{AgencyID: who.Agency, AuthorID: who.ID}
+	step, err := workflow.Next(who, workflow.Save, workflow.Draft, mine)
+	if err != nil {
+		return workflow.Step{}, refused(err)
+	}
+	return step, s.notTooMany(ctx, tx, who, cmp.Or(s.Options.DraftsAnHour, draftsAnHour))
+}
+
+// firstDraft makes the row of f and seals what it begins with.
+func (s *Service) firstDraft(ctx context.Context, tx *ent.Tx, f *file, who workflow.Actor) error {
+	if err := s.insert(ctx, tx, f, nil); err != nil {
+		return err
+	}
+	return s.keepDraft(ctx, tx, f, who, true)
 }
 
 // begunSince counts the referrals that an account began since a moment, drafts
@@ -90,15 +102,22 @@ const begunSince = `SELECT
 	(SELECT count(*) FROM referrals WHERE author_id = $1 AND submitted_at > $2 AND created_at > $2)`
 
 // notTooMany refuses above the limit of referrals that an account began in the
-// last hour.
+// last hour. A group counts once; which rows are one group is sealed, so they
+// are opened only at the limit.
 func (s *Service) notTooMany(ctx context.Context, tx *ent.Tx, who workflow.Actor, limit int) error {
-	rows, err := tx.QueryContext(ctx, begunSince, who.ID, s.now().Add(-time.Hour))
+	since := s.now().Add(-time.Hour)
+	rows, err := tx.QueryContext(ctx, begunSince, who.ID, since)
 	if err != nil {
 		return fmt.Errorf("referrals: counting: %w", err)
 	}
 	var n int
 	if err := errors.Join(sql.ScanOne(rows, &n), rows.Close()); err != nil {
 		return fmt.Errorf("referrals: counting: %w", err)
+	}
+	if n >= limit {
+		if n, err = s.groupsOnce(ctx, tx, who, since); err != nil {
+			return err
+		}
 	}
 	if n >= limit {
 		return fault.New(fault.TooMany, fmt.Sprintf("You have begun %d referrals in an hour, which is the limit. Wait a while, then go on; what you saved is kept.", limit))
@@ -152,7 +171,13 @@ func (s *Service) keepDraft(ctx context.Context, tx *ent.Tx, f *file, who workfl
 	if err != nil {
 		return fmt.Errorf("referrals: writing a draft: %w", err)
 	}
-	sealed := f.key.Seal(envelope{Answers: text}.text(), answersAt(f.row.Ref, 0))
+	e := envelope{Answers: text}
+	if f.sheet != nil || f.group.Group != "" {
+		if e.Beside, err = json.Marshal(beside{f.group, f.sheet}); err != nil {
+			return fmt.Errorf("referrals: writing a draft: %w", err)
+		}
+	}
+	sealed := f.key.Seal(e.text(), answersAt(f.row.Ref, 0))
 	if first {
 		err = tx.Answers.Create().SetReferralID(f.row.ID).SetVersion(0).SetKind("draft").SetAuthorID(who.ID).SetAt(s.now()).SetSealed(sealed).Exec(ctx)
 	} else {
@@ -216,15 +241,8 @@ func (s *Service) Discard(ctx context.Context, who workflow.Actor, at Seen) erro
 		if err != nil {
 			return refused(err)
 		}
-		if _, err := tx.Answers.Delete().Where(answers.ReferralID(f.row.ID), answers.Version(0)).Exec(ctx); err != nil {
-			return fmt.Errorf("referrals: discarding: %w", err)
-		}
-		n, err := tx.Referral.Delete().Where(referral.ID(f.row.ID), referral.Rev(at.Rev)).Exec(ctx)
-		if err != nil {
-			return fmt.Errorf("referrals: discarding: %w", err)
-		}
-		if n == 0 {
-			return s.movedOn(f)
+		if err := s.destroy(ctx, tx, f, at.Rev); err != nil {
+			return err
 		}
 		l := s.line(who, string(workflow.Discard), f.row.Ref)
 		l.Rule = step.Law

@@ -38,6 +38,8 @@ type file struct {
 	handovers []*passed
 	names     map[int]string // of the accounts that acted
 	reader    forms.Reader   // as which the actor of this unit of work reads it
+	group     membership     // of a draft; groupOf says it of any
+	sheet     *sheet         // set when the row is the sheet of a group, and no referral
 }
 
 // happened is one entry with the words that came with the act.
@@ -75,6 +77,7 @@ type route struct {
 type envelope struct {
 	Nonce   string
 	Answers []byte // JSON
+	Beside  []byte // JSON of what lies beside a draft's answers, nil for nothing
 }
 
 // text is e as JSON. The answers are written as they are: the library would
@@ -86,12 +89,16 @@ func (e envelope) text() []byte {
 		b = append(append(append(b, `"nonce":"`...), e.Nonce...), `",`...) // digits
 	}
 	b = append(append(b, `"answers":`...), e.Answers...)
+	if e.Beside != nil {
+		b = append(append(b, `,"beside":`...), e.Beside...)
+	}
 	return append(b, '}')
 }
 
 // opened is an envelope as it is read.
 type opened struct {
 	Answers forms.Referral `json:"answers"`
+	Beside  beside         `json:"beside"`
 }
 
 // Places of what is sealed. Each names its row, so that nothing opens where it
@@ -196,6 +203,7 @@ func (f *file) readAnswers(ctx context.Context, tx *ent.Tx) error {
 		return err
 	}
 	f.answers, f.version, f.digest = &e.Answers, last.Version, last.Digest
+	f.group, f.sheet = e.Beside.membership, e.Beside.Sheet
 	return nil
 }
 

@@ -118,21 +118,17 @@ func (s *Service) page(ctx context.Context, tx *ent.Tx, who workflow.Actor, filt
 	if filter.Last {
 		slices.Reverse(rows)
 	}
-	out.Lines, err = s.lines(ctx, tx, who, rows)
-	return out, err
+	if out.Lines, err = s.lines(ctx, tx, who, rows); err != nil || who.Duty != workflow.Referrer {
+		return out, err
+	}
+	return out, s.gather(ctx, tx, who, &out)
 }
 
 // lines makes the lines of a list as the actor may see them.
 func (s *Service) lines(ctx context.Context, tx *ent.Tx, who workflow.Actor, rows []*ent.Referral) ([]Line, error) {
 	out := make([]Line, 0, len(rows))
 	for _, row := range rows {
-		one := Line{Reference: row.Ref, Status: workflow.Status(row.Status), Rev: row.Rev, UpdatedAt: row.UpdatedAt}
-		if row.SubmittedAt != nil {
-			one.ReceivedAt = *row.SubmittedAt
-		}
-		if row.DueAt != nil {
-			one.DueAt = *row.DueAt
-		}
+		one := lineOf(row)
 		if err := s.fillLine(ctx, tx, who, row, &one); err != nil {
 			return nil, err
 		}
@@ -142,6 +138,18 @@ func (s *Service) lines(ctx context.Context, tx *ent.Tx, who workflow.Actor, row
 		out = append(out, one)
 	}
 	return out, nil
+}
+
+// lineOf is what the row alone tells.
+func lineOf(row *ent.Referral) Line {
+	one := Line{Reference: row.Ref, Status: workflow.Status(row.Status), Rev: row.Rev, UpdatedAt: row.UpdatedAt}
+	if row.SubmittedAt != nil {
+		one.ReceivedAt = *row.SubmittedAt
+	}
+	if row.DueAt != nil {
+		one.DueAt = *row.DueAt
+	}
+	return one
 }
 
 func (s *Service) fillLine(ctx context.Context, tx *ent.Tx, who workflow.Actor, row *ent.Referral, one *Line) error {
@@ -161,8 +169,10 @@ func (s *Service) fillLine(ctx context.Context, tx *ent.Tx, who workflow.Actor, 
 			return nil
 		}
 	case workflow.Referrer:
-		if row.Status != string(workflow.Draft) && row.DecidedAt == nil {
-			return nil
+		if row.Status != string(workflow.Draft) {
+			if err := s.groupIn(row, one); err != nil || row.DecidedAt == nil {
+				return err
+			}
 		}
 	case workflow.Recipient:
 	default:
@@ -181,7 +191,12 @@ func (s *Service) openLine(ctx context.Context, tx *ent.Tx, who workflow.Actor, 
 	if err != nil {
 		return err
 	}
+	if f.sheet != nil {
+		one.Group = f.row.Ref // no referral: a line of its own stands for it
+		return nil
+	}
 	if f.status() == workflow.Draft {
+		one.Group = f.group.Group
 		checked := *f.answers
 		one.Missing = len(forms.Questions.Check(&checked, s.Today()))
 		return nil

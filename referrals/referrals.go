@@ -79,6 +79,7 @@ type Record struct {
 	Timeline []Event
 	Handover []Handover // those that the actor may see
 	Letters  []Letter   // for program staff
+	Group    *Together  // others of the same encounter; for the referrer and the State alone
 }
 
 // Event is one thing that happened, in words that this reader may read.
@@ -156,13 +157,15 @@ type Line struct {
 	Handover   []Handover // short: for program staff and recipients
 	Missing    int        // answers that a draft still needs
 	Letter     *Letter    // set in a recipient's list when the line is a notice
+	Group      string     // reference of the group; for the referrer alone
 }
 
 // Page is a part of a list with the cursor of the next one ("" at the end). How
 // many there are in all is not counted: that would cost a walk over the list.
 type Page struct {
-	Lines []Line
-	Next  string
+	Lines  []Line
+	Groups []Group // of a referrer: those of the lines, without their people
+	Next   string
 }
 
 // Filter narrows a list.

@@ -50,6 +50,9 @@ func refused(err error) error {
 // would tell the destination, and the moment alone that somebody acted who may
 // be another recipient.
 func (s *Service) movedOn(f *file) error {
+	if f.sheet != nil {
+		return fault.New(fault.Conflict, "This group moved on since you opened it. Look at it again, then decide; nothing of yours was saved.")
+	}
 	if f.reader != forms.ReadsReviewer && f.reader != forms.ReadsProgram {
 		return fault.New(fault.Conflict, "This referral moved on since you opened it. Look at it again, then decide; nothing of yours was saved.")
 	}

@@ -21,11 +21,14 @@ type sight struct {
 }
 
 // visible opens the referral ref and returns how who sees it. What cannot be
-// seen is absent.
+// seen is absent, and so is what is no referral.
 func (s *Service) visible(ctx context.Context, tx *ent.Tx, who workflow.Actor, ref string) (*file, sight, error) {
 	f, err := s.open(ctx, tx, ref)
 	if err != nil {
 		return nil, sight{}, err
+	}
+	if f.sheet != nil {
+		return nil, sight{}, fault.Absent()
 	}
 	look := s.look(f, who)
 	if look.extent == workflow.Nothing {

@@ -79,7 +79,7 @@ func (s *Service) show(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *f
 		out.Letters = letters
 	}
 	s.addDraft(&out, who, f)
-	return out, nil
+	return out, s.addGroup(ctx, tx, who, f, look, &out)
 }
 
 // head is what everybody who sees the referral at all may know.

@@ -121,7 +121,7 @@ func (s *Service) ready(who workflow.Actor, f *file, c workflow.Circumstances) (
 	now := s.now()
 	x := sending{step: step, receipt: Receipt{Reference: f.row.Ref, Status: step.To, ReceivedAt: now,
 		DueAt: s.due(workflow.ClockDetermination, now), RouteDueAt: s.due(workflow.ClockNotice, now)}}
-	if x.facets, err = f.sealed(s.facets(f.answers, now), facetsAt(f.row.Ref)); err != nil {
+	if x.facets, err = f.sealed(keptFacets{s.facets(f.answers, now), f.group.Group}, facetsAt(f.row.Ref)); err != nil {
 		return sending{}, err
 	}
 	x.answers, x.receipt.Digest, err = f.submission()
