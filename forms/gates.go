@@ -2,7 +2,6 @@ package forms
 
 import (
 	"slices"
-	"sort"
 	"strings"
 )
 
@@ -119,36 +118,4 @@ func (r *Referral) MeansWaived() bool {
 // FromLaw reports whether police or a district attorney refers.
 func (r *Referral) FromLaw() bool {
 	return parseCondition("law").Holds(func(string) []string { return []string{string(r.SourceKind)} })
-}
-
-// GiverIsTrafficker reports whether somebody named as having given consent is
-// also named as an alleged trafficker, however the name is written.
-//
-// Law: 28 CFR 94.115: consent may never be given by the abuser.
-func (r *Referral) GiverIsTrafficker() bool {
-	giver := nameKey(string(r.Consenter.Name))
-	if giver == "" {
-		return false
-	}
-	for _, t := range r.Traffickers {
-		names := append(strings.FieldsFunc(string(t.Aliases), func(c rune) bool { return c == ',' || c == ';' || c == '/' }), string(t.Name))
-		for _, name := range names {
-			if nameKey(name) == giver {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// honorifics do not tell one name from another.
-var honorifics = []string{"mr", "mrs", "ms", "miss", "dr", "sr", "sra", "uncle", "aunt"}
-
-// nameKey makes spellings of one name equal: case, accents, punctuation, order
-// of the words, honorifics.
-func nameKey(name string) string {
-	words := strings.Fields(fold(name))
-	words = slices.DeleteFunc(words, func(w string) bool { return slices.Contains(honorifics, w) })
-	sort.Strings(words)
-	return strings.Join(words, " ")
 }

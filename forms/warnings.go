@@ -11,44 +11,58 @@ type Warning struct {
 	Field string
 	Say   string // key of the sentence
 	When  func(r *Referral, today Date) bool
+	Here  bool // said also at the question itself, while the draft is written
 }
 
 // Warnings is the whole list.
 var Warnings = []Warning{
-	{"firstEncounter", "encounter_old", func(r *Referral, today Date) bool {
+	{Field: "firstEncounter", Say: "encounter_old", When: func(r *Referral, today Date) bool {
 		return r.FirstEncounter != "" && days(r.FirstEncounter, today) > 30
 	}},
-	{"firstEncounter", "before_the_law", func(r *Referral, _ Date) bool { return r.FirstEncounter != "" && r.FirstEncounter < "2007-11-01" }},
-	{"ownReference", "reference_personal", func(r *Referral, _ Date) bool { return looksPersonal(string(r.OwnReference)) }},
-	{"consentGivenOn", "consent_old", func(r *Referral, today Date) bool { return r.ConsentFrom != "" && days(r.ConsentFrom, today) > 365 }},
-	{"consentValidUntil", "consent_long", func(r *Referral, today Date) bool { return r.ConsentUntil != "" && days(today, r.ConsentUntil) > 366 }},
-	{"consentInterpreter", "interpreter_close", func(r *Referral, _ Date) bool { return r.Interpreter == "other" }},
-	{"consentGiver.name", "giver_is_trafficker_law", func(r *Referral, _ Date) bool { return r.FromLaw() && r.GiverIsTrafficker() }},
-	{"consentGivenBy", "minor_both", minorWithoutBoth},
-	{"under18", "age_conflict", ageConflict},
-	{"age", "age_missing", func(r *Referral, _ Date) bool { return !r.Age.Set && (r.Born == "" || r.Born == Unknown) }},
-	{"familyName", "name_and_unknown", func(r *Referral, _ Date) bool { return r.FamilyName != "" && bool(r.FamilyNameUnknown) }},
-	{"givenNames", "name_and_unknown", func(r *Referral, _ Date) bool { return r.GivenNames != "" && bool(r.GivenNamesUnknown) }},
-	{"safePhone.phone", "no_safe_channel", func(r *Referral, _ Date) bool {
+	{Field: "firstEncounter", Say: "before_the_law", When: func(r *Referral, _ Date) bool { return r.FirstEncounter != "" && r.FirstEncounter < "2007-11-01" }},
+	{Field: "ownReference", Say: "reference_personal", When: func(r *Referral, _ Date) bool { return looksPersonal(string(r.OwnReference)) }},
+	{Field: "consentGivenOn", Say: "consent_old", When: func(r *Referral, today Date) bool { return r.ConsentFrom != "" && days(r.ConsentFrom, today) > 365 }},
+	{Field: "consentValidUntil", Say: "consent_long", When: func(r *Referral, today Date) bool { return r.ConsentUntil != "" && days(today, r.ConsentUntil) > 366 }},
+	{Field: "consentInterpreter", Say: "interpreter_close", When: func(r *Referral, _ Date) bool { return r.Interpreter == "other" }},
+	{Field: "consentGiver.name", Say: "giver_is_trafficker_law", When: func(r *Referral, _ Date) bool { return r.FromLaw() && r.GiverIsTrafficker() }},
+	{Field: "consentGiver.name", Say: "giver_shares_name", When: func(r *Referral, _ Date) bool { return r.GiverSharesName() }, Here: true},
+	{Field: "consentGivenBy", Say: "minor_both", When: minorWithoutBoth},
+	{Field: "under18", Say: "age_conflict", When: ageConflict},
+	{Field: "age", Say: "age_missing", When: func(r *Referral, _ Date) bool { return !r.Age.Set && (r.Born == "" || r.Born == Unknown) }},
+	{Field: "familyName", Say: "name_and_unknown", When: func(r *Referral, _ Date) bool { return r.FamilyName != "" && bool(r.FamilyNameUnknown) }},
+	{Field: "givenNames", Say: "name_and_unknown", When: func(r *Referral, _ Date) bool { return r.GivenNames != "" && bool(r.GivenNamesUnknown) }},
+	{Field: "safePhone.phone", Say: "no_safe_channel", When: func(r *Referral, _ Date) bool {
 		return r.Reach == "directly" && r.SafePhone.Phone == "" && r.SafeEmail == "" && r.SafeAddress == ""
 	}},
-	{"reach", "direct_beside_trafficker", func(r *Referral, _ Date) bool { return r.Reach == "directly" && r.Living == "with_trafficker" }},
-	{"summary", "summary_short", func(r *Referral, _ Date) bool { return r.Summary != "" && len([]rune(r.Summary)) < 200 }},
-	{"summary", "names_others", namesOthers},
-	{"ended", "period_reversed", func(r *Referral, _ Date) bool {
+	{Field: "reach", Say: "direct_beside_trafficker", When: func(r *Referral, _ Date) bool { return r.Reach == "directly" && r.Living == "with_trafficker" }},
+	{Field: "summary", Say: "summary_short", When: func(r *Referral, _ Date) bool { return r.Summary != "" && len([]rune(r.Summary)) < 200 }},
+	{Field: "summary", Say: "names_others", When: namesOthers},
+	{Field: "ended", Say: "period_reversed", When: func(r *Referral, _ Date) bool {
 		return r.Began.First() != "" && r.Ended.Last() != "" && r.Ended.Last() < r.Began.First()
 	}},
-	{"ageThen", "age_then_above", func(r *Referral, _ Date) bool { return r.Age.Set && r.AgeThen.Set && r.AgeThen.N > r.Age.N }},
-	{"otherVictims", "one_each", func(r *Referral, _ Date) bool { return r.OtherVictims == "yes" }},
-	{"mayContactAgencies", "contact_unsaid", func(r *Referral, _ Date) bool {
+	{Field: "ageThen", Say: "age_then_above", When: func(r *Referral, _ Date) bool { return r.Age.Set && r.AgeThen.Set && r.AgeThen.N > r.Age.N }},
+	{Field: "otherVictims", Say: "one_each", When: func(r *Referral, _ Date) bool { return r.OtherVictims == "yes" }},
+	{Field: "mayContactAgencies", Say: "contact_unsaid", When: func(r *Referral, _ Date) bool {
 		return r.MayContact == "" && (r.Reported == "yes" || len(r.Agencies) > 0)
 	}},
 }
 
 // Warn returns what looks odd in r on the day today.
 func (form *Form) Warn(r *Referral, today Date) Problems {
+	return form.warn(r, today, func(Warning) bool { return true })
+}
+
+// WarnHere is Warn for what is said at the questions themselves.
+func (form *Form) WarnHere(r *Referral, today Date) Problems {
+	return form.warn(r, today, func(w Warning) bool { return w.Here })
+}
+
+func (form *Form) warn(r *Referral, today Date, which func(Warning) bool) Problems {
 	var out Problems
 	for _, w := range Warnings {
+		if !which(w) {
+			continue
+		}
 		top, _, _ := strings.Cut(w.Field, ".")
 		if form.Applies(r, top) && w.When(r, today) {
 			out = append(out, Problem{ID: form.byPath[w.Field].ID, Field: w.Field, Message: form.words.Warnings[w.Say]})

@@ -160,7 +160,7 @@ func (s *server) drawSection(c *call, rec referrals.Record, typed url.Values, ba
 	if err != nil {
 		return err
 	}
-	drawn := web.Asked{Form: forms.Questions, Answers: rec.Answers, Typed: typed, Problems: bad,
+	drawn := web.Asked{Form: forms.Questions, Answers: rec.Answers, Typed: typed, Problems: bad, Warnings: forms.Questions.WarnHere(rec.Answers, s.Referrals.Today()),
 		Needs: func(path string) bool { return path != anyMeans && forms.Questions.Required(rec.Answers, path) }}.Draw(sec.Fields)
 	p := c.page(sec.Title)
 	p.Lead, p.ErrorTitle = sec.Intro, len(bad) > 0

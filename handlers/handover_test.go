@@ -13,7 +13,7 @@ import (
 // sendWith is send with answers changed.
 func (s *stage) sendWith(n int, change func(*forms.Referral), steps ...demo.Step) string {
 	s.t.Helper()
-	r, body, err := demo.Referral(n, "")
+	r, body, err := demo.Referral(n, s.state.Door.Today())
 	if err != nil {
 		s.t.Fatal(err)
 	}

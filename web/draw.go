@@ -17,6 +17,7 @@ type Asked struct {
 	Answers  any                 // *forms.Referral or *forms.Deed
 	Typed    url.Values          // as typed, of a page that was refused; nil draws Answers
 	Problems forms.Problems      // of a page that was refused
+	Warnings forms.Problems      // what looks odd, to be said at the question
 	Needs    func(string) bool   // whether the question at a path must be answered; nil is none
 	Choices  map[string][]Option // by path: options of a text that has a list of its own
 }
@@ -96,7 +97,7 @@ func (d *drawer) possible(f *forms.Field) bool {
 
 // field draws one question. name is that of its input, prefix that of its row.
 func (d *drawer) field(f *forms.Field, name, prefix string) Field {
-	out := Field{ID: elementID(f, name), Name: name, Label: f.Label, Hint: f.Hint, Why: f.Why, Error: d.Problems.Of(name), When: d.when(f, prefix), Max: f.Max}
+	out := Field{ID: elementID(f, name), Name: name, Label: f.Label, Hint: f.Hint, Why: f.Why, Error: d.Problems.Of(name), Odd: d.Warnings.Of(name), When: d.when(f, prefix), Max: f.Max}
 	d.asked = append(d.asked, asked{path: name, id: out.ID, label: f.Label})
 	out.Required = d.Needs != nil && d.Needs(f.Path)
 	codes := d.values(f, name)

@@ -65,6 +65,7 @@ type Field struct {
 	Hint  string // how to answer
 	Why   string // why it is asked, where that is delicate
 	Error string // what to do about the answer; "" when it is fine
+	Odd   string // what looks odd in the answer, and does not stop anybody
 
 	Value  string   // the answer; of a date its text, of a tick "" or "yes"
 	Values []string // the answers of KindMany; of a date the month, day and year as typed, when they make no date
@@ -166,6 +167,9 @@ func (f Field) describedBy() string {
 	}
 	if f.Why != "" {
 		ids = append(ids, f.ID+"-why")
+	}
+	if f.Odd != "" {
+		ids = append(ids, f.ID+"-odd")
 	}
 	if f.Error != "" {
 		ids = append(ids, f.ID+"-error")
