@@ -17,7 +17,7 @@ import (
 )
 
 // harbor is a site with a provider, and a referrer of it who is signed in.
-func harbor(t *testing.T, db *store.DB) (*site, *browser) {
+func harbor(t testing.TB, db *store.DB) (*site, *browser) {
 	t.Helper()
 	s := newSite(t, db)
 	return s, s.as(s.agency("Harbor House", "social_service_provider", workflow.SideProvider), workflow.Referrer)
@@ -59,7 +59,7 @@ func typed(r *forms.Referral, section string) url.Values {
 }
 
 // answersOf are the answers of case n.
-func answersOf(t *testing.T, n int) *forms.Referral {
+func answersOf(t testing.TB, n int) *forms.Referral {
 	t.Helper()
 	r := &forms.Referral{}
 	if bad := forms.Questions.DecodeJSON(r, cases.Load(n).Answers); len(bad) > 0 {

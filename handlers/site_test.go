@@ -32,7 +32,7 @@ const password = "seven lanterns over Owasco"
 
 // site is the whole site over a database of its own, as people reach it.
 type site struct {
-	t         *testing.T
+	t         testing.TB
 	url       string
 	referrals *referrals.Service
 	registry  *registry.Service
@@ -77,7 +77,7 @@ func (b *syncBuffer) String() string {
 }
 
 // newSite starts the site over db. change may alter what it stands on.
-func newSite(t *testing.T, db *store.DB, change ...func(*Deps)) *site {
+func newSite(t testing.TB, db *store.DB, change ...func(*Deps)) *site {
 	t.Helper()
 	now := &clock{at: time.Date(2026, 11, 9, 15, 0, 0, 0, time.UTC)}
 	keys := filepath.Join(t.TempDir(), "keys")
@@ -155,7 +155,7 @@ func (s *site) account(agency int, duty workflow.Duty, name string) (string, wor
 
 // browser is one browser with its cookies. It follows no redirect.
 type browser struct {
-	t    *testing.T
+	t    testing.TB
 	site *site
 	http *http.Client
 }

@@ -27,7 +27,7 @@ import (
 // house is the made-up State behind the real site, as programs reach it.
 type house struct {
 	*demo.State
-	t    *testing.T
+	t    testing.TB
 	url  string
 	log  *syncBuffer
 	http *http.Client
@@ -54,7 +54,7 @@ func (b *syncBuffer) String() string {
 var start = time.Date(2026, 11, 2, 15, 15, 0, 0, time.UTC)
 
 // open starts the site over db; change may alter the door.
-func open(t *testing.T, db *store.DB, change ...func(*demo.State)) *house {
+func open(t testing.TB, db *store.DB, change ...func(*demo.State)) *house {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "key")
 	if err := seal.Create(file, start); err != nil {
@@ -103,7 +103,7 @@ type answer struct {
 }
 
 // into reads the JSON of an answer.
-func (a answer) into(t *testing.T, out any) {
+func (a answer) into(t testing.TB, out any) {
 	t.Helper()
 	if err := json.Unmarshal(a.body, out); err != nil {
 		t.Fatalf("%v in %s", err, a.body)
@@ -121,7 +121,7 @@ type trouble struct {
 }
 
 // trouble reads an error and checks that it is one.
-func (a answer) trouble(t *testing.T) trouble {
+func (a answer) trouble(t testing.TB) trouble {
 	t.Helper()
 	var out trouble
 	a.into(t, &out)
@@ -302,7 +302,7 @@ type receipt struct {
 }
 
 // holds fails unless text holds every part.
-func holds(t *testing.T, text string, parts ...string) {
+func holds(t testing.TB, text string, parts ...string) {
 	t.Helper()
 	for _, p := range parts {
 		if !strings.Contains(text, p) {
