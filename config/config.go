@@ -68,6 +68,7 @@ type Clocks struct {
 // Rules are the choices about who reads what that the law leaves open.
 type Rules struct {
 	ConsultationReads bool `name:"consultation-reads" default:"true" negatable:"" help:"While a consultation is open, OTDA may reveal the account of what happened, each time as an audited act."`
+	QuestionPause     int  `name:"question-pause" default:"0" help:"Most business days for which a question to the referrer may stop the clock of the determination; 0: it never does, as 9 NYCRR 6174.3(b) has it." validate:"min=0,max=20"`
 }
 
 // SignIn is about passwords.

@@ -101,7 +101,7 @@ func TestDefault(t *testing.T) {
 	if s.Session.Idle != 15*time.Minute || s.Session.Absolute != 10*time.Hour || s.SignIn.PasswordCost != LeastPasswordCost {
 		t.Errorf("sessions %+v, %+v", s.Session, s.SignIn)
 	}
-	if s.Clocks.CloseHour != 17 || s.Clocks.FromNextBusinessDay || !s.Rules.ConsultationReads || s.Pilot {
+	if s.Clocks.CloseHour != 17 || s.Clocks.FromNextBusinessDay || !s.Rules.ConsultationReads || s.Rules.QuestionPause != 0 || s.Pilot {
 		t.Errorf("choices %+v %+v", s.Clocks, s.Rules)
 	}
 	if s.SMTP.StartTLS != "required" {

@@ -142,6 +142,7 @@ var people = []struct {
 	{"reviewer", workflow.Reviewer, 5, "Robin Hill", "Reviewer", false},
 	{"second_reviewer", workflow.Reviewer, 5, "Rowan Vale", "Reviewer", false},
 	{"director", workflow.Director, 5, "Devon Cliff", "Human Trafficking Director", false},
+	{"deputy_director", workflow.Director, 5, "Dale Summit", "Delegate of the Human Trafficking Director", false},
 	{"program", workflow.Program, 6, "Parker Shore", "Program staff", false},
 	{"rhtp_harbor", workflow.Recipient, 7, "Harper Bay", "Intake worker", false},
 	{"rhtp_open_door", workflow.Recipient, 8, "Oakley Pond", "Intake worker", false},

@@ -6,7 +6,8 @@ import (
 )
 
 // Deed is what is typed with an act: every field that the page of an act can
-// ask, each once. Which act asks which stands in asks.
+// ask, each once, and what the program found out with it, which no act asks.
+// Which act asks which stands in asks.
 type Deed struct {
 	Deeds `section:"X"`
 }
@@ -15,9 +16,12 @@ type Deed struct {
 type Deeds struct {
 	Rev          Number        `id:"rev" json:"rev" sees:"V" validate:"omitempty,min=0,max=1000000000"`
 	Question     Prose         `id:"question" json:"question" sees:"V" validate:"omitempty,max=2000,prose"`
-	About        Text          `id:"about" json:"about" sees:"V" validate:"omitempty,max=200,line"`
+	About        Text          `id:"about" json:"about" sees:"V" points:"yes" validate:"omitempty,max=200,line"`
+	AnswerBy     Date          `id:"answerBy" json:"answerBy" sees:"V" validate:"omitempty,date"`
+	Pause        Tick          `id:"pause" json:"pause" sees:"V"`
 	Answer       Prose         `id:"answer" json:"answer" sees:"V" validate:"omitempty,max=15000,prose"`
 	Facts        Prose         `id:"facts" json:"facts" sees:"V" validate:"omitempty,max=15000,prose"`
+	Party        Party         `id:"party" json:"party" sees:"V" validate:"omitempty,option"`
 	With         Text          `id:"with" json:"with" sees:"V" validate:"omitempty,max=100,line"`
 	Outcome      Outcome       `id:"outcome" json:"outcome" sees:"V" validate:"omitempty,option"`
 	Note         Prose         `id:"note" json:"note" sees:"V" validate:"omitempty,max=2000,prose"`
@@ -38,6 +42,15 @@ type Deeds struct {
 	Services     Text          `id:"services" json:"services" sees:"V" validate:"omitempty,max=500,line"`
 	CloseReason  CloseReason   `id:"closeReason" json:"closeReason" sees:"V" validate:"omitempty,option"`
 	Reason       Prose         `id:"reason" json:"reason" sees:"V" validate:"omitempty,max=4000,prose"`
+	OtherHelp    Prose         `id:"otherHelp" json:"otherHelp" sees:"V" validate:"omitempty,max=4000,prose"`
+	Whom         Text          `id:"whom" json:"whom" sees:"V" validate:"omitempty,max=254,line"`
+	DueBefore    Moment        `id:"dueBefore" json:"dueBefore" sees:"V"`
+	DueAfter     Moment        `id:"dueAfter" json:"dueAfter" sees:"V"`
+	AppealUntil  Moment        `id:"appealUntil" json:"appealUntil" sees:"V"`
+	Days         Number        `id:"days" json:"days" sees:"V" validate:"omitempty,min=0,max=1000"`
+	Account      Number        `id:"account" json:"account" sees:"V" validate:"omitempty,min=0"`
+	Rules        Text          `id:"rules" json:"rules" sees:"V" validate:"omitempty,max=60,line"`
+	Version      Number        `id:"version" json:"version" sees:"V" validate:"omitempty,min=0,max=1000000"`
 	Reveal       Text          `id:"reveal" json:"reveal" sees:"V" validate:"omitempty,max=200,line"`
 }
 
@@ -45,22 +58,25 @@ type Deeds struct {
 // answered. An act of a hand-over begins with "handover.". Every act takes rev,
 // the revision that the actor saw. An act that is not here asks nothing more.
 var asks = map[string]string{
-	"ask":                "question! about",
-	"answer":             "answer!",
-	"add":                "facts!",
-	"consult":            "with! outcome! note",
+	"ask":                "question! about answerBy pause",
+	"answer":             "answer",
+	"add":                "facts",
+	"consult":            "party with! outcome! note",
 	"assess":             "elementAction! elementMeans! elementPurpose! elementMinor!",
 	"recommend":          "recommendation! reason",
 	"note":               "note!",
 	"second":             "note",
 	"confirm":            "typeConfirmed! bases!",
-	"decline":            "reasonCategory! reason!",
+	"decline":            "reasonCategory! reason! otherHelp",
 	"extend":             "until! reason!",
 	"reconsider":         "reason!",
 	"appeal":             "reason!",
 	"withdraw":           "reason",
 	"close":              "note",
 	"reveal":             "reveal!",
+	"recuse":             "reason!",
+	"exclude":            "whom! reason!",
+	"readmit":            "whom! reason!",
 	"handover.propose":   "kind! contact! reason!",
 	"handover.reroute":   "contact! reason!",
 	"handover.return":    "returnReason! reason!",

@@ -58,6 +58,7 @@ type Field struct {
 	Derived bool              // filled in by the program, never taken from input
 	Shared  Sharing           // whether it is a fact that several people of one encounter have in common
 	Veil    bool              // hard to read: shown on demand
+	Points  bool              // a text of ids of questions, which people read by their labels
 	Fields  []*Field          // of a group, or of a row
 
 	Label   string   // the question
@@ -137,7 +138,7 @@ func (form *Form) fields(t reflect.Type, parent *Field, s *Section, at []int) []
 
 func newField(sf reflect.StructField, parent *Field, s *Section) *Field {
 	f := &Field{Name: sf.Tag.Get("json"), Section: s.ID, Rules: sf.Tag.Get("validate"), typ: sf.Type,
-		Derived: sf.Tag.Get("derived") != "", Veil: sf.Tag.Get("veil") != "", When: parseCondition(sf.Tag.Get("when"))}
+		Derived: sf.Tag.Get("derived") != "", Veil: sf.Tag.Get("veil") != "", Points: sf.Tag.Get("points") != "", When: parseCondition(sf.Tag.Get("when"))}
 	if f.Name == "" {
 		panic("forms: " + sf.Name + " has no name")
 	}

@@ -297,7 +297,7 @@ func TestJSONRoundTrip(t *testing.T) {
 		if err := json.Unmarshal(short, &back); err != nil || !reflect.DeepEqual(back, strict) {
 			t.Fatalf("%s is not what was kept: %v", short, err)
 		}
-		if !reflect.DeepEqual(clone(r), r) {
+		if !reflect.DeepEqual(r.Clone(), r) {
 			t.Fatal("the clone differs")
 		}
 	})

@@ -7,8 +7,8 @@ import (
 	"reflect"
 )
 
-// clone returns a copy of r that shares no rows with it.
-func clone(r *Referral) *Referral {
+// Clone returns a copy of r that shares no rows with it.
+func (r *Referral) Clone() *Referral {
 	out := *r
 	unshare(reflect.ValueOf(&out).Elem())
 	return &out

@@ -12,7 +12,7 @@ func TestCloneSharesNothing(t *testing.T) {
 	r := &Referral{}
 	r.Trafficking = []Trafficking{"sex"}
 	r.Traffickers = []Trafficker{{Name: "A"}}
-	other := clone(r)
+	other := r.Clone()
 	other.Trafficking[0], other.Traffickers[0].Name = "labor", "B"
 	if r.Trafficking[0] != "sex" || r.Traffickers[0].Name != "A" {
 		t.Errorf("the copy changed its original: %v", r.Traffickers[0].Name)

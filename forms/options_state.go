@@ -90,6 +90,22 @@ func (ReasonCode) Options() []string {
 	return list(`no_commercial_sex_or_labor_purpose no_means_shown facts_insufficient_after_request outside_scope no_new_york_nexus other`)
 }
 
+// Party is with whom a consultation was.
+type Party string
+
+// Options returns the codes.
+func (Party) Options() []string {
+	return list(`referrer otda`)
+}
+
+// Reopening is what opened a determination again.
+type Reopening string
+
+// Options returns the codes.
+func (Reopening) Options() []string {
+	return list(`reconsider appeal`)
+}
+
 // RouteKind is the kind of recipient.
 type RouteKind string
 

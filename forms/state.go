@@ -9,6 +9,7 @@ type Review struct {
 	Consultations `section:"S2"`
 	Assessment    `section:"S3"`
 	Decision      `section:"S4"`
+	Past          `section:"S6"`
 	Added         `section:"S5"`
 }
 
@@ -42,9 +43,25 @@ type Talk struct {
 type Question struct {
 	Asked    Moment `json:"askedAt"`
 	Text     Prose  `json:"question" validate:"omitempty,max=2000,prose"`
-	About    Text   `json:"about" validate:"omitempty,max=200,line"`
+	About    Text   `json:"about" points:"yes" validate:"omitempty,max=200,line"`
+	AnswerBy Moment `json:"answerBy"`
 	Answered Moment `json:"answeredAt"`
 	Answer   Prose  `json:"answer" sees:"R V O/consult" validate:"omitempty,max=15000,prose"`
+	WentOn   Moment `json:"wentOnAt"`
+	Version  Number `json:"answersVersion" validate:"omitempty,min=0,max=1000000"`
+	Pause    Pause  `json:"pause"`
+}
+
+// Pause is the time in which the clock of the determination stood still for a
+// question. It is there only where the State chose that a question stops it.
+//
+// Law: 9 NYCRR 6174.3(b) stops no clock for a question.
+type Pause struct {
+	From   Moment `json:"from"`
+	Until  Moment `json:"until"`
+	Before Moment `json:"dueWithout"`
+	After  Moment `json:"dueWith"`
+	Law    Text   `json:"law" validate:"omitempty,max=200,line"`
 }
 
 // Assessment is the elements grid: each with where the answers show it.
@@ -59,18 +76,29 @@ type Assessment struct {
 	Advice  Advice  `id:"V19" json:"recommendation" sees:"V O" validate:"omitempty,option"`
 	Why     Prose   `id:"V19.why" json:"recommendationWhy" sees:"V O" validate:"omitempty,max=4000,prose"`
 	Notes   []Note  `id:"V16" json:"notes" sees:"V" validate:"max=100,dive"`
+	Out     []Out   `id:"V22" json:"recused" sees:"V" validate:"max=100,dive"`
 }
 
 // Element is one finding and the ids of the answers that show it.
 type Element struct {
 	Finding Finding `json:"finding" validate:"omitempty,option"`
-	ShownBy Text    `json:"shownBy" validate:"omitempty,max=200,line"`
+	ShownBy Text    `json:"shownBy" points:"yes" validate:"omitempty,max=200,line"`
 }
 
 // Note is an internal note; it never leaves DCJS.
 type Note struct {
 	At   Moment `json:"at"`
 	Text Prose  `json:"text" validate:"omitempty,max=4000,prose"`
+}
+
+// Out is somebody who stepped back from this referral, or was excluded from it.
+//
+// Law: Public Officers Law 74.
+type Out struct {
+	At       Moment `json:"at"`
+	Who      Text   `json:"who" validate:"omitempty,max=100,line"`
+	Reason   Prose  `json:"reason" validate:"omitempty,max=4000,prose"`
+	Readmits Moment `json:"readmittedAt"`
 }
 
 // Decision is the determination.
@@ -80,11 +108,35 @@ type Decision struct {
 	Finding      Determination `id:"V11" json:"determination" sees:"R V O P L" validate:"omitempty,option"`
 	ReasonCode   ReasonCode    `id:"V12" json:"reasonCategory" sees:"V O" validate:"omitempty,option"`
 	Reason       Prose         `id:"V12.plain" json:"reason" sees:"R V O" validate:"omitempty,max=4000,prose"`
+	OtherHelp    Prose         `id:"V12.help" json:"otherHelp" sees:"R V O" validate:"omitempty,max=4000,prose"`
+	AppealUntil  Moment        `id:"V12.appeal" json:"appealUntil" sees:"R V O"`
 	Extended     Moment        `id:"V13" json:"extendedTo" sees:"R V O"`
+	ExtendedFrom Moment        `id:"V13.from" json:"extendedFrom" sees:"R V O"`
+	ExtendedDays Number        `id:"V13.days" json:"extendedBy" sees:"R V O" validate:"omitempty,min=0,max=1000"`
 	ExtendedWhy  Prose         `id:"V13.why" json:"extensionReason" sees:"R V O" validate:"omitempty,max=2000,prose"`
 	SecondReader Text          `id:"V14" json:"secondReader" sees:"V O" validate:"omitempty,max=100,line"`
 	Decided      Moment        `id:"V15" json:"decidedAt" sees:"R V O P L"`
 	SignedBy     Text          `id:"V15.by" json:"signedBy" sees:"V O" validate:"omitempty,max=100,line"`
+	Rules        Text          `id:"V15.rules" json:"rulesVersion" sees:"V O" validate:"omitempty,max=60,line"`
+	Version      Number        `id:"V15.answers" json:"decidedOnVersion" sees:"V O" validate:"omitempty,min=0,max=1000000"`
+}
+
+// Past holds the determinations that stand no longer: the history is whole.
+type Past struct {
+	Earlier []Earlier `id:"V21" json:"earlierDeterminations" sees:"R V O" validate:"max=20,dive"`
+}
+
+// Earlier is a determination that new facts or an appeal opened again.
+type Earlier struct {
+	Finding      Determination `json:"determination" validate:"omitempty,option"`
+	Decided      Moment        `json:"decidedAt"`
+	ReasonCode   ReasonCode    `json:"reasonCategory" sees:"V O" validate:"omitempty,option"`
+	Reason       Prose         `json:"reason" validate:"omitempty,max=4000,prose"`
+	SignedBy     Text          `json:"signedBy" sees:"V O" validate:"omitempty,max=100,line"`
+	SecondReader Text          `json:"secondReader" sees:"V O" validate:"omitempty,max=100,line"`
+	Rules        Text          `json:"rulesVersion" sees:"V O" validate:"omitempty,max=60,line"`
+	Reopened     Moment        `json:"reopenedAt"`
+	By           Reopening     `json:"reopenedBy" validate:"omitempty,option"`
 }
 
 // Added are facts that the referrer told after submission.
@@ -94,8 +146,9 @@ type Added struct {
 
 // Addition is one of them.
 type Addition struct {
-	At   Moment `json:"at"`
-	Text Prose  `json:"text" validate:"omitempty,max=15000,prose"`
+	At      Moment `json:"at"`
+	Text    Prose  `json:"text" validate:"omitempty,max=15000,prose"`
+	Version Number `json:"answersVersion" validate:"omitempty,min=0,max=1000000"`
 }
 
 // Route holds what is known of one hand-over. Program staff read it, and the

@@ -2,7 +2,9 @@ package forms
 
 import (
 	"reflect"
+	"slices"
 	"strconv"
+	"strings"
 )
 
 // Sight says as whom a referral is read, and under what circumstances. The zero
@@ -41,8 +43,9 @@ type Part struct {
 // View is what one reader may see of one referral, computed here and nowhere
 // else: pages, JSON, PDF, CSV and mail are made from it.
 type View struct {
-	Reader Reader
-	Parts  []Part
+	Reader    Reader
+	Parts     []Part
+	Revisions []Revision // what was told after the submission, the first first
 }
 
 // NumberedRoute is what is known of hand-over N.
@@ -72,7 +75,7 @@ func NewView(sight Sight, r *Referral, review *Review, routes ...NumberedRoute) 
 // Pruned returns r with the answers that do not apply left out; r's own rows
 // are not touched.
 func (form *Form) Pruned(r *Referral) reflect.Value {
-	clone := clone(r)
+	clone := r.Clone()
 	form.Prune(clone)
 	return reflect.ValueOf(clone).Elem()
 }
@@ -119,6 +122,9 @@ func (s Sight) item(f *Field, v reflect.Value, prefix string) (Item, bool) {
 	if it.Masked = masked; !masked {
 		it.Text, it.Value = shown(f, Answer{Field: f, value: v}.Codes())
 	}
+	if f.Points && !masked {
+		it.Text = s.pointed(it.Text)
+	}
 	return it, true
 }
 
@@ -127,6 +133,36 @@ func (s Sight) row(rows [][]Item, f *Field, v reflect.Value, prefix string) [][]
 		rows = append(rows, items)
 	}
 	return rows
+}
+
+// pointed returns the ids of a text with the words of their questions, one each;
+// what is no id stays as it was typed.
+func (s Sight) pointed(text []string) []string {
+	var out []string
+	for _, id := range Pointed(strings.Join(text, " ")) {
+		if f := Questions.ByID(id); f != nil {
+			id += " " + s.words(f.Label, f.Told)
+		}
+		out = append(out, id)
+	}
+	return out
+}
+
+// Pointed returns the ids that a text names ("G4, G14"), each once, in capitals
+// where they have a letter only; what is no id is among them as it was typed.
+func Pointed(text string) []string {
+	var out []string
+	for _, id := range strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == ',' || r == ';' || r == '\n' }) {
+		if Questions.ByID(id) == nil && len(id) > 0 {
+			if upper := strings.ToUpper(id[:1]) + id[1:]; Questions.ByID(upper) != nil {
+				id = upper
+			}
+		}
+		if !slices.Contains(out, id) {
+			out = append(out, id)
+		}
+	}
+	return out
 }
 
 // words returns the words for the one who was asked, or for the others.

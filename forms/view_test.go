@@ -127,7 +127,7 @@ func TestViewShowsWhatIsDeclared(t *testing.T) {
 			t.Fatalf("only %d marks", len(marks))
 		}
 		hidden := map[string]bool{}
-		for _, path := range Questions.Prune(clone(r)) {
+		for _, path := range Questions.Prune(r.Clone()) {
 			hidden[Questions.fieldAt(path).ID] = true
 		}
 		for _, reader := range Readers() {

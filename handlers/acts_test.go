@@ -27,7 +27,7 @@ func TestActsOfAReferrer(t *testing.T) {
 		if got := b.get(path + "/answer"); got.status != http.StatusConflict {
 			t.Errorf("an answer without a question: %d", got.status)
 		}
-		if got := b.post(path+"/add", path+"/add", nil); got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, "Write what is new.") {
+		if got := b.post(path+"/add", path+"/add", nil); got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, "Write what is new, or change an answer.") {
 			t.Errorf("adding nothing: %d", got.status)
 		}
 		if got := b.post(path+"/add", path+"/add", url.Values{"facts": {"A new fact."}}); got.status != http.StatusSeeOther || got.to() != path {

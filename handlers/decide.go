@@ -179,7 +179,7 @@ func withElements(_ *call, rec referrals.Record, look *actLook) {
 // referring agency.
 func lookConsult(c *call, rec referrals.Record, look *actLook) {
 	look.First = &forms.Deed{}
-	if workflow.Consultation(c.who.Duty) == workflow.WithOTDA {
+	if c.who.Duty == workflow.Program {
 		look.Title, look.Lead = "OTDA’s view", "DCJS reads it before the decision. Say whether OTDA agrees that the person appears to be a victim of trafficking."
 		look.First.With = forms.Text(joined(rec.HeldBy, "DCJS"))
 		withFacts(c, rec, look)

@@ -83,6 +83,10 @@ func (s *Service) nextSeq(ctx context.Context, tx *ent.Tx, f *file) (int, error)
 // fault.Forbidden (the rules do not allow it now), fault.Conflict (somebody was
 // first), forms.Problems (the words).
 func (s *Service) Act(ctx context.Context, who workflow.Actor, at Seen, do workflow.Action, deed *forms.Deed) (Record, error) {
+	return s.act(ctx, who, at, do, deed, nil)
+}
+
+func (s *Service) act(ctx context.Context, who workflow.Actor, at Seen, do workflow.Action, deed *forms.Deed, change func(*forms.Referral) forms.Problems) (Record, error) {
 	var out Record
 	err := s.do(ctx, who, string(do), at.Ref, func(tx *ent.Tx) error {
 		f, look, err := s.visible(ctx, tx, who, at.Ref)
@@ -92,7 +96,9 @@ func (s *Service) Act(ctx context.Context, who workflow.Actor, at Seen, do workf
 		if at.N != 0 {
 			err = s.actHandover(ctx, tx, who, f, look, at, do, deed)
 		} else {
-			err = s.actReferral(ctx, tx, who, f, look, at, do, deed)
+			own := *deed // what is found out with the act is added to it
+			x := act{s: s, tx: tx, f: f, who: who, deed: &own, rev: at.Rev, change: change}
+			err = x.take(ctx, look, do)
 		}
 		if err != nil {
 			return err
@@ -116,32 +122,29 @@ func (s *Service) after(ctx context.Context, tx *ent.Tx, who workflow.Actor, ref
 	return s.show(ctx, tx, who, f, look, Want{})
 }
 
-func (s *Service) actReferral(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *file, look sight, at Seen, do workflow.Action, deed *forms.Deed) error {
-	if at.Rev != f.row.Rev {
-		return s.movedOn(f)
+// take takes the step do on the referral.
+func (x *act) take(ctx context.Context, look sight, do workflow.Action) error {
+	if x.rev != x.f.row.Rev {
+		return x.s.movedOn(x.f)
 	}
-	look.c.HasReason = deed.Reason != ""
-	step, err := workflow.Next(who, do, f.status(), look.c)
-	if err != nil {
+	look.c.HasReason = x.deed.Reason != ""
+	var err error
+	if x.step, err = workflow.Next(x.who, do, x.f.status(), look.c); err != nil {
 		return refused(err)
 	}
-	if err := forms.FormOf(string(do)).Check(deed, s.Today()).Err(); err != nil {
+	if err := forms.FormOf(string(do)).Check(x.deed, x.s.Today()).Err(); err != nil {
 		return err
 	}
 	effect := effects[do]
 	if effect == nil {
 		return fault.New(fault.Forbidden, "This is done in another way. Go back and choose it there.")
 	}
-	if do == workflow.Consult && workflow.Consultation(who.Duty) == workflow.WithOTDA {
-		deed.Kind = consultOTDA
-	}
-	x := act{s: s, tx: tx, f: f, who: who, step: step, deed: deed, rev: at.Rev}
-	if err := effect(ctx, &x); err != nil {
+	if err := effect(ctx, x); err != nil {
 		return err
 	}
-	l := s.line(who, string(do), f.row.Ref)
-	l.Rule = step.Law
-	return s.record(ctx, tx, l)
+	l := x.s.line(x.who, string(do), x.f.row.Ref)
+	l.Rule = x.step.Law
+	return x.s.record(ctx, x.tx, l)
 }
 
 // act is one step on a referral being taken.
@@ -153,31 +156,34 @@ type act struct {
 	step workflow.Step
 	deed *forms.Deed
 	rev  int
+
+	change func(*forms.Referral) forms.Problems // fills in answers that are different now; nil: none are
 }
 
 // effects says what each step does beside the entry. A step without a line
 // here cannot be taken through Act.
 var effects = map[workflow.Action]func(context.Context, *act) error{
-	workflow.Take: func(ctx context.Context, x *act) error {
-		return x.move(ctx, func(up *ent.ReferralUpdate) { up.SetAssignedID(x.who.ID) })
-	},
+	workflow.Take: take,
 	workflow.HandBack: func(ctx context.Context, x *act) error {
 		return x.move(ctx, func(up *ent.ReferralUpdate) { up.ClearAssignedID() })
 	},
 	workflow.Ask:        ask,
 	workflow.Answer:     answer,
-	workflow.Add:        tell(Mail{Duty: workflow.Reviewer, What: "waiting"}),
-	workflow.Consult:    keep,
-	workflow.Assess:     keep,
+	workflow.Add:        add,
+	workflow.Consult:    consult,
+	workflow.Assess:     assess,
 	workflow.Recommend:  tell(Mail{Duty: workflow.Director, What: "waiting"}),
 	workflow.Second:     tell(Mail{Duty: workflow.Director, What: "waiting"}),
 	workflow.Note:       keep,
 	workflow.Confirm:    confirm,
-	workflow.Decline:    decide,
+	workflow.Decline:    decline,
 	workflow.Extend:     extend,
 	workflow.Reconsider: reopen,
 	workflow.Appeal:     reopen,
 	workflow.Withdraw:   withdraw,
+	workflow.Recuse:     recuse,
+	workflow.Exclude:    exclude,
+	workflow.Readmit:    readmit,
 	workflow.Close: func(ctx context.Context, x *act) error {
 		return x.move(ctx, func(up *ent.ReferralUpdate) { up.SetClosedAt(x.s.now()) })
 	},
@@ -221,35 +227,11 @@ func tell(m Mail) func(context.Context, *act) error {
 	}
 }
 
-func ask(ctx context.Context, x *act) error {
-	if err := x.move(ctx, nil); err != nil {
-		return err
-	}
-	due := x.s.due(workflow.ClockAnswer, x.s.now())
-	task := newTask{kind: string(workflow.ClockAnswer), duty: workflow.Referrer, agency: x.f.row.AgencyID, due: due}
-	if err := x.s.addTasks(ctx, x.tx, x.f, task); err != nil {
-		return err
-	}
-	return x.mail(ctx, x.author())
-}
-
-func answer(ctx context.Context, x *act) error {
-	if err := x.move(ctx, nil); err != nil {
-		return err
-	}
-	if err := x.s.endTasks(ctx, x.tx, x.f, x.who, string(workflow.ClockAnswer)); err != nil {
-		return err
-	}
-	if x.f.row.AssignedID == nil {
-		return x.mail(ctx, Mail{Duty: workflow.Reviewer, What: "waiting"})
-	}
-	return x.mail(ctx, Mail{User: *x.f.row.AssignedID, What: "waiting"})
-}
-
 // decide ends the clock of the determination and tells those who wait.
 //
 // Law: SSL 483-cc(b); 9 NYCRR 6174.3(b).
 func decide(ctx context.Context, x *act) error {
+	x.stamp()
 	now := x.s.now()
 	if err := x.move(ctx, func(up *ent.ReferralUpdate) { up.SetDecidedAt(now) }); err != nil {
 		return err
@@ -271,43 +253,6 @@ func confirm(ctx context.Context, x *act) error {
 		return err
 	}
 	return x.s.propose(ctx, x.tx, x.f)
-}
-
-// extend moves the due date; the old one stays in the entries before it.
-//
-// Law: 9 NYCRR 6174.3(c): good cause, after consulting OTDA.
-func extend(ctx context.Context, x *act) error {
-	until := closingOf(x.deed.Until)
-	if x.f.row.DueAt != nil && !until.After(*x.f.row.DueAt) {
-		return forms.Problems{{ID: "until", Field: "until", Message: "The new due date must lie after the one that stands now."}}
-	}
-	err := x.move(ctx, func(up *ent.ReferralUpdate) { up.SetDueAt(until) })
-	if err != nil {
-		return err
-	}
-	if err := x.s.endTasks(ctx, x.tx, x.f, x.who, string(workflow.ClockDetermination)); err != nil {
-		return err
-	}
-	task := newTask{kind: string(workflow.ClockDetermination), duty: workflow.Reviewer, due: until}
-	if err := x.s.addTasks(ctx, x.tx, x.f, task); err != nil {
-		return err
-	}
-	return x.mail(ctx, x.author())
-}
-
-// reopen starts the clock of the determination anew.
-func reopen(ctx context.Context, x *act) error {
-	now := x.s.now()
-	due := x.s.due(workflow.ClockDetermination, now)
-	err := x.move(ctx, func(up *ent.ReferralUpdate) { up.ClearDecidedAt().ClearAssignedID().SetDueAt(due) })
-	if err != nil {
-		return err
-	}
-	task := newTask{kind: string(workflow.ClockDetermination), duty: workflow.Reviewer, due: due}
-	if err := x.s.addTasks(ctx, x.tx, x.f, task); err != nil {
-		return err
-	}
-	return x.mail(ctx, Mail{Duty: workflow.Director, What: "waiting"})
 }
 
 // withdraw ends everything that is open; recipients lose sight at once and are

@@ -15,7 +15,9 @@ func (s *Service) circumstances(f *file, h *passed) workflow.Circumstances {
 	if f.row.AssignedID != nil {
 		c.AssignedID = *f.row.AssignedID
 	}
-	for _, e := range f.round() {
+	c.Recused = f.recused()
+	round := f.round()
+	for _, e := range round {
 		noteFact(&c, e)
 	}
 	for _, e := range f.entries { // who assessed it once does not decide it later
@@ -23,7 +25,13 @@ func (s *Service) circumstances(f *file, h *passed) workflow.Circumstances {
 			c.AssessedBy = append(c.AssessedBy, *e.AuthorID)
 		}
 	}
-	c.ConsultationOpen = !c.ConsultedProgram && !s.Options.HideFromProgram && (c.Referral == workflow.InReview || c.Referral == workflow.Asked)
+	if len(round) > 0 && workflow.Action(round[0].Action) == workflow.Appeal {
+		for _, e := range f.entries {
+			noteAppealed(&c, e)
+		}
+	}
+	spoke := slices.ContainsFunc(round, func(e happened) bool { return ofProgram(e) && e.deed.Outcome != workflow.Failed })
+	c.ConsultationOpen = !spoke && !s.Options.HideFromProgram && (c.Referral == workflow.InReview || c.Referral == workflow.Asked)
 	c.AppealOver = s.appealOver(f)
 	for _, p := range f.handovers {
 		if p.status() != workflow.HandoverClosed {
@@ -53,19 +61,24 @@ func noteFact(c *workflow.Circumstances, e happened) {
 	if e.AuthorID != nil {
 		by = *e.AuthorID
 	}
+	out := slices.Contains(c.Recused, by) // what somebody judged who is out counts no longer
 	switch workflow.Action(e.Action) {
 	case workflow.Assess:
-		c.HasElements = true
+		c.HasElements = !out
 		if !slices.Contains(c.AssessedBy, by) {
 			c.AssessedBy = append(c.AssessedBy, by)
 		}
 		c.SecondBy, c.RecommendedBy = 0, 0 // they read the grid as it was
 	case workflow.Recommend:
-		c.RecommendedBy = by
+		if c.RecommendedBy = by; out {
+			c.RecommendedBy = 0
+		}
 	case workflow.Second:
-		c.SecondBy = by
+		if c.SecondBy = by; out {
+			c.SecondBy = 0
+		}
 	case workflow.Consult:
-		if e.deed.Kind == consultOTDA {
+		if ofProgram(e) {
 			c.ConsultedProgram = true
 		} else {
 			c.ConsultedReferrer = true
@@ -73,8 +86,23 @@ func noteFact(c *workflow.Circumstances, e happened) {
 	}
 }
 
-// consultOTDA marks the entry of a consultation as OTDA's own.
-const consultOTDA = forms.RouteKind("otda")
+// ofProgram reports whether e is a consultation with OTDA.
+func ofProgram(e happened) bool {
+	return workflow.Action(e.Action) == workflow.Consult && e.deed.Party == forms.Party(workflow.WithOTDA)
+}
+
+// noteAppealed notes who declined before an appeal, and who agreed to it.
+func noteAppealed(c *workflow.Circumstances, e happened) {
+	if e.AuthorID == nil {
+		return
+	}
+	switch workflow.Action(e.Action) {
+	case workflow.Decline:
+		c.DeclinedBy = append(c.DeclinedBy, *e.AuthorID)
+	case workflow.Second:
+		c.DeclinedWith = append(c.DeclinedWith, *e.AuthorID)
+	}
+}
 
 func (s *Service) ofHandover(c *workflow.Circumstances, f *file, h *passed) {
 	c.Handover = h.status()
@@ -178,4 +206,16 @@ func doNotRefer(r *forms.Referral) []string {
 		}
 	}
 	return out
+}
+
+// Round is how far the review has come since the referral was received, or
+// opened again.
+type Round struct {
+	Program, Referrer     bool // consultations on the record, or tries with their reason
+	Assessed, Recommended bool
+	Second                bool // a second reader agreed to the grid as it is
+}
+
+func roundOf(c workflow.Circumstances) Round {
+	return Round{Program: c.ConsultedProgram, Referrer: c.ConsultedReferrer, Assessed: c.HasElements, Recommended: c.RecommendedBy != 0, Second: c.SecondBy != 0}
 }

@@ -26,7 +26,7 @@ func TestStrangers(t *testing.T) {
 		sent := refer(t, s, 1).Reference
 		may := map[string]map[string]bool{
 			draft.Ref: {"case_manager": true, "shelter_lead": true},
-			sent:      {"detective": true, "reviewer": true, "second_reviewer": true, "director": true, "program": true, "auditor": true},
+			sent:      {"detective": true, "reviewer": true, "second_reviewer": true, "director": true, "deputy_director": true, "program": true, "auditor": true},
 		}
 		_, absent := s.Door.Open(t.Context(), s.As("reviewer"), "7K4M-2QX9-C3TB-5", referrals.Want{})
 		for ref, allowed := range may {

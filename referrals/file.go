@@ -32,6 +32,7 @@ type file struct {
 	answers   *forms.Referral
 	version   int // of answers; 0 is the draft
 	digest    string
+	sent      string // digest of version 1: of what was sent
 	entries   []happened
 	known     int  // of entries: those that stood when the file was opened
 	locked    bool // the row was written by this unit of work
@@ -46,6 +47,7 @@ type file struct {
 type happened struct {
 	*ent.Entry
 	deed forms.Deed
+	whom string // name of the account that the act is about, when it is folded
 }
 
 // passed is one hand-over with what is sealed of it.
@@ -202,8 +204,16 @@ func (f *file) readAnswers(ctx context.Context, tx *ent.Tx) error {
 	if err := f.unseal(last.Sealed, answersAt(f.row.Ref, last.Version), &e); err != nil {
 		return err
 	}
-	f.answers, f.version, f.digest = &e.Answers, last.Version, last.Digest
+	f.answers, f.version, f.digest, f.sent = &e.Answers, last.Version, last.Digest, last.Digest
 	f.group, f.sheet = e.Beside.membership, e.Beside.Sheet
+	if f.version < 2 {
+		return nil
+	}
+	first, err := tx.Answers.Query().Where(answers.ReferralID(f.row.ID), answers.Version(1)).Select(answers.FieldDigest).Only(ctx)
+	if err != nil {
+		return fmt.Errorf("referrals: reading answers: %w", err)
+	}
+	f.sent = first.Digest
 	return nil
 }
 
@@ -254,6 +264,9 @@ func (f *file) readNames(ctx context.Context, tx *ent.Tx) error {
 	for _, e := range f.entries {
 		if e.AuthorID != nil && f.names[*e.AuthorID] == "" {
 			ids = append(ids, *e.AuthorID)
+		}
+		if e.deed.Account.Set {
+			ids = append(ids, e.deed.Account.N)
 		}
 	}
 	if f.row.AssignedID != nil {

@@ -27,8 +27,12 @@ func (s *Service) review(f *file) forms.Review {
 	}
 	for _, e := range f.entries {
 		if fold, ok := folds[workflow.Action(e.Action)]; ok && e.Handover == 0 {
+			e.whom = f.names[e.deed.Account.N]
 			fold(&r, e, f.nameOf(e))
 		}
+	}
+	if r.Decided == "" && s.circumstances(f, nil).SecondBy == 0 {
+		r.SecondReader = "" // read the grid as it was
 	}
 	return r
 }
@@ -44,18 +48,30 @@ func (f *file) nameOf(e happened) string {
 var folds = map[workflow.Action]func(r *forms.Review, e happened, name string){
 	workflow.Consult: func(r *forms.Review, e happened, _ string) {
 		talk := forms.Talk{At: forms.At(e.At), With: e.deed.With, Outcome: e.deed.Outcome, Note: e.deed.Note}
-		if e.deed.Kind == consultOTDA {
+		if ofProgram(e) {
 			r.WithProgram = append(r.WithProgram, talk)
 			return
 		}
 		r.WithReferrer = append(r.WithReferrer, talk)
 	},
 	workflow.Ask: func(r *forms.Review, e happened, _ string) {
-		r.Questions = append(r.Questions, forms.Question{Asked: forms.At(e.At), Text: e.deed.Question, About: e.deed.About})
+		q := forms.Question{Asked: forms.At(e.At), Text: e.deed.Question, About: e.deed.About, AnswerBy: closeOf(e.deed.AnswerBy)}
+		if e.deed.Pause {
+			q.Pause = forms.Pause{From: q.Asked, Before: e.deed.DueBefore, After: e.deed.DueAfter, Law: workflow.LawPause}
+		}
+		r.Questions = append(r.Questions, q)
 	},
 	workflow.Answer: func(r *forms.Review, e happened, _ string) {
 		if n := len(r.Questions); n > 0 {
-			r.Questions[n-1].Answered, r.Questions[n-1].Answer = forms.At(e.At), e.deed.Answer
+			q := &r.Questions[n-1]
+			q.Answered, q.Answer, q.Version = forms.At(e.At), e.deed.Answer, e.deed.Version
+			resumed(q, e)
+		}
+	},
+	workflow.Take: func(r *forms.Review, e happened, _ string) {
+		if n := len(r.Questions); n > 0 && e.FromStatus == string(workflow.Asked) {
+			r.Questions[n-1].WentOn = forms.At(e.At)
+			resumed(&r.Questions[n-1], e)
 		}
 	},
 	workflow.Assess: func(r *forms.Review, e happened, _ string) {
@@ -67,27 +83,57 @@ var folds = map[workflow.Action]func(r *forms.Review, e happened, name string){
 	},
 	workflow.Second: func(r *forms.Review, e happened, name string) { r.SecondReader = forms.Text(name) },
 	workflow.Confirm: func(r *forms.Review, e happened, name string) {
-		r.Decision = forms.Decision{Bases: e.deed.Bases, Confirmed: e.deed.Confirmed, Finding: "confirmed", Decided: forms.At(e.At),
-			SignedBy: forms.Text(name), Extended: r.Extended, ExtendedWhy: r.ExtendedWhy}
+		r.SecondReader, r.Finding, r.Bases, r.Confirmed = "", "confirmed", e.deed.Bases, e.deed.Confirmed
+		signed(r, e, name)
 	},
 	workflow.Decline: func(r *forms.Review, e happened, name string) {
-		r.Decision = forms.Decision{Finding: "not_confirmed", ReasonCode: e.deed.ReasonCode, Reason: e.deed.Reason, Decided: forms.At(e.At),
-			SignedBy: forms.Text(name), SecondReader: r.SecondReader, Extended: r.Extended, ExtendedWhy: r.ExtendedWhy}
+		r.Finding, r.ReasonCode, r.Reason = "not_confirmed", e.deed.ReasonCode, e.deed.Reason
+		r.OtherHelp, r.AppealUntil = e.deed.OtherHelp, e.deed.AppealUntil
+		signed(r, e, name)
 	},
 	workflow.Extend: func(r *forms.Review, e happened, _ string) {
-		r.Extended, r.ExtendedWhy = closeOf(e.deed.Until), e.deed.Reason
+		r.Extended, r.ExtendedFrom, r.ExtendedDays, r.ExtendedWhy = closeOf(e.deed.Until), e.deed.DueBefore, e.deed.Days, e.deed.Reason
 	},
 	workflow.Add: func(r *forms.Review, e happened, _ string) {
-		r.Additions = append(r.Additions, forms.Addition{At: forms.At(e.At), Text: e.deed.Facts})
+		r.Additions = append(r.Additions, forms.Addition{At: forms.At(e.At), Text: e.deed.Facts, Version: e.deed.Version})
+	},
+	workflow.Recuse: func(r *forms.Review, e happened, name string) {
+		r.Out = append(r.Out, forms.Out{At: forms.At(e.At), Who: forms.Text(name), Reason: e.deed.Reason})
+	},
+	workflow.Exclude: func(r *forms.Review, e happened, _ string) {
+		r.Out = append(r.Out, forms.Out{At: forms.At(e.At), Who: forms.Text(e.whom), Reason: e.deed.Reason})
+	},
+	workflow.Readmit: func(r *forms.Review, e happened, _ string) {
+		for i := range slices.Backward(r.Out) {
+			if string(r.Out[i].Who) == e.whom {
+				r.Out[i].Readmits = forms.At(e.At)
+				return
+			}
+		}
 	},
 	workflow.Reconsider: reopened,
 	workflow.Appeal:     reopened,
 }
 
-// reopened: what was told with it is a new fact, and the decision stands no
-// longer.
+// signed notes who signed the determination, when, by which rules and on which
+// answers.
+func signed(r *forms.Review, e happened, name string) {
+	r.Decided, r.SignedBy, r.Rules, r.Decision.Version = forms.At(e.At), forms.Text(name), e.deed.Rules, e.deed.Version
+}
+
+// resumed notes when the clock went on that had stood still for a question.
+func resumed(q *forms.Question, e happened) {
+	if q.Pause.From != "" {
+		q.Pause.Until, q.Pause.After = forms.At(e.At), e.deed.DueAfter
+	}
+}
+
+// reopened: what was told with it is a new fact, and the determination stands no
+// longer. It is kept among the earlier ones, so that the history is whole.
 func reopened(r *forms.Review, e happened, _ string) {
-	r.Additions = append(r.Additions, forms.Addition{At: forms.At(e.At), Text: e.deed.Reason})
+	r.Additions = append(r.Additions, forms.Addition{At: forms.At(e.At), Text: e.deed.Reason, Version: e.deed.Version})
+	r.Earlier = append(r.Earlier, forms.Earlier{Finding: r.Finding, Decided: r.Decided, ReasonCode: r.ReasonCode, Reason: r.Reason, SignedBy: r.SignedBy,
+		SecondReader: r.SecondReader, Rules: r.Rules, Reopened: forms.At(e.At), By: forms.Reopening(e.Action)})
 	r.Decision, r.Advice, r.Why = forms.Decision{}, "", ""
 }
 

@@ -255,6 +255,11 @@ func (s *Service) addGroup(ctx context.Context, tx *ent.Tx, who workflow.Actor, 
 	if err != nil {
 		return err
 	}
+	unseen, err := s.unseen(ctx, tx, who, rows)
+	if err != nil {
+		return err
+	}
+	rows = slices.DeleteFunc(rows, func(row *ent.Referral) bool { return unseen[row.ID] })
 	switch {
 	case own:
 		g := s.outline(sheet, rows)

@@ -85,6 +85,9 @@ func (s *Service) query(who workflow.Actor, filter Filter) []predicate.Referral 
 	if filter.Waiting {
 		where = append(where, referral.StatusIn(waiting...))
 	}
+	if filter.Free {
+		where = append(where, referral.AssignedIDIsNil())
+	}
 	if filter.Mine {
 		where = append(where, referral.AssignedID(who.ID))
 	}
@@ -127,7 +130,14 @@ func (s *Service) page(ctx context.Context, tx *ent.Tx, who workflow.Actor, filt
 // lines makes the lines of a list as the actor may see them.
 func (s *Service) lines(ctx context.Context, tx *ent.Tx, who workflow.Actor, rows []*ent.Referral) ([]Line, error) {
 	out := make([]Line, 0, len(rows))
+	unseen, err := s.unseen(ctx, tx, who, rows)
+	if err != nil {
+		return nil, err
+	}
 	for _, row := range rows {
+		if unseen[row.ID] {
+			continue
+		}
 		one := lineOf(row)
 		if err := s.fillLine(ctx, tx, who, row, &one); err != nil {
 			return nil, err

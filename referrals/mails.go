@@ -20,8 +20,11 @@ type Mail struct {
 	User   int           `json:"user,omitempty"`
 	Duty   workflow.Duty `json:"duty,omitempty"`
 	Agency int           `json:"agency,omitempty"`
-	What   string        `json:"what"` // received, waiting, packet or withdrawn
+	What   string        `json:"what"` // received, waiting, changed, packet or withdrawn
 }
+
+// MailChanged is a mail that says that something changed, and no more.
+const MailChanged = "changed"
 
 // Kind names the job.
 func (Mail) Kind() string { return "mail" }

@@ -74,13 +74,10 @@ func (s *Service) again(ctx context.Context, tx *ent.Tx, who workflow.Actor, c c
 // receiptOf is the receipt of a referral that was sent, as it was then: an
 // extension or an appeal has moved only what is due now.
 func (s *Service) receiptOf(f *file) Receipt {
-	out := Receipt{Reference: f.row.Ref, Status: workflow.Submitted, Digest: f.digest}
+	out := Receipt{Reference: f.row.Ref, Status: workflow.Submitted, Digest: f.sent}
 	if f.row.SubmittedAt != nil {
 		out.ReceivedAt = *f.row.SubmittedAt
-		out.DueAt = s.due(workflow.ClockDetermination, out.ReceivedAt)
-	}
-	if f.row.RouteDueAt != nil {
-		out.RouteDueAt = *f.row.RouteDueAt
+		out.DueAt, out.RouteDueAt = s.due(workflow.ClockDetermination, out.ReceivedAt), s.due(workflow.ClockNotice, out.ReceivedAt)
 	}
 	return out
 }

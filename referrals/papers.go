@@ -118,7 +118,7 @@ func (s *Service) paper(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *
 		}
 		out.At, out.View = *f.row.DecidedAt, confirmationView(s, f)
 	case PaperReceipt:
-		out.At = *f.row.SubmittedAt
+		out.At, out.Version, out.Digest = *f.row.SubmittedAt, 1, f.sent
 		out.View = withoutVeiled(out.View)
 	}
 	return out, nil

@@ -32,6 +32,7 @@ type Options struct {
 	DraftsAnHour      int  // drafts that one account may begin in an hour; 0 is 100
 	SubmissionsAnHour int  // referrals that one account may send in an hour; 0 is 200
 	HideFromProgram   bool // OTDA does not read what happened, even during a consultation
+	QuestionPause     int  // most business days for which a question may stop the clock of the determination; 0: it never does
 }
 
 // Seen is a referral, or its hand-over N, as the actor last saw it: an act on
@@ -66,10 +67,14 @@ type Record struct {
 	DueAt      time.Time
 	RouteDueAt time.Time
 	DecidedAt  time.Time
-	Digest     string
+	Digest     string // of the answers as they are now
+	SentDigest string // of the answers as they were sent
 	Agency     string // name of the referring agency; "" for a reader who may not know it
 	HeldBy     string // name of the reviewer who took it; for the State only
 	Mine       bool   // the actor holds it
+	Round      Round  // how far the review has come; for the State
+
+	Colleagues []Colleague // who can be excluded or readmitted; when asked for, for directors
 
 	Answers  *forms.Referral // of the actor's own draft only
 	Problems forms.Problems  // what stands against submitting; of the own draft only
@@ -175,6 +180,7 @@ type Filter struct {
 	Last    bool            // the last page
 	Size    int             // lines a page; 0 is 50, at most 200
 	Mine    bool            // held by the actor
+	Free    bool            // held by nobody
 	Waiting bool            // open: submitted, in review or asked, by due date
 }
 

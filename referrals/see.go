@@ -66,12 +66,17 @@ func (s *Service) view(f *file, look sight, revealed map[string]bool) forms.View
 	if look.extent == workflow.Outline && look.reader != forms.ReadsWaiting {
 		return forms.View{Reader: look.reader} // withdrawn: nothing but the dates
 	}
+	state := s.review(f)
+	return forms.NewView(s.how(f, look, revealed), f.answers, &state, s.routesFor(f, look)...)
+}
+
+// how is what a view or a change is made by.
+func (s *Service) how(f *file, look sight, revealed map[string]bool) forms.Sight {
 	how := forms.Sight{Reader: look.reader, Consulting: look.c.ConsultationOpen, Revealed: revealed, Health: f.answers.ReleaseHealth == "yes"}
 	if look.via != nil {
 		how.Release = look.c.ReleaseAllows
 	}
-	state := s.review(f)
-	return forms.NewView(how, f.answers, &state, s.routesFor(f, look)...)
+	return how
 }
 
 func (s *Service) routesFor(f *file, look sight) []forms.NumberedRoute {

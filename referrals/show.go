@@ -12,9 +12,10 @@ import (
 
 // Want says what an opening is for.
 type Want struct {
-	Purpose string   // read, print or export; "" is read
-	Reveal  []string // ids of masked answers to be shown, as an act of its own in the log
-	Answers bool     // of an own draft the answers alone: no view, and not what stands against them
+	Purpose    string   // read, print or export; "" is read
+	Reveal     []string // ids of masked answers to be shown, as an act of its own in the log
+	Answers    bool     // of an own draft the answers alone: no view, and not what stands against them
+	Colleagues bool     // for a director: who can be excluded or readmitted
 }
 
 // Open returns the referral ref as who may see it now. It is one line in the
@@ -66,6 +67,15 @@ func (s *Service) show(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *f
 		return out, nil
 	}
 	out.View = s.view(f, look, revealed)
+	var err error
+	if out.View.Revisions, err = s.revisions(ctx, tx, f, look, revealed); err != nil {
+		return Record{}, err
+	}
+	if want.Colleagues {
+		if out.Colleagues, err = s.colleagues(ctx, tx, who, f); err != nil {
+			return Record{}, err
+		}
+	}
 	out.Timeline = f.timeline(look.reader, who)
 	out.Handover = s.handovers(who, f, look)
 	if who.Duty == workflow.Program {
@@ -96,7 +106,7 @@ func (s *Service) head(who workflow.Actor, f *file, look sight) Record {
 	}
 	switch look.reader {
 	case forms.ReadsReviewer, forms.ReadsProgram, forms.ReadsAuditor:
-		out.Agency = f.agency
+		out.Agency, out.Round = f.agency, roundOf(look.c)
 		if f.row.AssignedID != nil && look.reader != forms.ReadsAuditor {
 			out.HeldBy, out.Mine = f.names[*f.row.AssignedID], *f.row.AssignedID == who.ID
 		}
@@ -104,7 +114,7 @@ func (s *Service) head(who workflow.Actor, f *file, look sight) Record {
 		out.Agency = f.agency
 	}
 	if look.reader == forms.ReadsReferrer || look.reader == forms.ReadsReviewer || look.reader == forms.ReadsProgram {
-		out.Digest = f.digest
+		out.Digest, out.SentDigest = f.digest, f.sent
 	}
 	if who.Duty != workflow.Recipient {
 		out.Offers = withoutReveal(workflow.Open(who, f.status(), look.c))

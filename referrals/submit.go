@@ -140,8 +140,8 @@ func (x sending) onto(row *ent.ReferralMutation) {
 // send writes everything that begins with the submission of f, whose row is
 // written.
 func (s *Service) send(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *file, x sending) error {
-	f.version, f.digest = f.version+1, x.receipt.Digest
-	err := tx.Answers.Create().SetReferralID(f.row.ID).SetVersion(f.version).SetKind("submission").SetAuthorID(who.ID).
+	f.version, f.digest, f.sent = f.version+1, x.receipt.Digest, x.receipt.Digest
+	err := tx.Answers.Create().SetReferralID(f.row.ID).SetVersion(f.version).SetKind(kindSubmission).SetAuthorID(who.ID).
 		SetAt(x.receipt.ReceivedAt).SetSealed(x.answers).SetDigest(f.digest).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("referrals: writing answers: %w", err)

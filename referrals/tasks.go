@@ -139,8 +139,19 @@ func (s *Service) tasksFor(ctx context.Context, tx *ent.Tx, who workflow.Actor, 
 	if err != nil {
 		return nil, fmt.Errorf("referrals: reading tasks: %w", err)
 	}
+	referrals := make([]*ent.Referral, len(rows))
+	for i, row := range rows {
+		referrals[i] = row.Edges.Referral
+	}
+	unseen, err := s.unseen(ctx, tx, who, referrals)
+	if err != nil {
+		return nil, err
+	}
 	var out []Task
 	for _, row := range rows {
+		if row.ReferralID != nil && unseen[*row.ReferralID] {
+			continue
+		}
 		t, err := s.task(row)
 		if err != nil {
 			return nil, err

@@ -32,6 +32,9 @@ var sayings = map[workflow.Action]saying{
 	workflow.Extend:     {"The time for the determination was extended.", "RVO"},
 	workflow.Reconsider: {"New facts came in; the referral is looked at again.", "RVO"},
 	workflow.Appeal:     {"An appeal was made; the referral is looked at again.", "RVO"},
+	workflow.Recuse:     {"A colleague stepped back from the referral.", "VO"},
+	workflow.Exclude:    {"A colleague was excluded from the referral.", "VO"},
+	workflow.Readmit:    {"A colleague was readmitted to the referral.", "VO"},
 	workflow.Withdraw:   {"The referral was withdrawn.", "RVO"},
 	workflow.Close:      {"The referral was closed.", "RVO"},
 	taskEnded:           {"OTDA did what was due at once.", "VO"},
@@ -71,6 +74,9 @@ func (f *file) timeline(reader forms.Reader, who workflow.Actor) []Event {
 			continue
 		}
 		one := Event{At: e.At, Action: workflow.Action(e.Action), N: e.Handover, Words: said.words}
+		if e.Handover == 0 {
+			one.Words += e.more()
+		}
 		if reader == forms.ReadsReviewer || reader == forms.ReadsProgram {
 			one.Who = f.nameOf(e)
 		}
@@ -91,4 +97,19 @@ func (f *file) ownHandover(who workflow.Actor, e happened) bool {
 // saidOf is the words of an entry of a hand-over's log.
 func saidOf(e happened) string {
 	return strings.TrimSuffix(handoverSayings[workflow.Action(e.Action)].words, ".")
+}
+
+// more is what a line of the timeline says beside the words of its act: when the
+// determination was due before and is due now, so that no due date is lost.
+func (e happened) more() string {
+	before, after := e.deed.DueBefore, e.deed.DueAfter
+	switch {
+	case before == "" || after == "":
+		return ""
+	case workflow.Action(e.Action) == workflow.Ask:
+		return " The clock stands still: without that it was due " + before.Words() + ", with it " + after.Words() + "."
+	case workflow.Action(e.Action) == workflow.Extend:
+		return " It was due " + before.Words() + ", and is due " + after.Words() + " now."
+	}
+	return " The clock goes on: it is due " + after.Words() + ", without the pause it was " + before.Words() + "."
 }

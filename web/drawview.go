@@ -94,24 +94,7 @@ func (t Told) odd(path string) string {
 
 // Lines returns an answer as people read it, one entry a choice or a row; of a
 // group and of a row each question stands on a line of its own.
-func Lines(it forms.Item) []string {
-	if it.Kind != forms.KindGroup && it.Kind != forms.KindRepeat {
-		return it.Text
-	}
-	var out []string
-	for _, row := range it.Rows {
-		var lines []string
-		for _, sub := range row {
-			text := strings.Join(Lines(sub), ", ")
-			if sub.Masked {
-				text = "answered"
-			}
-			lines = append(lines, strings.TrimSuffix(sub.Label, "?")+": "+text)
-		}
-		out = append(out, strings.Join(lines, "\n"))
-	}
-	return out
-}
+func Lines(it forms.Item) []string { return it.Lines() }
 
 // AnchorOf is the id of the element that asks the question at path, for links
 // to it.

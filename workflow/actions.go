@@ -27,6 +27,9 @@ const (
 	Close      Action = "close"      // end it; also ends a hand-over
 	Note       Action = "note"       // an internal note, DCJS only
 	Reveal     Action = "reveal"     // lift the veil from a masked answer
+	Recuse     Action = "recuse"     // step back from one referral, and see nothing of it any more
+	Exclude    Action = "exclude"    // have a colleague step back
+	Readmit    Action = "readmit"    // undo that
 )
 
 // What is done to a hand-over; Close, above, is the last of them.
@@ -46,7 +49,7 @@ const (
 func Actions() []Action {
 	return []Action{
 		Save, Submit, Discard, Take, HandBack, Ask, Answer, Add, Consult, Assess, Recommend, Second,
-		Confirm, Decline, Extend, Reconsider, Appeal, Withdraw, Close, Note, Reveal,
+		Confirm, Decline, Extend, Reconsider, Appeal, Withdraw, Close, Note, Reveal, Recuse, Exclude, Readmit,
 	}
 }
 

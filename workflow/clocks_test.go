@@ -104,8 +104,8 @@ func TestMeansWaived(t *testing.T) {
 func TestConsultation(t *testing.T) {
 	for _, d := range Duties() {
 		want := map[Duty]Party{Program: WithOTDA, Reviewer: WithReferrer, Director: WithReferrer}[d]
-		if got := Consultation(d); got != want {
-			t.Errorf("%s records %q, want %q", d, got, want)
+		if got, ok := Consultation(d, WithNobody); got.With != want || ok != (want != WithNobody) {
+			t.Errorf("%s records %q, want %q", d, got.With, want)
 		}
 	}
 }

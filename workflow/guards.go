@@ -17,6 +17,11 @@ type Circumstances struct {
 	ConsultationOpen  bool  // DCJS waits for OTDA's view
 	HasElements       bool  // every line of the grid of elements has an answer
 	AppealOver        bool  // the time to appeal a decline has passed
+	Recused           []int // who stepped back, or was made to: they see nothing of the referral
+
+	// Of a round that an appeal began; empty in any other.
+	DeclinedBy   []int // who signed a decline before
+	DeclinedWith []int // who agreed to one as second reader
 
 	// What comes with the act itself, from its own page.
 	HasReason bool // a reason in plain words was written
@@ -57,6 +62,10 @@ const (
 	ReleaseNamesIt    Guard = "release_names_it"
 	NotExcluded       Guard = "not_excluded"
 	AttemptLogged     Guard = "attempt_logged"
+	NotRecused        Guard = "not_recused"
+	FreshDecider      Guard = "fresh_decider"
+	NobodyHolds       Guard = "nobody_holds"
+	SomebodyOut       Guard = "somebody_out"
 )
 
 // Condition is what a guard means: when it is met, and the sentence for a
@@ -65,6 +74,7 @@ type Condition struct {
 	Key    Guard
 	Say    string
 	OnPage bool // asked for on the page of the act, so it does not hold a button back
+	Hides  bool // while it is unmet the act is not offered at all
 	Met    func(who Actor, c Circumstances) bool
 	Law    string
 }
@@ -85,9 +95,9 @@ var Guards = []Condition{
 	},
 	{
 		Key: FreshReader,
-		Say: "A second reader neither assessed the referral nor recommended the outcome. Ask a colleague to read it.",
+		Say: "A second reader neither assessed the referral nor recommended the outcome, nor signed the decline that is appealed. Ask a colleague to read it.",
 		Met: func(who Actor, c Circumstances) bool {
-			return !among(who.ID, c.AssessedBy) && who.ID != c.RecommendedBy
+			return !among(who.ID, c.AssessedBy) && who.ID != c.RecommendedBy && !among(who.ID, c.DeclinedBy)
 		},
 		Law: "procedure: second reader of a decline",
 	},
@@ -182,6 +192,32 @@ var Guards = []Condition{
 		Say: "Log at least one try to reach the person first.",
 		Met: func(_ Actor, c Circumstances) bool { return c.Attempts > 0 },
 		Law: "procedure: 09-ADM-01 disposition report",
+	},
+	{
+		Key: NotRecused, Hides: true,
+		Say: "You stepped back from this referral, or were excluded from it. Leave it to your colleagues.",
+		Met: func(who Actor, c Circumstances) bool { return !among(who.ID, c.Recused) },
+		Law: lawConflict,
+	},
+	{
+		Key: FreshDecider,
+		Say: "An appeal is decided by somebody who neither signed the decline before nor agreed to it as second reader. Ask another director.",
+		Met: func(who Actor, c Circumstances) bool {
+			return !among(who.ID, c.DeclinedBy) && !among(who.ID, c.DeclinedWith)
+		},
+		Law: "18 NYCRR 765.1 knows an appeal; procedure: nobody decides on the own decision",
+	},
+	{
+		Key: NobodyHolds, Hides: true,
+		Say: "A colleague holds this referral. Ask for it to be handed back.",
+		Met: func(_ Actor, c Circumstances) bool { return c.AssignedID == 0 },
+		Law: procedure,
+	},
+	{
+		Key: SomebodyOut, Hides: true,
+		Say: "Nobody stepped back from this referral or was excluded from it.",
+		Met: func(_ Actor, c Circumstances) bool { return len(c.Recused) > 0 },
+		Law: lawConflict,
 	},
 }
 

@@ -26,6 +26,10 @@ var breakers = map[Guard]func(who Actor, c *Circumstances){
 	ReleaseNamesIt:    func(_ Actor, c *Circumstances) { c.ReleaseAllows = false },
 	NotExcluded:       func(_ Actor, c *Circumstances) { c.Excluded = true },
 	AttemptLogged:     func(_ Actor, c *Circumstances) { c.Attempts = 0 },
+	NotRecused:        func(who Actor, c *Circumstances) { c.Recused = append(c.Recused, who.ID) },
+	FreshDecider:      func(who Actor, c *Circumstances) { c.DeclinedWith = append(c.DeclinedWith, who.ID) },
+	NobodyHolds:       func(_ Actor, c *Circumstances) { c.AssignedID = 91 },
+	SomebodyOut:       func(_ Actor, c *Circumstances) { c.Recused = nil },
 }
 
 // Every step with a need refuses while that need alone is unmet, says which
@@ -67,6 +71,9 @@ func needs[S Road](t *testing.T, steps []StepOn[S], used map[Guard]bool, next fu
 				who := person(d)
 				c := allMet()
 				c.AppealOver = s.Do == Close
+				if among(NobodyHolds, s.Needs) {
+					c.AssignedID = 0
+				}
 				if s.Own && d == Program {
 					c.RecipientID = who.Agency
 				}
@@ -102,6 +109,13 @@ func TestFourEyes(t *testing.T) {
 		{"is the second reader and declines", Decline, func(c *Circumstances) { c.SecondBy = director.ID }, SecondReader},
 		{"declines, and nobody read second", Decline, func(c *Circumstances) { c.SecondBy = 0 }, SecondReader},
 		{"declines, and the second reader then assessed", Decline, func(c *Circumstances) { c.AssessedBy = []int{90, 92} }, SecondReader},
+		{"declined before, and decides the appeal", Confirm, func(c *Circumstances) { c.DeclinedBy = []int{94, director.ID} }, FreshDecider},
+		{"declined before, and declines the appeal", Decline, func(c *Circumstances) { c.DeclinedBy = []int{director.ID} }, FreshDecider},
+		{"read second before, and decides the appeal", Confirm, func(c *Circumstances) { c.DeclinedWith = []int{director.ID} }, FreshDecider},
+		{"declined before, and reads the appeal second", Second, func(c *Circumstances) { c.DeclinedBy = []int{director.ID} }, FreshReader},
+		{"stepped back and confirms", Confirm, func(c *Circumstances) { c.Recused = []int{director.ID} }, NotRecused},
+		{"was excluded and declines", Decline, func(c *Circumstances) { c.Recused = []int{93, director.ID} }, NotRecused},
+		{"readmits where nobody is out", Readmit, func(c *Circumstances) { c.Recused = nil }, SomebodyOut},
 		{"is of the referring agency", Confirm, func(c *Circumstances) { c.AgencyID = director.Agency }, NotOfReferrer},
 		{"a full grid that nobody signed", Confirm, func(c *Circumstances) { c.AssessedBy = nil }, ElementsFilled},
 		{"a confirmed referral that never had a hand-over is not closed", Close, func(c *Circumstances) { c.Handovers = 0 }, AllHandedOver},

@@ -126,6 +126,9 @@ func open[S Road](steps []StepOn[S], who Actor, from S, c Circumstances) []Offer
 			continue
 		}
 		o := OfferOn[S]{StepOn: s, Missing: s.missing(who, c)}
+		if hidden(o.Missing) {
+			continue
+		}
 		if i, seen := at[s.Do]; seen {
 			if !out[i].Ready() && o.Ready() {
 				out[i] = o
@@ -136,6 +139,16 @@ func open[S Road](steps []StepOn[S], who Actor, from S, c Circumstances) []Offer
 		out = append(out, o)
 	}
 	return out
+}
+
+// hidden says whether one of the unmet guards keeps an act from being offered.
+func hidden(missing []Guard) bool {
+	for _, g := range missing {
+		if g.Condition().Hides {
+			return true
+		}
+	}
+	return false
 }
 
 // missing lists the unmet guards that the page of the act cannot meet.

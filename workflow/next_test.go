@@ -31,11 +31,13 @@ func person(d Duty) Actor {
 }
 
 // allMet are circumstances in which no guard stands in the way of a first
-// reader. Colleagues 90, 91 and 92 assessed, recommended and read second.
+// reader. Colleagues 90, 91 and 92 assessed, recommended and read second, 93
+// stepped back, and 94 and 95 signed the decline that is appealed.
 func allMet() Circumstances {
 	return Circumstances{
 		AgencyID: 10, AuthorID: 1, AssignedID: 3,
 		AssessedBy: []int{90}, RecommendedBy: 91, SecondBy: 92,
+		Recused: []int{93}, DeclinedBy: []int{94}, DeclinedWith: []int{95},
 		ConsultedProgram: true, ConsultedReferrer: true, ConsultationOpen: true, HasElements: true,
 		HasReason: true, Referral: Confirmed, Handovers: 2,
 		RecipientID: 40, Handover: Accepted, Verified: true, ReleaseAllows: true, Attempts: 1,
@@ -46,6 +48,13 @@ func allMet() Circumstances {
 func closing() Circumstances {
 	c := allMet()
 	c.AppealOver = true
+	return c
+}
+
+// free are the same circumstances of a referral that nobody holds.
+func free() Circumstances {
+	c := allMet()
+	c.AssignedID = 0
 	return c
 }
 
@@ -61,18 +70,18 @@ var referralMatrix = map[Duty]map[Status]string{
 		Declined:  "reconsider appeal withdraw",
 	},
 	Reviewer: {
-		Submitted: "take reveal",
-		InReview:  "hand_back ask consult assess recommend second note reveal",
-		Asked:     "take consult note reveal",
-		Confirmed: "reveal",
-		Declined:  "close reveal",
+		Submitted: "take reveal recuse",
+		InReview:  "take hand_back ask consult assess recommend second note reveal recuse",
+		Asked:     "take consult note reveal recuse",
+		Confirmed: "reveal recuse",
+		Declined:  "close reveal recuse",
 	},
 	Director: {
-		Submitted: "take reveal",
-		InReview:  "hand_back ask consult assess second note confirm decline extend reveal",
-		Asked:     "take consult note extend reveal",
-		Confirmed: "reveal",
-		Declined:  "reconsider close reveal",
+		Submitted: "take reveal recuse exclude readmit",
+		InReview:  "take hand_back ask consult assess second note confirm decline extend reveal recuse exclude readmit",
+		Asked:     "take consult note extend reveal recuse exclude readmit",
+		Confirmed: "reveal recuse exclude readmit",
+		Declined:  "reconsider close reveal recuse exclude readmit",
 	},
 	Program: {
 		InReview:  "consult reveal",
@@ -113,7 +122,8 @@ func TestNextRefusesWhatIsNotListed(t *testing.T) {
 				want := among(string(do), strings.Fields(referralMatrix[d][from]))
 				_, before := Next(person(d), do, from, allMet())
 				_, after := Next(person(d), do, from, closing())
-				if got := before == nil || after == nil; got != want {
+				_, unheld := Next(person(d), do, from, free())
+				if got := before == nil || after == nil || unheld == nil; got != want {
 					t.Errorf("%s, %s at %q: permitted %v, want %v", d, do, from, got, want)
 				}
 				if want {
@@ -278,7 +288,7 @@ func TestOwn(t *testing.T) {
 // and does not hold a button back for what its own page asks.
 func TestOpenAgreesWithNext(t *testing.T) {
 	poor := Circumstances{AgencyID: 10, AuthorID: 1, RecipientID: 40}
-	for _, c := range []Circumstances{allMet(), closing(), poor} {
+	for _, c := range []Circumstances{allMet(), closing(), free(), poor} {
 		for _, d := range Duties() {
 			for _, from := range Statuses() {
 				agree(t, Open(person(d), from, c), Actions(), func(do Action) error {

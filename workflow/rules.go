@@ -2,10 +2,13 @@ package workflow
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // Rules writes the rules in plain words, as Markdown, from the tables: the
@@ -20,6 +23,7 @@ func Rules(w io.Writer) error {
 	heading(&b, "Steps of a hand-over", "What is not listed is refused. *Own* means: only the agency that it went to; OTDA for one that OTDA keeps.")
 	ruleSteps(&b, HandoverSteps, "none yet")
 	ruleConsequences(&b)
+	ruleConsultings(&b)
 	ruleGuards(&b)
 	ruleSight(&b)
 	ruleDestinations(&b)
@@ -64,6 +68,16 @@ func ruleConsequences(b *bytes.Buffer) {
 	}
 }
 
+// ruleConsultings writes who records a consultation with whom.
+func ruleConsultings(b *bytes.Buffer) {
+	heading(b, "Consultations", "A determination needs one with OTDA and one with the referring agency. A try at which nobody was reached counts, with the reason in words, and stands on the record as a try.")
+	row(b, "Who records it", "With", "What came of it", "Source")
+	line(b, 4)
+	for _, c := range Consultings {
+		row(b, list(c.Duties), string(c.With), plain(strings.Join(c.Outcomes, ", ")), c.Law)
+	}
+}
+
 // ruleGuards writes what each need means.
 func ruleGuards(b *bytes.Buffer) {
 	heading(b, "Needs", "What somebody is told who meets one unmet. Those marked *on the page* are asked for with the act itself.")
@@ -77,7 +91,8 @@ func ruleGuards(b *bytes.Buffer) {
 // ruleSight writes who reads what, and when.
 func ruleSight(b *bytes.Buffer) {
 	heading(b, "Who reads", "The letters are those of the form. Who is not listed reads nothing. "+
-		"A draft is its author's and lead's, never the State's; a withdrawn referral is sealed, and only that it was withdrawn is seen.")
+		"A draft is its author's and lead's, never the State's; a withdrawn referral is sealed, and only that it was withdrawn is seen. "+
+		"Who stepped back from a referral, or was excluded from it, sees nothing of it.")
 	row(b, "Duty", "Side", "Own only", "Reads as")
 	line(b, 4)
 	for _, r := range Readerships {
@@ -180,3 +195,17 @@ func yes(v bool) string {
 	}
 	return ""
 }
+
+// RulesVersion is stamped on every determination, so that it can be told later
+// by which rules it was made: the version of the rules of routing, and the
+// beginning of the SHA-256 of what Rules writes.
+func RulesVersion() string { return rulesVersion() }
+
+var rulesVersion = sync.OnceValue(func() string {
+	var b bytes.Buffer
+	if err := Rules(&b); err != nil {
+		panic(err.Error()) // a buffer takes whatever is written
+	}
+	sum := sha256.Sum256(b.Bytes())
+	return RoutesVersion + " " + hex.EncodeToString(sum[:6])
+})

@@ -98,11 +98,12 @@ var HandoverSights = []HandoverSight{
 // A draft is its author's and the agency's lead's, never the State's. A
 // withdrawn referral is sealed: whoever could see it sees only that it was
 // withdrawn, and recipients nothing. A recipient sees only the own hand-over,
-// and only while the release allows it.
+// and only while the release allows it. Who stepped back from a referral, or was
+// excluded from it, sees nothing of it.
 //
-// Law: 34 USC 12291(b)(2); 28 CFR 94.115.
+// Law: 34 USC 12291(b)(2); 28 CFR 94.115; Public Officers Law 74.
 func Look(who Actor, from Status, c Circumstances) Extent {
-	if Sees(who, Owns(who, c)) == ReadsNothing || !among(from, Statuses()) {
+	if Sees(who, Owns(who, c)) == ReadsNothing || !among(from, Statuses()) || among(who.ID, c.Recused) {
 		return Nothing
 	}
 	if who.Duty == Recipient {

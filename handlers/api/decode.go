@@ -53,6 +53,51 @@ func decodeDeed(do string, body []byte) (*forms.Deed, forms.Problems) {
 	return deed, bad
 }
 
+// decodeTold is decodeDeed for an act by which answers may change: they stand
+// beside the words, by name.
+func decodeTold(do string, body []byte) (*forms.Deed, json.RawMessage, forms.Problems) {
+	if !utf8.Valid(body) {
+		return &forms.Deed{}, nil, forms.Problems{{Message: "The body is not valid UTF-8. Send the text as UTF-8."}}
+	}
+	list, err := membersOf(body)
+	if len(body) > 0 && err != nil {
+		return &forms.Deed{}, nil, forms.Problems{{Message: notObject}}
+	}
+	var words []member
+	var answers json.RawMessage
+	for _, m := range list {
+		switch {
+		case m.name != toldAnswers:
+			words = append(words, m)
+		case answers != nil:
+			return &forms.Deed{}, nil, forms.Problems{{ID: m.name, Field: m.name, Message: "This was given twice. Give it once."}}
+		default:
+			answers = m.value
+		}
+	}
+	deed, bad := decodeDeed(do, whole(words))
+	return deed, answers, bad
+}
+
+// toldAnswers is the name of the answers beside the words of an act.
+const toldAnswers = "answers"
+
+// whole writes members as an object, each as it came.
+func whole(list []member) []byte {
+	out := []byte{'{'}
+	for i, m := range list {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		name, err := json.Marshal(m.name)
+		if err != nil {
+			panic("api: " + err.Error()) // a string
+		}
+		out = append(append(append(out, name...), ':'), m.value...)
+	}
+	return append(out, '}')
+}
+
 // decodeNote is decodeDeed for what has no revision to be seen. A body that is
 // left out is an empty one.
 func decodeNote(do string, body []byte) (*forms.Deed, forms.Problems) {

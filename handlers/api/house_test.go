@@ -223,6 +223,13 @@ type record struct {
 	Problems forms.Problems `json:"problems"`
 	Warnings forms.Problems `json:"warnings"`
 	Masked   []string       `json:"masked"`
+
+	Revisions []struct {
+		Version int `json:"version"`
+		Changes []struct {
+			Field string `json:"field"`
+		} `json:"changes"`
+	} `json:"revisions"`
 	Timeline []struct {
 		At, Say, Who string
 	} `json:"timeline"`

@@ -163,6 +163,9 @@ func (s *server) opened(c *call, ref string, ids []string) error {
 // act does one step on a referral, or on a hand-over where the address names
 // one.
 func (s *server) act(c *call) error {
+	if !c.r.onHandover() && referrals.Tells(c.r.do) {
+		return s.tell(c)
+	}
 	ref, deed, err := c.deed(c.r.deed())
 	if err != nil {
 		return err
@@ -174,6 +177,27 @@ func (s *server) act(c *call) error {
 		}
 	}
 	got, err := s.Referrals.Act(c.ctx(), c.who, seen(ref, n, deed), c.r.do, deed)
+	if err != nil {
+		return err
+	}
+	return c.record(got)
+}
+
+// tell is act for what a referrer tells: with the answers that are different now.
+func (s *server) tell(c *call) error {
+	ref, err := c.ref()
+	if err != nil {
+		return err
+	}
+	deed, answers, bad := decodeTold(string(c.r.do), c.body)
+	if err := bad.Err(); err != nil {
+		return err
+	}
+	var change func(*forms.Referral) forms.Problems
+	if answers != nil {
+		change = func(r *forms.Referral) forms.Problems { return forms.Questions.Replace(r, answers) }
+	}
+	got, err := s.Referrals.Tell(c.ctx(), c.who, seen(ref, 0, deed), c.r.do, deed, change)
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"nysreferral/forms"
+	"nysreferral/referrals"
 	"nysreferral/workflow"
 )
 
@@ -101,6 +102,10 @@ func deedSchema(do string) *forms.Schema {
 		if form.Needs(f.Name) {
 			s.Required = append(s.Required, f.Name)
 		}
+	}
+	if referrals.Tells(workflow.Action(do)) {
+		s.Properties[toldAnswers] = &forms.Schema{Type: "object", Description: "answers that are different now, by name as in the form; each replaces the one before, null takes it away. " +
+			"An answer to a question changes only what it was pinned to"}
 	}
 	return s
 }

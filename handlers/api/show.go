@@ -37,7 +37,23 @@ type (
 		Letters    []letter        `json:"letters,omitempty" say:"notices beside the hand-overs"`
 		Problems   forms.Problems  `json:"problems,omitempty" say:"what stands against submitting the draft"`
 		Warnings   forms.Problems  `json:"warnings,omitempty" say:"what looks odd and blocks nothing"`
+		Revisions  []revision      `json:"revisions,omitempty" say:"what was told after the submission, each with what it changed as far as the caller reads it"`
 		Masked     []string        `json:"masked,omitempty" say:"ids of the answers that are withheld until revealed"`
+	}
+
+	revision struct {
+		Version int       `json:"version" say:"of the answers; 1 is what was sent"`
+		At      time.Time `json:"at"`
+		Changes []change  `json:"changes,omitempty"`
+	}
+
+	change struct {
+		ID     string   `json:"id"`
+		Field  string   `json:"field"`
+		Label  string   `json:"label"`
+		Before []string `json:"before,omitempty" say:"as people read it; missing when there was no answer"`
+		After  []string `json:"after,omitempty"`
+		Masked []string `json:"masked,omitempty" say:"ids of what is withheld in it until revealed"`
 	}
 
 	handover struct {
@@ -139,7 +155,24 @@ func recordOf(r referrals.Record) (record, error) {
 	for _, l := range r.Letters {
 		out.Letters = append(out.Letters, letterOf(l))
 	}
+	out.Revisions = revisionsOf(r.View.Revisions)
 	return out, nil
+}
+
+func revisionsOf(list []forms.Revision) []revision {
+	var out []revision
+	for _, r := range list {
+		at, err := time.Parse(time.RFC3339, string(r.At))
+		if err != nil {
+			continue // a version has a moment
+		}
+		one := revision{Version: r.Version, At: at}
+		for _, c := range r.Changes {
+			one.Changes = append(one.Changes, change{ID: c.ID, Field: c.Path, Label: c.Label, Before: c.Before, After: c.After, Masked: c.Masked})
+		}
+		out = append(out, one)
+	}
+	return out
 }
 
 // seenView is a view as forms writes it.

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -89,10 +90,18 @@ func (h *house) reviewed(ref string) {
 	if bare.Problems.Of("question") == "" {
 		t.Errorf("a question without words: %+v", bare)
 	}
-	h.do("reviewer", ref, "ask", `"question":"Since when?","about":"G20"`)
-	answered := h.do("detective", ref, "answer", `"answer":"Since the spring."`)
-	if answered.Status != "in_review" {
-		t.Errorf("answered: %s", answered.Status)
+	asked := h.do("reviewer", ref, "ask", `"question":"Since when?","about":"G20"`)
+	twice := fmt.Sprintf(`{"rev":%d,"answer":"x","answers":{},"answers":{}}`, asked.Rev)
+	for _, wrong := range []string{twice, strings.Replace(twice, `,"answers":{},"answers":{}`, `,"answers":{"began":7}`, 1)} {
+		h.want(422, "detective", "POST", "/referrals/"+ref+"/answer", wrong)
+	}
+	h.want(403, "detective", "POST", "/referrals/"+ref+"/answer", fmt.Sprintf(`{"rev":%d,"answer":"x","answers":{"summary":"Other"}}`, asked.Rev))
+	answered := h.do("detective", ref, "answer", `"answer":"Since the spring.","answers":{"began":"2025-04"}`)
+	if answered.Status != "in_review" || string(answered.Answers["began"]) != `"2025-04"` {
+		t.Errorf("answered: %s, %s", answered.Status, answered.Answers["began"])
+	}
+	if got := h.read("reviewer", ref).Revisions; len(got) != 1 || got[0].Version != 2 || len(got[0].Changes) != 1 || got[0].Changes[0].Field != "began" {
+		t.Errorf("the reviewer reads %+v", got)
 	}
 	holds(t, string(h.read("reviewer", ref).Review["questions"]), "Since when?", "Since the spring.")
 	h.do("program", ref, "consult", `"with":"Parker Shore","outcome":"agrees"`)

@@ -1,0 +1,120 @@
+package referrals
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"nysreferral/ent"
+	"nysreferral/forms"
+	"nysreferral/workflow"
+)
+
+// moveDue is move, and moves what is due with it: the clock of the determination
+// runs anew until due. A due date that is the same, or nil, moves nothing.
+func (x *act) moveDue(ctx context.Context, due *time.Time, set func(*ent.ReferralUpdate)) error {
+	moves := due != nil && (x.f.row.DueAt == nil || !due.Equal(*x.f.row.DueAt))
+	err := x.move(ctx, func(up *ent.ReferralUpdate) {
+		if moves {
+			up.SetDueAt(*due)
+		}
+		if set != nil {
+			set(up)
+		}
+	})
+	if err != nil || !moves {
+		return err
+	}
+	if err := x.s.endTasks(ctx, x.tx, x.f, x.who, string(workflow.ClockDetermination)); err != nil {
+		return err
+	}
+	task := newTask{kind: string(workflow.ClockDetermination), duty: workflow.Reviewer, due: *due}
+	return x.s.addTasks(ctx, x.tx, x.f, task)
+}
+
+// extend gives more time, until a business day. What was due before stays with
+// it, and the referrer is told that something changed.
+//
+// Law: 9 NYCRR 6174.3(c): good cause, after consulting OTDA.
+func extend(ctx context.Context, x *act) error {
+	if err := x.s.workingDay("until", x.deed.Until); err != nil {
+		return err
+	}
+	until := closingOf(x.deed.Until)
+	if x.f.row.DueAt != nil {
+		before := *x.f.row.DueAt
+		if !until.After(before) {
+			return forms.Problems{{ID: "until", Field: "until", Message: "The new due date must lie after the one that stands now."}}
+		}
+		days, _ := x.s.Calendar.Left(before, until)
+		x.deed.DueBefore, x.deed.Days = forms.At(before), forms.Of(days)
+	}
+	x.deed.DueAfter = forms.At(until)
+	if err := x.moveDue(ctx, &until, nil); err != nil {
+		return err
+	}
+	return x.mail(ctx, Mail{User: x.f.row.AuthorID, What: MailChanged})
+}
+
+// reopen starts the clock of the determination anew, because of new facts, in
+// words and as a new version of the answers, or because of an appeal. The
+// determination that was made stays on the record.
+//
+// Law: 18 NYCRR 765.1.
+func reopen(ctx context.Context, x *act) error {
+	before := x.f.answers
+	set, err := x.retell(ctx)
+	if err != nil {
+		return err
+	}
+	now := x.s.now()
+	due, routed := x.s.due(workflow.ClockDetermination, now), x.s.due(workflow.ClockNotice, now)
+	err = x.move(ctx, func(up *ent.ReferralUpdate) {
+		up.ClearDecidedAt().ClearAssignedID().SetDueAt(due).SetRouteDueAt(routed)
+		if set != nil {
+			set(up)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	err = x.s.addTasks(ctx, x.tx, x.f, newTask{kind: string(workflow.ClockDetermination), duty: workflow.Reviewer, due: due},
+		newTask{kind: string(workflow.ClockNotice), duty: workflow.Program, due: routed})
+	if err != nil {
+		return err
+	}
+	if err := x.told(ctx, before); err != nil {
+		return err
+	}
+	mails := []Mail{{Duty: workflow.Reviewer, What: "waiting"}, {Duty: workflow.Director, What: "waiting"}}
+	if x.who.ID != x.f.row.AuthorID {
+		mails = append(mails, Mail{User: x.f.row.AuthorID, What: MailChanged})
+	}
+	return x.mail(ctx, mails...)
+}
+
+// daysAfter is close of business of the n-th business day after what was due.
+func (s *Service) daysAfter(due time.Time, n int) time.Time {
+	if n <= 0 {
+		return due
+	}
+	return s.Calendar.Due(due, n)
+}
+
+// workingDay says what is wrong with a day until which something is asked for:
+// it is over, or nobody works on it.
+func (s *Service) workingDay(field string, day forms.Date) error {
+	bad := func(say string) error { return forms.Problems{{ID: field, Field: field, Message: say}} }
+	until := closingOf(day)
+	switch {
+	case !until.After(s.now()):
+		return bad("This day is over. Choose a later one.")
+	case !s.Calendar.BusinessDay(until):
+		next := s.Calendar.Due(until, 1)
+		return bad(fmt.Sprintf("%s is no business day. Choose another one, for example %s.", longDay(until), longDay(next)))
+	}
+	return nil
+}
+
+// longDay writes the day of t as people say it: "Thursday, November 12".
+func longDay(t time.Time) string { return t.In(newYork).Format("Monday, January 2") }
