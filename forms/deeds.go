@@ -77,7 +77,7 @@ var asks = map[string]string{
 	"recuse":             "reason!",
 	"exclude":            "whom! reason!",
 	"readmit":            "whom! reason!",
-	"handover.propose":   "kind! contact! reason!",
+	"handover.propose":   "contact! reason!",
 	"handover.reroute":   "contact! reason!",
 	"handover.return":    "returnReason! reason!",
 	"handover.attempt":   "how! result! note",

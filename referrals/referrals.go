@@ -62,7 +62,7 @@ type Record struct {
 	Extent     workflow.Extent
 	Reader     forms.Reader
 	CreatedAt  time.Time
-	UpdatedAt  time.Time
+	UpdatedAt  time.Time // zero for a reader who may not know it
 	ReceivedAt time.Time // zero: a draft
 	DueAt      time.Time
 	RouteDueAt time.Time
@@ -83,6 +83,7 @@ type Record struct {
 	Offers   []workflow.Offer
 	Timeline []Event
 	Handover []Handover // those that the actor may see
+	Proposal *Proposal  // of one more hand-over; for program staff
 	Letters  []Letter   // for program staff
 	Group    *Together  // others of the same encounter; for the referrer and the State alone
 }
@@ -155,7 +156,7 @@ type Line struct {
 	Rev        int
 	Agency     string
 	HeldBy     string
-	UpdatedAt  time.Time
+	UpdatedAt  time.Time // zero for a reader who may not know it
 	ReceivedAt time.Time
 	DueAt      time.Time
 	Facets     Facets     // zero for a reader who may not know them
