@@ -71,6 +71,7 @@ type StateReview struct {
 	Decision  *Summary
 	Said      []Talk // consultations, questions, additions, notes: the last first
 	Handovers []StateHandoverCard
+	Propose   *Step // of one more hand-over, nil when there is none to be proposed
 	Letters   []LetterLine
 	Papers    []Link
 	History   []Event
