@@ -176,15 +176,16 @@ const (
 type division struct {
 	cols    set
 	printed set  // stand in some report
-	process bool // a zero tells about the process alone, so it is shown
+	process bool // a zero within a row tells about the process alone, so it is shown
+	empty   bool // a row of nobody tells of nobody, so its zero is shown too
 	several bool // a person may stand in several rows, so they add up to nothing
 }
 
 // divisions is every part with what is counted of it.
 var divisions = [parts]division{
-	whole:      {cols: 1<<columns - 1, printed: (1<<columns - 1) &^ of(others, over3, unextended, atConfirmed, atSent, atAccepted, atReached, minorsOther), process: true},
-	byMonth:    {cols: times | notices, printed: (times | notices) &^ of(others, over3), process: true},
-	bySource:   {cols: times, printed: times &^ of(others, over3, pending, declined), process: true},
+	whole:      {cols: 1<<columns - 1, printed: (1<<columns - 1) &^ of(others, over3, unextended, atConfirmed, atSent, atAccepted, atReached, minorsOther), process: true, empty: true},
+	byMonth:    {cols: times | notices, printed: (times | notices) &^ of(others, over3), process: true, empty: true},
+	bySource:   {cols: times, printed: times &^ of(others, over3, pending, declined), process: true, empty: true},
 	byType:     {cols: extent, printed: extent &^ of(others)},
 	byAge:      {cols: extent, printed: extent &^ of(others)},
 	byGender:   {cols: extent, printed: extent &^ of(others)},
@@ -196,6 +197,6 @@ var divisions = [parts]division{
 	bySector:   {cols: of(counted), printed: of(counted), several: true},
 	byReason:   {cols: of(declined), printed: of(declined)},
 	byFound:    {cols: of(confirmed), printed: of(confirmed)},
-	byKind:     {cols: way, printed: way &^ of(atConfirmed, atSent, atAccepted, atReached), process: true},
+	byKind:     {cols: way, printed: way &^ of(atConfirmed, atSent, atAccepted, atReached), process: true, empty: true},
 	byPlace:    {cols: contacts, printed: contacts, process: true},
 }

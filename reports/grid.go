@@ -61,7 +61,7 @@ func (g *grid) add(p part, row string) {
 		if d.cols.has(col) {
 			g.at[address{p, row, col}] = len(g.cells)
 			g.cells = append(g.cells, cell{n: t[col], free: !d.printed.has(col), total: p == whole,
-				zero: d.process && col.base() != col})
+				zero: d.zero(col)})
 		}
 	}
 	for col := range columns {
@@ -74,6 +74,15 @@ func (g *grid) add(p part, row string) {
 			g.cells[i].base = i
 		}
 	}
+}
+
+// zero reports whether a part shows that nobody stands in a column. That there
+// were no minors is never shown.
+func (d division) zero(col column) bool {
+	if col.base() == col {
+		return d.empty && col != minors
+	}
+	return d.process
 }
 
 // across are the sums within each row of a part.

@@ -36,8 +36,11 @@ type relation []int
 // count as small unless the cell may show them.
 func protect(cells []cell, relations []relation) {
 	for i, c := range cells {
-		cells[i].idle = c.base != i && cells[c.base].n == 0
-		cells[i].small = !cells[i].idle && c.n < Least && (c.n != 0 || !c.zero)
+		cells[i].small = c.n < Least && (c.n != 0 || !c.zero)
+	}
+	for i, c := range cells {
+		cells[i].idle = c.base != i && cells[c.base].n == 0 && cells[c.base].small
+		cells[i].small = cells[i].small && !cells[i].idle
 		cells[i].hidden = cells[i].idle || cells[i].small
 	}
 	g := guard{cells: cells}
@@ -201,19 +204,18 @@ func (g *guard) price(i int) int {
 	return c.n
 }
 
-// widen passes what is known from relation to relation, and withholds more
+// widen passes what is known from relation to relation, and withholds one more
 // where a withheld cell comes to lie between values that are too near each
 // other. It finds in little time most of what solve would find. It reports
 // whether it had to withhold something.
 func (g *guard) widen() bool {
 	lo, hi := g.bounds()
-	changed := false
 	for i, c := range g.cells {
 		if c.hidden && hi[i]-lo[i] < g.far(i) && g.hideNear(i) {
-			changed = true
+			return true
 		}
 	}
-	return changed
+	return false
 }
 
 // unbounded stands for a value to which nothing sets an upper end.
@@ -276,9 +278,14 @@ func press(hi []int, i, to int) bool {
 	return true
 }
 
-// hideNear withholds the smallest cell that shares a relation with cell i, or,
-// when all of those are withheld, with one of them, and so on.
+// hideNear withholds a cell that shares a relation with cell i, or, when all of
+// those are withheld, with one of them, and so on: first among the cells of the
+// present level, and only when there is none among those that were settled.
 func (g *guard) hideNear(i int) bool {
+	return g.hideFrom(i, true) || g.hideFrom(i, false)
+}
+
+func (g *guard) hideFrom(i int, present bool) bool {
 	seen := map[int]bool{i: true}
 	for near := []int{i}; len(near) > 0; {
 		var next []int
@@ -292,10 +299,13 @@ func (g *guard) hideNear(i int) bool {
 				}
 			}
 		}
+		near = slices.DeleteFunc(slices.Clone(next), func(k int) bool { return !g.cells[k].hidden })
+		if present {
+			next = slices.DeleteFunc(next, func(k int) bool { return g.levelOf(k) < g.level })
+		}
 		if g.hide(next) {
 			return true
 		}
-		near = slices.DeleteFunc(next, func(k int) bool { return !g.cells[k].hidden })
 	}
 	return false
 }
