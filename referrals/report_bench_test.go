@@ -26,7 +26,7 @@ func BenchmarkReport(b *testing.B) {
 		c.Handed = []referrals.Passage{{N: 1, Kind: "ldss", County: "erie", SentAt: day("2026-01-08T15:00:00Z"), AcceptedAt: day("2026-01-09T15:00:00Z"), ReachedAt: day("2026-01-12T15:00:00Z")}}
 	})
 	for from := 0; from < people; from += 1000 {
-		plantFrom(b, s, uint64(from), group{people: min(1000, people-from), status: workflow.Confirmed, received: "2026-01-05T15:00:00Z",
+		plantFrom(b, s, uint64(from), batch{people: min(1000, people-from), status: workflow.Confirmed, received: "2026-01-05T15:00:00Z",
 			facets: facetsOf(referrals.Facets{Source: "nypd", Course: course})})
 	}
 	runtime.GC()

@@ -16,8 +16,8 @@ import (
 	"nysreferral/workflow"
 )
 
-// group is so many made-up referrals that are alike.
-type group struct {
+// batch is so many made-up referrals that are alike.
+type batch struct {
 	people   int
 	status   workflow.Status
 	received string // a moment
@@ -27,13 +27,13 @@ type group struct {
 
 // plant writes groups of referrals as the door leaves them, as far as reports
 // read them, into a State that has none.
-func plant(t *testing.T, s *demo.State, groups ...group) {
+func plant(t *testing.T, s *demo.State, groups ...batch) {
 	t.Helper()
 	plantFrom(t, s, 0, groups...)
 }
 
 // plantFrom is plant with references that begin at n.
-func plantFrom(t testing.TB, s *demo.State, n uint64, groups ...group) {
+func plantFrom(t testing.TB, s *demo.State, n uint64, groups ...batch) {
 	t.Helper()
 	err := s.DB.Do(t.Context(), func(tx *ent.Tx) error {
 		var adds []*ent.ReferralCreate
@@ -103,30 +103,30 @@ func quarter(t *testing.T, s *demo.State) {
 			c.Handed = []referrals.Passage{p}
 		}
 	}
-	reached := func(people int, county, closed string) group {
-		return group{people: people, status: workflow.Confirmed, received: "2026-01-05T15:00:00Z", facets: facetsOf(referrals.Facets{Source: "nypd", County: county,
+	reached := func(people int, county, closed string) batch {
+		return batch{people: people, status: workflow.Confirmed, received: "2026-01-05T15:00:00Z", facets: facetsOf(referrals.Facets{Source: "nypd", County: county,
 			Course: decided(reports.Confirmed, "2026-01-07T15:00:00Z", sentTo("ldss", county, "2026-01-08T15:00:00Z", "2026-01-09T15:00:00Z", "2026-01-12T15:00:00Z", closed))})}
 	}
-	missed := func(people int, county, accepted string, notice time.Duration) group {
+	missed := func(people int, county, accepted string, notice time.Duration) batch {
 		f := facetsOf(referrals.Facets{Source: "social_service_provider", County: county, AgeBand: "16_to_17", Minor: true,
 			Course: decided(reports.Confirmed, "2026-02-05T15:00:00Z", sentTo("ldss", county, "2026-02-06T15:00:00Z", accepted, "", ""))})
 		f.Course.NoticeAt = day("2026-02-02T15:00:00Z").Add(notice)
-		return group{people: people, status: workflow.Confirmed, received: "2026-02-02T15:00:00Z", facets: f}
+		return batch{people: people, status: workflow.Confirmed, received: "2026-02-02T15:00:00Z", facets: f}
 	}
-	declined := func(people int, source, at, why string) group {
-		return group{people: people, status: workflow.Declined, received: "2026-03-02T15:00:00Z",
+	declined := func(people int, source, at, why string) batch {
+		return batch{people: people, status: workflow.Declined, received: "2026-03-02T15:00:00Z",
 			facets: facetsOf(referrals.Facets{Source: source, Course: decided(reports.Declined, at, func(c *referrals.Course) { c.Found, c.Reason = "", why })})}
 	}
 	plant(t, s,
 		reached(25, "erie", ""), reached(20, "albany", ""), reached(20, "albany", "2026-02-20T15:00:00Z"),
 		missed(30, "erie", "", 2*time.Hour), missed(10, "erie", "2026-02-09T15:00:00Z", 2*time.Hour),
 		missed(10, "albany", "2026-02-09T15:00:00Z", 2*time.Hour), missed(24, "albany", "2026-02-09T15:00:00Z", 30*time.Hour),
-		group{people: 12, status: workflow.Confirmed, received: "2026-03-23T15:00:00Z", facets: facetsOf(referrals.Facets{Source: "social_service_provider",
+		batch{people: 12, status: workflow.Confirmed, received: "2026-03-23T15:00:00Z", facets: facetsOf(referrals.Facets{Source: "social_service_provider",
 			Course: decided(reports.Confirmed, "2026-03-25T15:00:00Z", sentTo("rhtp", "erie", "2026-03-27T15:00:00Z", "", "", ""))})},
 		declined(20, "sheriff", "2026-03-10T15:00:00Z", "no_means_shown"), declined(11, "nypd", "2026-03-11T15:00:00Z", "outside_scope"),
-		group{people: 13, status: workflow.Submitted, received: "2026-03-30T15:00:00Z", facets: facetsOf(referrals.Facets{Source: "nypd"})},
-		group{people: 14, status: workflow.Withdrawn, received: "2026-02-02T15:00:00Z", facets: facetsOf(referrals.Facets{Source: "nypd"}), shredded: 2},
-		group{people: 50, status: workflow.Confirmed, received: "2025-12-31T15:00:00Z", facets: facetsOf(referrals.Facets{Source: "nypd"})})
+		batch{people: 13, status: workflow.Submitted, received: "2026-03-30T15:00:00Z", facets: facetsOf(referrals.Facets{Source: "nypd"})},
+		batch{people: 14, status: workflow.Withdrawn, received: "2026-02-02T15:00:00Z", facets: facetsOf(referrals.Facets{Source: "nypd"}), shredded: 2},
+		batch{people: 50, status: workflow.Confirmed, received: "2025-12-31T15:00:00Z", facets: facetsOf(referrals.Facets{Source: "nypd"})})
 }
 
 // texts are the figures of a row, as a reader sees them.
