@@ -123,6 +123,9 @@ func (s *Service) follow(ctx context.Context, tx *ent.Tx, f *file, change func(*
 	return nil
 }
 
+// decidedAs is what a referral's status tells of the determination.
+var decidedAs = map[workflow.Status]reports.Outcome{workflow.Confirmed: reports.Confirmed, workflow.Declined: reports.Declined}
+
 // fact is a referral as reports count it. Nothing of one that was withdrawn is
 // opened, and what was destroyed cannot be.
 func (s *Service) fact(row *ent.Referral) (*reports.Fact, error) {
@@ -143,6 +146,9 @@ func (s *Service) fact(row *ent.Referral) (*reports.Fact, error) {
 		return nil, fmt.Errorf("referrals: reading the facets of a referral: %w", err)
 	}
 	c := f.Course
+	if c.DecidedAt.IsZero() && row.DecidedAt != nil { // decided before facets kept it
+		c.DecidedAt, c.Outcome = *row.DecidedAt, decidedAs[workflow.Status(row.Status)]
+	}
 	out.DecidedAt, out.Outcome, out.Extended, out.Found, out.Reason = c.DecidedAt, c.Outcome, c.Extended, c.Found, c.Reason
 	out.Source, out.Type, out.AgeBand, out.Gender, out.Origin, out.Language = f.Source, f.Type, f.AgeBand, f.Gender, f.Foreign, f.Language
 	out.County, out.Stays, out.Venues, out.Sectors, out.Minor, out.NoticeAt = f.County, f.CountyNow, f.Venues, f.Sectors, f.Minor, c.NoticeAt

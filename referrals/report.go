@@ -144,7 +144,7 @@ func (s *Service) each(ctx context.Context, period reports.Period, to chan<- []*
 		rows, err := s.DB.Read().Referral.Query().
 			Where(referral.IDGT(last), referral.SubmittedAtGTE(from), referral.SubmittedAtLT(until)).
 			Order(ent.Asc(referral.FieldID)).Limit(part).
-			Select(referral.FieldRef, referral.FieldStatus, referral.FieldSubmittedAt, referral.FieldDataKey, referral.FieldFacets).All(ctx)
+			Select(referral.FieldRef, referral.FieldStatus, referral.FieldSubmittedAt, referral.FieldDecidedAt, referral.FieldDataKey, referral.FieldFacets).All(ctx)
 		if err != nil {
 			return fmt.Errorf("referrals: reading facets: %w", err)
 		}
