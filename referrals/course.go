@@ -96,9 +96,10 @@ func (s *Service) goOn(ctx context.Context, tx *ent.Tx, f *file, h happened) err
 	return nil
 }
 
-// follow changes the sealed facets of a referral whose row this unit of work
-// has locked. They are read anew, since another unit may have changed them
-// after the file was opened.
+// follow changes the course in the sealed facets of a referral whose row this
+// unit of work has locked, and leaves all else that is sealed there as it is.
+// They are read anew, since another unit may have changed them after the file
+// was opened.
 func (s *Service) follow(ctx context.Context, tx *ent.Tx, f *file, change func(*Course)) error {
 	row, err := tx.Referral.Query().Where(referral.ID(f.row.ID)).Select(referral.FieldFacets).Only(ctx)
 	if err != nil {
@@ -107,12 +108,21 @@ func (s *Service) follow(ctx context.Context, tx *ent.Tx, f *file, change func(*
 	if len(row.Facets) == 0 {
 		return nil
 	}
-	var facets Facets
-	if err := f.unseal(row.Facets, facetsAt(f.row.Ref), &facets); err != nil {
+	kept := map[string]json.RawMessage{}
+	if err := f.unseal(row.Facets, facetsAt(f.row.Ref), &kept); err != nil {
 		return err
 	}
-	change(&facets.Course)
-	sealed, err := f.sealed(facets, facetsAt(f.row.Ref))
+	var course Course
+	if text := kept[inFacets]; text != nil {
+		if err := json.Unmarshal(text, &course); err != nil {
+			return fmt.Errorf("referrals: reading facets: %w", err)
+		}
+	}
+	change(&course)
+	if kept[inFacets], err = json.Marshal(course); err != nil {
+		return fmt.Errorf("referrals: writing facets: %w", err)
+	}
+	sealed, err := f.sealed(kept, facetsAt(f.row.Ref))
 	if err != nil {
 		return err
 	}
@@ -122,6 +132,9 @@ func (s *Service) follow(ctx context.Context, tx *ent.Tx, f *file, change func(*
 	f.row.Facets = sealed
 	return nil
 }
+
+// inFacets is the name of Facets.Course in what is sealed.
+const inFacets = "course"
 
 // decidedAs is what a referral's status tells of the determination.
 var decidedAs = map[workflow.Status]reports.Outcome{workflow.Confirmed: reports.Confirmed, workflow.Declined: reports.Declined}
