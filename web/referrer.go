@@ -3,6 +3,8 @@ package web
 // Mine is a referrer's list.
 type Mine struct {
 	Begin  Form // begins a draft
+	Gather Form // begins a group
+	Groups []MineCard
 	Drafts []MineCard
 	Asked  []MineCard
 	Rest   Table
@@ -23,6 +25,8 @@ type Draft struct {
 	Saved     string // "November 9, 2026, 2:05 pm"
 	Check     string // address of "Check your answers"
 	Discard   string // address
+	Of        *Link  // the group that the person is of, nil for none
+	Another   SmallForm
 }
 
 // Section is one section of the form to be filled in.
@@ -67,6 +71,7 @@ type Receipt struct {
 	Links     []Link // papers
 	Acts      []Link // add facts, withdraw
 	Referral  string // address
+	Of        *Link  // the group that the person is of, nil for none
 }
 
 // Record is a sent referral as its referrer sees it.
@@ -87,4 +92,6 @@ type Record struct {
 	Papers    []Link
 	Acts      []Button
 	Closed    string // said instead of everything, of a withdrawn referral
+	Of        *Link  // the group that the person is of, nil for none
+	Another   SmallForm
 }

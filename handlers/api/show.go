@@ -36,6 +36,7 @@ type (
 		Actions    []action        `json:"actions,omitempty" say:"what the caller can do now, or once what is missing is there"`
 		Timeline   []event         `json:"timeline,omitempty"`
 		Letters    []letter        `json:"letters,omitempty" say:"notices beside the hand-overs"`
+		Group      *together       `json:"group,omitempty" say:"others of the same encounter; for the referrer and the State"`
 		Problems   forms.Problems  `json:"problems,omitempty" say:"what stands against submitting the draft"`
 		Warnings   forms.Problems  `json:"warnings,omitempty" say:"what looks odd and blocks nothing"`
 		Revisions  []revision      `json:"revisions,omitempty" say:"what was told after the submission, each with what it changed as far as the caller reads it"`
@@ -158,6 +159,9 @@ func recordOf(r referrals.Record) (record, error) {
 	}
 	for _, e := range r.Timeline {
 		out.Timeline = append(out.Timeline, event{At: utc(e.At), Action: e.Action, Handover: e.N, Say: e.Words, Who: e.Who})
+	}
+	if r.Group != nil {
+		out.Group = &together{N: r.Group.N, People: r.Group.People, Sent: r.Group.Sent}
 	}
 	for _, l := range r.Letters {
 		out.Letters = append(out.Letters, letterOf(l))
@@ -289,8 +293,9 @@ type (
 	}
 
 	page struct {
-		Referrals []line `json:"referrals"`
-		Next      string `json:"next,omitempty" say:"cursor of the next page; missing at the end"`
+		Referrals []line  `json:"referrals"`
+		Groups    []group `json:"groups,omitempty" say:"of the referrer: those that lines belong to, without their people"`
+		Next      string  `json:"next,omitempty" say:"cursor of the next page; missing at the end"`
 	}
 
 	line struct {
@@ -305,6 +310,7 @@ type (
 		Facets     *facets         `json:"facets,omitempty" say:"what a queue shows, as codes"`
 		Handovers  []handover      `json:"handovers,omitempty"`
 		Missing    int             `json:"missing,omitempty" say:"answers that the draft still needs"`
+		Group      string          `json:"group,omitempty" say:"reference of the group that the person is of; for the referrer"`
 		Letter     *letter         `json:"letter,omitempty"`
 	}
 
@@ -359,7 +365,7 @@ func pageOf(p referrals.Page) page {
 
 func lineOf(l referrals.Line) line {
 	out := line{Reference: l.Reference, Status: l.Status, Rev: l.Rev, Agency: l.Agency, HeldBy: l.HeldBy, UpdatedAt: utc(l.UpdatedAt),
-		ReceivedAt: utc(l.ReceivedAt), DueAt: utc(l.DueAt), Missing: l.Missing}
+		ReceivedAt: utc(l.ReceivedAt), DueAt: utc(l.DueAt), Missing: l.Missing, Group: l.Group}
 	f := facets{AgeBand: l.Facets.AgeBand, Type: l.Facets.Type, Source: l.Facets.Source, Urgency: l.Facets.Urgency,
 		Minor: l.Facets.Minor, Tonight: l.Facets.Tonight, Detained: l.Facets.Detained, Deadline: l.Facets.Deadline}
 	if f != (facets{}) {
