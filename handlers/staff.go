@@ -11,6 +11,8 @@ var (
 	recipient  = []workflow.Duty{workflow.Recipient}
 	keepers    = []workflow.Duty{workflow.Recipient, workflow.Program}
 	withTasks  = []workflow.Duty{workflow.Reviewer, workflow.Director, workflow.Program, workflow.Recipient}
+	signing    = []workflow.Duty{workflow.Director, workflow.Program}
+	handling   = []workflow.Duty{workflow.Referrer, workflow.Director, workflow.Program}
 	withPapers = []workflow.Duty{workflow.Referrer, workflow.Reviewer, workflow.Director, workflow.Program, workflow.Recipient}
 )
 
@@ -25,6 +27,9 @@ func (s *server) staffRoutes() []route {
 		{get, "/referrals/:ref/reveal", staff, s.backToReferral},
 		{post, "/referrals/:ref/reveal", staff, s.reveal},
 		{get, "/referrals/:ref/decide", director, s.decide},
+		{get, "/referrals/:ref/pairs/:other", staff, s.compare},
+		{get, "/referrals/:ref/pairs/:other/:action", staff, s.pairAct},
+		{post, "/referrals/:ref/pairs/:other/:action", staff, s.pairActed},
 		{get, "/referrals/:ref/:action", staff, s.stateAct},
 		{post, "/referrals/:ref/:action", staff, s.stateActed},
 
@@ -34,6 +39,13 @@ func (s *server) staffRoutes() []route {
 		{post, "/referrals/:ref/notify", program, s.notify},
 		{get, "/referrals/:ref/handovers/:n", program, s.handover},
 		{get, "/referrals/:ref/handovers/:n/preview", program, s.preview},
+
+		// Letters: of DCJS and OTDA, and of the referrer who hands them over.
+		{get, "/referrals/:ref/letters", staff, s.letters},
+		{post, "/referrals/:ref/letters", signing, s.signLetters},
+		{get, "/referrals/:ref/letters/:n", referrer, s.handLetter},
+		{get, "/referrals/:ref/letters/:n/:action", handling, s.letterAct},
+		{post, "/referrals/:ref/letters/:n/:action", handling, s.letterActed},
 
 		// Recipients, and OTDA for what it keeps itself.
 		{get, inboxPath, recipient, s.inbox},

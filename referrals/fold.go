@@ -22,6 +22,7 @@ func (s *Service) review(f *file) forms.Review {
 		}
 		r.ConsentCheck = s.consentCheck(f.answers)
 	}
+	r.Pairs = samePerson(f)
 	if f.row.DueAt != nil {
 		r.Due = forms.At(*f.row.DueAt)
 	}
@@ -90,6 +91,11 @@ var folds = map[workflow.Action]func(r *forms.Review, e happened, name string){
 		r.Finding, r.ReasonCode, r.Reason = "not_confirmed", e.deed.ReasonCode, e.deed.Reason
 		r.OtherHelp, r.AppealUntil = e.deed.OtherHelp, e.deed.AppealUntil
 		signed(r, e, name)
+	},
+	workflow.Sign: func(r *forms.Review, e happened, _ string) {
+		if e.deed.ForPerson != "" {
+			r.ForPerson = e.deed.ForPerson
+		}
 	},
 	workflow.Extend: func(r *forms.Review, e happened, _ string) {
 		r.Extended, r.ExtendedFrom, r.ExtendedDays, r.ExtendedWhy = closeOf(e.deed.Until), e.deed.DueBefore, e.deed.Days, e.deed.Reason

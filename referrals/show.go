@@ -28,6 +28,11 @@ func (s *Service) Open(ctx context.Context, who workflow.Actor, ref string, want
 		if err != nil {
 			return err
 		}
+		if workflow.SeesPairs(who) && look.extent == workflow.Whole {
+			if err := s.readPairs(ctx, tx, f); err != nil {
+				return err
+			}
+		}
 		if out, err = s.show(ctx, tx, who, f, look, want); err != nil {
 			return err
 		}
@@ -45,6 +50,9 @@ func (s *Service) noteOpened(ctx context.Context, tx *ent.Tx, who workflow.Actor
 	if len(want.Reveal) > 0 {
 		l.Action, l.Fields = string(workflow.Reveal), want.Reveal
 	}
+	for _, p := range f.pairs {
+		l.Refs = append(l.Refs, p.row.Ref) // named beside it, after the one that was opened
+	}
 	return s.record(ctx, tx, l)
 }
 
@@ -60,6 +68,10 @@ func (s *Service) show(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *f
 		revealed[id] = true
 	}
 	out := s.head(who, f, look)
+	var err error
+	if out.Letters, err = s.lettersFor(ctx, tx, who, f, look); err != nil {
+		return Record{}, err
+	}
 	if look.extent == workflow.Outline && look.reader != forms.ReadsWaiting {
 		return out, nil // withdrawn: reference, status and dates
 	}
@@ -68,7 +80,6 @@ func (s *Service) show(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *f
 		return out, nil
 	}
 	out.View = s.view(f, look, revealed)
-	var err error
 	if out.View.Revisions, err = s.revisions(ctx, tx, f, look, revealed); err != nil {
 		return Record{}, err
 	}
@@ -79,6 +90,7 @@ func (s *Service) show(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *f
 	}
 	out.Timeline = f.timeline(look.reader, who)
 	out.Handover = s.handovers(who, f, look)
+	out.Pairs = s.pairsOf(who, f)
 	if who.Duty == workflow.Program {
 		if err := s.addChoices(ctx, tx, f, out.Handover); err != nil {
 			return Record{}, err
@@ -88,11 +100,6 @@ func (s *Service) show(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *f
 			return Record{}, err
 		}
 		out.Proposal = proposal
-		letters, err := s.lettersOf(ctx, tx, f)
-		if err != nil {
-			return Record{}, err
-		}
-		out.Letters = letters
 	}
 	s.addDraft(&out, who, f)
 	return out, s.addGroup(ctx, tx, who, f, look, &out)
