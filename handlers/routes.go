@@ -61,7 +61,7 @@ func (s *server) routes() []route {
 		{get, "/referrals/:ref/looks", referrer, s.looks},
 		{get, "/referrals/:ref/:action", referrer, s.referrerAct},
 		{post, "/referrals/:ref/:action", referrer, s.referrerActed},
-	}, s.staffRoutes(), s.registryRoutes())
+	}, s.staffRoutes(), s.registryRoutes(), s.reportRoutes())
 }
 
 // shared is one method and path with the lines that share it.
