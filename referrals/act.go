@@ -61,8 +61,8 @@ func (s *Service) enter(ctx context.Context, tx *ent.Tx, f *file, who workflow.A
 // nextSeq is the number of the next entry. The referral's row is locked before
 // it is asked for, so that two acts at once never take the same.
 func (s *Service) nextSeq(ctx context.Context, tx *ent.Tx, f *file) (int, error) {
-	if f.status() == workflow.Draft {
-		return len(f.entries) + 1, nil // the row is this unit's own; a notice may follow the submission
+	if f.sends {
+		return len(f.entries) + 1, nil // nobody else has an entry yet; a notice may follow the submission
 	}
 	if !f.locked {
 		if err := tx.Referral.UpdateOneID(f.row.ID).SetUpdatedAt(s.now()).Exec(ctx); err != nil {
@@ -185,7 +185,10 @@ var effects = map[workflow.Action]func(context.Context, *act) error{
 	workflow.Exclude:    exclude,
 	workflow.Readmit:    readmit,
 	workflow.Close: func(ctx context.Context, x *act) error {
-		return x.move(ctx, func(up *ent.ReferralUpdate) { up.SetClosedAt(x.s.now()) })
+		if err := x.move(ctx, func(up *ent.ReferralUpdate) { up.SetClosedAt(x.s.now()) }); err != nil {
+			return err
+		}
+		return x.s.endTasks(ctx, x.tx, x.f, x.who)
 	},
 }
 

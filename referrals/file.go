@@ -36,6 +36,7 @@ type file struct {
 	entries   []happened
 	known     int  // of entries: those that stood when the file was opened
 	locked    bool // the row was written by this unit of work
+	sends     bool // this unit of work sends it, so that every entry is its own
 	handovers []*passed
 	names     map[int]string // of the accounts that acted
 	reader    forms.Reader   // as which the actor of this unit of work reads it

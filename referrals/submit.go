@@ -140,7 +140,7 @@ func (x sending) onto(row *ent.ReferralMutation) {
 // send writes everything that begins with the submission of f, whose row is
 // written.
 func (s *Service) send(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *file, x sending) error {
-	f.version, f.digest, f.sent = f.version+1, x.receipt.Digest, x.receipt.Digest
+	f.sends, f.version, f.digest, f.sent = true, f.version+1, x.receipt.Digest, x.receipt.Digest
 	err := tx.Answers.Create().SetReferralID(f.row.ID).SetVersion(f.version).SetKind(kindSubmission).SetAuthorID(who.ID).
 		SetAt(x.receipt.ReceivedAt).SetSealed(x.answers).SetDigest(f.digest).Exec(ctx)
 	if err != nil {
@@ -149,6 +149,7 @@ func (s *Service) send(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *f
 	if err := s.enter(ctx, tx, f, who, entryOf(x.step, nil)); err != nil {
 		return err
 	}
+	f.row.Status = string(x.step.To)
 	if err := s.start(ctx, tx, f, x.receipt); err != nil {
 		return err
 	}
