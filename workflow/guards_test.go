@@ -26,6 +26,7 @@ var breakers = map[Guard]func(who Actor, c *Circumstances){
 	ReleaseNamesIt:    func(_ Actor, c *Circumstances) { c.ReleaseAllows = false },
 	NotExcluded:       func(_ Actor, c *Circumstances) { c.Excluded = true },
 	AttemptLogged:     func(_ Actor, c *Circumstances) { c.Attempts = 0 },
+	HandedOverOnce:    func(_ Actor, c *Circumstances) { c.NotElsewhere, c.HasReason = false, false },
 }
 
 // Every step with a need refuses while that need alone is unmet, says which
@@ -132,6 +133,7 @@ func TestUnknownGuardRefuses(t *testing.T) {
 func TestTablesAreSound(t *testing.T) {
 	sound(t, Steps, Actions(), append(Statuses(), Gone))
 	sound(t, HandoverSteps, HandoverActions(), append(HandoverStatuses(), Unproposed))
+	sound(t, PairSteps, PairActions(), PairStatuses())
 	for _, c := range Consequences {
 		if !among(c.After, Actions()) || len(c.From) == 0 || among(c.To, c.From) || c.Say == "" || c.Law == "" {
 			t.Errorf("a consequence of %s is not whole: %+v", c.After, c)

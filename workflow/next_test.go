@@ -38,7 +38,7 @@ func allMet() Circumstances {
 		AssessedBy: []int{90}, RecommendedBy: 91, SecondBy: 92,
 		ConsultedProgram: true, ConsultedReferrer: true, ConsultationOpen: true, HasElements: true,
 		HasReason: true, Referral: Confirmed, Handovers: 2,
-		RecipientID: 40, Handover: Accepted, Verified: true, ReleaseAllows: true, Attempts: 1,
+		RecipientID: 40, Handover: Accepted, Verified: true, ReleaseAllows: true, Attempts: 1, NotElsewhere: true,
 	}
 }
 
