@@ -13,7 +13,10 @@ import (
 
 // Referrers says which account refers in which case.
 var Referrers = map[int]string{1: "detective", 2: "case_manager", 3: "social_worker", 4: "attorney", 5: "trooper", 6: "case_manager",
-	7: "case_manager", 8: "case_manager", 9: "trooper"}
+	7: "case_manager", 8: "case_manager", 9: "trooper", 10: "case_manager"}
+
+// SecondReferrer is the account of the second referral of case 10.
+const SecondReferrer = "detective"
 
 // Step is one act in a story, by the account of that key.
 type Step struct {

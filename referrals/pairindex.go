@@ -117,6 +117,9 @@ func (s *Service) writeIndex(ctx context.Context, tx *ent.Tx, f *file, may bool)
 	for _, h := range shortened(full, length) {
 		adds = append(adds, tx.PairKey.Create().SetReferralID(f.row.ID).SetHash(h))
 	}
+	if len(adds) == 0 {
+		return nil
+	}
 	if err := tx.PairKey.CreateBulk(adds...).Exec(ctx); err != nil {
 		return fmt.Errorf("referrals: writing an index: %w", err)
 	}
