@@ -13,7 +13,6 @@ import (
 	"nysreferral/ent/pairindex"
 	"nysreferral/ent/pairkey"
 	"nysreferral/ent/referral"
-	"nysreferral/fault"
 	"nysreferral/forms"
 	"nysreferral/match"
 	"nysreferral/seal"
@@ -77,6 +76,9 @@ func (s *Service) index(ctx context.Context, ref string) (*file, error) {
 			out = f
 		}
 		if err := s.writeIndex(ctx, tx, f, out != nil); err != nil {
+			return err
+		}
+		if err := s.clearUp(ctx, tx, f.row); err != nil {
 			return err
 		}
 		return s.record(ctx, tx, s.systemLine("pair_index", f.row.Ref))
@@ -246,19 +248,4 @@ func (s *Service) outdated(row *ent.PairIndex, length int) (bool, error) {
 		return false, err
 	}
 	return end.Day != "" && end.Day < s.Today(), nil
-}
-
-// ForgetPairs takes away everything by which the referral ref could be found as
-// the same person as another, on both sides. Whoever destroys its key calls it
-// first, in the same unit of work: afterwards nobody can read which the others
-// are.
-func (s *Service) ForgetPairs(ctx context.Context, tx *ent.Tx, ref string) error {
-	row, err := tx.Referral.Query().Where(referral.Ref(ref)).Only(ctx)
-	if ent.IsNotFound(err) {
-		return fault.Absent()
-	}
-	if err != nil {
-		return fmt.Errorf("referrals: forgetting pairs: %w", err)
-	}
-	return s.forgetPairs(ctx, tx, row)
 }

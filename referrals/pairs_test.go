@@ -221,6 +221,17 @@ func TestDecidePair(t *testing.T) {
 func TestCompareSideBySide(t *testing.T) {
 	each(t, cases.Load(10).Now, func(t *testing.T, s *demo.State) {
 		provider, police := twice(t, s)
+		looks := func() int {
+			list, err := s.Door.Looks(t.Context(), s.As("detective"), police)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return len(list)
+		}
+		if n := looks(); n != 0 {
+			t.Fatalf("%d looked before anybody did", n)
+		}
+		open(t, s, "reviewer", provider) // names the other beside it
 		before := s.DB.Read().AuditEntry.Query().CountX(t.Context())
 		got, err := s.Door.Compare(t.Context(), s.As("reviewer"), provider, police)
 		if err != nil {
@@ -240,6 +251,13 @@ func TestCompareSideBySide(t *testing.T) {
 			if one.View.Item("safePhone.phone") != nil || one.View.Item("familyName") == nil || len(one.Offers) > 0 {
 				t.Errorf("%+v", one.View)
 			}
+		}
+		if n := looks(); n != 0 {
+			t.Errorf("%d looked at the one that was only named or compared", n)
+		}
+		open(t, s, "reviewer", police)
+		if n := looks(); n != 1 {
+			t.Errorf("%d looked, want the one who opened it", n)
 		}
 		stranger := refer(t, s, 1).Reference
 		for _, other := range []string{stranger, provider, "7K4M2QX9C3TB5", "nonsense"} {
