@@ -2,6 +2,7 @@ package referrals_test
 
 import (
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -180,7 +181,8 @@ func TestPairReasonsByReader(t *testing.T) {
 func TestDecidePair(t *testing.T) {
 	each(t, cases.Load(10).Now, func(t *testing.T, s *demo.State) {
 		provider, police := twice(t, s)
-		if err := decide(t, s, "reviewer", provider, police, workflow.Link, ""); fault.KindOf(err) != fault.Forbidden {
+		var problems forms.Problems
+		if err := decide(t, s, "reviewer", provider, police, workflow.Link, ""); !errors.As(err, &problems) || problems.Of("reason") == "" {
 			t.Errorf("linked without a reason: %v", err)
 		}
 		if err := decide(t, s, "reviewer", provider, police, workflow.Undo, "Why not."); fault.KindOf(err) != fault.Forbidden {
@@ -285,7 +287,9 @@ func TestNoSecondHandover(t *testing.T) {
 		if got := open(t, s, "reviewer", police).Pairs[0].HandedOver; len(got) > 0 {
 			t.Errorf("DCJS is told %v", got)
 		}
-		if _, err := s.Take(t.Context(), police, do("program", workflow.Send, 1, nil)); fault.KindOf(err) != fault.Forbidden || !strings.Contains(err.Error(), "another referral") {
+		var problems forms.Problems
+		_, err := s.Take(t.Context(), police, do("program", workflow.Send, 1, nil))
+		if !errors.As(err, &problems) || !strings.Contains(problems.Of("reason"), "another referral") {
 			t.Fatalf("handed over twice: %v", err)
 		}
 		if h := open(t, s, "detective", police).Handover; len(h) != 1 || h[0].Status != workflow.Proposed {
