@@ -42,6 +42,7 @@ type PairReason struct {
 	Code   forms.Agreement
 	Words  string
 	Points int
+	Fields []string // ids of the questions that it rests on; none where the reader does not see them
 }
 
 // Comparison is two referrals side by side, each as its reader sees it.
@@ -82,10 +83,10 @@ func reasonsFor(reader forms.Reader, reasons []match.Reason) []PairReason {
 			unread += r.Points
 			continue
 		}
-		out = append(out, PairReason{r.Code, wordsOf(r.Code), r.Points})
+		out = append(out, PairReason{r.Code, wordsOf(r.Code), r.Points, match.Reads(r.Code)})
 	}
 	if unread != 0 {
-		out = append(out, PairReason{unreadReason, wordsOf(unreadReason), unread})
+		out = append(out, PairReason{unreadReason, wordsOf(unreadReason), unread, nil})
 	}
 	return out
 }
