@@ -47,7 +47,7 @@ func (a acting) inPair(rec referrals.Record) (offered, bool) {
 func fillPairs(v *web.StateReview, rec referrals.Record) {
 	open := false
 	for _, p := range rec.Pairs {
-		line := web.PairLine{Reference: p.Reference, Href: pairPath(rec.Reference, p.Reference), Tag: web.PairTag(string(p.Status)), Note: decidedLine(p),
+		line := web.PairLine{Reference: p.Reference, Href: pairPath(rec.Reference, p.Reference), Tag: web.PairTag(string(p.Status)), Note: decidedLine(p), Why: p.Why,
 			From: joined("From "+p.Agency, "received "+web.Day(p.ReceivedAt))}
 		if p.Status == workflow.PairFound {
 			line.Tag.Word = strengthWords[p.Strength]
@@ -117,7 +117,7 @@ func (s *server) compare(c *call) error {
 	p.Back = &web.Link{Label: "The referral", Href: refPath(got.One.Reference)}
 	pair := got.Pair
 	v := web.StateCompare{Tag: web.PairTag(string(pair.Status)), Score: fmt.Sprintf("%d of 100 points", pair.Score), Reasons: pairReasons(pair),
-		Note: decidedLine(pair), Why: pair.Why, Sides: [2]web.CompareSide{comparedSide(got.One), comparedSide(got.Other)}}
+		Note: decidedLine(pair), Why: pair.Why, Sides: [2]web.CompareSide{comparedSide(web.ThisReferral, got.One), comparedSide(web.OtherReferral, got.Other)}}
 	if len(pair.HandedOver) > 0 {
 		v.Sides[1].Rows = append(v.Sides[1].Rows, web.Row{Label: "Handed over to", Values: pair.HandedOver})
 	}
@@ -131,8 +131,8 @@ func (s *server) compare(c *call) error {
 	return c.show(http.StatusOK, web.StateComparePage(p, v))
 }
 
-func comparedSide(rec referrals.Record) web.CompareSide {
-	out := web.CompareSide{Reference: rec.Reference, Href: refPath(rec.Reference), Tag: web.TagFor(string(rec.Status), false)}
+func comparedSide(title string, rec referrals.Record) web.CompareSide {
+	out := web.CompareSide{Title: title, Reference: rec.Reference, Href: refPath(rec.Reference), Tag: web.TagFor(string(rec.Status), false)}
 	for _, r := range []web.Row{{Label: "From", Values: []string{rec.Agency}}, {Label: "Received", Values: []string{web.Moment(rec.ReceivedAt)}}, {Label: "Held by", Values: []string{rec.HeldBy}}} {
 		if r.Values[0] != "" {
 			out.Rows = append(out.Rows, r)
@@ -157,10 +157,12 @@ func pairReasons(p referrals.Pair) []web.PairReason {
 // first.
 var whoItIs = []string{"C", "E", "D", "A"}
 
-// compareTables are the sections of both, each question once.
+// compareTables are the sections of both, each question once: those that tell
+// who it is first, then what agrees in the others.
 func compareTables(got referrals.Comparison) (first, more []web.Table) {
 	one, two := topItems(got.One.View), topItems(got.Other.View)
 	tables := map[string]web.Table{}
+	var agreeing [][]web.Cell
 	for _, s := range forms.Questions.Sections {
 		var rows [][]web.Cell
 		for _, f := range s.Fields {
@@ -168,16 +170,23 @@ func compareTables(got referrals.Comparison) (first, more []web.Table) {
 			if a == nil && b == nil {
 				continue
 			}
-			rows = append(rows, []web.Cell{{Text: labelOf(a, b)}, web.CompareCell(a, refPath(got.One.Reference)), web.CompareCell(b, refPath(got.Other.Reference)), web.MarkCell(markOf(got.Pair, a, b))})
+			mark, reason := markOf(got.Pair, f.ID, a, b)
+			row := []web.Cell{{Text: labelOf(a, b)}, web.CompareCell(a, refPath(got.One.Reference)), web.CompareCell(b, refPath(got.Other.Reference)), web.MarkCell(mark)}
+			if rows = append(rows, row); reason && !slices.Contains(whoItIs, s.ID) {
+				agreeing = append(agreeing, row)
+			}
 		}
 		if len(rows) > 0 {
-			tables[s.ID] = web.CompareTable(titleOf(s), got.One.Reference, got.Other.Reference, rows)
+			tables[s.ID] = web.CompareTable(titleOf(s), rows)
 		}
 	}
 	for _, id := range whoItIs {
 		if t, ok := tables[id]; ok {
 			first = append(first, t)
 		}
+	}
+	if len(agreeing) > 0 {
+		first = slices.Insert(first, min(1, len(first)), web.CompareTable("What else agrees", agreeing))
 	}
 	for _, s := range forms.Questions.Sections {
 		if t, ok := tables[s.ID]; ok && !slices.Contains(whoItIs, s.ID) {
@@ -212,25 +221,30 @@ func labelOf(a, b *web.Fact) string {
 	return b.Label
 }
 
-// markOf says whether two answers are the same, or belong to a reason. What is
-// withheld or veiled is not compared.
-func markOf(p referrals.Pair, a, b *web.Fact) *web.StatusTag {
-	if a == nil || b == nil || a.Masked || b.Masked || a.Veiled || b.Veiled {
-		return nil
-	}
-	if len(a.Rows)+len(b.Rows) == 0 && slices.Equal(a.Values, b.Values) {
-		return &web.MarkSame
+// markOf says whether two answers to a question are the same, or whether one of
+// the reasons rests on it. What is withheld or veiled is not compared.
+func markOf(p referrals.Pair, id string, a, b *web.Fact) (mark *web.StatusTag, reason bool) {
+	for _, f := range []*web.Fact{a, b} {
+		if f != nil && (f.Masked || f.Veiled) {
+			return nil, false
+		}
 	}
 	for _, r := range p.Reasons {
-		if !slices.ContainsFunc(r.Fields, func(id string) bool { return id == a.Code || strings.HasPrefix(id, a.Code+".") }) {
+		rests := slices.ContainsFunc(r.Fields, func(one string) bool { return one == id || strings.HasPrefix(one, id+".") })
+		// A date stands against an age: one of the two is all that each told.
+		if !rests || (a == nil || b == nil) && !slices.Contains(r.Fields, "C5") {
 			continue
 		}
+		mark, reason = &web.MarkAlike, true
 		if r.Points < 0 {
-			return &web.MarkDiffers
+			mark = &web.MarkDiffers
 		}
-		return &web.MarkAlike
+		break
 	}
-	return nil
+	if a != nil && b != nil && len(a.Rows)+len(b.Rows) == 0 && slices.Equal(a.Values, b.Values) {
+		mark = &web.MarkSame
+	}
+	return mark, reason
 }
 
 // pairActing is the act on a pair that the address names.

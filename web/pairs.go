@@ -9,7 +9,8 @@ type PairLine struct {
 	Tag       StatusTag
 	From      string // which agency referred it, and when
 	Reasons   []string
-	Note      string // what was decided, or why it is asked again
+	Note      string // what was decided, and whether it is asked again
+	Why       string // it was decided so
 	Elsewhere string // where the person is already
 }
 
@@ -42,6 +43,7 @@ func (r PairReason) shape() Shape {
 
 // CompareSide is one of the two.
 type CompareSide struct {
+	Title     string // "This referral"
 	Reference string
 	Href      string
 	Tag       StatusTag
@@ -69,9 +71,15 @@ var (
 	MarkDiffers = StatusTag{"Differs", shapeCross, ToneAsk}
 )
 
+// What the two are called on the page.
+const (
+	ThisReferral  = "This referral"
+	OtherReferral = "The other one"
+)
+
 // CompareTable draws one section of two referrals side by side.
-func CompareTable(title, first, second string, rows [][]Cell) Table {
-	return Table{Caption: title, Columns: []Column{{Label: "Question", Row: true}, {Label: first}, {Label: second}, {Label: "Agrees"}}, Rows: rows}
+func CompareTable(title string, rows [][]Cell) Table {
+	return Table{Caption: title, Columns: []Column{{Label: "Question", Row: true}, {Label: ThisReferral}, {Label: OtherReferral}, {Label: "Agrees"}}, Rows: rows}
 }
 
 // CompareCell draws one answer of a comparison: nil was not told. What is
