@@ -21,8 +21,8 @@ type Identity struct {
 	Guessed  bool              // the age is an estimate
 	On       forms.Date        // the day on which the age was told
 	Phones   []forms.Phone     // the person's own
-	Counties []string          // codes: where the person was found, stays and was exploited
-	Places   []forms.Text      // the same in words
+	Counties []string          // codes: where the person was found and stays
+	Places   []forms.Text      // where the person stays and was exploited, in words
 }
 
 // Name is one name of a person. An other name, of which nobody says what is
@@ -50,7 +50,6 @@ func Of(r *forms.Referral, on forms.Date) Identity {
 	id.Counties = []string{string(r.CountyFound), string(r.CountyNow), string(r.HomelessCounty)}
 	id.Places = []forms.Text{r.CityZIP, r.Facility}
 	for _, p := range r.Places {
-		id.Counties = append(id.Counties, string(p.County))
 		id.Places = append(id.Places, p.Text)
 	}
 	return id
@@ -95,7 +94,7 @@ func Reads(code forms.Agreement) []string {
 	case PlaceSame:
 		return []string{"D9", "D10", "G18.text"}
 	case CountySame:
-		return []string{"A12", "D6", "D6.homeless", "G18.county"}
+		return []string{"A12", "D6", "D6.homeless"}
 	}
 	return []string{"C1", "C2", "C3.name", "C4"}
 }

@@ -85,6 +85,15 @@ func jobKinds(t *testing.T, s *demo.State) []string {
 	return out
 }
 
+// second is the second referrer of case 10 at the door.
+type second struct {
+	t   *testing.T
+	s   *demo.State
+	who workflow.Actor
+	ref string
+	toReferrer
+}
+
 // secondReferrer lives the road of the second referrer of case 10, in a State
 // that already has a provider's referral: of the same person, or of another
 // one with as many answers. Between the referrer's requests the jobs run, and
@@ -105,63 +114,62 @@ func secondReferrer(t *testing.T, db *store.DB, samePerson bool) toReferrer {
 		t.Fatal(err)
 	}
 	find(t, s, one.Reference)
-
-	var out toReferrer
-	var ref string
 	s.Clock.Set(cases.Load(10).Second.Now)
-	who := s.As(demo.SecondReferrer)
-	read := func() {
-		out.watch(t, s, func(door *referrals.Service) any {
-			return mustGet(t)(door.Open(t.Context(), who, ref, referrals.Want{}))
-		})
-		out.watch(t, s, func(door *referrals.Service) any { return mustGet(t)(door.Looks(t.Context(), who, ref)) })
-		out.watch(t, s, func(door *referrals.Service) any { return mustGet(t)(door.List(t.Context(), who, referrals.Filter{})) })
-		out.watch(t, s, func(door *referrals.Service) any { return mustGet(t)(door.Tasks(t.Context(), who, true)) })
-	}
-	out.watch(t, s, func(door *referrals.Service) any {
-		r, body, err := demo.Second("")
-		if err != nil {
-			t.Fatal(err)
-		}
-		r.PriorReference, r.ReferredBefore = forms.Text(one.Reference), "yes"
-		receipt, err := door.Send(t.Context(), who, r, "key-of-the-second", body)
-		if err != nil {
-			t.Fatal(err)
-		}
-		ref = receipt.Reference
-		return receipt
-	})
-	find(t, s, ref)
-	if n := len(open(t, s, "reviewer", ref).Pairs); (n == 1) != samePerson {
+	me := second{t: t, s: s, who: s.As(demo.SecondReferrer)}
+	me.send(one.Reference)
+	find(t, s, me.ref)
+	if n := len(open(t, s, "reviewer", me.ref).Pairs); (n == 1) != samePerson {
 		t.Fatalf("%d pairs: what is compared here does not differ", n)
 	}
-	read()
+	me.read()
 	if samePerson {
-		if _, err := s.Door.Compare(t.Context(), s.As("reviewer"), ref, one.Reference); err != nil {
+		if _, err := s.Door.Compare(t.Context(), s.As("reviewer"), me.ref, one.Reference); err != nil {
 			t.Fatal(err)
 		}
-		must(t, s, "reviewer", ref, one.Reference, workflow.Link)
+		must(t, s, "reviewer", me.ref, one.Reference, workflow.Link)
 	} else {
-		open(t, s, "reviewer", ref) // as often as on the way to a link
+		open(t, s, "reviewer", me.ref) // as often as on the way to a link
 	}
-	out.watch(t, s, func(door *referrals.Service) any {
-		deed := &forms.Deed{}
-		deed.Facts = "She asked for a doctor."
-		got, err := door.Act(t.Context(), who, referrals.Seen{Ref: ref, Rev: open(t, s, demo.SecondReferrer, ref).Rev}, workflow.Add, deed)
+	me.act(workflow.Add, func(d *forms.Deed) { d.Facts = "She asked for a doctor." })
+	me.read()
+	me.act(workflow.Withdraw, func(*forms.Deed) {})
+	return me.toReferrer
+}
+
+// send refers, and names the reference of the first.
+func (me *second) send(prior string) {
+	me.watch(me.t, me.s, func(door *referrals.Service) any {
+		r, body, err := demo.Second("")
 		if err != nil {
-			t.Fatal(err)
+			me.t.Fatal(err)
 		}
-		return got
-	})
-	read()
-	out.watch(t, s, func(door *referrals.Service) any {
-		got, err := door.Act(t.Context(), who, referrals.Seen{Ref: ref, Rev: open(t, s, demo.SecondReferrer, ref).Rev}, workflow.Withdraw, &forms.Deed{})
+		r.PriorReference, r.ReferredBefore = forms.Text(prior), "yes"
+		receipt, err := door.Send(me.t.Context(), me.who, r, "key-of-the-second", body)
 		if err != nil {
-			t.Fatal(err)
+			me.t.Fatal(err)
 		}
-		return got
+		me.ref = receipt.Reference
+		return receipt
 	})
-	return out
+}
+
+// read asks for all that a referrer can read.
+func (me *second) read() {
+	t, ctx := me.t, me.t.Context()
+	me.watch(t, me.s, func(door *referrals.Service) any { return mustGet(t)(door.Open(ctx, me.who, me.ref, referrals.Want{})) })
+	me.watch(t, me.s, func(door *referrals.Service) any { return mustGet(t)(door.Looks(ctx, me.who, me.ref)) })
+	me.watch(t, me.s, func(door *referrals.Service) any { return mustGet(t)(door.List(ctx, me.who, referrals.Filter{})) })
+	me.watch(t, me.s, func(door *referrals.Service) any { return mustGet(t)(door.Tasks(ctx, me.who, true)) })
+}
+
+// act takes a step on what the referrer sees now.
+func (me *second) act(what workflow.Action, fill func(*forms.Deed)) {
+	deed := &forms.Deed{}
+	fill(deed)
+	at := referrals.Seen{Ref: me.ref, Rev: open(me.t, me.s, demo.SecondReferrer, me.ref).Rev}
+	me.watch(me.t, me.s, func(door *referrals.Service) any {
+		return mustGet(me.t)(door.Act(me.t.Context(), me.who, at, what, deed))
+	})
 }
 
 func mustGet(t *testing.T) func(v any, err error) any {

@@ -67,7 +67,7 @@ func TestPairs(t *testing.T) {
 		if len(seen.Pairs) != 1 || seen.Pairs[0].Reference != provider || seen.Pairs[0].Status != "found" || len(seen.Pairs[0].Reasons) < 3 || len(seen.Pairs[0].Actions) != 2 {
 			t.Fatalf("%+v", seen.Pairs)
 		}
-		holds(t, string(seen.Review["samePerson"]), provider, "name_part", "age_fits", "place_same")
+		holds(t, string(seen.Review["samePerson"]), provider, "name_part", "age_fits", "county_same", "unread")
 		address := "/referrals/" + police + "/pairs/" + provider
 		var both struct{ One, Other record }
 		h.want(200, "reviewer", "GET", address, nil).into(t, &both)
