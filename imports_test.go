@@ -30,6 +30,7 @@ var mayImport = map[string][]string{
 	"fault":      nil,
 	"forms":      nil,
 	"mail":       nil,
+	"match":      {"forms"},
 	"migrations": nil,
 	"seal":       nil,
 	"workflow":   nil,
@@ -46,7 +47,7 @@ var mayImport = map[string][]string{
 	"reports": {"ent", "store", "fault", "forms", "workflow", "seal", "calendar"},
 
 	// The two doors.
-	"referrals": {"audit", "auth", "calendar", "directory", "ent", "fault", "forms", "jobs", "seal", "store", "workflow"},
+	"referrals": {"audit", "auth", "calendar", "directory", "ent", "fault", "forms", "jobs", "match", "seal", "store", "workflow"},
 	"registry":  {"audit", "auth", "calendar", "directory", "ent", "fault", "forms", "jobs", "seal", "store", "workflow"},
 
 	// What is seen.

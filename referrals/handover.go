@@ -23,6 +23,11 @@ func (s *Service) actHandover(ctx context.Context, tx *ent.Tx, who workflow.Acto
 	if at.Rev != h.Rev {
 		return s.movedOn(f)
 	}
+	if do == workflow.Send {
+		if err := s.readPairs(ctx, tx, f); err != nil {
+			return err
+		}
+	}
 	c := s.circumstances(f, h)
 	c.HasReason = deed.Reason != ""
 	step, err := workflow.NextHandover(who, do, h.status(), c)

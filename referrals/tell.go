@@ -159,6 +159,11 @@ func (x *act) told(ctx context.Context, before *forms.Referral) error {
 			return err
 		}
 	}
+	// Whom the new answers resemble is looked for after the commit, as with a
+	// submission.
+	if err := x.s.later(ctx, x.tx, FindPairs{Ref: x.f.row.Ref}); err != nil {
+		return err
+	}
 	return x.tellRecipients(ctx, before)
 }
 

@@ -7,7 +7,7 @@ var (
 	keeper = []Duty{Recipient, Program}
 
 	confirmed = []Guard{ReferralConfirmed}
-	toSend    = []Guard{ReferralConfirmed, ContactVerified, ReleaseNamesIt, NotExcluded}
+	toSend    = []Guard{ReferralConfirmed, ContactVerified, ReleaseNamesIt, NotExcluded, HandedOverOnce}
 	toReturn  = []Guard{ReferralConfirmed, ReasonGiven}
 	toMiss    = []Guard{ReferralConfirmed, AttemptLogged}
 	toReroute = []Guard{ReferralConfirmed, ReasonGiven}
