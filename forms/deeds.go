@@ -82,7 +82,7 @@ var asks = map[string]string{
 	"pair.dismiss":       "reason!",
 	"pair.undo":          "reason!",
 	"handover.send":      "reason",
-	"handover.propose":   "kind! contact! reason!",
+	"handover.propose":   "contact! reason!",
 	"handover.reroute":   "contact! reason!",
 	"handover.return":    "returnReason! reason!",
 	"handover.attempt":   "how! result! note",

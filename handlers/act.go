@@ -108,6 +108,9 @@ func (a acting) in(rec referrals.Record) (offered, bool) {
 		}
 		return offered{}, false
 	}
+	if p := rec.Proposal; p != nil && p.N == a.N && p.Offer.Do == a.Do {
+		return offered{say: p.Offer.Say, missing: sentences(p.Offer.Missing), rev: rec.Rev}, true
+	}
 	for _, h := range rec.Handover {
 		if h.N != a.N {
 			continue

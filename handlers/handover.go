@@ -201,13 +201,20 @@ func (c *call) handoverActing() (acting, error) {
 			a.After = inboxPath // what was given back or ended is seen no longer
 		}
 	}
-	if a.Do == workflow.Reroute {
+	switch a.Do {
+	case workflow.Reroute:
 		a.After = refPath(ref)
+	case workflow.Propose:
+		back = web.Link{Label: "The referral", Href: refPath(ref)}
 	}
 	a.Look = func(rec referrals.Record) actLook {
 		look := actLook{Title: w.title, Lead: w.lead, Button: w.button, Back: back}
-		if h, ok := handoverOf(rec, n); ok && a.Do == workflow.Reroute {
+		h, ok := handoverOf(rec, n)
+		switch {
+		case ok && a.Do == workflow.Reroute:
 			lookReroute(rec, h, &look)
+		case rec.Proposal != nil && a.Do == workflow.Propose:
+			lookChoice(rec, rec.Proposal.Candidates, "", &look)
 		}
 		return look
 	}
@@ -217,6 +224,7 @@ func (c *call) handoverActing() (acting, error) {
 // handoverWords are the words of the acts on a hand-over.
 var handoverWords = map[workflow.Action]actWord{
 	workflow.Send:    {title: "Send the hand-over", lead: "If the person was handed over under another referral, say why this one is sent as well.", button: "Send", said: "Sent. The recipient is told that something waits, and nothing more."},
+	workflow.Propose: {title: "Propose another hand-over", lead: "It stands beside the others, and none of them ends. Nobody else learns of it before you send it. Say why: the reason stays on the record.", button: "Propose it", said: "Proposed. Look at it, then send it."},
 	workflow.Reroute: {title: "Choose another recipient", lead: "This hand-over ends, and a new one is proposed. Say why: the reason stays on the record.", button: "Propose it", said: "Another hand-over is proposed."},
 	workflow.Accept:  {said: "Accepted. You see now how the person can be reached safely."},
 	workflow.Return:  {title: "Give it back", lead: "OTDA finds somebody else. You will not see the person’s record any more.", button: "Give it back", said: "Given back. OTDA looks for somebody else."},
@@ -227,14 +235,19 @@ var handoverWords = map[workflow.Action]actWord{
 	workflow.Close:   {title: "Close the hand-over", lead: "Say how it ended. It cannot be opened again.", button: "Close it", said: "The hand-over is closed."},
 }
 
-// lookReroute offers the lines of the directory in the order of the rules.
 func lookReroute(rec referrals.Record, h referrals.Handover, look *actLook) {
+	lookChoice(rec, h.Candidates, h.Contact, look)
+}
+
+// lookChoice offers lines of the directory in the order of the rules, without the
+// one that it stands at, beside the person's own words.
+func lookChoice(rec referrals.Record, list []referrals.Candidate, here string, look *actLook) {
 	if rows := wishes(rec.View); len(rows) > 0 {
 		look.Above = append(look.Above, web.HeedBox(rows))
 	}
 	var options []web.Option
-	for _, one := range h.Candidates {
-		if one.Key == h.Contact {
+	for _, one := range list {
+		if one.Key == here {
 			continue
 		}
 		options = append(options, web.Option{Code: one.Key, Label: one.Name, Hint: one.Why})
@@ -286,6 +299,9 @@ func (s *server) fillHandovers(c *call, v *web.StateReview, rec referrals.Record
 			card.Lines = append(card.Lines, "The person was reached on "+web.Day(h.ReachedAt)+".")
 		}
 		v.Handovers = append(v.Handovers, card)
+	}
+	if p := rec.Proposal; p != nil {
+		v.Propose = &web.Step{Label: p.Offer.Say, Href: handoverPath(rec.Reference, p.N, string(p.Offer.Do)), Missing: sentences(p.Offer.Missing)}
 	}
 	for _, l := range rec.Letters {
 		v.Letters = append(v.Letters, letterLine(l))

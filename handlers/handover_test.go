@@ -1,13 +1,17 @@
 package handlers
 
 import (
+	"net/http"
+	"net/url"
 	"regexp"
 	"strings"
 	"testing"
 
 	"nysreferral/demo"
 	"nysreferral/forms"
+	"nysreferral/store"
 	"nysreferral/store/storetest"
+	"nysreferral/workflow"
 )
 
 // sendWith is send with answers changed.
@@ -57,4 +61,40 @@ func TestWishesStandBesideSend(t *testing.T) {
 	if page := b.mustShow(handoverPath(plain, 1)); strings.Contains(page, "Do not refer to") {
 		t.Error("words that nobody said are announced")
 	}
+}
+
+// OTDA proposes one more hand-over from the page of the referral, to a recipient
+// that it chooses, with a reason; the reviewer's page knows nothing of it. Where
+// the release names nobody, the page says so and offers no choice.
+func TestProposeAnotherByTheForms(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		s := newStage(t, db)
+		ref := s.sendWith(1, func(r *forms.Referral) { r.Preference = "Not in the same community." }, confirmed(sent)...)
+		b, path := s.at("program"), handoverPath(ref, 2, "propose")
+		b.mustShow(refPath(ref), "Propose another hand-over", path)
+		page := b.mustShow(path, "Not in the same community.", `value="demo-ldss-new-york-city-adult"`, `value="demo-rhtp-open-door"`)
+		if strings.Contains(page, `value="demo-rhtp-harbor-light"`) {
+			t.Error("who has the person is offered again")
+		}
+		if got := b.post(path, path, url.Values{"contact": {"demo-rhtp-open-door"}}); got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, `value="demo-rhtp-open-door" checked`) {
+			t.Errorf("without a reason: %d", got.status)
+		}
+		if to := b.mustDo(path, path, url.Values{"contact": {"demo-ldss-new-york-city-adult"}, "reason": {"The district pays for the stay."}}); to != handoverPath(ref, 2) {
+			t.Errorf("it leads to %s", to)
+		}
+		b.mustShow(handoverPath(ref, 2), "The district pays for the stay.", "Chosen by OTDA", "Proposed")
+		if page := s.at("reviewer").mustShow(refPath(ref)); strings.Contains(page, "Propose another") || strings.Contains(page, "New York City") && strings.Contains(page, "Proposed") {
+			t.Error("the reviewer reads of it")
+		}
+		if got := s.at("reviewer").get(path); got.status != http.StatusNotFound {
+			t.Errorf("the reviewer gets %d", got.status)
+		}
+		if got := b.get(handoverPath(ref, 5, "propose")); got.status != http.StatusConflict {
+			t.Errorf("a number that is not the next: %d", got.status)
+		}
+		none := s.sendWith(1, func(r *forms.Referral) { r.OfferedLink = "declined" }, confirmed()...)
+		if page := b.mustShow(refPath(none), workflow.ReleaseNamesIt.Say()); strings.Contains(page, handoverPath(none, 2, "propose")) {
+			t.Error("without a release it is offered")
+		}
+	})
 }

@@ -75,6 +75,7 @@ type route struct {
 	Considered   []workflow.RuleTry   `json:"considered,omitempty"`
 	Override     string               `json:"override,omitempty"` // why OTDA chose otherwise
 	Replaces     int                  `json:"replaces,omitempty"` // number of the hand-over that it follows
+	Beside       bool                 `json:"beside,omitempty"`   // proposed by OTDA beside those of the rules
 }
 
 // envelope is what is sealed of one version of the answers, as it is written.

@@ -123,7 +123,7 @@ func (s *Service) group(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *
 	}
 	out := s.outline(f, rows)
 	for i, row := range rows {
-		m := Member{Line: lineOf(row), N: numbers[i]}
+		m := Member{Line: lineOf(who, row), N: numbers[i]}
 		if m.Status != workflow.Draft {
 			if err := s.fillLine(ctx, tx, who, row, &m.Line); err != nil {
 				return Group{}, err

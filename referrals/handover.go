@@ -17,6 +17,9 @@ import (
 // actHandover takes one step of hand-over at.N.
 func (s *Service) actHandover(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *file, look sight, at Seen, do workflow.Action, deed *forms.Deed) error {
 	h := f.handover(at.N)
+	if h == nil && do == workflow.Propose {
+		return s.proposeFresh(ctx, tx, who, f, at, deed)
+	}
 	if h == nil || look.via != nil && look.via.N != at.N || who.Duty != workflow.Recipient && who.Duty != workflow.Program {
 		return fault.Absent()
 	}

@@ -138,7 +138,7 @@ func (s *Service) lines(ctx context.Context, tx *ent.Tx, who workflow.Actor, row
 		if unseen[row.ID] {
 			continue
 		}
-		one := lineOf(row)
+		one := lineOf(who, row)
 		if err := s.fillLine(ctx, tx, who, row, &one); err != nil {
 			return nil, err
 		}
@@ -151,8 +151,8 @@ func (s *Service) lines(ctx context.Context, tx *ent.Tx, who workflow.Actor, row
 }
 
 // lineOf is what the row alone tells.
-func lineOf(row *ent.Referral) Line {
-	one := Line{Reference: row.Ref, Status: workflow.Status(row.Status), Rev: row.Rev, UpdatedAt: row.UpdatedAt}
+func lineOf(who workflow.Actor, row *ent.Referral) Line {
+	one := Line{Reference: row.Ref, Status: workflow.Status(row.Status), Rev: row.Rev, UpdatedAt: changedAt(who, row)}
 	if row.SubmittedAt != nil {
 		one.ReceivedAt = *row.SubmittedAt
 	}

@@ -41,3 +41,31 @@ func TestMovedOnTellsNothingOutsideTheState(t *testing.T) {
 		}
 	})
 }
+
+// When a referral was last changed is no business of a recipient, and of a
+// referrer only of the own draft and the own withdrawal: the moment of a step
+// would tell that somebody else took it.
+func TestChangedAtTellsNothingOutsideTheState(t *testing.T) {
+	each(t, monday, func(t *testing.T, s *demo.State) {
+		ref := refer(t, s, 1).Reference
+		confirmed(t, s, ref)
+		take(t, s, ref, do("program", workflow.Send, 1, nil), do("rhtp_harbor", workflow.Accept, 1, nil))
+		for who, told := range map[string]bool{"detective": false, "rhtp_harbor": false, "reviewer": true, "program": true} {
+			if got := open(t, s, who, ref).UpdatedAt; got.IsZero() == told {
+				t.Errorf("%s reads %v", who, got)
+			}
+			page, err := s.Door.List(t.Context(), s.As(who), referrals.Filter{})
+			if err != nil || len(page.Lines) != 1 || page.Lines[0].UpdatedAt.IsZero() == told {
+				t.Errorf("%s lists %+v %v", who, page.Lines, err)
+			}
+		}
+		take(t, s, ref, do("detective", workflow.Withdraw, 0, func(d *forms.Deed) { d.Reason = "Asked by the person." }))
+		if open(t, s, "detective", ref).UpdatedAt.IsZero() {
+			t.Error("the own withdrawal has no day")
+		}
+		draft, err := s.Door.Begin(t.Context(), s.As("detective"))
+		if err != nil || open(t, s, "detective", draft.Ref).UpdatedAt.IsZero() {
+			t.Errorf("the own draft has no moment: %v", err)
+		}
+	})
+}

@@ -63,7 +63,7 @@ type Record struct {
 	Extent     workflow.Extent
 	Reader     forms.Reader
 	CreatedAt  time.Time
-	UpdatedAt  time.Time
+	UpdatedAt  time.Time // zero for a reader who may not know it
 	ReceivedAt time.Time // zero: a draft
 	DueAt      time.Time
 	RouteDueAt time.Time
@@ -84,6 +84,7 @@ type Record struct {
 	Offers   []workflow.Offer
 	Timeline []Event
 	Handover []Handover // those that the actor may see
+	Proposal *Proposal  // of one more hand-over; for program staff
 	Letters  []Letter   // for program staff
 	Group    *Together  // others of the same encounter; for the referrer and the State alone
 	Pairs    []Pair     // for the State, of a referral that was opened: not of one that was just acted on
@@ -157,7 +158,7 @@ type Line struct {
 	Rev        int
 	Agency     string
 	HeldBy     string
-	UpdatedAt  time.Time
+	UpdatedAt  time.Time // zero for a reader who may not know it
 	ReceivedAt time.Time
 	DueAt      time.Time
 	Facets     Facets     // zero for a reader who may not know them

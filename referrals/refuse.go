@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"nysreferral/audit"
 	"nysreferral/ent"
@@ -47,6 +48,17 @@ func refused(err error) error {
 		return fault.New(fault.Forbidden, r.Say)
 	}
 	return err
+}
+
+// changedAt is when the row was last changed, as far as who may know. Outside the
+// State that is so of a draft and of a withdrawn referral alone, which nobody else
+// changes.
+func changedAt(who workflow.Actor, row *ent.Referral) time.Time {
+	own := row.Status == string(workflow.Draft) || row.Status == string(workflow.Withdrawn)
+	if (who.Duty == workflow.Referrer || who.Duty == workflow.Recipient) && !own {
+		return time.Time{}
+	}
+	return row.UpdatedAt
 }
 
 // movedOn is the answer to an act on an old revision. The State learns who was

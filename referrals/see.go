@@ -82,7 +82,7 @@ func (s *Service) how(f *file, look sight, revealed map[string]bool) forms.Sight
 func (s *Service) routesFor(f *file, look sight) []forms.NumberedRoute {
 	var out []forms.NumberedRoute
 	for _, h := range f.handovers {
-		if look.via != nil && look.via.N != h.N {
+		if look.via != nil && look.via.N != h.N || !h.told(look.reader) {
 			continue
 		}
 		r := f.routeFacts(h)

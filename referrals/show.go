@@ -3,6 +3,7 @@ package referrals
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"nysreferral/ent"
@@ -91,6 +92,11 @@ func (s *Service) show(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *f
 		if err := s.addChoices(ctx, tx, f, out.Handover); err != nil {
 			return Record{}, err
 		}
+		proposal, err := s.proposal(ctx, tx, who, f)
+		if err != nil {
+			return Record{}, err
+		}
+		out.Proposal = proposal
 		letters, err := s.lettersOf(ctx, tx, f)
 		if err != nil {
 			return Record{}, err
@@ -104,7 +110,7 @@ func (s *Service) show(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *f
 // head is what everybody who sees the referral at all may know.
 func (s *Service) head(who workflow.Actor, f *file, look sight) Record {
 	out := Record{Reference: f.row.Ref, Status: f.status(), Rev: f.row.Rev, Extent: look.extent, Reader: look.reader,
-		CreatedAt: f.row.CreatedAt, UpdatedAt: f.row.UpdatedAt}
+		CreatedAt: f.row.CreatedAt, UpdatedAt: changedAt(who, f.row)}
 	for _, m := range []struct {
 		from *time.Time
 		to   *time.Time
@@ -158,7 +164,7 @@ func (s *Service) addDraft(out *Record, who workflow.Actor, f *file) {
 func (s *Service) handovers(who workflow.Actor, f *file, look sight) []Handover {
 	var out []Handover
 	for _, h := range f.handovers {
-		if look.via != nil && look.via.N != h.N {
+		if look.via != nil && look.via.N != h.N || !h.told(look.reader) {
 			continue
 		}
 		c := s.circumstances(f, h)
@@ -222,15 +228,12 @@ func (s *Service) addChoices(ctx context.Context, tx *ent.Tx, f *file, list []Ha
 			return err
 		}
 		for _, r := range ranked {
-			c := Candidate{Key: r.Key, Name: r.Name, Verified: r.Verified}
-			for j, why := range r.Reasons {
-				if j > 0 {
-					c.Why += " "
-				}
-				c.Why += why
-			}
-			list[i].Candidates = append(list[i].Candidates, c)
+			list[i].Candidates = append(list[i].Candidates, candidateOf(r))
 		}
 	}
 	return nil
+}
+
+func candidateOf(r workflow.Ranked) Candidate {
+	return Candidate{Key: r.Key, Name: r.Name, Verified: r.Verified, Why: strings.Join(r.Reasons, " ")}
 }

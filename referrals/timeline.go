@@ -44,6 +44,7 @@ var sayings = map[workflow.Action]saying{
 // handoverSayings are the same for acts of a hand-over. A referrer learns that
 // it was sent, accepted and reached.
 var handoverSayings = map[workflow.Action]saying{
+	workflow.Propose: {"OTDA proposed another hand-over.", "O"},
 	workflow.Send:    {"The hand-over was sent.", "RVO"},
 	workflow.Accept:  {"The hand-over was accepted.", "RVOPLW"},
 	workflow.Return:  {"The hand-over was given back.", "VO"},
@@ -70,7 +71,7 @@ func (f *file) timeline(reader forms.Reader, who workflow.Actor) []Event {
 		if e.Handover != 0 {
 			said = handoverSayings[workflow.Action(e.Action)]
 		}
-		if !strings.Contains(said.sees, string(reader)) || !f.ownHandover(who, e) {
+		if !strings.Contains(said.sees, string(reader)) || !f.ownHandover(who, e) || !f.toldOf(e, reader) {
 			continue
 		}
 		one := Event{At: e.At, Action: workflow.Action(e.Action), N: e.Handover, Words: said.words}
@@ -83,6 +84,12 @@ func (f *file) timeline(reader forms.Reader, who workflow.Actor) []Event {
 		out = append(out, one)
 	}
 	return out
+}
+
+// toldOf keeps what OTDA proposed and did not send from everybody else.
+func (f *file) toldOf(e happened, reader forms.Reader) bool {
+	h := f.handover(e.Handover)
+	return h == nil || h.told(reader)
 }
 
 // ownHandover keeps other recipients' hand-overs from a recipient.

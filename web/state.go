@@ -74,6 +74,7 @@ type StateReview struct {
 	Elsewhere []Link     // where the person is already, under a linked referral
 	Said      []Talk     // consultations, questions, additions, notes: the last first
 	Handovers []StateHandoverCard
+	Propose   *Step // of one more hand-over, nil when there is none to be proposed
 	Letters   []LetterLine
 	Papers    []Link
 	History   []Event

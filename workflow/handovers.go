@@ -7,6 +7,7 @@ var (
 	keeper = []Duty{Recipient, Program}
 
 	confirmed = []Guard{ReferralConfirmed}
+	toBeside  = []Guard{ReferralConfirmed, ReleaseNamesIt, NotExcluded, ReasonGiven}
 	toSend    = []Guard{ReferralConfirmed, ContactVerified, ReleaseNamesIt, NotExcluded, HandedOverOnce}
 	toReturn  = []Guard{ReferralConfirmed, ReasonGiven}
 	toMiss    = []Guard{ReferralConfirmed, AttemptLogged}
@@ -27,7 +28,7 @@ const (
 //
 // Law: SSL 483-bb, 483-cc(b); 28 CFR 94.115.
 var HandoverSteps = []HandoverStep{
-	{Do: Propose, From: Unproposed, To: Proposed, Duties: program, Needs: confirmed, Say: "Propose a hand-over", Law: lawRoute},
+	{Do: Propose, From: Unproposed, To: Proposed, Duties: program, Needs: toBeside, Say: "Propose another hand-over", Law: lawRoute},
 	{Do: Send, From: Proposed, To: Sent, Duties: program, Needs: toSend, Say: "Send", Law: lawVoluntary},
 
 	{Do: Accept, From: Sent, To: Accepted, Duties: keeper, Own: true, Needs: confirmed, Say: "Accept", Law: lawFollowUp},

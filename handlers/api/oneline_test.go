@@ -50,3 +50,47 @@ func TestOneLineACall(t *testing.T) {
 		}
 	})
 }
+
+// A program of OTDA proposes one more hand-over as the pages do: where the record
+// offers it, at the number and the revision that the record says. For everybody
+// else there is no such call, and without the release it is refused.
+func TestProposeByTheAPI(t *testing.T) {
+	h := open(t, storetest.SQLite(t))
+	receipt, err := h.Send(t.Context(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ref := receipt.Reference
+	if _, err := h.Take(t.Context(), ref, append(slices.Clone(demo.ToDecision), demo.Confirm)...); err != nil {
+		t.Fatal(err)
+	}
+	var rec struct {
+		Rev      int `json:"rev"`
+		Proposal *struct {
+			N          int                    `json:"n"`
+			Action     struct{ Ready bool }   `json:"action"`
+			Candidates []struct{ Key string } `json:"candidates"`
+		} `json:"proposal"`
+		Handovers []struct{ N int } `json:"handovers"`
+	}
+	h.want(200, "program", "GET", "/referrals/"+ref, nil).into(t, &rec)
+	if rec.Proposal == nil || rec.Proposal.N != 2 || !rec.Proposal.Action.Ready || len(rec.Proposal.Candidates) == 0 {
+		t.Fatalf("%+v", rec)
+	}
+	path := "/referrals/" + ref + "/handovers/2/propose"
+	body := map[string]any{"rev": rec.Rev, "contact": rec.Proposal.Candidates[0].Key, "reason": "The district pays for the stay."}
+	for _, key := range []string{"reviewer", "detective", "rhtp_harbor", "auditor"} {
+		h.want(404, key, "POST", path, body)
+	}
+	h.want(409, "program", "POST", path, map[string]any{"rev": rec.Rev + 1, "contact": "demo-rhtp-open-door", "reason": "x"})
+	h.want(422, "program", "POST", path, map[string]any{"rev": rec.Rev, "contact": "demo-rhtp-open-door"})
+	h.want(200, "program", "POST", path, body).into(t, &rec)
+	if len(rec.Handovers) != 2 || rec.Proposal.N != 3 {
+		t.Errorf("%+v", rec)
+	}
+	rec.Proposal, rec.Handovers = nil, nil
+	h.want(200, "detective", "GET", "/referrals/"+ref, nil).into(t, &rec)
+	if len(rec.Handovers) != 1 || rec.Proposal != nil {
+		t.Errorf("the referrer reads %+v", rec)
+	}
+}

@@ -165,14 +165,17 @@ func acts() []route {
 	return list
 }
 
-// handoverActs are the calls of the hand-over's table, but for proposing one,
-// which has no number yet.
+// handoverActs are the calls of the hand-over's table. One that is proposed has
+// the number after the last, and the revision of the referral.
 func handoverActs() []route {
 	var list []route
 	for _, do := range workflow.HandoverActions() {
 		say := sayOf(workflow.HandoverSteps, do)
-		if say == "" || do == workflow.Propose {
+		if say == "" {
 			continue
+		}
+		if do == workflow.Propose {
+			say += ": n is that of proposal in the record, and rev that of the referral"
 		}
 		list = append(list, route{Method: post, Path: "/referrals/:ref/handovers/:n/" + string(do), Name: "handover_" + string(do), Say: say,
 			Body: deedName("handover." + string(do)), Status: 200, Gives: "Record", Handle: (*server).act, do: do})

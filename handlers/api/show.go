@@ -32,6 +32,7 @@ type (
 		Answers    json.RawMessage `json:"answers,omitempty" say:"answers by name, as far as the caller reads them; one that is withheld until revealed is {\"masked\":true}"`
 		Review     json.RawMessage `json:"review,omitempty" say:"what the State added, as far as the caller reads it"`
 		Handovers  []handover      `json:"handovers,omitempty"`
+		Proposal   *proposal       `json:"proposal,omitempty" say:"the hand-over that could be proposed beside those that there are"`
 		Actions    []action        `json:"actions,omitempty" say:"what the caller can do now, or once what is missing is there"`
 		Timeline   []event         `json:"timeline,omitempty"`
 		Letters    []letter        `json:"letters,omitempty" say:"notices beside the hand-overs"`
@@ -82,6 +83,12 @@ type (
 		Facts      json.RawMessage         `json:"facts,omitempty" say:"what is known of it, as far as the caller reads it"`
 	}
 
+	proposal struct {
+		N          int         `json:"n" say:"its number, for the address"`
+		Action     action      `json:"action"`
+		Candidates []candidate `json:"candidates,omitempty" say:"where it could go"`
+	}
+
 	candidate struct {
 		Key      string `json:"key"`
 		Name     string `json:"name"`
@@ -125,7 +132,7 @@ type (
 func recordOf(r referrals.Record) (record, error) {
 	out := record{Reference: r.Reference, Status: r.Status, Rev: r.Rev, CreatedAt: utc(r.CreatedAt), UpdatedAt: utc(r.UpdatedAt),
 		ReceivedAt: utc(r.ReceivedAt), DueAt: utc(r.DueAt), RouteDueAt: utc(r.RouteDueAt), DecidedAt: utc(r.DecidedAt),
-		Digest: r.Digest, Agency: r.Agency, HeldBy: r.HeldBy, Mine: r.Mine, Actions: actionsOf(r.Offers),
+		Digest: r.Digest, Agency: r.Agency, HeldBy: r.HeldBy, Mine: r.Mine, Actions: actionsOf(r.Offers), Proposal: proposalOf(r.Proposal),
 		Problems: r.Problems, Warnings: r.Warnings, Masked: r.View.Masked()}
 	seen, err := viewOf(r.View)
 	if err != nil {
@@ -223,10 +230,23 @@ func handoverOf(h referrals.Handover) handover {
 		Reason: h.Reason, Notes: h.Notes, Permitted: h.Permitted, Verified: h.Verified, Primary: h.Primary,
 		ProposedAt: utc(h.ProposedAt), SentAt: utc(h.SentAt), AcceptBy: utc(h.AcceptBy), AcceptedAt: utc(h.AcceptedAt),
 		ReachedAt: utc(h.ReachedAt), ClosedAt: utc(h.ClosedAt), NextAt: utc(h.NextAt), Actions: actionsOf(h.Offers)}
-	for _, c := range h.Candidates {
-		out.Candidates = append(out.Candidates, candidate{Key: c.Key, Name: c.Name, Verified: c.Verified, Why: c.Why})
+	out.Candidates = candidatesOf(h.Candidates)
+	return out
+}
+
+func candidatesOf(list []referrals.Candidate) []candidate {
+	var out []candidate
+	for _, c := range list {
+		out = append(out, candidate{Key: c.Key, Name: c.Name, Verified: c.Verified, Why: c.Why})
 	}
 	return out
+}
+
+func proposalOf(p *referrals.Proposal) *proposal {
+	if p == nil {
+		return nil
+	}
+	return &proposal{N: p.N, Action: actionsOf([]workflow.HandoverOffer{p.Offer})[0], Candidates: candidatesOf(p.Candidates)}
 }
 
 // actionsOf lists the buttons of a referral or of a hand-over.
