@@ -35,19 +35,21 @@ var mayImport = map[string][]string{
 	"seal":       nil,
 	"workflow":   nil,
 
+	// Rules of counting: facts in, tables out.
+	"reports": {"calendar", "forms"},
+
 	// Tables. All but ent/schema is generated and counted as one.
 	"ent":        {"ent", "ent/schema", "workflow"},
 	"ent/schema": {"ent", "workflow"},
 
 	// What stands on the tables.
-	"store":   {"ent", "migrations", "fault"},
-	"audit":   {"ent", "store", "fault", "seal"},
-	"auth":    {"audit", "ent", "store", "fault", "seal", "workflow"},
-	"jobs":    {"ent", "store", "fault"},
-	"reports": {"ent", "store", "fault", "forms", "workflow", "seal", "calendar"},
+	"store": {"ent", "migrations", "fault"},
+	"audit": {"ent", "store", "fault", "seal"},
+	"auth":  {"audit", "ent", "store", "fault", "seal", "workflow"},
+	"jobs":  {"ent", "store", "fault"},
 
 	// The two doors.
-	"referrals": {"audit", "auth", "calendar", "directory", "ent", "fault", "forms", "jobs", "match", "seal", "store", "workflow"},
+	"referrals": {"audit", "auth", "calendar", "directory", "ent", "fault", "forms", "jobs", "match", "reports", "seal", "store", "workflow"},
 	"registry":  {"audit", "auth", "calendar", "directory", "ent", "fault", "forms", "jobs", "seal", "store", "workflow"},
 
 	// What is seen.

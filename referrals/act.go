@@ -55,7 +55,7 @@ func (s *Service) enter(ctx context.Context, tx *ent.Tx, f *file, who workflow.A
 	if who.ID != 0 && f.names != nil {
 		f.names[who.ID] = who.Name
 	}
-	return nil
+	return s.goOn(ctx, tx, f, h)
 }
 
 // nextSeq is the number of the next entry. The referral's row is locked before

@@ -1,4 +1,36 @@
 package referrals
 
+import (
+	"context"
+
+	"nysreferral/ent"
+	"nysreferral/reports"
+)
+
 // LetterCode is the code of a letter, for tests of what no letter was issued for.
 func (s *Service) LetterCode(ref string) (string, error) { return s.letterCode(ref) }
+
+// Facts are all referrals that were received within a period, as reports count
+// them.
+func (s *Service) Facts(ctx context.Context, from, to string) ([]*reports.Fact, error) {
+	period, err := reports.ParsePeriod(from, to, s.now())
+	if err != nil {
+		return nil, err
+	}
+	parts := make(chan []*ent.Referral, 100)
+	if err := s.each(ctx, period, parts); err != nil {
+		return nil, err
+	}
+	close(parts)
+	var out []*reports.Fact
+	for rows := range parts {
+		for _, row := range rows {
+			fact, err := s.fact(row)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, fact)
+		}
+	}
+	return out, nil
+}

@@ -27,6 +27,7 @@ type Facets struct {
 	Detained    bool     `json:"detained"`    //
 	Deadline    string   `json:"deadline"`    // the day, "" for none
 	Interpreter bool     `json:"interpreter"` //
+	Course      Course   `json:"course,omitzero"`
 }
 
 // Labels returns what people read of the facets in a list: age band, type and

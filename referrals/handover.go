@@ -246,6 +246,10 @@ func (s *Service) addHandover(ctx context.Context, tx *ent.Tx, f *file, r route,
 		return fmt.Errorf("referrals: proposing: %w", err)
 	}
 	f.handovers = append(f.handovers, &passed{Handover: row, route: r, contact: contact})
+	err = s.follow(ctx, tx, f, func(c *Course) { c.Handed = append(c.Handed, Passage{N: n, Kind: string(r.Kind), County: r.County}) })
+	if err != nil {
+		return err
+	}
 	return s.addTasks(ctx, tx, f, s.obstacles(r, contact, n, next)...)
 }
 

@@ -21,7 +21,7 @@ func each(t *testing.T, start time.Time, fn func(t *testing.T, s *demo.State)) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) { fn(t, world(t, db, start)) })
 }
 
-func world(t *testing.T, db *store.DB, start time.Time) *demo.State {
+func world(t testing.TB, db *store.DB, start time.Time) *demo.State {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "key")
 	if err := seal.Create(file, start); err != nil {

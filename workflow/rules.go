@@ -29,6 +29,7 @@ func Rules(w io.Writer) error {
 	ruleConsultings(&b)
 	ruleGuards(&b)
 	ruleSight(&b)
+	ruleReports(&b)
 	ruleDestinations(&b)
 	ruleClocks(&b)
 	ruleNotices(&b)
@@ -108,6 +109,17 @@ func ruleSight(b *bytes.Buffer) {
 		row(b, plain(string(h.At)), h.Sees.String())
 	}
 	b.WriteString("\nThe outline before accepting: reference, age as a band, and the fields " + strings.Join(Outlines, ", ") + ".\n")
+}
+
+// ruleReports writes who sees which numbers.
+func ruleReports(b *bytes.Buffer) {
+	heading(b, "Reports", "Numbers only, of fields that the form marks with "+string(ReadsStatistics)+". Numbers under 11 are withheld, and so is what would tell them. "+
+		"Who is not listed sees none.")
+	row(b, "Report", "Who", "Source")
+	line(b, 3)
+	for _, r := range Reports {
+		row(b, plain(r.Name), list(r.Duties), r.Law)
+	}
 }
 
 // ruleDestinations writes the rules of routing.
