@@ -4,29 +4,26 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"nysreferral/ent"
+	"nysreferral/fault"
 	"nysreferral/workflow"
 )
 
 // What every request asks of an account and its agency, in one statement: by
-// the account of a session, or by the hash of a token.
+// the account, by the hash of a session with what the session is, or by the
+// hash of a token with when it ends and when it was revoked.
 const (
-	accountColumns = `u.id, u.agency_id, u.duty, u.lead, u.name, u.disabled_at, a.name, a.kind, a.side, a.designated, a.active`
-	accountOfUser  = `SELECT ` + accountColumns + `, NULL, NULL FROM users u JOIN agencies a ON a.id = u.agency_id WHERE u.id = $1`
-	accountOfToken = `SELECT ` + accountColumns + `, t.expires_at, t.revoked_at FROM tokens t JOIN users u ON u.id = t.user_id JOIN agencies a ON a.id = u.agency_id WHERE t.hash = $1`
+	accountColumns   = `u.id, u.agency_id, u.duty, u.lead, u.name, u.disabled_at, a.name, a.kind, a.side, a.designated, a.active`
+	accountOfUser    = `SELECT ` + accountColumns + ` FROM users u JOIN agencies a ON a.id = u.agency_id WHERE u.id = $1`
+	accountOfSession = `SELECT ` + accountColumns + `, s.id, s.seen_at, s.expires_at, s.data FROM sessions s JOIN users u ON u.id = s.user_id JOIN agencies a ON a.id = u.agency_id WHERE s.token_hash = $1`
+	accountOfToken   = `SELECT ` + accountColumns + `, t.expires_at, t.revoked_at FROM tokens t JOIN users u ON u.id = t.user_id JOIN agencies a ON a.id = u.agency_id WHERE t.hash = $1`
 )
 
-// account is a user with its agency, as far as accountColumns go, and the times
-// of the token by which it was found.
-type account struct {
-	*ent.User
-	expires, revoked *time.Time
-}
-
-// account asks one of the statements above; nil is nobody.
-func (s *Service) account(ctx context.Context, query string, by any) (_ *account, err error) {
+// account asks one of the statements above: the user with its agency, as far as
+// accountColumns go, and into more what the statement tells besides. nil is
+// nobody.
+func (s *Service) account(ctx context.Context, query string, by any, more ...any) (_ *ent.User, err error) {
 	rows, err := s.db.Read().QueryContext(ctx, query, by)
 	if err != nil {
 		return nil, fmt.Errorf("auth: reading an account: %w", err)
@@ -38,15 +35,23 @@ func (s *Service) account(ctx context.Context, query string, by any) (_ *account
 		}
 		return nil, nil
 	}
-	of := &ent.Agency{}
-	a := &account{User: &ent.User{Edges: ent.UserEdges{Agency: of}}}
-	err = rows.Scan(&a.ID, &a.AgencyID, &a.Duty, &a.Lead, &a.Name, &a.DisabledAt, &of.Name, &of.Kind, &of.Side, &of.Designated, &of.Active,
-		&a.expires, &a.revoked)
-	if err != nil {
+	a := &ent.Agency{}
+	u := &ent.User{Edges: ent.UserEdges{Agency: a}}
+	into := append([]any{&u.ID, &u.AgencyID, &u.Duty, &u.Lead, &u.Name, &u.DisabledAt, &a.Name, &a.Kind, &a.Side, &a.Designated, &a.Active}, more...)
+	if err := rows.Scan(into...); err != nil {
 		return nil, fmt.Errorf("auth: reading an account: %w", err)
 	}
-	of.ID = a.AgencyID
-	return a, nil
+	a.ID = u.AgencyID
+	return u, nil
+}
+
+// admitted returns who u is, or fault.Unauthorized when nobody is or the
+// account cannot be used.
+func admitted(u *ent.User) (workflow.Actor, error) {
+	if u == nil || !usable(u) {
+		return workflow.Actor{}, fault.New(fault.Unauthorized, saySignIn)
+	}
+	return actor(u), nil
 }
 
 // usable says whether an account may be used at all.

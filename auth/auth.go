@@ -212,14 +212,11 @@ func (s *Service) SignedOut(ctx context.Context, who workflow.Actor, source stri
 // disabled, its agency is not active or its duty does not fit the agency. Ask
 // at every request.
 func (s *Service) Actor(ctx context.Context, userID int) (workflow.Actor, error) {
-	a, err := s.account(ctx, accountOfUser, userID)
+	u, err := s.account(ctx, accountOfUser, userID)
 	if err != nil {
 		return workflow.Actor{}, err
 	}
-	if a == nil || !usable(a.User) {
-		return workflow.Actor{}, fault.New(fault.Unauthorized, saySignIn)
-	}
-	return actor(a.User), nil
+	return admitted(u)
 }
 
 // Revoke ends every session and every token of an account, in the transaction

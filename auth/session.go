@@ -72,6 +72,9 @@ func (m *Sessions) Who(ctx context.Context) (workflow.Actor, error) {
 	if id == 0 {
 		return workflow.Actor{}, fault.New(fault.Unauthorized, saySignIn)
 	}
+	if u := readWith(ctx, id); u != nil {
+		return admitted(u)
+	}
 	return m.s.Actor(ctx, id)
 }
 
@@ -119,8 +122,24 @@ type (
 )
 
 // loaded remembers which session a request began with, so that one that was
-// revoked meanwhile is not written anew at its end.
-type loaded struct{ hash string }
+// revoked meanwhile is not written anew at its end, and the account that was
+// read with it.
+type loaded struct {
+	hash string
+	user *ent.User // until it is asked for; nil: nobody is signed in
+}
+
+// readWith returns the account id if it was read with the session of this
+// request, once: who asks again asks what has changed since.
+func readWith(ctx context.Context, id int) *ent.User {
+	l, ok := ctx.Value(loadedKey{}).(*loaded)
+	if !ok || l.user == nil || l.user.ID != id {
+		return nil
+	}
+	u := l.user
+	l.user = nil
+	return u
+}
 
 // SessionStore keeps sessions in our table, for scs. What a session holds is
 // sealed.
@@ -132,12 +151,9 @@ var _ scs.CtxStore = (*SessionStore)(nil)
 // is too old or ended.
 func (st *SessionStore) FindCtx(ctx context.Context, token string) ([]byte, bool, error) {
 	s, hash := st.s, sessionHash(token)
-	row, err := s.db.Read().Session.Query().Where(session.TokenHash(hash)).Only(ctx)
-	if ent.IsNotFound(err) {
-		return nil, false, nil
-	}
-	if err != nil {
-		return nil, false, fmt.Errorf("auth: reading a session: %w", err)
+	row, u, err := s.session(ctx, hash)
+	if row == nil || err != nil {
+		return nil, false, err
 	}
 	now := s.moment()
 	if !now.Before(row.ExpiresAt) || now.Sub(row.SeenAt) >= s.idle {
@@ -156,9 +172,28 @@ func (st *SessionStore) FindCtx(ctx context.Context, token string) ([]byte, bool
 		}
 	}
 	if l, ok := ctx.Value(loadedKey{}).(*loaded); ok {
-		l.hash = string(hash)
+		l.hash, l.user = string(hash), u
 	}
 	return data, true, nil
+}
+
+// session returns the session of that hash with the account that it belongs
+// to, in one statement; nil without one, and a session alone while nobody is
+// signed in.
+func (s *Service) session(ctx context.Context, hash []byte) (*ent.Session, *ent.User, error) {
+	row := &ent.Session{}
+	u, err := s.account(ctx, accountOfSession, hash, &row.ID, &row.SeenAt, &row.ExpiresAt, &row.Data)
+	if u != nil || err != nil {
+		return row, u, err
+	}
+	row, err = s.db.Read().Session.Query().Where(session.TokenHash(hash)).Only(ctx)
+	if ent.IsNotFound(err) {
+		return nil, nil, nil
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("auth: reading a session: %w", err)
+	}
+	return row, nil, nil
 }
 
 // CommitCtx stores what the session of token holds. A session ends Absolute

@@ -17,8 +17,8 @@ import (
 )
 
 // browser keeps one cookie and asks a small site: /in signs in, /out signs
-// out, /put writes to the session, /revoke revokes it in the middle of a
-// request, /poll is a quiet request, all else answers who is signed in.
+// out, /put writes to the session, /revoke revokes it and /disable disables the
+// account in the middle of a request, /poll is a quiet request, all else answers who is signed in.
 type browser struct {
 	t      *testing.T
 	site   http.Handler
@@ -44,6 +44,9 @@ func site(t *testing.T, h *house, secure bool) http.Handler {
 			who, _ := m.Who(ctx)
 			m.Put(ctx, "note", "y")
 			err = h.db.Do(ctx, func(tx *ent.Tx) error { return h.Revoke(ctx, tx, who.ID) })
+		case "/disable":
+			who, _ := m.Who(ctx)
+			err = h.db.Do(ctx, func(tx *ent.Tx) error { return tx.User.UpdateOneID(who.ID).SetDisabledAt(h.Now()).Exec(ctx) })
 		}
 		if err != nil {
 			t.Error(err)
@@ -185,6 +188,20 @@ func TestSessionRevoked(t *testing.T) {
 		k.want("/", other.ID)
 		h.change(t, func(tx *ent.Tx) error { return tx.Agency.UpdateOneID(other.Agency).SetActive(false).Exec(ctx) })
 		k.want("/", 0)
+	})
+}
+
+// An account that is disabled is nobody's from then on, also in the rest of the
+// request that disabled it, which read it with its session.
+func TestSessionOfADisabledAccount(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		h := open(t, db)
+		who := h.person(t, "robin@example.org", workflow.Referrer, workflow.SidePolice)
+		b := &browser{t: t, site: site(t, h, true)}
+		b.want("/in?email=robin@example.org", who.ID)
+		b.want("/", who.ID)
+		b.want("/disable", 0)
+		b.want("/", 0)
 	})
 }
 

@@ -78,36 +78,37 @@ func (s *Service) Bearer(ctx context.Context, text, source string) (workflow.Act
 	if b, err := base64.RawURLEncoding.DecodeString(raw); !ok || err != nil || len(b) != tokenBytes {
 		return workflow.Actor{}, fault.New(fault.Unauthorized, saySignIn)
 	}
-	a, err := s.account(ctx, accountOfToken, tokenHash(text))
+	var expires, revoked *time.Time
+	u, err := s.account(ctx, accountOfToken, tokenHash(text), &expires, &revoked)
 	if err != nil {
 		return workflow.Actor{}, err
 	}
 	var reason string
 	switch {
-	case a == nil:
+	case u == nil:
 		reason = unknown
-	case a.revoked != nil:
+	case revoked != nil:
 		reason = "revoked"
-	case a.expires != nil && !s.now().Before(*a.expires):
+	case expires != nil && !s.now().Before(*expires):
 		reason = "expired"
-	case !usable(a.User):
+	case !usable(u):
 		reason = disabled
 	default:
-		return actor(a.User), nil
+		return actor(u), nil
 	}
-	if err := s.refuseToken(ctx, a, reason, source); err != nil {
+	if err := s.refuseToken(ctx, u, reason, source); err != nil {
 		return workflow.Actor{}, err
 	}
 	return workflow.Actor{}, fault.New(fault.Unauthorized, saySignIn)
 }
 
 // refuseToken records that a token was refused, as long as its network does not
-// send so many that the log would be full of them. a is nil for a token that
+// send so many that the log would be full of them. u is nil for a token that
 // nobody was given.
-func (s *Service) refuseToken(ctx context.Context, a *account, reason, source string) error {
+func (s *Service) refuseToken(ctx context.Context, u *ent.User, reason, source string) error {
 	line := audit.Line{At: s.now(), Action: "bearer", Outcome: audit.Refused, Reason: reason, Source: source}
-	if a != nil {
-		line.Actor, line.Duty, line.Agency = a.ID, a.Duty, a.AgencyID
+	if u != nil {
+		line.Actor, line.Duty, line.Agency = u.ID, u.Duty, u.AgencyID
 	}
 	lines := s.refusals.refused(line)
 	if len(lines) == 0 {

@@ -31,11 +31,14 @@ func checkLetter(letters string) byte {
 	return crockford[(32-sum%32)%32]
 }
 
+// forgiven is what people leave out, add or take for another sign.
+var forgiven = strings.NewReplacer("-", "", " ", "", "O", "0", "I", "1", "L", "1")
+
 // ParseReference returns the reference that was meant and whether it is one:
 // small letters, spaces and missing dashes are forgiven, O is read as 0, I and
 // L as 1. Only the form is checked; nothing is looked up.
 func ParseReference(typed string) (string, bool) {
-	s := strings.NewReplacer("-", "", " ", "", "O", "0", "I", "1", "L", "1").Replace(strings.ToUpper(typed))
+	s := forgiven.Replace(strings.ToUpper(typed))
 	if len(s) != referenceLetters+1 {
 		return "", false
 	}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"slices"
@@ -21,8 +22,8 @@ import (
 // transaction has committed. Nobody waits for a group to fill: it takes in who
 // is waiting already, and the last of them commits.
 type group struct {
-	tx     *sql.Tx
-	n      int // units so far
+	conn   *sql.Conn // in the transaction
+	n      int       // units so far
 	began  time.Time
 	broken error         // the transaction is lost with all in it
 	done   chan struct{} // closed when err is final
@@ -102,12 +103,11 @@ func (w *writerTurn) next() bool {
 // join returns the open group, or opens one.
 func (w *writerTurn) join(ctx context.Context) (*group, error) {
 	if w.open == nil {
-		// The group outlives the request that opened it.
-		tx, err := w.pool.BeginTx(context.WithoutCancel(ctx), nil)
+		conn, err := begin(ctx, w.pool)
 		if err != nil {
 			return nil, fmt.Errorf("store: beginning: %w", err)
 		}
-		w.open = &group{tx: tx, began: time.Now(), done: make(chan struct{})}
+		w.open = &group{conn: conn, began: time.Now(), done: make(chan struct{})}
 	}
 	w.open.n++
 	return w.open, nil
@@ -119,13 +119,46 @@ func (w *writerTurn) leave(g *group) {
 		return
 	}
 	w.open = nil
-	if g.broken != nil {
-		g.err = errors.Join(errBroken, g.broken, g.tx.Rollback())
-	} else if err := g.tx.Commit(); err != nil {
-		g.err = fmt.Errorf("store: committing: %w", err)
-	}
+	g.err = g.end()
 	close(g.done)
 	w.drop()
+}
+
+// begin opens a transaction on the connection that writes. It is said by hand:
+// a transaction of database/sql watches its context beside every query, and a
+// group outlives the request that opened it.
+func begin(ctx context.Context, pool *sql.DB) (*sql.Conn, error) {
+	ctx = context.WithoutCancel(ctx)
+	conn, err := pool.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	return conn, nil
+}
+
+// end commits the group, or undoes one that is lost, and gives the connection
+// back.
+func (g *group) end() error {
+	ctx := context.Background()
+	err := g.broken
+	if err == nil {
+		if _, err = g.conn.ExecContext(ctx, "COMMIT"); err == nil {
+			return g.conn.Close()
+		}
+		err = fmt.Errorf("store: committing: %w", err)
+	} else {
+		err = errors.Join(errBroken, err)
+	}
+	if _, back := g.conn.ExecContext(ctx, "ROLLBACK"); back != nil {
+		// SQLite has undone it already, or cannot: this closes the connection,
+		// and a new one has nothing open.
+		_ = g.conn.Raw(func(any) error { return driver.ErrBadConn })
+		return errors.Join(err, back)
+	}
+	return errors.Join(err, g.conn.Close())
 }
 
 // do runs fn in the group that is open when its turn comes, and returns once
@@ -183,7 +216,7 @@ type groupDriver struct{ turn *writerTurn }
 
 // Tx begins a unit of work in the open group.
 func (d groupDriver) Tx(ctx context.Context) (dialect.Tx, error) {
-	u := unit{Conn: entsql.NewDriver(SQLite, entsql.Conn{ExecQuerier: whole{d.turn.open.tx}}).Conn}
+	u := unit{Conn: entsql.NewDriver(SQLite, entsql.Conn{ExecQuerier: whole{d.turn.open.conn}}).Conn}
 	if _, err := u.ExecContext(ctx, "SAVEPOINT unit"); err != nil {
 		return nil, err
 	}
@@ -220,14 +253,14 @@ func (u unit) Rollback() error {
 // whole runs each statement to its end or not at all. SQLite undoes the whole
 // transaction when a write is interrupted, so the end of one request must not
 // reach a statement; statements are short, and it is looked for between them.
-type whole struct{ tx *sql.Tx }
+type whole struct{ conn *sql.Conn }
 
 // ExecContext runs a statement unless ctx has ended.
 func (w whole) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	return w.tx.ExecContext(context.WithoutCancel(ctx), query, args...)
+	return w.conn.ExecContext(context.WithoutCancel(ctx), query, args...)
 }
 
 // QueryContext asks unless ctx has ended.
@@ -235,5 +268,5 @@ func (w whole) QueryContext(ctx context.Context, query string, args ...any) (*sq
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	return w.tx.QueryContext(context.WithoutCancel(ctx), query, args...)
+	return w.conn.QueryContext(context.WithoutCancel(ctx), query, args...)
 }

@@ -182,7 +182,7 @@ func shut(s liteStmt, why error) error {
 // recurs says whether a statement is of the kind that is run again. What
 // changes tables or settings is not.
 func recurs(query string) bool {
-	for _, verb := range []string{"SELECT ", "INSERT ", "UPDATE ", "DELETE ", "WITH ", "SAVEPOINT ", "RELEASE ", "-- name: "} {
+	for _, verb := range []string{"SELECT ", "INSERT ", "UPDATE ", "DELETE ", "WITH ", "SAVEPOINT ", "RELEASE ", "BEGIN ", "COMMIT", "-- name: "} {
 		if strings.HasPrefix(query, verb) {
 			return true
 		}

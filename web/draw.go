@@ -35,38 +35,44 @@ func (d Drawn) lists() []string { return slices.Sorted(maps.Keys(d.Lists)) }
 // Draw returns the fields of list, each conditional one right below its cause.
 // What cannot apply whatever is answered on this page is left out.
 func (a Asked) Draw(list []*forms.Field) Drawn {
-	d := drawer{Asked: a, codes: map[string][]string{}, drawn: Drawn{Lists: map[string][]Option{}}, here: map[string]*forms.Field{}}
+	d := drawer{Asked: a, codes: map[string][]string{}, drawn: Drawn{Lists: map[string][]Option{}},
+		here: map[string]*forms.Field{}, under: map[string][]*forms.Field{}}
 	for _, one := range a.Form.AnswersTo(list, a.Answers) {
 		d.codes[one.Path] = one.Codes()
 	}
 	for _, f := range list {
 		d.here[f.Name] = f
 	}
-	d.drawn.Fields = d.below(list, "")
+	for _, f := range list {
+		cause := d.causeOf(f)
+		d.under[cause] = append(d.under[cause], f)
+	}
+	d.drawn.Fields = d.below("")
 	d.problems()
 	return d.drawn
 }
 
 type drawer struct {
 	Asked
-	codes map[string][]string     // answers of this page by path
-	here  map[string]*forms.Field // top questions of this page
-	asked []asked                 // what was drawn, in the order of the page, for the links of problems
+	codes map[string][]string       // answers of this page by path
+	here  map[string]*forms.Field   // top questions of this page
+	under map[string][]*forms.Field // the same by their cause on this page, "" for those without
+	asked []asked                   // what was drawn, in the order of the page, for the links of problems
 	drawn Drawn
 }
 
 // below returns the questions whose cause is the one named, each followed by
 // its own; the cause "" is for those that have none on this page.
-func (d *drawer) below(list []*forms.Field, cause string) []Field {
+func (d *drawer) below(cause string) []Field {
 	var out []Field
-	for _, f := range list {
-		if d.causeOf(f) != cause || f.Derived || f.Kind == forms.KindMoment || !d.possible(f) {
+	for _, f := range d.under[cause] {
+		if f.Derived || f.Kind == forms.KindMoment || !d.possible(f) {
 			continue
 		}
 		drawn := d.field(f, f.Name, "")
 		drawn.Conditional = cause != ""
 		out = append(out, drawn)
-		out = append(out, d.below(list, f.Name)...)
+		out = append(out, d.below(f.Name)...)
 	}
 	return out
 }

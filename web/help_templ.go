@@ -166,7 +166,7 @@ func GetHelpPage(p Page, counties []County) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<div class=\"field filter\" hidden data-filter=\"counties\"><label class=\"label\" for=\"county-filter\">Type the name of a county</label> <input class=\"input w20\" id=\"county-filter\" type=\"text\" autocomplete=\"off\" spellcheck=\"false\" data-filter-input><p class=\"hint\" role=\"status\" data-filter-said data-filter-none=\"No county has that name. Check the spelling, or call the hotline.\" data-filter-some=\"{n} of {all} counties\"></p></div><div class=\"counties\" id=\"counties\">")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<div class=\"field\" hidden data-filter=\"counties\"><label class=\"label\" for=\"county-filter\">Type the name of a county</label> <input class=\"input w20\" id=\"county-filter\" type=\"text\" autocomplete=\"off\" spellcheck=\"false\" data-filter-input><p class=\"hint\" role=\"status\" data-filter-said data-filter-none=\"No county has that name. Check the spelling, or call the hotline.\" data-filter-some=\"{n} of {all} counties\"></p></div><div class=\"counties\" id=\"counties\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

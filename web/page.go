@@ -79,6 +79,11 @@ func (p Page) dir() string {
 	return "ltr"
 }
 
+// staff reports whether the page may be one of those who work on referrals every
+// day, whose parts have a style sheet of their own: neither the public nor a
+// referrer loads it.
+func (p Page) staff() bool { return !p.QuickExit }
+
 // home is where the name of the service leads: the start, or the first entry of
 // the navigation of who is signed in.
 func (p Page) home() string {

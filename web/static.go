@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -27,12 +28,14 @@ type asset struct {
 	zipped  []byte
 }
 
-// assets are made once from the embedded files: the parts of the style sheet
-// and of the scripts are joined in the order of their names.
+// assets are made once from the embedded files: the parts of a style sheet and
+// of the scripts are joined in the order of their names. staff.css is what the
+// pages of staff need beside app.css.
 var assets = map[string]asset{
-	"app.css":  newAsset("app.css", "text/css; charset=utf-8", joined("static/css")),
-	"app.js":   newAsset("app.js", "text/javascript; charset=utf-8", joined("static/js")),
-	"icon.svg": newAsset("icon.svg", "image/svg+xml", one("static/icon.svg")),
+	"app.css":   newAsset("app.css", "text/css; charset=utf-8", lean(joined("static/css"))),
+	"staff.css": newAsset("staff.css", "text/css; charset=utf-8", lean(joined("static/staff"))),
+	"app.js":    newAsset("app.js", "text/javascript; charset=utf-8", lean(joined("static/js"))),
+	"icon.svg":  newAsset("icon.svg", "image/svg+xml", one("static/icon.svg")),
 }
 
 func newAsset(name, kind string, content []byte) asset {
@@ -66,6 +69,26 @@ func joined(folder string) []byte {
 	return all.Bytes()
 }
 
+var comments = regexp.MustCompile(`(?s)/\*.*?\*/`)
+
+// lean leaves out what only those read who write the file: comments that stand
+// on lines of their own, in a style sheet all, and the space before a line. It
+// panics on a text that goes on over the end of a line, whose space would count.
+func lean(text []byte) []byte {
+	var out bytes.Buffer
+	for line := range bytes.Lines(comments.ReplaceAll(text, nil)) {
+		if bytes.Count(line, []byte("`"))%2 == 1 {
+			panic("web: a text over several lines: " + string(line))
+		}
+		line = bytes.TrimSpace(line)
+		if len(line) > 0 && !bytes.HasPrefix(line, []byte("//")) {
+			out.Write(line)
+			out.WriteByte('\n')
+		}
+	}
+	return out.Bytes()
+}
+
 func one(name string) []byte {
 	content, err := files.ReadFile(name)
 	if err != nil {
@@ -74,8 +97,8 @@ func one(name string) []byte {
 	return content
 }
 
-// Asset returns the address of an embedded file ("app.css", "app.js",
-// "icon.svg"), with a hash of its content in the name. It panics on a name that
+// Asset returns the address of an embedded file ("app.css", "staff.css",
+// "app.js", "icon.svg"), with a hash of its content in the name. It panics on a name that
 // does not exist, so that a slip fails the first test that draws the page.
 func Asset(name string) string {
 	a, ok := assets[name]

@@ -32,8 +32,8 @@
       const now = Date.now();
       presses = presses.filter((at) => now - at < 5000);
       presses.push(now);
-      if (presses.length === 1) say(button.dataset.leaveTwice);
-      if (presses.length === 2) say(button.dataset.leaveOnce);
+      if (presses.length === 1) say("Press Shift two more times to leave this page");
+      if (presses.length === 2) say("Press Shift one more time to leave this page");
       if (presses.length >= 3) leave();
     });
   }

@@ -6,6 +6,12 @@
 // into the form's _rev. Nothing is kept in the browser.
 (() => {
   const every = 15000; // milliseconds from a change to its saving, at most 20 s
+  const words = {
+    saved: "Saved",
+    not: "Not saved yet. We will try again; you can go on typing.",
+    moved: "This draft was changed in another window. Your typing is still here: choose Save and leave to see both.",
+    out: "You are signed out. Sign in again in another window; your typing is still here.",
+  };
 
   const start = (form) => {
     const line = form.querySelector("[data-saved]");
@@ -22,8 +28,8 @@
     };
     let sent = typed();
 
-    const say = (words) => {
-      if (line && line.textContent !== words) line.textContent = words;
+    const say = (text) => {
+      if (line && line.textContent !== text) line.textContent = text;
     };
 
     const later = () => {
@@ -35,7 +41,7 @@
       if (rev && answer.rev !== undefined) rev.value = String(answer.rev);
       const now = new Date();
       const clock = `${now.getHours()}:${String(now.getMinutes()).padStart(2, "0")}`;
-      say(`${line.dataset.savedWord} ${answer.saved || clock}`);
+      say(`${words.saved} ${answer.saved || clock}`);
       document.dispatchEvent(new Event("saved"));
     };
 
@@ -59,16 +65,16 @@
           took(await response.json());
         } else if (response.status === 409) {
           stopped = true;
-          say(line.dataset.savedMoved);
+          say(words.moved);
         } else if ([0, 401, 403].includes(response.status)) {
           stopped = true;
-          say(line.dataset.savedOut);
+          say(words.out);
         } else {
-          say(line.dataset.savedNot);
+          say(words.not);
           later();
         }
       } catch {
-        say(line.dataset.savedNot);
+        say(words.not);
         later();
       } finally {
         busy = false;
