@@ -59,6 +59,10 @@ func (s *Service) show(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *f
 		revealed[id] = true
 	}
 	out := s.head(who, f, look)
+	var err error
+	if out.Letters, err = s.lettersFor(ctx, tx, who, f, look); err != nil {
+		return Record{}, err
+	}
 	if look.extent == workflow.Outline && look.reader != forms.ReadsWaiting {
 		return out, nil // withdrawn: reference, status and dates
 	}
@@ -67,7 +71,6 @@ func (s *Service) show(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *f
 		return out, nil
 	}
 	out.View = s.view(f, look, revealed)
-	var err error
 	if out.View.Revisions, err = s.revisions(ctx, tx, f, look, revealed); err != nil {
 		return Record{}, err
 	}
@@ -82,11 +85,6 @@ func (s *Service) show(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *f
 		if err := s.addChoices(ctx, tx, f, out.Handover); err != nil {
 			return Record{}, err
 		}
-		letters, err := s.lettersOf(ctx, tx, f)
-		if err != nil {
-			return Record{}, err
-		}
-		out.Letters = letters
 	}
 	s.addDraft(&out, who, f)
 	return out, s.addGroup(ctx, tx, who, f, look, &out)

@@ -72,6 +72,7 @@ type StateReview struct {
 	Said      []Talk // consultations, questions, additions, notes: the last first
 	Handovers []StateHandoverCard
 	Letters   []LetterLine
+	Desk      *Link // the page of the letters; nil when there are none
 	Papers    []Link
 	History   []Event
 	Steps     StepsBar
