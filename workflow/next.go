@@ -1,8 +1,8 @@
 package workflow
 
-// Road is what a step is taken on: a referral, a hand-over or a pair.
+// Road is what a step is taken on: a referral, a hand-over, a letter or a pair.
 type Road interface {
-	Status | HandoverStatus | PairStatus
+	Status | HandoverStatus | LetterStatus | PairStatus
 }
 
 // StepOn is one permitted action: who may take a record from one status to
