@@ -8,12 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"nysreferral/audit"
 	"nysreferral/demo"
 	"nysreferral/ent"
-	"nysreferral/ent/entry"
-	"nysreferral/ent/handover"
-	"nysreferral/ent/referral"
 	"nysreferral/ent/task"
 	"nysreferral/fault"
 	"nysreferral/forms"
@@ -380,40 +376,5 @@ func (w *walk) narrow(a demo.Account, got referrals.Record, before bool) {
 	}
 	if len(got.Handover) > 1 {
 		w.t.Errorf("%s learns of %d hand-overs", a.Key, len(got.Handover))
-	}
-}
-
-// stood is a referral as it stood, read past the door.
-type stood struct {
-	*ent.Referral
-	handovers []*ent.Handover // in the order of their numbers
-	entries   []*ent.Entry
-}
-
-func (w *walk) row(ref string) stood {
-	ctx, read := w.t.Context(), w.s.DB.Read()
-	row := read.Referral.Query().Where(referral.Ref(ref)).OnlyX(ctx)
-	return stood{row,
-		read.Handover.Query().Where(handover.ReferralID(row.ID)).Order(ent.Asc(handover.FieldN)).AllX(ctx),
-		read.Entry.Query().Where(entry.ReferralID(row.ID)).Order(ent.Asc(entry.FieldSeq)).AllX(ctx)}
-}
-
-// wholeLog says that every line of the log is in the tree as it was written.
-func wholeLog(t *testing.T, s *demo.State) {
-	t.Helper()
-	tree, err := audit.NewTree(s.DB, s.Ring, time.Now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := tree.Take(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	_, verifier, err := audit.Keys(s.Ring)
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, err := audit.Verify(t.Context(), s.DB, verifier)
-	if err != nil || got.Bad != nil || got.Waiting > 0 || got.Lines < 500 {
-		t.Errorf("the log after the walk: %+v, %v", got, err)
 	}
 }
