@@ -129,12 +129,16 @@ func (r *road) decided(means, minor string, shownBy []string, confirm answers) {
 	r.does("reviewer", "take", nil)
 	r.does("program", "consult", answers{"with": {"Robin Hill, DCJS"}, "outcome": {"agrees"}})
 	r.does("reviewer", "consult", answers{"with": {"The referrer"}, "outcome": {"spoken_with"}})
-	r.does("reviewer", "assess", answers{
+	grid := answers{
 		"elementAction.finding": {"shown"}, "elementAction.shownBy": {"G4"},
 		"elementMeans.finding":   {means},
 		"elementPurpose.finding": {"shown"}, "elementPurpose.shownBy": {"G1"},
 		"elementMinor.finding": {minor}, "elementMinor.shownBy": shownBy,
-	})
+	}
+	if means == "shown" {
+		grid["elementMeans.shownBy"] = []string{"G6"}
+	}
+	r.does("reviewer", "assess", grid)
 	r.does("reviewer", "recommend", answers{"recommendation": {"confirm"}, "reason": {"Every element is shown."}})
 	r.does("director", "confirm", confirm)
 }
