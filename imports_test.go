@@ -52,7 +52,7 @@ var mayImport = map[string][]string{
 	"registry":  {"audit", "auth", "calendar", "directory", "ent", "fault", "forms", "jobs", "seal", "store", "workflow"},
 
 	// What is seen.
-	"web": {"forms", "workflow"},
+	"web": {"directory", "forms", "workflow"},
 	"pdf": {"forms", "workflow"},
 
 	// The edges: never the tables.

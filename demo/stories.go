@@ -17,10 +17,11 @@ var Referrers = map[int]string{1: "detective", 2: "case_manager", 3: "social_wor
 
 // Step is one act in a story, by the account of that key.
 type Step struct {
-	Who  string
-	Do   workflow.Action
-	N    int // hand-over; 0 the referral
-	Deed func(d *forms.Deed)
+	Who    string
+	Do     workflow.Action
+	N      int  // hand-over; 0 the referral
+	Letter bool // N is a letter; 0 all that wait for the signature
+	Deed   func(d *forms.Deed)
 }
 
 // ToDecision are the steps from the queue to where a director can decide.
@@ -41,6 +42,18 @@ var ToDecision = []Step{
 var Confirm = Step{Who: "director", Do: workflow.Confirm, Deed: func(d *forms.Deed) {
 	d.Confirmed, d.Bases = "sex", []forms.Basis{"severe_form_adult", "pl_230_34"}
 }}
+
+// Letters are OTDA's steps after a confirmation: both letters are signed and
+// sent, the one to the person into the referrer's hand.
+var Letters = []Step{
+	{Who: "program", Do: workflow.Sign, Letter: true, Deed: func(d *forms.Deed) { d.Title = "Program Manager" }},
+	{Who: "program", Do: workflow.Deliver, Letter: true, N: 1, Deed: by(workflow.ByReferrer)},
+	{Who: "program", Do: workflow.Deliver, Letter: true, N: 2, Deed: by(workflow.OnPage)},
+}
+
+func by(way workflow.Way) func(*forms.Deed) {
+	return func(d *forms.Deed) { d.Way = forms.Text(way) }
+}
 
 // Decline is the second reader's step and the director's.
 var Decline = []Step{
@@ -69,7 +82,11 @@ func (s *State) Take(ctx context.Context, ref string, steps ...Step) (referrals.
 		if step.Deed != nil {
 			step.Deed(deed)
 		}
-		if last, err = s.Door.Act(ctx, who, seen, step.Do, deed); err != nil {
+		act := s.Door.Act
+		if step.Letter {
+			seen.Rev, act = now.Rev, s.Door.ActLetter
+		}
+		if last, err = act(ctx, who, seen, step.Do, deed); err != nil {
 			return last, fmt.Errorf("demo: %s does %s: %w", step.Who, step.Do, err)
 		}
 	}
@@ -128,9 +145,10 @@ func stories() []story {
 		}))},
 		{n: 7, days: 5, steps: confirmed},
 		{n: 6, days: 6, steps: confirmed},
-		{n: 1, days: 6, steps: handed},
+		{n: 1, days: 6, steps: join(handed, Letters)},
 		{n: 5, days: 8, steps: join(handed, one("ldss_tompkins", workflow.Accept, 1, nil), one("ldss_tompkins", workflow.Attempt, 1, phone))},
-		{n: 1, days: 12, steps: join(handed, one("rhtp_harbor", workflow.Accept, 1, nil), one("rhtp_harbor", workflow.Reach, 1, reached))},
+		{n: 1, days: 12, steps: join(handed, one("rhtp_harbor", workflow.Accept, 1, nil), one("rhtp_harbor", workflow.Reach, 1, reached),
+			Letters, []Step{{Who: "detective", Do: workflow.HandOver, Letter: true, N: 1}})},
 		{n: 1, days: 9, steps: join(handed, one("rhtp_harbor", workflow.Return, 1, func(d *forms.Deed) {
 			d.ReturnReason, d.Reason = "capacity", "No bed is free this week."
 		}))},

@@ -61,7 +61,7 @@ type crawl struct {
 func TestEveryPageOfEveryDuty(t *testing.T) {
 	prog := Shared(t)
 	names := namesOfPeople(t)
-	for _, key := range []string{"case_manager", "trooper", "coordinator", "reviewer", "director", "program", "rhtp_harbor", "ldss_erie", "ldss_tompkins", "administrator", "auditor"} {
+	for _, key := range []string{"case_manager", "trooper", "detective", "coordinator", "reviewer", "director", "program", "rhtp_harbor", "ldss_erie", "ldss_tompkins", "administrator", "auditor"} {
 		t.Run(key, func(t *testing.T) {
 			c := &crawl{t: t, page: seat(t, prog, key, View{ReducedMotion: true}), seen: map[string]bool{}, kinds: map[string]int{}, names: names, said: map[string]bool{}, from: map[string]string{}}
 			c.walk(c.page.Path())

@@ -51,11 +51,17 @@ type Deeds struct {
 	Account      Number        `id:"account" json:"account" sees:"V" validate:"omitempty,min=0"`
 	Rules        Text          `id:"rules" json:"rules" sees:"V" validate:"omitempty,max=60,line"`
 	Version      Number        `id:"version" json:"version" sees:"V" validate:"omitempty,min=0,max=1000000"`
+	Letter       Number        `id:"letter" json:"letter" sees:"V" validate:"omitempty,min=0,max=9999"`
+	Title        Text          `id:"title" json:"title" sees:"V" validate:"omitempty,max=100,line"`
+	Language     Text          `id:"language" json:"language" sees:"V" validate:"omitempty,max=20,line"`
+	ForPerson    Prose         `id:"reasonForPerson" json:"reasonForPerson" sees:"V" validate:"omitempty,max=2000,prose"`
+	Way          Text          `id:"way" json:"way" sees:"V" validate:"omitempty,max=20,line"`
 	Reveal       Text          `id:"reveal" json:"reveal" sees:"V" validate:"omitempty,max=200,line"`
 }
 
 // asks says what the page of an act asks, in order; "!" marks what must be
-// answered. An act of a hand-over begins with "handover.". Every act takes rev,
+// answered. An act of a hand-over begins with "handover.", one of a letter with
+// "letter.". Every act takes rev,
 // the revision that the actor saw. An act that is not here asks nothing more.
 var asks = map[string]string{
 	"ask":                "question! about answerBy pause",
@@ -87,6 +93,11 @@ var asks = map[string]string{
 	"handover.close":     "closeReason! reason!",
 	"handover.accept":    "note",
 	"letter.acknowledge": "note",
+	"letter.sign":        "title! language reasonForPerson",
+	"letter.deliver":     "way!",
+	"letter.hand_over":   "note",
+	"letter.could_not":   "reason!",
+	"letter.stop":        "reason!",
 }
 
 // DeedForm is what the page of one act asks.
@@ -127,7 +138,7 @@ func newDeedForm(all *Form, names string) *DeedForm {
 }
 
 // FormOf returns what the act asks: do is the action of a referral ("ask"), or
-// "handover." and the action of a hand-over.
+// "handover." and the action of a hand-over, or "letter." and that of a letter.
 func FormOf(do string) *DeedForm {
 	if d, ok := deedForms[do]; ok {
 		return d

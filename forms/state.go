@@ -104,18 +104,19 @@ type Out struct {
 // Decision is the determination.
 type Decision struct {
 	Bases        []Basis       `id:"V9" json:"bases" sees:"R V O P L" validate:"max=10,dive,option"`
-	Confirmed    Confirmed     `id:"V10" json:"typeConfirmed" sees:"R V O P L" validate:"omitempty,option"`
-	Finding      Determination `id:"V11" json:"determination" sees:"R V O P L" validate:"omitempty,option"`
+	Confirmed    Confirmed     `id:"V10" json:"typeConfirmed" sees:"R V O P L H" validate:"omitempty,option"`
+	Finding      Determination `id:"V11" json:"determination" sees:"R V O P L H" validate:"omitempty,option"`
 	ReasonCode   ReasonCode    `id:"V12" json:"reasonCategory" sees:"V O" validate:"omitempty,option"`
 	Reason       Prose         `id:"V12.plain" json:"reason" sees:"R V O" validate:"omitempty,max=4000,prose"`
 	OtherHelp    Prose         `id:"V12.help" json:"otherHelp" sees:"R V O" validate:"omitempty,max=4000,prose"`
-	AppealUntil  Moment        `id:"V12.appeal" json:"appealUntil" sees:"R V O"`
+	AppealUntil  Moment        `id:"V12.appeal" json:"appealUntil" sees:"R V O H"`
+	ForPerson    Prose         `id:"V12.person" json:"reasonForPerson" sees:"R V O H" validate:"omitempty,max=2000,prose"`
 	Extended     Moment        `id:"V13" json:"extendedTo" sees:"R V O"`
 	ExtendedFrom Moment        `id:"V13.from" json:"extendedFrom" sees:"R V O"`
 	ExtendedDays Number        `id:"V13.days" json:"extendedBy" sees:"R V O" validate:"omitempty,min=0,max=1000"`
 	ExtendedWhy  Prose         `id:"V13.why" json:"extensionReason" sees:"R V O" validate:"omitempty,max=2000,prose"`
 	SecondReader Text          `id:"V14" json:"secondReader" sees:"V O" validate:"omitempty,max=100,line"`
-	Decided      Moment        `id:"V15" json:"decidedAt" sees:"R V O P L"`
+	Decided      Moment        `id:"V15" json:"decidedAt" sees:"R V O P L H"`
 	SignedBy     Text          `id:"V15.by" json:"signedBy" sees:"V O" validate:"omitempty,max=100,line"`
 	Rules        Text          `id:"V15.rules" json:"rulesVersion" sees:"V O" validate:"omitempty,max=60,line"`
 	Version      Number        `id:"V15.answers" json:"decidedOnVersion" sees:"V O" validate:"omitempty,min=0,max=1000000"`

@@ -310,9 +310,12 @@ func orUnfound(name string) string {
 	return name
 }
 
-// letterLine is how far a notice beside the hand-overs is, for OTDA.
+// letterLine is how far a letter is, for the State.
 func letterLine(l referrals.Letter) web.LetterLine {
-	out := web.LetterLine{Title: "Notice about a minor", Text: "To " + orUnfound(l.Recipient) + "."}
+	if l.To != workflow.ToDistrict {
+		return web.LetterLine{Title: l.Name, Text: addressees[l.To] + ".", Tag: web.LetterTag(string(l.Status))}
+	}
+	out := web.LetterLine{Title: l.Name, Text: "To " + orUnfound(l.Recipient) + "."}
 	switch {
 	case !l.AcknowledgedAt.IsZero():
 		out.Tag, out.Text = web.TagOf("accepted"), out.Text+" Acknowledged "+web.Moment(l.AcknowledgedAt)+"."

@@ -24,6 +24,9 @@ func (s *server) mine(c *call) error {
 	v.Rest = web.Table{Caption: "Referrals that were sent", Hidden: true,
 		Columns: []web.Column{{Label: "Reference", Row: true}, {Label: "Status"}, {Label: "Sent"}, {Label: "Decision"}}}
 	for _, l := range list.Lines {
+		if l.Letter != nil {
+			v.Hand = append(v.Hand, handCard(l))
+		}
 		switch l.Status {
 		case workflow.Draft:
 			v.Drafts = append(v.Drafts, draftCard(l))
@@ -49,6 +52,14 @@ func draftCard(l referrals.Line) web.MineCard {
 		lines = append(lines, answersNeeded(l.Missing))
 	}
 	return web.MineCard{Card: web.Card{Title: l.Reference, Href: address("/referrals", l.Reference), Tag: &tag}, Lines: lines}
+}
+
+// handCard leads to a letter that waits to be handed over.
+func handCard(l referrals.Line) web.MineCard {
+	tag := web.LetterTag(string(l.Letter.Status))
+	tag.Word = "With you"
+	return web.MineCard{Card: web.Card{Title: l.Reference, Href: letterPath(l.Reference, l.Letter.N), Tag: &tag, Loud: true},
+		Lines: []string{"A letter for the person is ready: hand it over safely."}}
 }
 
 // askedCard leads to the page of the question.

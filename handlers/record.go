@@ -21,6 +21,7 @@ func (s *server) record(c *call, rec referrals.Record) error {
 	v := web.Record{Reference: rec.Reference, Tag: web.TagOf(string(rec.Status))}
 	if rec.Status == workflow.Withdrawn {
 		v.Closed = "This referral was withdrawn on " + web.Day(rec.UpdatedAt) + ". Its answers are sealed, and nobody works on it any more."
+		v.Letters = lettersReady(rec)
 		return c.show(http.StatusOK, web.RecordPage(p, v))
 	}
 	if waits(rec.Status) {
@@ -29,7 +30,7 @@ func (s *server) record(c *call, rec referrals.Record) error {
 	if rec.Status == workflow.Asked {
 		v.Question = "DCJS asks you something. The time for the decision goes on, so please answer soon."
 	}
-	v.Road, v.Acts = road(rec), recordActs(rec)
+	v.Road, v.Acts, v.Letters = road(rec), recordActs(rec), lettersReady(rec)
 	s.decision(rec, &v)
 	for _, h := range rec.Handover {
 		tag := web.TagOf(string(h.Status))
@@ -99,7 +100,7 @@ func (s *server) decision(rec referrals.Record, v *web.Record) {
 	switch rec.Status {
 	case workflow.Confirmed:
 		v.After = []string{"The State says that the person appears to be a victim of trafficking. This is not a federal certification, and no benefit follows from it by itself: the local department decides on benefits.",
-			"Please hand the notice below to the person, if that is safe."}
+			"OTDA writes a letter for the person. When it is signed it stands here, for you to hand over if that is safe."}
 	case workflow.Declined:
 		clock, _ := workflow.ClockOf(workflow.ClockAppeal)
 		v.After = []string{"You can send new facts at any time while it is open. The person can appeal within " + strconv.Itoa(clock.Count) + " days after the notice, and you can do it for the person.",

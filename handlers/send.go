@@ -137,8 +137,5 @@ func sentPapers(rec referrals.Record) []web.Link {
 		{Label: "Receipt (PDF): reference and dates, nothing of the story", Href: address("/referrals", rec.Reference, "papers", referrals.PaperReceipt)},
 		{Label: "Your copy of the referral (PDF): all that you sent", Href: address("/referrals", rec.Reference, "papers", referrals.PaperReferral)},
 	}
-	if rec.Status == workflow.Confirmed {
-		out = append(out, web.Link{Label: "Notice of confirmation (PDF): to hand to the person", Href: address("/referrals", rec.Reference, "papers", referrals.PaperConfirmation)})
-	}
 	return out
 }

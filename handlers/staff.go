@@ -11,6 +11,8 @@ var (
 	recipient  = []workflow.Duty{workflow.Recipient}
 	keepers    = []workflow.Duty{workflow.Recipient, workflow.Program}
 	withTasks  = []workflow.Duty{workflow.Reviewer, workflow.Director, workflow.Program, workflow.Recipient}
+	signing    = []workflow.Duty{workflow.Director, workflow.Program}
+	handling   = []workflow.Duty{workflow.Referrer, workflow.Director, workflow.Program}
 	withPapers = []workflow.Duty{workflow.Referrer, workflow.Reviewer, workflow.Director, workflow.Program, workflow.Recipient}
 )
 
@@ -34,6 +36,13 @@ func (s *server) staffRoutes() []route {
 		{post, "/referrals/:ref/notify", program, s.notify},
 		{get, "/referrals/:ref/handovers/:n", program, s.handover},
 		{get, "/referrals/:ref/handovers/:n/preview", program, s.preview},
+
+		// Letters: of DCJS and OTDA, and of the referrer who hands them over.
+		{get, "/referrals/:ref/letters", staff, s.letters},
+		{post, "/referrals/:ref/letters", signing, s.signLetters},
+		{get, "/referrals/:ref/letters/:n", referrer, s.handLetter},
+		{get, "/referrals/:ref/letters/:n/:action", handling, s.letterAct},
+		{post, "/referrals/:ref/letters/:n/:action", handling, s.letterActed},
 
 		// Recipients, and OTDA for what it keeps itself.
 		{get, inboxPath, recipient, s.inbox},

@@ -49,7 +49,7 @@ func TestTheWholeRoad(t *testing.T) {
 		director.mustShow(path, "OTDA’s view is on the record", "The shift ends at four.", "Recommended: confirm", "Decide")
 		director.mustShow(path+"/decide", "Who is told what", "A notice of confirmation", path+"/confirm", "Signed by Devon Cliff")
 		to := director.mustDo(path+"/confirm", path+"/confirm", url.Values{"typeConfirmed": {"sex"}, "bases": {"severe_form_adult", "pl_230_34"}})
-		director.mustShow(to, "Confirmed. OTDA has the proposed hand-over.", "Notice of confirmation to the person")
+		director.mustShow(to, "Confirmed. OTDA has the proposed hand-over.", "Notice of confirmation", "To be signed")
 
 		program := s.at("program")
 		program.mustShow(boardPath, ref, "Look and send", "Harbor Light Services", "RHTP provider", "Queens")

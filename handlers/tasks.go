@@ -63,6 +63,9 @@ func (s *server) taskLine(c *call, t referrals.Task, csrf string) web.TaskLine {
 	}
 	out.Clock = s.taskClock(t)
 	out.Loud = out.Clock != nil && out.Clock.Tone == web.ToneOver
+	if strings.HasPrefix(t.Kind, "letter_") && c.who.Duty != workflow.Referrer {
+		out.Href = refPath(t.Reference, "letters")
+	}
 	if c.who.Duty != workflow.Program {
 		return out
 	}

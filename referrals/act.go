@@ -142,6 +142,9 @@ func (x *act) take(ctx context.Context, look sight, do workflow.Action) error {
 	if err := effect(ctx, x); err != nil {
 		return err
 	}
+	if err := x.s.write(ctx, x.tx, x.f, do); err != nil {
+		return err
+	}
 	l := x.s.line(x.who, string(do), x.f.row.Ref)
 	l.Rule = x.step.Law
 	return x.s.record(ctx, x.tx, l)

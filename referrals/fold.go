@@ -91,6 +91,11 @@ var folds = map[workflow.Action]func(r *forms.Review, e happened, name string){
 		r.OtherHelp, r.AppealUntil = e.deed.OtherHelp, e.deed.AppealUntil
 		signed(r, e, name)
 	},
+	workflow.Sign: func(r *forms.Review, e happened, _ string) {
+		if e.deed.ForPerson != "" {
+			r.ForPerson = e.deed.ForPerson
+		}
+	},
 	workflow.Extend: func(r *forms.Review, e happened, _ string) {
 		r.Extended, r.ExtendedFrom, r.ExtendedDays, r.ExtendedWhy = closeOf(e.deed.Until), e.deed.DueBefore, e.deed.Days, e.deed.Reason
 	},

@@ -151,6 +151,8 @@ func TestTasksEnd(t *testing.T) {
 		if got := list(); len(got) > 0 {
 			t.Errorf("%+v", got)
 		}
+		take(t, s, ref, demo.Letters...)
+		letters(t, s, ref, "detective", workflow.HandOver, 1, nil)
 		if n, err := s.DB.Read().Task.Query().Where(task.DoneAtIsNil()).Count(t.Context()); err != nil || n > 0 {
 			t.Errorf("%d tasks are left, %v", n, err)
 		}
@@ -165,7 +167,7 @@ func TestDeclinedHasNoNotice(t *testing.T) {
 		take(t, s, ref, append(slices.Clone(demo.ToDecision), demo.Decline...)...)
 		s.Clock.Set(s.Clock.Now().AddDate(0, 0, 61))
 		take(t, s, ref, do("reviewer", workflow.Close, 0, nil))
-		if _, err := s.Door.Paper(t.Context(), s.As("reviewer"), ref, referrals.PaperConfirmation, 0); fault.KindOf(err) != fault.NotFound {
+		if _, err := s.Door.Paper(t.Context(), s.As("reviewer"), ref, string(workflow.LetterConfirmation), 0); fault.KindOf(err) != fault.NotFound {
 			t.Errorf("a notice of confirmation: %v", err)
 		}
 	})

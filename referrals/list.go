@@ -180,7 +180,7 @@ func (s *Service) fillLine(ctx context.Context, tx *ent.Tx, who workflow.Actor, 
 		}
 	case workflow.Referrer:
 		if row.Status != string(workflow.Draft) {
-			if err := s.groupIn(row, one); err != nil || row.DecidedAt == nil {
+			if err := s.groupIn(row, one); err != nil || row.DecidedAt == nil && row.Status != string(workflow.Withdrawn) {
 				return err
 			}
 		}
@@ -215,7 +215,19 @@ func (s *Service) openLine(ctx context.Context, tx *ent.Tx, who workflow.Actor, 
 	if look.extent == workflow.Nothing {
 		return nil
 	}
-	one.Handover = s.handovers(who, f, look)
+	if f.status() != workflow.Withdrawn {
+		one.Handover = s.handovers(who, f, look)
+	}
+	if who.Duty != workflow.Referrer {
+		return nil
+	}
+	letters, err := s.lettersFor(ctx, tx, who, f, look)
+	if err != nil {
+		return err
+	}
+	if i := slices.IndexFunc(letters, func(l Letter) bool { return len(l.Offers) > 0 }); i >= 0 {
+		one.Letter = &letters[i]
+	}
 	return nil
 }
 
@@ -252,11 +264,14 @@ func (s *Service) lettersTo(ctx context.Context, tx *ent.Tx, who workflow.Actor)
 		if err != nil {
 			return nil, fmt.Errorf("referrals: opening the key: %w", err)
 		}
-		one, err := s.letter(&file{row: r, key: key}, row)
+		f := &file{row: r, key: key}
+		p, err := f.postOf(row)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, one)
+		if p.Kind == workflow.LetterMinor {
+			out = append(out, f.letter(p))
+		}
 	}
 	return out, nil
 }

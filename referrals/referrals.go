@@ -29,10 +29,11 @@ type Service struct {
 
 // Options are what the State may configure.
 type Options struct {
-	DraftsAnHour      int  // drafts that one account may begin in an hour; 0 is 100
-	SubmissionsAnHour int  // referrals that one account may send in an hour; 0 is 200
-	HideFromProgram   bool // OTDA does not read what happened, even during a consultation
-	QuestionPause     int  // most business days for which a question may stop the clock of the determination; 0: it never does
+	DraftsAnHour      int      // drafts that one account may begin in an hour; 0 is 100
+	SubmissionsAnHour int      // referrals that one account may send in an hour; 0 is 200
+	HideFromProgram   bool     // OTDA does not read what happened, even during a consultation
+	QuestionPause     int      // most business days for which a question may stop the clock of the determination; 0: it never does
+	Languages         []string // that letters can be written in, BCP 47 tags; none is English
 }
 
 // Seen is a referral, or its hand-over N, as the actor last saw it: an act on
@@ -84,7 +85,7 @@ type Record struct {
 	Timeline []Event
 	Handover []Handover // those that the actor may see
 	Proposal *Proposal  // of one more hand-over; for program staff
-	Letters  []Letter   // for program staff
+	Letters  []Letter   // those that the actor may see
 	Group    *Together  // others of the same encounter; for the referrer and the State alone
 }
 
@@ -137,16 +138,25 @@ type Candidate struct {
 	Why      string // why it stands where it stands, or why not
 }
 
-// Letter is a notice beside the hand-overs.
+// Letter is a notice or letter beside the hand-overs, as one actor may see it.
 type Letter struct {
 	Reference      string
 	N              int
-	Kind           string // minor_notice, …
-	Recipient      string
+	Kind           workflow.LetterKind
+	Name           string // of the kind, as the State calls it
+	To             workflow.Addressee
+	Status         workflow.LetterStatus
+	Recipient      string // of a notice to a department
 	Verified       bool
 	CreatedAt      time.Time
-	SentAt         time.Time // zero: waits for a verified contact
-	AcknowledgedAt time.Time
+	SentAt         time.Time // zero: not yet
+	AcknowledgedAt time.Time // the department has it, or the person
+	Signed         Signature // Name is for the State
+	Language       string
+	Way            workflow.Way   // by which it went last, "" before
+	Ways           []workflow.Way // by which it may go
+	Why            string         // it could not be handed over, or is not sent
+	Offers         []workflow.LetterOffer
 }
 
 // Line is one referral in a list, with no more than a list shows.
@@ -162,7 +172,7 @@ type Line struct {
 	Facets     Facets     // zero for a reader who may not know them
 	Handover   []Handover // short: for program staff and recipients
 	Missing    int        // answers that a draft still needs
-	Letter     *Letter    // set in a recipient's list when the line is a notice
+	Letter     *Letter    // set when the line is a notice, or in a referrer's list when a letter waits to be handed over
 	Group      string     // reference of the group; for the referrer alone
 }
 

@@ -60,6 +60,10 @@ func (s *Service) show(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *f
 		revealed[id] = true
 	}
 	out := s.head(who, f, look)
+	var err error
+	if out.Letters, err = s.lettersFor(ctx, tx, who, f, look); err != nil {
+		return Record{}, err
+	}
 	if look.extent == workflow.Outline && look.reader != forms.ReadsWaiting {
 		return out, nil // withdrawn: reference, status and dates
 	}
@@ -68,7 +72,6 @@ func (s *Service) show(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *f
 		return out, nil
 	}
 	out.View = s.view(f, look, revealed)
-	var err error
 	if out.View.Revisions, err = s.revisions(ctx, tx, f, look, revealed); err != nil {
 		return Record{}, err
 	}
@@ -83,16 +86,9 @@ func (s *Service) show(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *f
 		if err := s.addChoices(ctx, tx, f, out.Handover); err != nil {
 			return Record{}, err
 		}
-		proposal, err := s.proposal(ctx, tx, who, f)
-		if err != nil {
+		if out.Proposal, err = s.proposal(ctx, tx, who, f); err != nil {
 			return Record{}, err
 		}
-		out.Proposal = proposal
-		letters, err := s.lettersOf(ctx, tx, f)
-		if err != nil {
-			return Record{}, err
-		}
-		out.Letters = letters
 	}
 	s.addDraft(&out, who, f)
 	return out, s.addGroup(ctx, tx, who, f, look, &out)

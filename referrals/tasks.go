@@ -47,6 +47,10 @@ var taskWords = map[string]string{
 	"contact_to_verify": "The recipient's contact is not verified.",
 	"obtain_consent":    "Obtain the person's consent to this recipient.",
 	"route":             "Look at the proposed hand-over and send it.",
+	taskSign:            "Letters wait to be signed and sent.",
+	taskHand:            "A letter for the person is ready: hand it over safely.",
+	taskOut:             "Find out whether the letter to the person arrived.",
+	taskBack:            "A letter could not be handed over: find another safe way, or do not send it.",
 }
 
 // addTasks writes tasks of a referral.

@@ -177,11 +177,11 @@ func (x *act) begins(ctx context.Context, n workflow.Notice) error {
 		}
 		return x.mail(ctx, Mail{Duty: n.For, What: "waiting"})
 	}
-	written, err := x.s.lettersOf(ctx, x.tx, x.f)
+	written, err := x.s.posts(ctx, x.tx, x.f)
 	if err != nil {
 		return err
 	}
-	if slices.ContainsFunc(written, func(l Letter) bool { return l.Kind == n.Key }) {
+	if slices.ContainsFunc(written, func(p *posted) bool { return string(p.Kind) == n.Key }) {
 		return nil
 	}
 	return x.s.notify(ctx, x.tx, x.f, n.Key)

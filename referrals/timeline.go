@@ -37,6 +37,11 @@ var sayings = map[workflow.Action]saying{
 	workflow.Readmit:    {"A colleague was readmitted to the referral.", "VO"},
 	workflow.Withdraw:   {"The referral was withdrawn.", "RVO"},
 	workflow.Close:      {"The referral was closed.", "RVO"},
+	workflow.Sign:       {"A letter was signed.", "VO"},
+	workflow.Deliver:    {"A letter was sent.", "RVO"},
+	workflow.HandOver:   {"A letter was handed over.", "RVO"},
+	workflow.CouldNot:   {"A letter could not be handed over.", "RVO"},
+	workflow.Stop:       {"A letter is not sent any more.", "VO"},
 	taskEnded:           {"OTDA did what was due at once.", "VO"},
 	noticeSent:          {"The notice about a minor went out.", "RVO"},
 }

@@ -82,5 +82,6 @@ type RecipientLetter struct {
 	Sent      string
 	Known     string // acknowledged then, or ""
 	Facts     []FactPart
-	Form      *Form // acknowledges; nil when it was done
+	Paper     string // address of the PDF
+	Form      *Form  // acknowledges; nil when it was done
 }

@@ -5,8 +5,17 @@ type Mine struct {
 	Begin  Form // begins a draft
 	Drafts []MineCard
 	Asked  []MineCard
+	Hand   []MineCard // letters that wait to be handed over
 	Rest   Table
 	Older  string // address of what comes after, or ""
+}
+
+// LetterReady is a letter that is there for the referrer.
+type LetterReady struct {
+	Words string
+	Href  string
+	Tag   StatusTag
+	Loud  bool // it waits to be handed over
 }
 
 // MineCard is a draft, or a referral with a question.
@@ -85,6 +94,7 @@ type Record struct {
 	Answers   []Summary // by section
 	Timeline  []Event
 	Papers    []Link
+	Letters   []LetterReady
 	Acts      []Button
 	Closed    string // said instead of everything, of a withdrawn referral
 }

@@ -73,6 +73,7 @@ type StateReview struct {
 	Handovers []StateHandoverCard
 	Propose   *Step // of one more hand-over, nil when there is none to be proposed
 	Letters   []LetterLine
+	Desk      *Link // the page of the letters; nil when there are none
 	Papers    []Link
 	History   []Event
 	Steps     StepsBar

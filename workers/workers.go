@@ -29,7 +29,7 @@ type Deps struct {
 // New returns the workers of every kind of job.
 func New(d Deps) (*jobs.Workers, error) {
 	w := jobs.NewWorkers()
-	err := errors.Join(jobs.Handle(w, d.mail), jobs.Handle(w, d.drawPacket))
+	err := errors.Join(jobs.Handle(w, d.mail), jobs.Handle(w, d.drawPacket), jobs.Handle(w, d.drawLetter))
 	if err != nil {
 		return nil, fmt.Errorf("workers: %w", err)
 	}
@@ -53,6 +53,22 @@ func (d Deps) mail(ctx context.Context, job referrals.Mail) error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// drawLetter draws a letter that was signed, or that goes out by itself, and has it kept, sealed.
+func (d Deps) drawLetter(ctx context.Context, job referrals.DrawLetter) error {
+	paper, ok, err := d.Referrals.LetterToDraw(ctx, job)
+	if err != nil || !ok {
+		return err
+	}
+	pdf, err := d.Draw(ctx, paper)
+	if err != nil {
+		return fmt.Errorf("workers: drawing a letter: %w", err)
+	}
+	if _, err := d.Referrals.KeepPaper(ctx, paper, pdf); err != nil {
+		return fmt.Errorf("workers: keeping a letter: %w", err)
+	}
+	return nil
 }
 
 // drawPacket draws the packet of a hand-over and has it kept, sealed.

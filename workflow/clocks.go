@@ -26,6 +26,7 @@ const (
 	ClockAcceptance    ClockKey = "acceptance"
 	ClockContact       ClockKey = "first_contact"
 	ClockOwn           ClockKey = "own_next_look"
+	ClockLetter        ClockKey = "letter_handed"
 	ClockDraft         ClockKey = "draft_kept"
 	ClockSealed        ClockKey = "withdrawn_sealed"
 )
@@ -66,6 +67,8 @@ var Clocks = []Clock{
 		"procedure: follow-up, State Comptroller, March 2025"},
 	{ClockOwn, "Next look at what OTDA keeps", 7, Days, "OTDA keeps a hand-over, or looked at it", "OTDA looks again or closes it", true,
 		"procedure: nobody is lost"},
+	{ClockLetter, "A letter is handed over", 7, Days, "it is sent to whoever hands it over", "it was handed over, or could not be", true,
+		"procedure: OTDA reports the finding to the person, SSL 483-cc(b)"},
 	{ClockDraft, "A draft is kept", 30, Days, "the draft was last saved", "it is submitted, discarded or destroyed", true,
 		"procedure: retention awaits the State's word"},
 	{ClockSealed, "A withdrawn referral is kept sealed", 90, Days, "the referral is withdrawn", "it is destroyed", true,

@@ -44,6 +44,11 @@ func TestEveryNeedRefuses(t *testing.T) {
 		_, err := NextHandover(who, s.Do, s.From, c)
 		return err
 	})
+	for _, s := range LetterSteps { // TestLetterNeedsRefuse breaks them one by one
+		for _, g := range s.Needs {
+			used[g] = true
+		}
+	}
 	for _, g := range Guards {
 		if !used[g.Key] {
 			t.Errorf("guard %s stands in no step", g.Key)

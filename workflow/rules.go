@@ -28,6 +28,7 @@ func Rules(w io.Writer) error {
 	ruleSight(&b)
 	ruleReports(&b)
 	ruleDestinations(&b)
+	ruleLetters(&b)
 	ruleClocks(&b)
 	ruleNotices(&b)
 	if _, err := b.WriteTo(w); err != nil {
@@ -138,6 +139,39 @@ func ruleDestinations(b *bytes.Buffer) {
 			strings.Join(append([]string{d.Reason}, d.Notes...), " "), d.Law)
 	}
 	b.WriteString("\nSeveral recipients are put in order by: verified, the person's wish, language, type of trafficking, room, turn.\n")
+}
+
+// ruleLetters writes which letters there are, what is done with them, and by
+// which way they may go.
+func ruleLetters(b *bytes.Buffer) {
+	heading(b, "Letters", "A *harmless* letter says nothing that would harm if the trafficker found it. What nobody signs goes out by itself, at once.")
+	row(b, "Letter", "To", "After", "Signed and sent by", "While the referral stands at", "Harmless", "Source")
+	line(b, 7)
+	for _, l := range Letters {
+		row(b, l.Name, string(l.To), plain(string(l.After)), list(l.Signers), list(l.At), yes(l.Harmless), l.Law)
+	}
+	b.WriteString("\nWhat is not listed is refused. *Own* means: only its author, or the lead of the referring agency.\n\n")
+	ruleSteps(b, LetterSteps, "none yet")
+	b.WriteString("\nA letter goes by these ways and no other. No letter is sent by e-mail, and the notice of confirmation is never mailed.\n\n")
+	row(b, "Way", "If", "Source")
+	line(b, 3)
+	for _, w := range Ways {
+		row(b, w.Name, w.If, w.Law)
+	}
+	b.WriteString("\nA step on a referral stops letters that nobody has handed over yet:\n\n")
+	row(b, "After", "Letters that are stopped")
+	line(b, 2)
+	for _, do := range Actions() {
+		var ended []string
+		for _, l := range Letters {
+			if len(l.Signers) > 0 && EndsLetters(do, l.Kind) {
+				ended = append(ended, l.Name)
+			}
+		}
+		if len(ended) > 0 {
+			row(b, plain(string(do)), strings.Join(ended, ", "))
+		}
+	}
 }
 
 // ruleClocks writes the time limits.

@@ -204,6 +204,23 @@ func (s *server) tell(c *call) error {
 	return c.record(got)
 }
 
+// actLetter does one step on a letter; the revision is that of the referral.
+func (s *server) actLetter(c *call) error {
+	ref, deed, err := c.deed(c.r.deed())
+	if err != nil {
+		return err
+	}
+	n, err := c.number("n")
+	if err != nil {
+		return err
+	}
+	got, err := s.Referrals.ActLetter(c.ctx(), c.who, seen(ref, n, deed), c.r.do, deed)
+	if err != nil {
+		return err
+	}
+	return c.record(got)
+}
+
 // deed returns the reference in the address and what was sent with the act.
 func (c *call) deed(do string) (string, *forms.Deed, error) {
 	ref, err := c.ref()

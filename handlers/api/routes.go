@@ -116,6 +116,7 @@ func routes() []route {
 			Query: []param{{Name: "for", Kind: kindString, Most: 10, Say: "number of the hand-over, or its kind (ldss, rhtp); a recipient can leave it out"}}},
 		{Method: get, Path: "/referrals/:ref/letter/:kind", Name: "letterPaper", Say: "A letter, or the referral itself, as a document", Status: 200, Gives: mediaPDF, Handle: (*server).paper},
 		{Method: get, Path: "/referrals/:ref/letters/:n", Name: "letter", Say: "The notice about a minor, for the department that it was sent to", Status: 200, Gives: "Record", Handle: (*server).letter},
+		{Method: get, Path: "/referrals/:ref/letters/:n/paper", Name: "letterDocument", Say: "That letter as a document; before it is signed, for the State, a preview", Status: 200, Gives: mediaPDF, Handle: (*server).letterPaper},
 		{Method: post, Path: "/referrals/:ref/letters/:n/acknowledge", Name: "acknowledge", Say: "Say that the notice arrived", Body: bodyNothing, Spare: true, Status: 204, Handle: (*server).acknowledge},
 		{Method: get, Path: "/referrals/:ref/looks", Name: "looks", Say: "Which offices opened the referral, the last first", Status: 200, Gives: "Looks", Handle: (*server).looks},
 		{Method: post, Path: "/referrals/:ref/notify", Name: "notify", Say: "Send the notice about a person who may be a minor", Body: bodyNothing, Spare: true, Status: 204, Handle: (*server).notify},
@@ -125,7 +126,7 @@ func routes() []route {
 			Query: []param{{Name: "all", Kind: kindBoolean, Say: "also what was done in the last 30 days"}}},
 		{Method: post, Path: "/tasks/:id/done", Name: "done", Say: "Mark a task of OTDA done", Body: bodyNote, Spare: true, Status: 204, Handle: (*server).done},
 	}
-	return append(append(list, acts()...), handoverActs()...)
+	return slices.Concat(list, acts(), handoverActs(), letterActs())
 }
 
 func listQuery() []param {
@@ -182,6 +183,16 @@ func handoverActs() []route {
 	return list
 }
 
+// letterActs are the calls of the letter's table.
+func letterActs() []route {
+	var list []route
+	for _, do := range workflow.LetterActions() {
+		list = append(list, route{Method: post, Path: "/referrals/:ref/letters/:n/" + string(do), Name: "letter_" + string(do), Say: sayOf(workflow.LetterSteps, do),
+			Body: deedName("letter." + string(do)), Status: 200, Gives: "Record", Handle: (*server).actLetter, do: do})
+	}
+	return list
+}
+
 // sayOf returns the words of an action, or "" when no step of the table is it.
 func sayOf[S workflow.Road](steps []workflow.StepOn[S], do workflow.Action) string {
 	for _, s := range steps {
@@ -203,10 +214,16 @@ func deedName(do string) string {
 // onHandover reports whether the route is an act on a hand-over.
 func (r route) onHandover() bool { return strings.Contains(r.Path, "/handovers/") }
 
+// onLetter reports whether the route is an act on a letter.
+func (r route) onLetter() bool { return strings.Contains(r.Path, "/letters/") }
+
 // deed is the name of the form of a route that is one act.
 func (r route) deed() string {
-	if r.onHandover() {
+	switch {
+	case r.onHandover():
 		return "handover." + string(r.do)
+	case r.onLetter():
+		return "letter." + string(r.do)
 	}
 	return string(r.do)
 }

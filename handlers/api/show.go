@@ -120,11 +120,20 @@ type (
 		Reference      string    `json:"reference"`
 		N              int       `json:"n"`
 		Kind           string    `json:"kind"`
+		To             string    `json:"to"`
+		Status         string    `json:"status"`
 		Recipient      string    `json:"recipient,omitempty"`
 		Verified       bool      `json:"verified,omitempty"`
 		CreatedAt      time.Time `json:"createdAt,omitzero"`
+		SignedAt       time.Time `json:"signedAt,omitzero"`
+		SignedBy       string    `json:"signedBy,omitempty" say:"for the State"`
 		SentAt         time.Time `json:"sentAt,omitzero"`
-		AcknowledgedAt time.Time `json:"acknowledgedAt,omitzero"`
+		AcknowledgedAt time.Time `json:"acknowledgedAt,omitzero" say:"the department has it, or the person"`
+		Language       string    `json:"language,omitempty"`
+		Way            string    `json:"way,omitempty" say:"by which it went"`
+		Ways           []string  `json:"ways,omitempty" say:"by which it may go"`
+		Why            string    `json:"why,omitempty" say:"it could not be handed over, or is not sent"`
+		Actions        []action  `json:"actions,omitempty"`
 	}
 )
 
@@ -259,8 +268,13 @@ func actionsOf[S workflow.Road](offers []workflow.OfferOn[S]) []action {
 }
 
 func letterOf(l referrals.Letter) letter {
-	return letter{Reference: l.Reference, N: l.N, Kind: l.Kind, Recipient: l.Recipient, Verified: l.Verified,
-		CreatedAt: utc(l.CreatedAt), SentAt: utc(l.SentAt), AcknowledgedAt: utc(l.AcknowledgedAt)}
+	out := letter{Reference: l.Reference, N: l.N, Kind: string(l.Kind), To: string(l.To), Status: string(l.Status), Recipient: l.Recipient, Verified: l.Verified,
+		CreatedAt: utc(l.CreatedAt), SignedAt: utc(l.Signed.At), SignedBy: l.Signed.Name, SentAt: utc(l.SentAt), AcknowledgedAt: utc(l.AcknowledgedAt),
+		Language: l.Language, Way: string(l.Way), Why: l.Why, Actions: actionsOf(l.Offers)}
+	for _, w := range l.Ways {
+		out.Ways = append(out.Ways, string(w))
+	}
+	return out
 }
 
 // utc returns t in UTC; the zero time stays zero and is left out.
