@@ -117,3 +117,51 @@ func TestLettersNameOnlyVerifiedHelp(t *testing.T) {
 		}
 	})
 }
+
+// What was signed stays as it was when the referrer tells another name
+// afterwards; by which way the letter may go is asked of the newest answers: a
+// person who now lives with the trafficker gets it from the referrer's hand alone.
+func TestSignedLetterStaysAndTheWayFollowsTheAnswers(t *testing.T) {
+	each(t, monday, func(t *testing.T, s *demo.State) {
+		ref := refer(t, s, 7).Reference
+		tell := func(change func(r *forms.Referral)) {
+			t.Helper()
+			now := open(t, s, demo.Referrers[7], ref)
+			_, err := s.Door.Tell(t.Context(), s.As(demo.Referrers[7]), referrals.Seen{Ref: ref, Rev: now.Rev}, workflow.Add,
+				&forms.Deed{Deeds: forms.Deeds{Facts: "It is different now."}}, func(r *forms.Referral) forms.Problems { change(r); return nil })
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		tell(func(r *forms.Referral) {
+			r.FamilyName, r.FamilyNameUnknown, r.Reach, r.Living = "Before", false, "through_attorney", "own_home"
+		})
+		confirmed(t, s, ref)
+		letters(t, s, ref, "program", workflow.Sign, 0, titled)
+		ways := func() string {
+			l, _ := letterOf(t, s, "program", ref, workflow.LetterConfirmation)
+			var out []string
+			for _, w := range l.Ways {
+				out = append(out, string(w))
+			}
+			return strings.Join(out, " ")
+		}
+		if got := ways(); got != "by_attorney" {
+			t.Fatalf("ways at first: %q", got)
+		}
+		tell(func(r *forms.Referral) { r.FamilyName, r.Living = "After", "with_trafficker" })
+		if got := ways(); got != "by_referrer" {
+			t.Errorf("ways now: %q", got)
+		}
+		if err := tryLetter(t, s, ref, "program", workflow.Deliver, 1, by(workflow.ByAttorney)); fault.KindOf(err) != fault.Forbidden {
+			t.Errorf("sent by the way that was safe before: %v", err)
+		}
+		paper, err := s.Door.LetterPaper(t.Context(), s.As("program"), ref, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if it := paper.View.Item("familyName"); it == nil || it.Text[0] != "Before" {
+			t.Errorf("the signed letter names %+v", it)
+		}
+	})
+}

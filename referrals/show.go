@@ -95,11 +95,9 @@ func (s *Service) show(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *f
 		if err := s.addChoices(ctx, tx, f, out.Handover); err != nil {
 			return Record{}, err
 		}
-		proposal, err := s.proposal(ctx, tx, who, f)
-		if err != nil {
+		if out.Proposal, err = s.proposal(ctx, tx, who, f); err != nil {
 			return Record{}, err
 		}
-		out.Proposal = proposal
 	}
 	s.addDraft(&out, who, f)
 	return out, s.addGroup(ctx, tx, who, f, look, &out)
