@@ -194,7 +194,7 @@ var effects = map[workflow.Action]func(context.Context, *act) error{
 		if err := x.move(ctx, func(up *ent.ReferralUpdate) { up.SetClosedAt(x.s.now()) }); err != nil {
 			return err
 		}
-		return x.s.endTasks(ctx, x.tx, x.f, x.who)
+		return x.s.endTasksAfter(ctx, x.tx, x.f, x.who, workflow.Close)
 	},
 }
 
@@ -242,11 +242,13 @@ func decide(ctx context.Context, x *act) error {
 		return err
 	}
 	x.f.row.DecidedAt = &now
-	ended := []string{string(workflow.ClockDetermination)}
+	var err error
 	if x.step.Do == workflow.Decline {
-		ended = append(ended, string(workflow.ClockNotice))
+		err = x.s.endTasksAfter(ctx, x.tx, x.f, x.who, workflow.Decline)
+	} else {
+		err = x.s.endTasks(ctx, x.tx, x.f, x.who, string(workflow.ClockDetermination))
 	}
-	if err := x.s.endTasks(ctx, x.tx, x.f, x.who, ended...); err != nil {
+	if err != nil {
 		return err
 	}
 	return x.mail(ctx, x.author(), Mail{Duty: workflow.Program, What: "waiting"})

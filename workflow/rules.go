@@ -193,15 +193,15 @@ func ruleClocks(b *bytes.Buffer) {
 
 // ruleNotices writes what a submission starts.
 func ruleNotices(b *bytes.Buffer) {
-	heading(b, "What a submission starts", "Beside the clocks of determination and notice, and whatever comes of the determination.")
-	row(b, "Key", "Kind", "For", "Clock", "What", "Source")
-	line(b, 6)
+	heading(b, "What a submission starts", "Beside the clocks of determination and notice, and whatever comes of the determination. A task stays open after the steps named; to withdraw ends all.")
+	row(b, "Key", "Kind", "For", "Clock", "What", "Stays open after", "Source")
+	line(b, 7)
 	for _, n := range notices {
 		kind := "task"
 		if n.Sends {
 			kind = "notice"
 		}
-		row(b, plain(n.Key), kind, plain(string(n.For)), plain(string(n.Clock)), n.Say, n.Law)
+		row(b, plain(n.Key), kind, plain(string(n.For)), plain(string(n.Clock)), n.Say, list(n.Stays), n.Law)
 	}
 }
 
