@@ -10,7 +10,8 @@ var (
 	program    = []workflow.Duty{workflow.Program}
 	recipient  = []workflow.Duty{workflow.Recipient}
 	keepers    = []workflow.Duty{workflow.Recipient, workflow.Program}
-	withTasks  = []workflow.Duty{workflow.Reviewer, workflow.Director, workflow.Program, workflow.Recipient}
+	handles    = []workflow.Duty{workflow.Program, workflow.Referrer}
+	withTasks  = []workflow.Duty{workflow.Referrer, workflow.Reviewer, workflow.Director, workflow.Program, workflow.Recipient}
 	withPapers = []workflow.Duty{workflow.Referrer, workflow.Reviewer, workflow.Director, workflow.Program, workflow.Recipient}
 )
 
@@ -43,8 +44,12 @@ func (s *server) staffRoutes() []route {
 		{get, "/referrals/:ref/handovers/:n/:action", keepers, s.handoverAct},
 		{post, "/referrals/:ref/handovers/:n/:action", keepers, s.handoverActed},
 
+		// The referrer is asked to bring the person together with a recipient.
+		{get, "/referrals/:ref/handovers/:n/:action", referrer, s.handoverAct},
+		{post, "/referrals/:ref/handovers/:n/:action", referrer, s.handoverActed},
+
 		{get, tasksPath, withTasks, s.tasks},
-		{post, tasksPath, program, s.taskDone},
+		{post, tasksPath, handles, s.taskDone},
 		{get, "/referrals/:ref/papers/:kind", withPapers, s.paper},
 	}
 }

@@ -185,7 +185,10 @@ var effects = map[workflow.Action]func(context.Context, *act) error{
 	workflow.Exclude:    exclude,
 	workflow.Readmit:    readmit,
 	workflow.Close: func(ctx context.Context, x *act) error {
-		return x.move(ctx, func(up *ent.ReferralUpdate) { up.SetClosedAt(x.s.now()) })
+		if err := x.move(ctx, func(up *ent.ReferralUpdate) { up.SetClosedAt(x.s.now()) }); err != nil {
+			return err
+		}
+		return x.s.endTasks(ctx, x.tx, x.f, x.who)
 	},
 }
 
@@ -237,9 +240,9 @@ func decide(ctx context.Context, x *act) error {
 		return err
 	}
 	x.f.row.DecidedAt = &now
-	ended := []string{string(workflow.ClockDetermination)}
+	ended := []string{workflow.TaskDetermination, workflow.TaskAnswer}
 	if x.step.Do == workflow.Decline {
-		ended = append(ended, string(workflow.ClockNotice))
+		ended = append(ended, workflow.TaskNotice)
 	}
 	if err := x.s.endTasks(ctx, x.tx, x.f, x.who, ended...); err != nil {
 		return err
@@ -252,7 +255,10 @@ func confirm(ctx context.Context, x *act) error {
 	if err := decide(ctx, x); err != nil {
 		return err
 	}
-	return x.s.propose(ctx, x.tx, x.f)
+	if err := x.s.propose(ctx, x.tx, x.f); err != nil {
+		return err
+	}
+	return x.s.keepNext(ctx, x.tx, x.f)
 }
 
 // withdraw ends everything that is open; recipients lose sight at once and are

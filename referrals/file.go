@@ -41,6 +41,9 @@ type file struct {
 	reader    forms.Reader   // as which the actor of this unit of work reads it
 	group     membership     // of a draft; groupOf says it of any
 	sheet     *sheet         // set when the row is the sheet of a group, and no referral
+	tasks     []running      // see readTasks
+	tasksRead bool
+	counting  *counting // see Service.counting
 }
 
 // happened is one entry with the words that came with the act.

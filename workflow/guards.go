@@ -37,6 +37,7 @@ type Circumstances struct {
 	ReleaseAllows bool           // the release names this kind of recipient and has not ended
 	Excluded      bool           // the person asked not to be referred there
 	Attempts      int            // logged tries to reach the person
+	BringAsked    bool           // the referrer was asked to bring them together and has not answered
 }
 
 // Guard names a condition of a step.
@@ -66,6 +67,7 @@ const (
 	FreshDecider      Guard = "fresh_decider"
 	NobodyHolds       Guard = "nobody_holds"
 	SomebodyOut       Guard = "somebody_out"
+	NotAskedYet       Guard = "not_asked_yet"
 )
 
 // Condition is what a guard means: when it is met, and the sentence for a
@@ -218,6 +220,12 @@ var Guards = []Condition{
 		Say: "Nobody stepped back from this referral or was excluded from it.",
 		Met: func(_ Actor, c Circumstances) bool { return len(c.Recused) > 0 },
 		Law: lawConflict,
+	},
+	{
+		Key: NotAskedYet,
+		Say: "The referrer was asked to bring you together with the person, and has not answered yet.",
+		Met: func(_ Actor, c Circumstances) bool { return !c.BringAsked },
+		Law: "procedure: follow-up",
 	},
 }
 

@@ -30,6 +30,7 @@ var breakers = map[Guard]func(who Actor, c *Circumstances){
 	FreshDecider:      func(who Actor, c *Circumstances) { c.DeclinedWith = append(c.DeclinedWith, who.ID) },
 	NobodyHolds:       func(_ Actor, c *Circumstances) { c.AssignedID = 91 },
 	SomebodyOut:       func(_ Actor, c *Circumstances) { c.Recused = nil },
+	NotAskedYet:       func(_ Actor, c *Circumstances) { c.BringAsked = true },
 }
 
 // Every step with a need refuses while that need alone is unmet, says which
