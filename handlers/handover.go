@@ -258,18 +258,22 @@ func lookChoice(rec referrals.Record, list []referrals.Candidate, here string, l
 		look.Above = append(look.Above, web.HeedBox(rows))
 	}
 	var options []web.Option
+	sendable, unverified := false, ""
 	for _, one := range list {
 		if one.Key == here {
 			continue
 		}
+		if sendable = sendable || one.Verified; !one.Verified {
+			unverified += " Not verified: " + one.Name + " (" + one.Key + ")."
+		}
 		options = append(options, web.Option{Code: one.Key, Label: one.Name, Hint: one.Why})
 	}
-	if len(options) > 0 {
+	if sendable {
 		look.Choices = map[string][]web.Option{"contact": options}
 		return
 	}
 	look.Above = append(look.Above, web.RemarkBox(web.Box{Kind: web.BoxInfo, Title: "The rules find nobody else"},
-		"No other line of the directory serves this county. Enter the key of a directory row, for example one of the next county."))
+		"No other verified line of the directory serves this county. Enter the key of a directory row, for example one of the next county."+unverified))
 }
 
 func (s *server) handoverAct(c *call) error {

@@ -165,6 +165,9 @@ func reroute(ctx context.Context, x *passing) error {
 	if err != nil {
 		return err
 	}
+	if x.f.hasBeside(x.h, contact) {
+		return forms.Problems{{ID: "contact", Field: "contact", Message: "This recipient has a hand-over of this person that is open. Choose another one."}}
+	}
 	now := x.s.now()
 	if err := x.move(ctx, func(up *ent.HandoverUpdate) { up.SetClosedAt(now).ClearNextAt() }); err != nil {
 		return err

@@ -258,15 +258,47 @@ func (s *Service) addChoices(ctx context.Context, tx *ent.Tx, f *file, list []Ha
 			continue
 		}
 		facts.Tried = f.tried(h)
-		ranked, _, err := s.candidates(ctx, tx, facts, h.route.County, h.route.Contact)
-		if err != nil {
-			return err
-		}
-		for _, r := range ranked {
-			list[i].Candidates = append(list[i].Candidates, candidateOf(r))
+		for _, kind := range s.kindsAfter(f, h) {
+			ranked, points, err := s.candidates(ctx, tx, facts, h.route.County, kind)
+			if err != nil {
+				return err
+			}
+			for _, r := range ranked {
+				if !f.hasBeside(h, points[r.Key]) {
+					list[i].Candidates = append(list[i].Candidates, candidateOf(r))
+				}
+			}
 		}
 	}
 	return nil
+}
+
+// kindsAfter are the kinds of lines to which a hand-over can go: its own, and
+// once somebody had it and the person was not reached, the other one too, if the
+// release permits it.
+func (s *Service) kindsAfter(f *file, h *passed) []workflow.ContactKind {
+	out := []workflow.ContactKind{h.route.Contact}
+	if h.status() == workflow.Proposed || h.status() == workflow.Sent {
+		return out
+	}
+	scope := s.scope(f.answers)
+	switch {
+	case h.route.Kind == workflow.KindLDSS && scope.RHTP:
+		out = append(out, workflow.ContactRHTP)
+	case h.route.Kind == workflow.KindRHTP && scope.LDSS && f.answers.TreatAsMinor():
+		out = append(out, workflow.ContactChild)
+	case h.route.Kind == workflow.KindRHTP && scope.LDSS:
+		out = append(out, workflow.ContactAdult)
+	}
+	return out
+}
+
+// hasBeside reports whether the line of the directory has another open hand-over
+// of the person than h.
+func (f *file) hasBeside(h *passed, contact *ent.ContactPoint) bool {
+	return slices.ContainsFunc(f.handovers, func(o *passed) bool {
+		return o.N != h.N && o.status() != workflow.HandoverClosed && o.contact != nil && o.contact.ID == contact.ID
+	})
 }
 
 func candidateOf(r workflow.Ranked) Candidate {
