@@ -172,7 +172,7 @@ func stories() []story {
 			d.ReturnReason, d.Reason = "capacity", "No bed is free this week."
 		}))},
 		{n: 5, days: 20, steps: join(handed, one("ldss_tompkins", workflow.Accept, 1, nil), one("ldss_tompkins", workflow.Reach, 1, reached),
-			one("ldss_tompkins", workflow.Serve, 1, func(d *forms.Deed) { d.Services = "Temporary assistance" }),
+			one("ldss_tompkins", workflow.Serve, 1, func(d *forms.Deed) { d.Started, d.Services = []forms.Help{"benefits"}, "Temporary assistance" }),
 			one("ldss_tompkins", workflow.Close, 1, func(d *forms.Deed) {
 				d.CloseReason, d.Reason = "services_completed", "The person has a place of their own."
 			}))},

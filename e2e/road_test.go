@@ -117,7 +117,7 @@ func (r *road) does(key, action string, a answers) *Page {
 
 // doing finds what leads to an act: its link, or the button that does it.
 func doing(action string) Sel {
-	return Sel(`main a[href$="/` + action + `"], main a[href*="/` + action + `?"], main form[action$="/` + action + `"] .button`)
+	return Sel(`main a[href$="/` + action + `"], main a[href*="/` + action + `?"], main form[action$="/` + action + `"] .button, main button[formaction$="/` + action + `"]`)
 }
 
 // decided takes the referral from the queue to the confirmation.

@@ -171,3 +171,33 @@ type PairFinding string
 func (PairFinding) Options() []string {
 	return list(`found linked dismissed`)
 }
+
+// Help is a service that began: one of the needs of J1, by the name that it
+// has there.
+//
+// Law: SSL 483-bb(b) lists the services.
+type Help string
+
+// Options returns the codes.
+func (Help) Options() []string {
+	return list(`emergencyHousing safeHouse food clothing medical mentalHealth substanceUse legalImmigration legalCriminal legalFamily
+		legalWage interpretation englishClass jobTraining childCare schooling benefits papers transport aPhone safetyPlan compensation
+		reunification other`)
+}
+
+// Progress is how it goes, some time after the person was reached.
+type Progress string
+
+// Options returns the codes.
+func (Progress) Options() []string {
+	return list(`in_services waits_for_services does_well_without lost_contact other`)
+}
+
+// CanBring is whether the referrer can bring the person together with the
+// recipient.
+type CanBring string
+
+// Options returns the codes.
+func (CanBring) Options() []string {
+	return list(`yes_i_bring_them_together yes_call_me_first not_now no_contact_any_more`)
+}

@@ -30,7 +30,11 @@ func (s *server) decide(c *call) error {
 	p.Wide = true
 	p.Back = &web.Link{Label: "The referral", Href: refPath(ref)}
 	p.Lead = "Nothing is said to anybody before you sign on the next page."
-	v := web.StateDecide{Reference: rec.Reference, Clock: s.clockFull(rec.DueAt), Elements: elements(rec.View, nil), Wanted: checkpoints(rec),
+	clock := s.clockFull(rec.DueAt)
+	if clock != nil {
+		clock.Was = dueMoment(rec.DueBefore())
+	}
+	v := web.StateDecide{Reference: rec.Reference, Clock: clock, Elements: elements(rec.View, nil), Wanted: checkpoints(rec),
 		Advice: advice(rec.View), Signs: signs(c)}
 	if rec.View.Item("elementAction") == nil {
 		v.Unfilled = "Nobody has assessed the elements yet."

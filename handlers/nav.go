@@ -14,13 +14,13 @@ type entry struct {
 // entries is the navigation of each duty, at most five entries. The first is
 // where the duty begins after signing in.
 var entries = map[workflow.Duty][]entry{
-	workflow.Referrer:      {{"My referrals", "/referrals"}},
+	workflow.Referrer:      {{"My referrals", "/referrals"}, {"Tasks", tasksPath}},
 	workflow.Reviewer:      {{"Queue", queuePath}, {"Tasks", tasksPath}},
 	workflow.Director:      {{"Queue", queuePath}, {"Tasks", tasksPath}},
 	workflow.Program:       {{"Board", boardPath}, {"Queue", queuePath}, {"Tasks", tasksPath}},
 	workflow.Recipient:     {{"Inbox", inboxPath}, {"Tasks", tasksPath}},
 	workflow.Coordinator:   {{"People", "/people"}},
-	workflow.Administrator: {{"Directory", "/directory"}, {"Agencies", "/agencies"}, {"People", "/people"}, {"Holidays", "/holidays"}},
+	workflow.Administrator: {{"Directory", "/directory"}, {"Agencies", "/agencies"}, {"People", "/people"}, {"Holidays", "/holidays"}, {"Clocks", clocksPath}},
 	workflow.Auditor:       {{"Log", "/log"}, {"Verify", "/log/verify"}, {"Checkpoints", "/log/checkpoints"}, {"Access report", "/log/access"}},
 }
 

@@ -26,6 +26,7 @@ func (s *server) record(c *call, rec referrals.Record) error {
 	}
 	if waits(rec.Status) {
 		v.Clock = s.due(rec.DueAt)
+		v.Clock.Was = dueMoment(rec.DueBefore())
 	}
 	if rec.Status == workflow.Asked {
 		v.Question = "DCJS asks you something. The time for the decision goes on, so please answer soon."
@@ -36,6 +37,9 @@ func (s *server) record(c *call, rec referrals.Record) error {
 		tag := web.TagOf(string(h.Status))
 		v.Handovers = append(v.Handovers, web.Card{Title: handoverTitle(h), Tag: &tag})
 		v.About = append(v.About, handoverSays(h))
+		if asked := s.askedToBring(rec, h); asked != nil {
+			v.Asked = append(v.Asked, *asked)
+		}
 	}
 	told := web.Told{}
 	v.Answers = told.Summaries(rec.View.Of("referral"))
@@ -114,6 +118,17 @@ func handoverTitle(h referrals.Handover) string {
 		return h.Recipient
 	}
 	return "Hand-over " + strconv.Itoa(h.N)
+}
+
+// askedToBring is what a referrer is asked who can bring the person together
+// with the recipient, nil when nobody asks.
+func (s *server) askedToBring(rec referrals.Record, h referrals.Handover) *web.AskedFor {
+	at := slices.IndexFunc(h.Clocks, func(t referrals.Task) bool { return t.Kind == workflow.TaskBring && t.DoneAt.IsZero() })
+	if at < 0 || !offers(h, workflow.Bring) {
+		return nil
+	}
+	return &web.AskedFor{Words: h.Clocks[at].Words, Clock: s.clockOf(h.Clocks[at]),
+		Button: web.Button{Label: "Answer", Href: handoverPath(rec.Reference, h.N, string(workflow.Bring)), Hint: "whether you can bring them together"}}
 }
 
 // handoverSays tells a referrer how far a hand-over is.

@@ -150,6 +150,7 @@ func oddLine(p forms.Problem) web.OddLine {
 func (s *server) fillHead(v *web.StateReview, rec referrals.Record) {
 	proposed := slices.ContainsFunc(rec.Handover, func(h referrals.Handover) bool { return h.Status == workflow.Proposed })
 	if clock := s.clockFull(rec.DueAt); clock != nil && waits(rec.Status) {
+		clock.Was = dueMoment(rec.DueBefore())
 		v.Clocks = append(v.Clocks, web.NamedClock{Name: "Decision", Clock: *clock})
 	}
 	if clock := s.clockFull(rec.RouteDueAt); clock != nil && proposed {

@@ -10,9 +10,10 @@ var (
 	program    = []workflow.Duty{workflow.Program}
 	recipient  = []workflow.Duty{workflow.Recipient}
 	keepers    = []workflow.Duty{workflow.Recipient, workflow.Program}
-	withTasks  = []workflow.Duty{workflow.Reviewer, workflow.Director, workflow.Program, workflow.Recipient}
 	signing    = []workflow.Duty{workflow.Director, workflow.Program}
 	handling   = []workflow.Duty{workflow.Referrer, workflow.Director, workflow.Program}
+	handles    = []workflow.Duty{workflow.Program, workflow.Referrer}
+	withTasks  = []workflow.Duty{workflow.Referrer, workflow.Reviewer, workflow.Director, workflow.Program, workflow.Recipient}
 	withPapers = []workflow.Duty{workflow.Referrer, workflow.Reviewer, workflow.Director, workflow.Program, workflow.Recipient}
 )
 
@@ -55,8 +56,12 @@ func (s *server) staffRoutes() []route {
 		{get, "/referrals/:ref/handovers/:n/:action", keepers, s.handoverAct},
 		{post, "/referrals/:ref/handovers/:n/:action", keepers, s.handoverActed},
 
+		// The referrer is asked to bring the person together with a recipient.
+		{get, "/referrals/:ref/handovers/:n/:action", referrer, s.handoverAct},
+		{post, "/referrals/:ref/handovers/:n/:action", referrer, s.handoverActed},
+
 		{get, tasksPath, withTasks, s.tasks},
-		{post, tasksPath, program, s.taskDone},
+		{post, tasksPath, handles, s.taskDone},
 		{get, "/referrals/:ref/papers/:kind", withPapers, s.paper},
 	}
 }

@@ -181,7 +181,7 @@ func TestTasksAreDone(t *testing.T) {
 		if page := b.mustShow(tasksPath, "Done, and written on the record."); strings.Contains(page, "Mark as done") {
 			t.Error("the task is still open")
 		}
-		b.mustShow(tasksPath+"?done=1", "See that the request to HHS is made within 24 hours.")
+		b.mustShow(tasksPath+"?show=done", "See that the request to HHS is made within 24 hours.")
 		for _, wrong := range []string{id[1], "999999", "x"} {
 			if got := b.post(tasksPath, tasksPath, url.Values{"_task": {wrong}}); got.status != http.StatusConflict && got.status != http.StatusNotFound {
 				t.Errorf("task %s answers %d", wrong, got.status)

@@ -246,7 +246,7 @@ func decide(ctx context.Context, x *act) error {
 	if x.step.Do == workflow.Decline {
 		err = x.s.endTasksAfter(ctx, x.tx, x.f, x.who, workflow.Decline)
 	} else {
-		err = x.s.endTasks(ctx, x.tx, x.f, x.who, string(workflow.ClockDetermination))
+		err = x.s.endTasks(ctx, x.tx, x.f, x.who, workflow.TaskDetermination, workflow.TaskAnswer)
 	}
 	if err != nil {
 		return err
@@ -259,7 +259,10 @@ func confirm(ctx context.Context, x *act) error {
 	if err := decide(ctx, x); err != nil {
 		return err
 	}
-	return x.s.propose(ctx, x.tx, x.f)
+	if err := x.s.propose(ctx, x.tx, x.f); err != nil {
+		return err
+	}
+	return x.s.keepNext(ctx, x.tx, x.f)
 }
 
 // withdraw ends everything that is open; recipients lose sight at once and are

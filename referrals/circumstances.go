@@ -3,6 +3,7 @@ package referrals
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"nysreferral/forms"
 	"nysreferral/workflow"
@@ -112,21 +113,27 @@ func (s *Service) ofHandover(c *workflow.Circumstances, f *file, h *passed) {
 	}
 	c.Verified = h.route.Kind == workflow.KindOTDA || h.contact != nil && verified(h.contact) && holds(h.contact, string(s.Today()))
 	c.NotElsewhere = f.pairsRead && !f.elsewhere()
+	c.BringAsked = f.bringAsked(h.N)
 	c.Excluded = h.contact != nil && (excluded(f.answers, h.contact.Key, h.contact.Name) || excluded(f.answers, h.contact.Key, h.name()))
-	for _, e := range f.entries {
-		if e.Handover == h.N && workflow.Action(e.Action) == workflow.Attempt {
-			c.Attempts++
-		}
-	}
+	c.Attempts = len(f.tries(h.N))
 }
 
-// appealOver reports whether the time to appeal a decline has passed.
+// appealOver reports whether the time to appeal a decline has passed: the one
+// that the decline told, whatever was set since.
 func (s *Service) appealOver(f *file) bool {
-	clock, ok := workflow.ClockOf(workflow.ClockAppeal)
-	if !ok || f.row.DecidedAt == nil {
+	if f.row.DecidedAt == nil {
 		return false
 	}
-	return s.now().After(f.row.DecidedAt.AddDate(0, 0, clock.Count))
+	until := counting{cal: s.Calendar}.due(workflow.ClockAppeal, *f.row.DecidedAt)
+	for _, e := range f.entries {
+		if workflow.Action(e.Action) != workflow.Decline {
+			continue
+		}
+		if at, err := time.Parse(time.RFC3339, string(e.deed.AppealUntil)); err == nil {
+			until = at
+		}
+	}
+	return s.now().After(until)
 }
 
 // scope is to whom the release permits a hand-over today. A provider's is what

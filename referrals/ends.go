@@ -11,7 +11,7 @@ import (
 
 // endTasksAfter ends the open tasks that make no sense after the step do, which
 // ends the referral or its determination. What outlasts it is in the table of
-// notices.
+// tasks.
 func (s *Service) endTasksAfter(ctx context.Context, tx *ent.Tx, f *file, who workflow.Actor, do workflow.Action) error {
 	rows, err := tx.Task.Query().Where(task.ReferralID(f.row.ID), task.DoneAtIsNil()).All(ctx)
 	if err != nil {

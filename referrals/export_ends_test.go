@@ -2,7 +2,6 @@ package referrals
 
 import (
 	"context"
-	"maps"
 	"slices"
 
 	"nysreferral/ent"
@@ -11,7 +10,13 @@ import (
 )
 
 // TaskKinds are all kinds of tasks.
-func TaskKinds() []string { return slices.Sorted(maps.Keys(taskWords)) }
+func TaskKinds() []string {
+	var out []string
+	for _, t := range workflow.Tasks {
+		out = append(out, t.Key)
+	}
+	return out
+}
 
 // AddTasks adds an open task of each kind.
 func (s *Service) AddTasks(ctx context.Context, tx *ent.Tx, ref string, kinds ...string) error {

@@ -44,6 +44,9 @@ type file struct {
 	sheet     *sheet         // set when the row is the sheet of a group, and no referral
 	pairs     []*pair        // other referrals that may be about the same person; for the State alone
 	pairsRead bool
+	tasks     []running      // see readTasks
+	tasksRead bool
+	counting  *counting // see Service.counting
 }
 
 // happened is one entry with the words that came with the act.

@@ -3,6 +3,7 @@ package referrals
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"nysreferral/forms"
 	"nysreferral/workflow"
@@ -160,14 +161,31 @@ func (f *file) routeFacts(h *passed) forms.Route {
 			continue
 		}
 		r.Attempts = append(r.Attempts, forms.Attempt{At: forms.At(e.At), Act: forms.Text(saidOf(e)), Note: cmp.Or(e.deed.Note, e.deed.Reason),
-			How: label("how", string(e.deed.How)), Result: cmp.Or(label("result", string(e.deed.Result)), label("returnReason", string(e.deed.ReturnReason)),
-				label("closeReason", string(e.deed.CloseReason)), e.deed.Services)})
+			How: label("how", string(e.deed.How)), Result: resultOf(e.deed)})
 	}
 	return r
 }
 
+// resultOf is what came of an act of a hand-over, in the words of its lists.
+func resultOf(d forms.Deed) forms.Text {
+	var words []string
+	for _, one := range []struct{ field, code string }{{"result", string(d.Result)}, {"returnReason", string(d.ReturnReason)},
+		{"closeReason", string(d.CloseReason)}, {"progress", string(d.Progress)}, {"canBring", string(d.CanBring)}} {
+		words = append(words, string(label(one.field, one.code)))
+	}
+	for _, help := range d.Started {
+		words = append(words, string(label("servicesStarted", string(help))))
+	}
+	words = append(words, string(d.Services), string(d.PassOnTo))
+	if d.WaitUntil != "" {
+		words = append(words, "until "+closingOf(d.WaitUntil).In(newYork).Format("January 2, 2006"))
+	}
+	return forms.Text(strings.Join(slices.DeleteFunc(words, func(w string) bool { return w == "" }), ", "))
+}
+
 // logged are the acts that stand in a recipient's log.
-var logged = []workflow.Action{workflow.Accept, workflow.Attempt, workflow.Reach, workflow.Miss, workflow.Serve, workflow.Return, workflow.Close}
+var logged = []workflow.Action{workflow.Accept, workflow.Attempt, workflow.Reach, workflow.Miss, workflow.Serve, workflow.Return, workflow.Close,
+	workflow.Wait, workflow.Warm, workflow.Bring, workflow.Enroll, workflow.Tell, workflow.Refuse, workflow.Transfer, workflow.Remind, workflow.Escalate}
 
 // label returns what people read for a code of a deed's field.
 func label(field, code string) forms.Text {

@@ -130,8 +130,8 @@ func TestNotReferredThere(t *testing.T) {
 	})
 }
 
-// What ended leaves no task behind, and what a recipient no longer sees is in
-// none of its lists.
+// What ended leaves no task behind but OTDA's to wrap up, which ends when the
+// referral is closed; what a recipient no longer sees is in none of its lists.
 func TestTasksEnd(t *testing.T) {
 	each(t, monday, func(t *testing.T, s *demo.State) {
 		ref := refer(t, s, 1).Reference
@@ -153,6 +153,11 @@ func TestTasksEnd(t *testing.T) {
 		}
 		take(t, s, ref, demo.Letters...)
 		letters(t, s, ref, "detective", workflow.HandOver, 1, nil)
+		tasks, err := s.Door.Tasks(t.Context(), s.As("program"), false)
+		if err != nil || len(tasks) != 1 || tasks[0].Kind != workflow.TaskWrapUp {
+			t.Errorf("OTDA has %+v, %v", tasks, err)
+		}
+		take(t, s, ref, do("program", workflow.Close, 0, nil))
 		if n, err := s.DB.Read().Task.Query().Where(task.DoneAtIsNil()).Count(t.Context()); err != nil || n > 0 {
 			t.Errorf("%d tasks are left, %v", n, err)
 		}

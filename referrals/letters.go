@@ -70,7 +70,7 @@ func (s *Service) posted(ctx context.Context, tx *ent.Tx, f *file, n, agency int
 }
 
 func (s *Service) waitingNotice(contact *ent.ContactPoint, county string) newTask {
-	t := newTask{kind: minorNotice, duty: workflow.Program, due: s.due(workflow.ClockMinorNotice, s.now()), contact: contact}
+	t := newTask{kind: minorNotice, contact: contact}
 	t.say = "No contact point for children serves " + forms.Questions.Field("countyFound").LabelOf(county) + ". Add and verify one."
 	if contact != nil {
 		t.say = "Have the directory row " + contact.Key + " verified."
@@ -221,21 +221,4 @@ func (s *Service) ownLetter(ctx context.Context, tx *ent.Tx, who workflow.Actor,
 		err = fault.Absent()
 	}
 	return f, row, err
-}
-
-// taskDone enters on the record that a task was done, with its note.
-func (s *Service) taskDone(ctx context.Context, tx *ent.Tx, who workflow.Actor, t Task, note string) error {
-	f, err := s.open(ctx, tx, t.Reference)
-	if err != nil {
-		return err
-	}
-	deed := &forms.Deed{}
-	deed.Note = forms.Prose(note)
-	if err := forms.FormOf("note").Shape(deed, s.Today()).Err(); err != nil {
-		return err
-	}
-	if err := s.enter(ctx, tx, f, who, newEntry{action: taskEnded, from: f.row.Status, to: f.row.Status, deed: deed}); err != nil {
-		return err
-	}
-	return s.record(ctx, tx, s.line(who, string(taskEnded), f.row.Ref))
 }

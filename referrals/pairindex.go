@@ -188,9 +188,9 @@ func (SweepPairs) Kind() string { return "sweep_pairs" }
 // sweepAtOnce is how many indexes one unit of work of the sweep looks at.
 const sweepAtOnce = 500
 
-// Sweep has indexes written again whose release has ended, whose hashes are too
+// SweepPairs has indexes written again whose release has ended, whose hashes are too
 // short for how many there are now, or that were made with another key.
-func (s *Service) Sweep(ctx context.Context, _ SweepPairs) error {
+func (s *Service) SweepPairs(ctx context.Context, _ SweepPairs) error {
 	last := 0
 	for {
 		var err error

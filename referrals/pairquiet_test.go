@@ -253,7 +253,7 @@ func TestOnlyWithConsent(t *testing.T) {
 			}
 		}
 		s.Clock.Set(cases.Load(10).Now.AddDate(1, 0, 5)) // the provider's release ended
-		if err := s.Door.Sweep(t.Context(), referrals.SweepPairs{}); err != nil {
+		if err := s.Door.SweepPairs(t.Context(), referrals.SweepPairs{}); err != nil {
 			t.Fatal(err)
 		}
 		if kinds := jobKinds(t, s); kinds[len(kinds)-1] != "find_pairs" {

@@ -183,20 +183,12 @@ func (s *Service) enterLetter(ctx context.Context, tx *ent.Tx, f *file, who work
 	return nil
 }
 
-// Kinds of tasks about letters.
-const (
-	taskSign = "letter_sign" // sign, and send
-	taskHand = "letter_hand" // hand it over
-	taskOut  = "letter_out"  // find out whether it arrived
-	taskBack = "letter_back" // it could not be handed over
-)
-
 // wanted is one task about letters that must be open exactly while a letter
 // stands so.
 type wanted struct {
 	kind string
 	duty workflow.Duty
-	due  time.Time
+	due  time.Time // zero: as its clock counts
 	open bool
 }
 
@@ -206,20 +198,22 @@ func (s *Service) settle(ctx context.Context, tx *ent.Tx, f *file, who workflow.
 	if err != nil {
 		return err
 	}
-	soon := s.Calendar.Due(s.now(), 1)
-	sign := soon
-	if f.row.RouteDueAt != nil && f.row.RouteDueAt.After(soon) && f.row.DecidedAt != nil {
+	c, err := s.counting(ctx, tx, f)
+	if err != nil {
+		return err
+	}
+	sign := c.due(workflow.ClockSign, s.now())
+	if f.row.RouteDueAt != nil && f.row.RouteDueAt.After(sign) && f.row.DecidedAt != nil {
 		sign = *f.row.RouteDueAt
 	}
-	arrived := s.due(workflow.ClockLetter, s.now())
-	want := []wanted{{kind: taskHand, duty: workflow.Referrer, due: arrived}}
+	want := []wanted{{kind: workflow.TaskHand, duty: workflow.Referrer}}
 	for _, duty := range []workflow.Duty{workflow.Program, workflow.Director} {
-		want = append(want, wanted{kind: taskSign, duty: duty, due: sign}, wanted{kind: taskOut, duty: duty, due: arrived}, wanted{kind: taskBack, duty: duty, due: soon})
+		want = append(want, wanted{kind: workflow.TaskSign, duty: duty, due: sign}, wanted{kind: workflow.TaskOut, duty: duty}, wanted{kind: workflow.TaskBack, duty: duty})
 	}
 	for _, p := range list {
 		kind := p.task()
 		for i, w := range want {
-			mine := w.kind == taskHand || slices.Contains(p.about().Signers, w.duty)
+			mine := w.kind == workflow.TaskHand || slices.Contains(p.about().Signers, w.duty)
 			want[i].open = w.open || kind != "" && w.kind == kind && mine
 		}
 	}
@@ -232,11 +226,11 @@ func (p *posted) task() string {
 	case !p.open():
 		return ""
 	case p.status == workflow.NotHanded:
-		return taskBack
+		return workflow.TaskBack
 	case p.status != workflow.LetterSent:
-		return taskSign
+		return workflow.TaskSign
 	case p.way == workflow.ByReferrer:
-		return taskHand
+		return workflow.TaskHand
 	}
-	return taskOut
+	return workflow.TaskOut
 }

@@ -89,6 +89,7 @@ type Record struct {
 	Letters  []Letter   // those that the actor may see
 	Group    *Together  // others of the same encounter; for the referrer and the State alone
 	Pairs    []Pair     // for the State, of a referral that was opened: not of one that was just acted on
+	Clocks   []Task     // of the referral itself, running and done, as far as the reader may know; those of a hand-over stand with it
 }
 
 // Event is one thing that happened, in words that this reader may read.
@@ -129,6 +130,11 @@ type Handover struct {
 	ReachedAt  time.Time
 	ClosedAt   time.Time
 	NextAt     time.Time
+	Tries      int       // to reach the person, so far; for program staff and the recipient
+	TriedAt    time.Time // the last one
+	NoContact  bool      // too many tries, or too long; for program staff and the recipient
+	BringAsked bool      // the referrer was asked to bring them together and has not answered
+	Clocks     []Task    // as far as the reader may know
 	Offers     []workflow.HandoverOffer
 }
 
@@ -171,6 +177,7 @@ type Line struct {
 	UpdatedAt  time.Time // zero for a reader who may not know it
 	ReceivedAt time.Time
 	DueAt      time.Time
+	DueBefore  time.Time  // before it was extended; zero: it was not
 	Facets     Facets     // zero for a reader who may not know them
 	Handover   []Handover // short: for program staff and recipients
 	Missing    int        // answers that a draft still needs
@@ -195,20 +202,6 @@ type Filter struct {
 	Mine    bool            // held by the actor
 	Free    bool            // held by nobody
 	Waiting bool            // open: submitted, in review or asked, by due date
-}
-
-// Task is one thing that somebody must do by a time.
-type Task struct {
-	ID        int
-	Reference string
-	N         int // number of the hand-over
-	Kind      string
-	Words     string
-	Contact   string // key of the directory's line that needs verification
-	ByHand    bool   // program staff marks it done; the others end with the act that they ask for
-	CreatedAt time.Time
-	DueAt     time.Time
-	DoneAt    time.Time
 }
 
 func (s *Service) now() time.Time { return s.Now().UTC().Truncate(time.Microsecond) }

@@ -176,8 +176,7 @@ func startsWith(r *forms.Referral) workflow.Receipt {
 // begins sends a notice, or sets its task.
 func (x *act) begins(ctx context.Context, n workflow.Notice) error {
 	if !n.Sends {
-		task := newTask{kind: n.Key, duty: n.For, due: x.s.due(n.Clock, x.s.now())}
-		if err := x.s.addTasks(ctx, x.tx, x.f, task); err != nil {
+		if err := x.s.addTasks(ctx, x.tx, x.f, newTask{kind: n.Key}); err != nil {
 			return err
 		}
 		return x.mail(ctx, Mail{Duty: n.For, What: "waiting"})

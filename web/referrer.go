@@ -78,6 +78,13 @@ type Receipt struct {
 	Referral  string // address
 }
 
+// AskedFor is something that a referrer is asked to do, and by when.
+type AskedFor struct {
+	Words  string
+	Clock  *Clock
+	Button Button
+}
+
 // Record is a sent referral as its referrer sees it.
 type Record struct {
 	Reference string
@@ -85,13 +92,14 @@ type Record struct {
 	Clock     *Clock
 	Facts     []Row
 	Road      []Stop
-	Question  string    // said when one waits for an answer, or ""
-	Decision  *Summary  // nil before it
-	After     []string  // what follows from the decision, in sentences
-	Handovers []Card    // state of each hand-over
-	About     []string  // of each hand-over, a sentence
-	Talks     []Summary // questions and answers, added facts
-	Answers   []Summary // by section
+	Question  string     // said when one waits for an answer, or ""
+	Asked     []AskedFor // what somebody asks of the referrer about a hand-over
+	Decision  *Summary   // nil before it
+	After     []string   // what follows from the decision, in sentences
+	Handovers []Card     // state of each hand-over
+	About     []string   // of each hand-over, a sentence
+	Talks     []Summary  // questions and answers, added facts
+	Answers   []Summary  // by section
 	Timeline  []Event
 	Papers    []Link
 	Letters   []LetterReady

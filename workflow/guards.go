@@ -43,6 +43,7 @@ type Circumstances struct {
 	Letter   LetterKind // what it says
 	Way      Way        // by which it is to be sent, or was sent last
 	Reaching Reaching   // how the person can be reached
+	BringAsked    bool           // the referrer was asked to bring them together and has not answered
 }
 
 // Guard names a condition of a step.
@@ -78,6 +79,7 @@ const (
 	SafeWay           Guard = "safe_way"
 	HandedByReferrer  Guard = "handed_by_referrer"
 	HandedByOffice    Guard = "handed_by_office"
+	NotAskedYet       Guard = "not_asked_yet"
 )
 
 // Condition is what a guard means: when it is met, and the sentence for a
@@ -272,6 +274,12 @@ var Guards = []Condition{
 		Say: "Whoever referred the person says whether this letter was handed over.",
 		Met: func(_ Actor, c Circumstances) bool { return among(c.Way, []Way{ByAttorney, ByAdvocate, ByMail}) },
 		Law: lawLetter,
+	},
+	{
+		Key: NotAskedYet,
+		Say: "The referrer was asked to bring you together with the person, and has not answered yet.",
+		Met: func(_ Actor, c Circumstances) bool { return !c.BringAsked },
+		Law: "procedure: follow-up",
 	},
 }
 

@@ -31,6 +31,7 @@ var breakers = map[Guard]func(who Actor, c *Circumstances){
 	NobodyHolds:       func(_ Actor, c *Circumstances) { c.AssignedID = 91 },
 	SomebodyOut:       func(_ Actor, c *Circumstances) { c.Recused = nil },
 	HandedOverOnce:    func(_ Actor, c *Circumstances) { c.NotElsewhere, c.HasReason = false, false },
+	NotAskedYet:       func(_ Actor, c *Circumstances) { c.BringAsked = true },
 }
 
 // Every step with a need refuses while that need alone is unmet, says which

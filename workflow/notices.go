@@ -52,20 +52,7 @@ type Notice struct {
 	Clock ClockKey // its time limit
 	Say   string   // what is to be done
 	Law   string
-	Stays []Action // steps that end other tasks, and leave this one open
 	when  func(r Receipt) bool
-}
-
-// Outlasts reports whether an open task of that kind stays open after do, a step
-// that ends a referral or its determination. What the law asks of the State for a
-// child does not hang on the determination; all else ends with it.
-func Outlasts(kind string, do Action) bool {
-	for _, n := range notices {
-		if n.Key == kind {
-			return among(do, n.Stays)
-		}
-	}
-	return false
 }
 
 // notices is every notice and task that a submission can start.
@@ -74,31 +61,27 @@ func Outlasts(kind string, do Action) bool {
 var notices = []Notice{
 	{
 		Key: "minor_notice", Sends: true, For: Program, Clock: ClockMinorNotice,
-		Say:   "The person is under 18: tell the district of the county where the child was found, now.",
-		Law:   "SSL 483-cc(b); required by law, so the release does not limit it",
-		Stays: []Action{Decline, Close},
-		when:  func(r Receipt) bool { return r.Minor == IsMinor },
+		Say:  "The person is under 18: tell the district of the county where the child was found, now.",
+		Law:  "SSL 483-cc(b); required by law, so the release does not limit it",
+		when: func(r Receipt) bool { return r.Minor == IsMinor },
 	},
 	{
 		Key: "minor_check", For: Program, Clock: ClockMinorNotice,
-		Say:   "The person may be under 18: settle it, or tell the district of the county where the child was found.",
-		Law:   "SSL 483-cc(b); not sure is handled as a minor",
-		Stays: []Action{Decline, Close},
-		when:  func(r Receipt) bool { return r.Minor.Handled() && r.Minor != IsMinor },
+		Say:  "The person may be under 18: settle it, or tell the district of the county where the child was found.",
+		Law:  "SSL 483-cc(b); not sure is handled as a minor",
+		when: func(r Receipt) bool { return r.Minor.Handled() && r.Minor != IsMinor },
 	},
 	{
 		Key: "hhs_request", For: Program, Clock: ClockHHS,
-		Say:   "A minor who may be a foreign national: see that the request to HHS is made within 24 hours.",
-		Law:   "22 USC 7105(b)",
-		Stays: []Action{Decline, Close},
-		when:  needsHHS,
+		Say:  "A minor who may be a foreign national: see that the request to HHS is made within 24 hours.",
+		Law:  "22 USC 7105(b)",
+		when: needsHHS,
 	},
 	{
 		Key: "shelter", For: Program, Clock: ClockShelter,
-		Say:   "The person needs shelter tonight: find a place and tell the referrer.",
-		Law:   "SSL 483-bb(b)",
-		Stays: []Action{Decline},
-		when:  func(r Receipt) bool { return r.Shelter },
+		Say:  "The person needs shelter tonight: find a place and tell the referrer.",
+		Law:  "SSL 483-bb(b)",
+		when: func(r Receipt) bool { return r.Shelter },
 	},
 }
 

@@ -34,6 +34,8 @@ func Rules(w io.Writer) error {
 	ruleLetters(&b)
 	ruleClocks(&b)
 	ruleNotices(&b)
+	ruleTasks(&b)
+	ruleLadder(&b)
 	if _, err := b.WriteTo(w); err != nil {
 		return fmt.Errorf("workflow: writing the rules: %w", err)
 	}
@@ -177,31 +179,82 @@ func ruleLetters(b *bytes.Buffer) {
 	}
 }
 
-// ruleClocks writes the time limits.
+// ruleClocks writes the time limits and their alarms.
 func ruleClocks(b *bytes.Buffer) {
-	heading(b, "Clocks", "Business days are New York's; the day of receipt is day 0 and the last one ends at 17:00. Hours run through nights and holidays.")
-	row(b, "Clock", "Time", "From", "Until", "State may set it", "Source")
-	line(b, 6)
+	heading(b, "Clocks", "Business days are New York's; the day of receipt is day 0 and the last one ends at 17:00. Days end at 17:00 too, on a free day at that "+
+		"of the next business day. Hours run through nights and holidays. Whoever has the task is told by a mail without content when it is due soon and when it is "+
+		"overdue; the table says who else is told then. A clock that runs keeps the count with which it began.")
+	row(b, "Clock", "Time", "From", "Until", "Moved by", "Due soon", "Overdue: also told", "State may set it", "Source")
+	line(b, 9)
 	for _, c := range Clocks {
-		time := "at once"
-		if c.Count > 0 {
-			time = strconv.Itoa(c.Count) + " " + string(c.Unit)
+		row(b, c.Name, c.Length(c.Count), c.Starts, c.Ends, c.Moves, c.warns(), list(c.Tells), yes(c.Set), c.Law)
+	}
+}
+
+// Length says how long a clock runs with a count: "3 business days".
+func (c Clock) Length(count int) string {
+	switch {
+	case c.Unit == NamedDay:
+		return "until the day that the release names"
+	case count == 0:
+		return "at once"
+	case count == 1:
+		return "1 " + strings.TrimSuffix(strings.Replace(string(c.Unit), "tries", "try", 1), "s")
+	}
+	return strconv.Itoa(count) + " " + string(c.Unit)
+}
+
+// warns says when a clock turns due soon.
+func (c Clock) warns() string {
+	switch {
+	case c.Unit == Tries || c.Unit == Hours && c.Soon == 0:
+		return ""
+	case c.Unit == NamedDay:
+		return strconv.Itoa(c.Soon) + " days before"
+	case c.Soon == 0:
+		return "on the day"
+	}
+	return c.Length(c.Soon) + " before"
+}
+
+// ruleTasks writes what somebody has to do.
+func ruleTasks(b *bytes.Buffer) {
+	heading(b, "Tasks", "A running clock is an open task of somebody. Those marked *by hand* are marked done with a note; the others end with the act that they ask for. "+
+		"A decline or a close ends every open task but those that stay open after it; a withdrawal ends all.")
+	row(b, "Kind", "For", "Clock", "What", "By hand", "Stays open after")
+	line(b, 6)
+	for _, t := range Tasks {
+		clock, _ := ClockOf(t.Clock)
+		row(b, plain(t.Key), plain(string(t.For)), clock.Name, t.Say, yes(t.ByHand), list(t.Stays))
+	}
+}
+
+// ruleLadder writes what happens by itself.
+func ruleLadder(b *bytes.Buffer) {
+	heading(b, "The ladder", "What happens by itself when a task is overdue and still open: each rung once, as an entry on the record with a line in the log.")
+	row(b, "Rung", "When this is overdue", "And then", "What happens", "Mail without content to", "New task", "Source")
+	line(b, 7)
+	for _, r := range Ladder {
+		on, _ := TaskOf(r.On)
+		wait := "at once"
+		if c, ok := ClockOf(r.After); ok {
+			wait = c.Length(c.Count) + " later"
 		}
-		row(b, c.Name, time, c.Starts, c.Ends, yes(c.Set), c.Law)
+		row(b, plain(r.Key), on.Short, wait, r.Say, list(r.Tells), plain(r.Starts), r.Law)
 	}
 }
 
 // ruleNotices writes what a submission starts.
 func ruleNotices(b *bytes.Buffer) {
-	heading(b, "What a submission starts", "Beside the clocks of determination and notice, and whatever comes of the determination. A task stays open after the steps named; to withdraw ends all.")
-	row(b, "Key", "Kind", "For", "Clock", "What", "Stays open after", "Source")
-	line(b, 7)
+	heading(b, "What a submission starts", "Beside the clocks of determination and notice, and whatever comes of the determination.")
+	row(b, "Key", "Kind", "For", "Clock", "What", "Source")
+	line(b, 6)
 	for _, n := range notices {
 		kind := "task"
 		if n.Sends {
 			kind = "notice"
 		}
-		row(b, plain(n.Key), kind, plain(string(n.For)), plain(string(n.Clock)), n.Say, list(n.Stays), n.Law)
+		row(b, plain(n.Key), kind, plain(string(n.For)), plain(string(n.Clock)), n.Say, n.Law)
 	}
 }
 
