@@ -200,6 +200,9 @@ func (s *State) Tell(ctx context.Context, start time.Time) error {
 		}
 	}
 	s.Clock.Set(start.Add(-time.Hour))
+	if err := s.gatherSome(ctx); err != nil {
+		return err
+	}
 	for _, n := range []int{2, 8} {
 		r, _, err := Referral(n, s.Door.Today())
 		if err != nil {

@@ -20,18 +20,22 @@ func (s *server) mine(c *call) error {
 		return err
 	}
 	p := c.page("My referrals")
-	v := web.Mine{Begin: web.Form{Action: "/referrals", CSRF: p.CSRF}}
+	v := web.Mine{Begin: web.Form{Action: "/referrals", CSRF: p.CSRF}, Gather: web.Form{Action: groupsPath, CSRF: p.CSRF}}
+	for _, g := range list.Groups {
+		v.Groups = append(v.Groups, groupCard(g))
+	}
 	v.Rest = web.Table{Caption: "Referrals that were sent", Hidden: true,
 		Columns: []web.Column{{Label: "Reference", Row: true}, {Label: "Status"}, {Label: "Sent"}, {Label: "Decision"}}}
 	for _, l := range list.Lines {
 		if l.Letter != nil {
 			v.Hand = append(v.Hand, handCard(l))
 		}
-		switch l.Status {
-		case workflow.Draft:
-			v.Drafts = append(v.Drafts, draftCard(l))
-		case workflow.Asked:
+		switch {
+		case l.Status == workflow.Asked:
 			v.Asked = append(v.Asked, s.askedCard(l.Reference, l.DueAt))
+		case l.Group != "": // stands in the group
+		case l.Status == workflow.Draft:
+			v.Drafts = append(v.Drafts, draftCard(l))
 		default:
 			v.Rest.Rows = append(v.Rest.Rows, s.sentRow(l))
 		}

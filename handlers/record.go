@@ -32,6 +32,7 @@ func (s *server) record(c *call, rec referrals.Record) error {
 		v.Question = "DCJS asks you something. The time for the decision goes on, so please answer soon."
 	}
 	v.Road, v.Acts, v.Letters = road(rec), recordActs(rec), lettersReady(rec)
+	v.Of, v.Another = groupLink(rec), c.anotherForm(rec, p.CSRF)
 	s.decision(rec, &v)
 	for _, h := range rec.Handover {
 		tag := web.TagOf(string(h.Status))

@@ -175,6 +175,9 @@ func (s *server) fillHead(v *web.StateReview, rec referrals.Record) {
 	add("Held by", held)
 	add("Age", textIn(rec.View, "ageBand"))
 	add("Consent", textIn(rec.View, "consentCheck"))
+	if rec.Group != nil {
+		v.Head = append(v.Head, web.Row{Label: "Encounter", Part: web.LinkPart(web.Link{Label: "One of " + people(rec.Group.People), Href: refPath(rec.Reference, "encounter")})})
+	}
 }
 
 // viewFlags reads the flags from what this reader sees.

@@ -27,6 +27,7 @@ func (s *server) staffRoutes() []route {
 		{get, "/referrals/:ref", staff, s.review},
 		{get, "/referrals/:ref/reveal", staff, s.backToReferral},
 		{post, "/referrals/:ref/reveal", staff, s.reveal},
+		{get, "/referrals/:ref/encounter", staff, s.encounter},
 		{get, "/referrals/:ref/decide", director, s.decide},
 		{get, "/referrals/:ref/pairs/:other", staff, s.compare},
 		{get, "/referrals/:ref/pairs/:other/:action", staff, s.pairAct},

@@ -44,7 +44,7 @@ type file struct {
 	sheet     *sheet         // set when the row is the sheet of a group, and no referral
 	pairs     []*pair        // other referrals that may be about the same person; for the State alone
 	pairsRead bool
-	tasks     []running      // see readTasks
+	tasks     []running // see readTasks
 	tasksRead bool
 	counting  *counting // see Service.counting
 }

@@ -17,7 +17,7 @@ import (
 type newTask struct {
 	kind     string
 	duty     workflow.Duty // "": whose its kind is
-	agency   int // 0: whoever has the duty
+	agency   int           // 0: whoever has the duty
 	handover int
 	from     time.Time // when its clock starts; zero is now
 	due      time.Time // zero: as its clock counts

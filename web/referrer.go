@@ -3,6 +3,8 @@ package web
 // Mine is a referrer's list.
 type Mine struct {
 	Begin  Form // begins a draft
+	Gather Form // begins a group
+	Groups []MineCard
 	Drafts []MineCard
 	Asked  []MineCard
 	Hand   []MineCard // letters that wait to be handed over
@@ -32,6 +34,8 @@ type Draft struct {
 	Saved     string // "November 9, 2026, 2:05 pm"
 	Check     string // address of "Check your answers"
 	Discard   string // address
+	Of        *Link  // the group that the person is of, nil for none
+	Another   SmallForm
 }
 
 // Section is one section of the form to be filled in.
@@ -76,6 +80,7 @@ type Receipt struct {
 	Links     []Link // papers
 	Acts      []Link // add facts, withdraw
 	Referral  string // address
+	Of        *Link  // the group that the person is of, nil for none
 }
 
 // AskedFor is something that a referrer is asked to do, and by when.
@@ -105,4 +110,6 @@ type Record struct {
 	Letters   []LetterReady
 	Acts      []Button
 	Closed    string // said instead of everything, of a withdrawn referral
+	Of        *Link  // the group that the person is of, nil for none
+	Another   SmallForm
 }

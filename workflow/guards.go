@@ -40,10 +40,10 @@ type Circumstances struct {
 	NotElsewhere  bool           // no referral that was linked as the same person is with a recipient
 
 	// The letter at hand.
-	Letter   LetterKind // what it says
-	Way      Way        // by which it is to be sent, or was sent last
-	Reaching Reaching   // how the person can be reached
-	BringAsked    bool           // the referrer was asked to bring them together and has not answered
+	Letter     LetterKind // what it says
+	Way        Way        // by which it is to be sent, or was sent last
+	Reaching   Reaching   // how the person can be reached
+	BringAsked bool       // the referrer was asked to bring them together and has not answered
 }
 
 // Guard names a condition of a step.

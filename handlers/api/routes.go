@@ -106,7 +106,8 @@ func routes() []route {
 			Query: []param{{Name: "reveal", Kind: kindString, Most: 200, Say: "ids of masked answers to be shown, with commas between; this is an act of its own in the log"}}},
 
 		{Method: post, Path: "/drafts", Name: "draft", Say: "Begin a draft: with these answers, or without a body with what the account tells", Body: bodyReferral, Spare: true,
-			Status: 201, Gives: "Draft", Handle: (*server).begin},
+			Status: 201, Gives: "Draft", Handle: (*server).begin,
+			Query: []param{{Name: "with", Kind: kindString, Most: 20, Say: "a group, or a draft or referral of the caller's own: this person was met in the same encounter, and the shared facts are filled in where the answers do not say otherwise"}}},
 		{Method: put, Path: "/drafts/:ref", Name: "save", Say: "Replace the answers of a draft", Body: bodySave, Status: 200, Gives: "Draft", Handle: (*server).save},
 		{Method: post, Path: "/drafts/:ref/submit", Name: "submit", Say: "Submit a draft", Key: may, Body: bodyRev, Status: 201, Gives: "Receipt", Handle: (*server).submit},
 		{Method: remove, Path: "/drafts/:ref", Name: "discard", Say: "Destroy a draft", Body: bodyRev, Status: 204, Handle: (*server).discard},
@@ -127,7 +128,7 @@ func routes() []route {
 			Query: []param{{Name: "all", Kind: kindBoolean, Say: "also what was done in the last 30 days"}}},
 		{Method: post, Path: "/tasks/:id/done", Name: "done", Say: "Mark a task of OTDA done", Body: bodyNote, Spare: true, Status: 204, Handle: (*server).done},
 	}
-	return slices.Concat(list, acts(), handoverActs(), letterActs(), pairActs())
+	return slices.Concat(list, groups(), acts(), handoverActs(), letterActs(), pairActs())
 }
 
 func listQuery() []param {

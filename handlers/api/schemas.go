@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -33,13 +34,14 @@ type schema struct {
 func refTo(name string) *schema { return &schema{Ref: "#/components/schemas/" + name} }
 
 // given are the types of answers that the routes name.
-var given = []any{me{}, record{}, receipt{}, draft{}, page{}, letters{}, looks{}, tasks{}, comparison{}, refusal{}}
+var given = []any{me{}, record{}, receipt{}, draft{}, page{}, letters{}, looks{}, tasks{}, comparison{}, refusal{}, group{}, results{}}
 
 // schemasOf returns every schema by its name.
 func schemasOf() (map[string]json.RawMessage, error) {
-	asked := map[string]*forms.Schema{bodyReferral: plain(forms.Questions.Schema(formTitle), true)}
+	asked := map[string]*forms.Schema{bodyReferral: plain(forms.Questions.Schema(formTitle), true), bodyFacts: plain(forms.Facts.Schema(factsTitle), true)}
 	no := false
 	told := map[string]*schema{bodySave: saveSchema(), bodyNothing: {Type: "object", Additional: &no}}
+	maps.Copy(told, groupSchemas())
 	for _, r := range routes() {
 		if do, ok := strings.CutPrefix(r.Body, bodyRev); ok && asked[r.Body] == nil {
 			asked[r.Body] = deedSchema(strings.TrimPrefix(do, "."))

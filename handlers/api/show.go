@@ -37,6 +37,7 @@ type (
 		Timeline   []event         `json:"timeline,omitempty"`
 		Letters    []letter        `json:"letters,omitempty" say:"notices beside the hand-overs"`
 		Pairs      []pair          `json:"pairs,omitempty" say:"referrals that may be about the same person, of one that was opened; for DCJS and OTDA"`
+		Group      *together       `json:"group,omitempty" say:"others of the same encounter; for the referrer and the State"`
 		Problems   forms.Problems  `json:"problems,omitempty" say:"what stands against submitting the draft"`
 		Warnings   forms.Problems  `json:"warnings,omitempty" say:"what looks odd and blocks nothing"`
 		Revisions  []revision      `json:"revisions,omitempty" say:"what was told after the submission, each with what it changed as far as the caller reads it"`
@@ -171,6 +172,9 @@ func recordOf(r referrals.Record) (record, error) {
 	}
 	for _, p := range r.Pairs {
 		out.Pairs = append(out.Pairs, pairOf(p))
+	}
+	if r.Group != nil {
+		out.Group = &together{N: r.Group.N, People: r.Group.People, Sent: r.Group.Sent}
 	}
 	for _, l := range r.Letters {
 		out.Letters = append(out.Letters, letterOf(l))
@@ -307,8 +311,9 @@ type (
 	}
 
 	page struct {
-		Referrals []line `json:"referrals"`
-		Next      string `json:"next,omitempty" say:"cursor of the next page; missing at the end"`
+		Referrals []line  `json:"referrals"`
+		Groups    []group `json:"groups,omitempty" say:"of the referrer: those that lines belong to, without their people"`
+		Next      string  `json:"next,omitempty" say:"cursor of the next page; missing at the end"`
 	}
 
 	line struct {
@@ -323,6 +328,7 @@ type (
 		Facets     *facets         `json:"facets,omitempty" say:"what a queue shows, as codes"`
 		Handovers  []handover      `json:"handovers,omitempty"`
 		Missing    int             `json:"missing,omitempty" say:"answers that the draft still needs"`
+		Group      string          `json:"group,omitempty" say:"reference of the group that the person is of; for the referrer"`
 		Letter     *letter         `json:"letter,omitempty"`
 	}
 
@@ -377,7 +383,7 @@ func pageOf(p referrals.Page) page {
 
 func lineOf(l referrals.Line) line {
 	out := line{Reference: l.Reference, Status: l.Status, Rev: l.Rev, Agency: l.Agency, HeldBy: l.HeldBy, UpdatedAt: utc(l.UpdatedAt),
-		ReceivedAt: utc(l.ReceivedAt), DueAt: utc(l.DueAt), Missing: l.Missing}
+		ReceivedAt: utc(l.ReceivedAt), DueAt: utc(l.DueAt), Missing: l.Missing, Group: l.Group}
 	f := facets{AgeBand: l.Facets.AgeBand, Type: l.Facets.Type, Source: l.Facets.Source, Urgency: l.Facets.Urgency,
 		Minor: l.Facets.Minor, Tonight: l.Facets.Tonight, Detained: l.Facets.Detained, Deadline: l.Facets.Deadline}
 	if f != (facets{}) {
