@@ -258,9 +258,11 @@ func (s *server) encounter(c *call) error {
 		return err
 	}
 	p := c.page("The same encounter")
-	p.Wide, p.Back = true, &web.Link{Label: "The referral", Href: refPath(ref)}
+	p.Back = &web.Link{Label: "The referral", Href: refPath(ref)}
 	p.Lead = "These people were met at once. Each is decided alone, on what was told of that person; opening a referral is noted in the log as always."
-	t := s.queueTable(c, referrals.Page{Lines: list}, false)
-	t.Caption, t.Queue = "Referrals of the same encounter", false
+	t := web.Table{Caption: "Referrals of the same encounter", Hidden: true, Columns: []web.Column{{Label: "Reference", Row: true}, {Label: "Received"}, {Label: "Status"}, {Label: "Held by"}}}
+	for _, l := range list {
+		t.Rows = append(t.Rows, []web.Cell{{Text: l.Reference, Href: refPath(l.Reference)}, {Text: web.Day(l.ReceivedAt)}, {Part: web.TagPart(web.TagFor(string(l.Status), false))}, {Text: l.HeldBy}})
+	}
 	return c.show(http.StatusOK, web.EncounterPage(p, web.Encounter{Count: people(len(list)) + " were referred.", Table: t}))
 }
