@@ -74,19 +74,7 @@ func TestCase15ByThePages(t *testing.T) {
 		if len(members) != 14 {
 			t.Fatalf("%d people", len(members))
 		}
-		for i, draft := range members {
-			own := *people[i]
-			forms.Take(&own, facts, forms.SharedOperation)
-			for _, section := range strings.Fields("B C E D F G H I J K N") {
-				if section == "I" && own.Under18 == "no" || i == 13 && section == "N" {
-					continue // the last one is not signed yet
-				}
-				page := draft + "/sections/" + section
-				if got := b.post(page, page, typed(&own, section)); got.status != http.StatusSeeOther {
-					t.Fatalf("person %d, section %s: %d %s", i+1, section, got.status, problemsIn(got.body))
-				}
-			}
-		}
+		b.tellOfEach(members, people, facts)
 		page := b.get("/referrals").body
 		if !strings.Contains(page, "Raid or operation, October 15, 2026") || !strings.Contains(page, "14 people, none sent yet.") || strings.Contains(page, members[0]) {
 			t.Error("the list does not show the group together")
@@ -111,6 +99,24 @@ func TestCase15ByThePages(t *testing.T) {
 			t.Error("the encounter does not list thirteen without names")
 		}
 	})
+}
+
+// tellOfEach types what is the own of each person, and leaves the last unsigned.
+func (b *browser) tellOfEach(members []string, people []*forms.Referral, facts *forms.Referral) {
+	b.t.Helper()
+	for i, draft := range members {
+		own := *people[i]
+		forms.Take(&own, facts, forms.SharedOperation)
+		for _, section := range strings.Fields("B C E D F G H I J K N") {
+			if section == "I" && own.Under18 == "no" || i == len(members)-1 && section == "N" {
+				continue
+			}
+			page := draft + "/sections/" + section
+			if got := b.post(page, page, typed(&own, section)); got.status != http.StatusSeeOther {
+				b.t.Fatalf("person %d, section %s: %d %s", i+1, section, got.status, problemsIn(got.body))
+			}
+		}
+	}
 }
 
 // sendInputs are the drafts that a page offers to send.

@@ -299,6 +299,11 @@ func (s *Service) Encounter(ctx context.Context, who workflow.Actor, ref string)
 		if err != nil {
 			return err
 		}
+		unseen, err := s.unseen(ctx, tx, who, rows)
+		if err != nil {
+			return err
+		}
+		rows = slices.DeleteFunc(rows, func(row *ent.Referral) bool { return unseen[row.ID] })
 		if len(rows) < 2 {
 			return fault.Absent()
 		}

@@ -138,47 +138,64 @@ func TestGroupByTheAPI(t *testing.T) {
 				t.Errorf("due %s", one.Receipt.DueAt)
 			}
 		}
-		var listed struct {
-			Groups    []group `json:"groups"`
-			Referrals []struct{ Reference, Group string }
-		}
-		h.want(200, "trooper", "GET", "/referrals", nil).into(t, &listed)
-		if len(listed.Groups) != 1 || listed.Groups[0].Count != 4 || listed.Groups[0].Sent != 3 || len(listed.Referrals) != 4 || listed.Referrals[0].Group != g.Reference {
-			t.Errorf("%+v", listed)
-		}
-		for _, key := range []string{"trooper", "reviewer", "program", "auditor"} {
-			got := h.want(200, key, "GET", "/referrals/"+g.People[0].Reference, nil)
-			for _, other := range append(slices.Clone(g.People[1:]), g.People[0]) {
-				if other.N != 1 && bytes.Contains(got.body, []byte(other.Reference)) || bytes.Contains(got.body, []byte(g.Reference)) {
-					t.Errorf("%s reads another's reference in %s", key, got.body)
-				}
-			}
-			tells := map[string]string{"trooper": `"group":{"n":1,"people":4,"sent":3}`, "reviewer": `"group":{"people":3}`, "program": `"group":{"people":3}`}[key]
-			if tells == "" && bytes.Contains(got.body, []byte(`"group"`)) || !bytes.Contains(got.body, []byte(tells)) {
-				t.Errorf("%s reads %s", key, got.body)
-			}
-		}
+		h.tellsOnlyItself(g)
 		var seen struct{ Referrals []struct{ Reference string } }
 		h.want(200, "reviewer", "GET", "/referrals/"+g.People[0].Reference+"/encounter", nil).into(t, &seen)
 		if len(seen.Referrals) != 3 {
 			t.Errorf("%+v", seen)
 		}
 		h.want(404, "auditor", "GET", "/referrals/"+g.People[0].Reference+"/encounter", nil)
-		h.want(200, "trooper", "PUT", path, fmt.Sprintf(`{"rev":%d,"answers":{"firstEncounter":"2026-10-14"}}`, g.Rev)).into(t, &g)
-		if g.Behind != 1 {
-			t.Errorf("%d behind", g.Behind)
-		}
-		var carried group
-		h.want(200, "trooper", "POST", path+"/carry", fmt.Sprintf(`{"rev":%d}`, g.Rev)).into(t, &carried)
-		g.Rev, g.Behind = carried.Rev, carried.Behind
-		if got := h.read("trooper", g.People[3].Reference); string(got.Answers["firstEncounter"]) != `"2026-10-14"` || g.Behind != 0 {
-			t.Errorf("%v", got.Answers)
-		}
-		h.want(204, "trooper", "DELETE", path, fmt.Sprintf(`{"rev":%d}`, g.Rev))
-		h.want(404, "trooper", "GET", "/referrals/"+g.People[3].Reference, nil)
-		h.want(200, "trooper", "GET", path, nil).into(t, &g)
-		if g.Count != 3 {
-			t.Errorf("%d people", g.Count)
-		}
+		h.changesTheFacts(g)
 	})
+}
+
+// tellsOnlyItself wants the list to show the group once, and the record of one
+// person no other's reference.
+func (h *house) tellsOnlyItself(g group) {
+	t := h.t
+	t.Helper()
+	var listed struct {
+		Groups    []group `json:"groups"`
+		Referrals []struct{ Reference, Group string }
+	}
+	h.want(200, "trooper", "GET", "/referrals", nil).into(t, &listed)
+	if len(listed.Groups) != 1 || listed.Groups[0].Count != 4 || listed.Groups[0].Sent != 3 || len(listed.Referrals) != 4 || listed.Referrals[0].Group != g.Reference {
+		t.Errorf("%+v", listed)
+	}
+	for _, key := range []string{"trooper", "reviewer", "program", "auditor"} {
+		got := h.want(200, key, "GET", "/referrals/"+g.People[0].Reference, nil)
+		for _, other := range append(slices.Clone(g.People[1:]), g.People[0]) {
+			if other.N != 1 && bytes.Contains(got.body, []byte(other.Reference)) || bytes.Contains(got.body, []byte(g.Reference)) {
+				t.Errorf("%s reads another's reference in %s", key, got.body)
+			}
+		}
+		tells := map[string]string{"trooper": `"group":{"n":1,"people":4,"sent":3}`, "reviewer": `"group":{"people":3}`, "program": `"group":{"people":3}`}[key]
+		if tells == "" && bytes.Contains(got.body, []byte(`"group"`)) || !bytes.Contains(got.body, []byte(tells)) {
+			t.Errorf("%s reads %s", key, got.body)
+		}
+	}
+}
+
+// changesTheFacts carries a change into the draft that is left, and then
+// discards it.
+func (h *house) changesTheFacts(g group) {
+	t := h.t
+	t.Helper()
+	path := "/groups/" + g.Reference
+	h.want(200, "trooper", "PUT", path, fmt.Sprintf(`{"rev":%d,"answers":{"firstEncounter":"2026-10-14"}}`, g.Rev)).into(t, &g)
+	if g.Behind != 1 {
+		t.Errorf("%d behind", g.Behind)
+	}
+	var carried group
+	h.want(200, "trooper", "POST", path+"/carry", fmt.Sprintf(`{"rev":%d}`, g.Rev)).into(t, &carried)
+	g.Rev, g.Behind = carried.Rev, carried.Behind
+	if got := h.read("trooper", g.People[3].Reference); string(got.Answers["firstEncounter"]) != `"2026-10-14"` || g.Behind != 0 {
+		t.Errorf("%v", got.Answers)
+	}
+	h.want(204, "trooper", "DELETE", path, fmt.Sprintf(`{"rev":%d}`, g.Rev))
+	h.want(404, "trooper", "GET", "/referrals/"+g.People[3].Reference, nil)
+	h.want(200, "trooper", "GET", path, nil).into(t, &g)
+	if g.Count != 3 {
+		t.Errorf("%d people", g.Count)
+	}
 }
