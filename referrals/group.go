@@ -309,7 +309,7 @@ func (s *Service) Encounter(ctx context.Context, who workflow.Actor, ref string)
 		}
 		out = make([]Line, len(rows))
 		for i, row := range rows {
-			out[i] = lineOf(row)
+			out[i] = lineOf(who, row)
 			if row.Edges.Assigned != nil {
 				out[i].HeldBy = row.Edges.Assigned.Name
 			}
