@@ -16,12 +16,12 @@ type entry struct {
 var entries = map[workflow.Duty][]entry{
 	workflow.Referrer:      {{"My referrals", "/referrals"}, {"Tasks", tasksPath}},
 	workflow.Reviewer:      {{"Queue", queuePath}, {"Tasks", tasksPath}},
-	workflow.Director:      {{"Queue", queuePath}, {"Tasks", tasksPath}},
-	workflow.Program:       {{"Board", boardPath}, {"Queue", queuePath}, {"Tasks", tasksPath}},
+	workflow.Director:      {{"Queue", queuePath}, {"Tasks", tasksPath}, {"Reports", reportsPath}},
+	workflow.Program:       {{"Board", boardPath}, {"Queue", queuePath}, {"Tasks", tasksPath}, {"Reports", reportsPath}},
 	workflow.Recipient:     {{"Inbox", inboxPath}, {"Tasks", tasksPath}},
 	workflow.Coordinator:   {{"People", "/people"}},
-	workflow.Administrator: {{"Directory", "/directory"}, {"Agencies", "/agencies"}, {"People", "/people"}, {"Holidays", "/holidays"}, {"Clocks", clocksPath}},
-	workflow.Auditor:       {{"Log", "/log"}, {"Verify", "/log/verify"}, {"Checkpoints", "/log/checkpoints"}, {"Access report", "/log/access"}},
+	workflow.Administrator: {{"Directory", "/directory"}, {"Agencies", "/agencies"}, {"People", "/people"}, {"Holidays", "/holidays"}, {"Clocks", clocksPath}, {"Reports", reportsPath}},
+	workflow.Auditor:       {{"Log", "/log"}, {"Verify", "/log/verify"}, {"Checkpoints", "/log/checkpoints"}, {"Access report", "/log/access"}, {"Reports", reportsPath}},
 }
 
 // nav is the navigation, checked against the list of routes.

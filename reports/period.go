@@ -26,8 +26,8 @@ func (m Month) String() string { return fmt.Sprintf("%04d-%02d", m.Year, int(m.M
 // Words writes the month as people do: November 2026.
 func (m Month) Words() string { return fmt.Sprintf("%s %d", m.Month, m.Year) }
 
-// next is the month that is some months later.
-func (m Month) next(months int) Month {
+// Next is the month that is some months later; earlier when they are negative.
+func (m Month) Next(months int) Month {
 	n := m.index() + months
 	return Month{n / 12, time.Month(n%12 + 1)}
 }
@@ -58,7 +58,7 @@ var first = Month{2007, time.November}
 // months that end with the one in which now lies.
 func LastYear(now time.Time) Period {
 	to := MonthOf(now)
-	return Period{to.next(-11), to}
+	return Period{to.Next(-11), to}
 }
 
 // ParsePeriod reads the first and the last month of a period, each as 2026-11
@@ -85,7 +85,7 @@ func ParsePeriod(from, to string, now time.Time) (Period, error) {
 	}
 	read("to", to, &out.To)
 	if from == "" && to != "" {
-		out.From = out.To.next(-11)
+		out.From = out.To.Next(-11)
 	}
 	read("from", from, &out.From)
 	if len(bad) > 0 {
@@ -121,7 +121,7 @@ func (p Period) months() int { return p.To.index() - p.From.index() + 1 }
 
 // Bounds are the moment at which the period begins and the first one after it.
 func (p Period) Bounds() (from, until time.Time) {
-	return p.From.begins().UTC(), p.To.next(1).begins().UTC()
+	return p.From.begins().UTC(), p.To.Next(1).begins().UTC()
 }
 
 // String writes the period as 2026-01 to 2026-12.
@@ -149,7 +149,7 @@ func (p Period) row(t time.Time) string {
 
 // rows are the codes and words of the period's months, or years.
 func (p Period) rows() (codes, words []string) {
-	for m := p.From; m.index() <= p.To.index(); m = m.next(1) {
+	for m := p.From; m.index() <= p.To.index(); m = m.Next(1) {
 		code, word := m.String(), m.Words()
 		if p.byYear() {
 			code = fmt.Sprintf("%04d", m.Year)

@@ -23,6 +23,7 @@ type route struct {
 	Spare  bool   // the body may be left out
 	Status int    // of a good answer
 	Gives  string // schema of a good answer, "" for none, or a media type
+	Also   string // another media type of the same answer, "" for none
 	Handle func(*server, *call) error
 
 	do workflow.Action // of a route that is one act
@@ -81,6 +82,7 @@ const (
 	mediaPDF    = "application/pdf"
 	mediaSchema = "application/schema+json"
 	mediaJSON   = "application/json"
+	mediaCSV    = "text/csv"
 )
 
 // Schemas of bodies; those of acts are named after the act.
@@ -126,6 +128,10 @@ func routes() []route {
 
 		{Method: get, Path: "/tasks", Name: "tasks", Say: "What the caller has to do, the next due first", Status: 200, Gives: "Tasks", Handle: (*server).tasks,
 			Query: []param{{Name: "all", Kind: kindBoolean, Say: "also what was done in the last 30 days"}}},
+		{Method: get, Path: "/reports/:name", Name: "report", Say: "Numbers about the referrals of a period, never about one person; small ones are withheld", Status: 200, Gives: "Report", Also: mediaCSV,
+			Query: []param{{Name: "from", Kind: kindString, Most: 10, Say: "first month, as 2026-01; eleven months before the last when left out"},
+				{Name: "to", Kind: kindString, Most: 10, Say: "last month, as 2026-12; this month when left out"},
+				{Name: "format", Kind: kindString, Codes: []string{"json", "csv"}, Say: "json when left out"}}, Handle: (*server).report},
 		{Method: post, Path: "/tasks/:id/done", Name: "done", Say: "Mark a task of OTDA done", Body: bodyNote, Spare: true, Status: 204, Handle: (*server).done},
 	}
 	return slices.Concat(list, groups(), acts(), handoverActs(), letterActs(), pairActs())

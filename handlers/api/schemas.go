@@ -11,6 +11,7 @@ import (
 
 	"nysreferral/forms"
 	"nysreferral/referrals"
+	"nysreferral/reports"
 	"nysreferral/workflow"
 )
 
@@ -34,7 +35,7 @@ type schema struct {
 func refTo(name string) *schema { return &schema{Ref: "#/components/schemas/" + name} }
 
 // given are the types of answers that the routes name.
-var given = []any{me{}, record{}, receipt{}, draft{}, page{}, letters{}, looks{}, tasks{}, comparison{}, refusal{}, group{}, results{}}
+var given = []any{me{}, record{}, receipt{}, draft{}, page{}, letters{}, looks{}, tasks{}, comparison{}, group{}, results{}, reports.Report{}, refusal{}}
 
 // schemasOf returns every schema by its name.
 func schemasOf() (map[string]json.RawMessage, error) {
@@ -147,6 +148,9 @@ func (d describer) describe(t reflect.Type) {
 	for i := range t.NumField() {
 		f := t.Field(i)
 		key, how, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if key == "-" {
+			continue
+		}
 		one := *d.schemaOf(f.Type)
 		if say := f.Tag.Get("say"); say != "" {
 			one.Description = say
