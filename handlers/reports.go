@@ -152,8 +152,11 @@ func periodWords(rep reports.Report) string {
 	return p.Words()
 }
 
-// reportTable draws a table; rows of which everything is withheld are told
-// together.
+// fewRows is how many rows a table has at most that is drawn whole.
+const fewRows = 6
+
+// reportTable draws a table; of a long one, rows of which everything is
+// withheld are told together.
 func reportTable(t reports.Table) web.ReportTable {
 	out := web.ReportTable{ID: "table-" + t.Key, Title: t.Title, Note: t.Note, Plot: plotOf(t)}
 	out.Table = web.Table{Caption: t.Title, Hidden: true, Columns: []web.Column{{Label: t.Head, Row: true}}, Empty: "Too few to show: every number of this table is withheld."}
@@ -165,8 +168,11 @@ func reportTable(t reports.Table) web.ReportTable {
 		out.Table.Columns = append(out.Table.Columns, web.Column{Label: label, Number: true})
 	}
 	left := 0
+	if !t.Shown() {
+		return out
+	}
 	for _, r := range t.Rows {
-		if !r.Shown() {
+		if !r.Shown() && len(t.Rows) > fewRows {
 			left++
 			continue
 		}
@@ -176,7 +182,7 @@ func reportTable(t reports.Table) web.ReportTable {
 		}
 		out.Table.Rows = append(out.Table.Rows, cells)
 	}
-	if left > 0 && len(out.Table.Rows) > 0 {
+	if left > 0 {
 		out.More = howMany(left, "more row", "more rows") + ": every number is withheld, or there is nobody."
 	}
 	return out

@@ -63,6 +63,8 @@ func stories() []story {
 		{"fields-refused", fieldsPage(titled(referrer(), "About the person"), true)},
 		{"fields-right-to-left", fieldsPage(arabic(titled(referrer(), "About the person")), false)},
 		{"queue", queuePage(reviewer())},
+		{"report", reportPage(titled(reviewer(), "Time to the determination"))},
+		{"report-too-few", ReportPage(titled(reviewer(), "Reports"), Report{Period: "November 2026", TooFew: "Too few to show.", Filter: periodFilter(), File: "/reports/road/file"})},
 	}
 	for _, status := range []int{400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503} {
 		list = append(list, story{"trouble-" + http.StatusText(status), TroublePage(public, TroubleOf(status))})
