@@ -55,7 +55,8 @@ type Deeds struct {
 }
 
 // asks says what the page of an act asks, in order; "!" marks what must be
-// answered. An act of a hand-over begins with "handover.". Every act takes rev,
+// answered. An act of a hand-over begins with "handover.", one of a pair with
+// "pair.". Every act takes rev,
 // the revision that the actor saw. An act that is not here asks nothing more.
 var asks = map[string]string{
 	"ask":                "question! about answerBy pause",
@@ -78,6 +79,10 @@ var asks = map[string]string{
 	"exclude":            "whom! reason!",
 	"readmit":            "whom! reason!",
 	"handover.propose":   "contact! reason!",
+	"pair.link":          "reason!",
+	"pair.dismiss":       "reason!",
+	"pair.undo":          "reason!",
+	"handover.send":      "reason",
 	"handover.reroute":   "contact! reason!",
 	"handover.return":    "returnReason! reason!",
 	"handover.attempt":   "how! result! note",
@@ -127,7 +132,7 @@ func newDeedForm(all *Form, names string) *DeedForm {
 }
 
 // FormOf returns what the act asks: do is the action of a referral ("ask"), or
-// "handover." and the action of a hand-over.
+// "handover." and the action of a hand-over, or "pair." and that of a pair.
 func FormOf(do string) *DeedForm {
 	if d, ok := deedForms[do]; ok {
 		return d

@@ -145,3 +145,29 @@ type CloseReason string
 func (CloseReason) Options() []string {
 	return list(`services_completed declined_by_the_person transferred moved_away no_contact other`)
 }
+
+// Strength is how much speaks for it that two referrals are about one person.
+type Strength string
+
+// Options returns the codes.
+func (Strength) Options() []string {
+	return list(`strong likely weak`)
+}
+
+// Agreement is one thing that speaks for or against it. The last stands for
+// what a reader is not told.
+type Agreement string
+
+// Options returns the codes.
+func (Agreement) Options() []string {
+	return list(`name_same name_accents name_spelling name_script name_order name_part name_other family_name given_differs names_differ
+		birth_same birth_swapped birth_fits age_fits birth_differs phone_same place_same county_same unread`)
+}
+
+// PairFinding is what was decided about it.
+type PairFinding string
+
+// Options returns the codes.
+func (PairFinding) Options() []string {
+	return list(`found linked dismissed`)
+}

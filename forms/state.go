@@ -11,6 +11,7 @@ type Review struct {
 	Decision      `section:"S4"`
 	Past          `section:"S6"`
 	Added         `section:"S5"`
+	SamePerson    `section:"S7"`
 }
 
 // Clock is what is known from the moment of receipt.
@@ -149,6 +150,29 @@ type Addition struct {
 	At      Moment `json:"at"`
 	Text    Prose  `json:"text" validate:"omitempty,max=15000,prose"`
 	Version Number `json:"answersVersion" validate:"omitempty,min=0,max=1000000"`
+}
+
+// SamePerson are the referrals that may be, or are, about the same person. It is
+// the State's alone: neither referral changes by it, and nobody outside learns
+// that there is another.
+//
+// Law: 34 USC 12291(b)(2); 28 CFR 94.115.
+type SamePerson struct {
+	Pairs []Pair `id:"V4" json:"samePerson" sees:"V O" validate:"max=200,dive"`
+}
+
+// Pair is one of them. HandedOver says where the person is already, for OTDA,
+// which decides whether a second hand-over is needed.
+type Pair struct {
+	Reference  Text        `json:"reference" validate:"omitempty,max=20,line"`
+	Finding    PairFinding `json:"finding" validate:"omitempty,option"`
+	AskedAgain Tick        `json:"askedAgain"`
+	Strength   Strength    `json:"strength" validate:"omitempty,option"`
+	Reasons    []Agreement `json:"reasons" validate:"max=20,dive,option"`
+	Decided    Moment      `json:"decidedAt"`
+	DecidedBy  Text        `json:"decidedBy" validate:"omitempty,max=100,line"`
+	Why        Prose       `json:"why" validate:"omitempty,max=4000,prose"`
+	HandedOver Text        `json:"handedOver" sees:"O" validate:"omitempty,max=300,line"`
 }
 
 // Route holds what is known of one hand-over. Program staff read it, and the
