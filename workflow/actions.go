@@ -45,6 +45,13 @@ const (
 	Serve   Action = "serve"   // services began
 )
 
+// What is decided of two referrals that may be about one person.
+const (
+	Link    Action = "link"    // the same person
+	Dismiss Action = "dismiss" // not the same person
+	Undo    Action = "undo"    // take the decision back
+)
+
 // Actions lists every action on a referral.
 func Actions() []Action {
 	return []Action{
@@ -57,3 +64,6 @@ func Actions() []Action {
 func HandoverActions() []Action {
 	return []Action{Propose, Reroute, Send, Accept, Return, Attempt, Reach, Miss, Serve, Close}
 }
+
+// PairActions lists every action on a pair.
+func PairActions() []Action { return []Action{Link, Dismiss, Undo} }

@@ -37,6 +37,7 @@ type Circumstances struct {
 	ReleaseAllows bool           // the release names this kind of recipient and has not ended
 	Excluded      bool           // the person asked not to be referred there
 	Attempts      int            // logged tries to reach the person
+	NotElsewhere  bool           // no referral that was linked as the same person is with a recipient
 }
 
 // Guard names a condition of a step.
@@ -66,6 +67,7 @@ const (
 	FreshDecider      Guard = "fresh_decider"
 	NobodyHolds       Guard = "nobody_holds"
 	SomebodyOut       Guard = "somebody_out"
+	HandedOverOnce    Guard = "handed_over_once"
 )
 
 // Condition is what a guard means: when it is met, and the sentence for a
@@ -186,6 +188,12 @@ var Guards = []Condition{
 		Say: "The person asked not to be referred there. Choose another recipient.",
 		Met: func(_ Actor, c Circumstances) bool { return !c.Excluded },
 		Law: "the program is voluntary; 28 CFR 94.115",
+	},
+	{
+		Key: HandedOverOnce, OnPage: true,
+		Say: "The same person was handed over under another referral. Look there first; to hand the person over again, write why.",
+		Met: func(_ Actor, c Circumstances) bool { return c.NotElsewhere || c.HasReason },
+		Law: "procedure: a linked referral has no second hand-over by itself",
 	},
 	{
 		Key: AttemptLogged,

@@ -30,6 +30,7 @@ var breakers = map[Guard]func(who Actor, c *Circumstances){
 	FreshDecider:      func(who Actor, c *Circumstances) { c.DeclinedWith = append(c.DeclinedWith, who.ID) },
 	NobodyHolds:       func(_ Actor, c *Circumstances) { c.AssignedID = 91 },
 	SomebodyOut:       func(_ Actor, c *Circumstances) { c.Recused = nil },
+	HandedOverOnce:    func(_ Actor, c *Circumstances) { c.NotElsewhere, c.HasReason = false, false },
 }
 
 // Every step with a need refuses while that need alone is unmet, says which
@@ -146,6 +147,7 @@ func TestUnknownGuardRefuses(t *testing.T) {
 func TestTablesAreSound(t *testing.T) {
 	sound(t, Steps, Actions(), append(Statuses(), Gone))
 	sound(t, HandoverSteps, HandoverActions(), append(HandoverStatuses(), Unproposed))
+	sound(t, PairSteps, PairActions(), PairStatuses())
 	for _, c := range Consequences {
 		if !among(c.After, Actions()) || len(c.From) == 0 || among(c.To, c.From) || c.Say == "" || c.Law == "" {
 			t.Errorf("a consequence of %s is not whole: %+v", c.After, c)

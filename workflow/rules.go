@@ -22,6 +22,9 @@ func Rules(w io.Writer) error {
 	ruleSteps(&b, Steps, "no referral")
 	heading(&b, "Steps of a hand-over", "What is not listed is refused. *Own* means: only the agency that it went to; OTDA for one that OTDA keeps.")
 	ruleSteps(&b, HandoverSteps, "none yet")
+	heading(&b, "Steps of a pair", "Two referrals that may be about the same person. What is not listed is refused; who is not listed never learns that a pair exists. "+
+		"The program finds pairs after submission; people decide. New facts of either referral ask again.")
+	ruleSteps(&b, PairSteps, "none yet")
 	ruleConsequences(&b)
 	ruleConsultings(&b)
 	ruleGuards(&b)
