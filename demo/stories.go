@@ -13,7 +13,10 @@ import (
 
 // Referrers says which account refers in which case.
 var Referrers = map[int]string{1: "detective", 2: "case_manager", 3: "social_worker", 4: "attorney", 5: "trooper", 6: "case_manager",
-	7: "case_manager", 8: "case_manager", 9: "trooper"}
+	7: "case_manager", 8: "case_manager", 9: "trooper", 10: "case_manager"}
+
+// SecondReferrer is the account of the second referral of case 10.
+const SecondReferrer = "detective"
 
 // Step is one act in a story, by the account of that key.
 type Step struct {
@@ -82,7 +85,20 @@ func (s *State) Send(ctx context.Context, n int) (referrals.Receipt, error) {
 	if err != nil {
 		return referrals.Receipt{}, err
 	}
-	receipt, err := s.Door.Send(ctx, s.As(Referrers[n]), r, "", nil)
+	return s.refer(ctx, n, Referrers[n], r)
+}
+
+// SendSecond is Send for the second referral of case 10.
+func (s *State) SendSecond(ctx context.Context) (referrals.Receipt, error) {
+	r, _, err := Second(s.Door.Today())
+	if err != nil {
+		return referrals.Receipt{}, err
+	}
+	return s.refer(ctx, 10, SecondReferrer, r)
+}
+
+func (s *State) refer(ctx context.Context, n int, key string, r *forms.Referral) (referrals.Receipt, error) {
+	receipt, err := s.Door.Send(ctx, s.As(key), r, "", nil)
 	if err != nil {
 		return receipt, fmt.Errorf("demo: case %d: %w", n, err)
 	}
@@ -91,9 +107,10 @@ func (s *State) Send(ctx context.Context, n int) (referrals.Receipt, error) {
 
 // story is a case and how far it goes, days before the clock's start.
 type story struct {
-	n     int
-	days  int
-	steps []Step
+	n      int
+	days   int
+	steps  []Step
+	second bool // the second referral of the case
 }
 
 func reason(text string) func(*forms.Deed) {
@@ -120,6 +137,8 @@ func stories() []story {
 	reached := func(d *forms.Deed) { d.How = "phone" }
 	return []story{
 		{n: 9, days: 1},
+		{n: 10, days: 5, steps: ToDecision},
+		{n: 10, days: 4, steps: ToDecision[:1], second: true},
 		{n: 3, days: 2},
 		{n: 4, days: 2, steps: ToDecision[:1]},
 		{n: 1, days: 2, steps: ToDecision},
@@ -150,7 +169,11 @@ func (s *State) Tell(ctx context.Context, start time.Time) error {
 	defer s.Clock.Set(start)
 	for _, one := range stories() {
 		s.Clock.Set(workday(start, one.days))
-		receipt, err := s.Send(ctx, one.n)
+		send := func(ctx context.Context) (referrals.Receipt, error) { return s.Send(ctx, one.n) }
+		if one.second {
+			send = s.SendSecond
+		}
+		receipt, err := send(ctx)
 		if err != nil {
 			return err
 		}

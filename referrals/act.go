@@ -77,9 +77,9 @@ func (s *Service) nextSeq(ctx context.Context, tx *ent.Tx, f *file) (int, error)
 	return last.Seq + 1, nil
 }
 
-// Act does one step on the referral at, or on its hand-over at.N, as the actor
-// last saw it, with the words that came with it. It returns the referral as
-// the actor sees it then. Refusals: fault.NotFound (absent, or not theirs),
+// Act does one step on the referral at, on its hand-over at.N, or on its pair
+// with at.Other, as the actor last saw it, with the words that came with it. It
+// returns the referral as the actor sees it then. Refusals: fault.NotFound (absent, or not theirs),
 // fault.Forbidden (the rules do not allow it now), fault.Conflict (somebody was
 // first), forms.Problems (the words).
 func (s *Service) Act(ctx context.Context, who workflow.Actor, at Seen, do workflow.Action, deed *forms.Deed) (Record, error) {
@@ -93,9 +93,12 @@ func (s *Service) act(ctx context.Context, who workflow.Actor, at Seen, do workf
 		if err != nil {
 			return err
 		}
-		if at.N != 0 {
+		switch {
+		case at.Other != "":
+			err = s.actPair(ctx, tx, who, f, look, at, do, deed)
+		case at.N != 0:
 			err = s.actHandover(ctx, tx, who, f, look, at, do, deed)
-		} else {
+		default:
 			own := *deed // what is found out with the act is added to it
 			x := act{s: s, tx: tx, f: f, who: who, deed: &own, rev: at.Rev, change: change}
 			err = x.take(ctx, look, do)
@@ -141,6 +144,11 @@ func (x *act) take(ctx context.Context, look sight, do workflow.Action) error {
 	}
 	if err := effect(ctx, x); err != nil {
 		return err
+	}
+	if workflow.Reopens(do) { // what was told may change who else it could be
+		if err := x.s.later(ctx, x.tx, FindPairs{Ref: x.f.row.Ref}); err != nil {
+			return err
+		}
 	}
 	l := x.s.line(x.who, string(do), x.f.row.Ref)
 	l.Rule = x.step.Law
@@ -204,12 +212,8 @@ func (x *act) move(ctx context.Context, set func(*ent.ReferralUpdate)) error {
 	return x.s.enter(ctx, x.tx, x.f, x.who, entryOf(x.step, x.deed))
 }
 
-func (x *act) mail(ctx context.Context, mails ...Mail) error {
-	args := make([]jobs.Args, len(mails))
-	for i, m := range mails {
-		args[i] = m
-	}
-	return x.s.later(ctx, x.tx, args...)
+func (x *act) mail(ctx context.Context, mails ...jobs.Args) error {
+	return x.s.later(ctx, x.tx, mails...)
 }
 
 func (x *act) author() Mail { return Mail{User: x.f.row.AuthorID, What: "waiting"} }
@@ -268,7 +272,15 @@ func withdraw(ctx context.Context, x *act) error {
 			return err
 		}
 	}
-	return x.s.endTasks(ctx, x.tx, x.f, x.who)
+	if err := x.s.endTasks(ctx, x.tx, x.f, x.who); err != nil {
+		return err
+	}
+	// The person is looked for no more at once; pairs are cleared up after the
+	// commit, for how many there are is nothing that this act may tell.
+	if err := unindex(ctx, x.tx, x.f.row.ID); err != nil {
+		return err
+	}
+	return x.mail(ctx, FindPairs{Ref: x.f.row.Ref})
 }
 
 // closingOf is the close of business, 17:00 in New York, of a day.

@@ -111,6 +111,7 @@ func (s *Service) ofHandover(c *workflow.Circumstances, f *file, h *passed) {
 		c.RecipientID = *h.AgencyID
 	}
 	c.Verified = h.route.Kind == workflow.KindOTDA || h.contact != nil && verified(h.contact) && holds(h.contact, string(s.Today()))
+	c.NotElsewhere = f.pairsRead && !f.elsewhere()
 	c.Excluded = h.contact != nil && (excluded(f.answers, h.contact.Key, h.contact.Name) || excluded(f.answers, h.contact.Key, h.name()))
 	for _, e := range f.entries {
 		if e.Handover == h.N && workflow.Action(e.Action) == workflow.Attempt {
@@ -135,31 +136,27 @@ func (s *Service) appealOver(f *file) bool {
 //
 // Law: 34 USC 12291(b)(2); 28 CFR 94.115; SSL 483-cc as amended in 2021.
 func (s *Service) scope(r *forms.Referral) workflow.Scope {
-	if r.GiverIsTrafficker() {
+	if !s.consents(r) {
 		return workflow.Scope{}
 	}
-	if r.ConsentUntil != "" && r.ConsentUntil < s.Today() {
-		return workflow.Scope{} // whoever refers: a release that was given an end ends
-	}
-	if r.FromLaw() {
-		return s.scopeOfLaw(r)
-	}
-	if r.Consented != "yes_written" {
-		return workflow.Scope{}
+	if r.FromLaw() && len(r.Release) == 0 {
+		return workflow.Scope{RHTP: true, LDSS: true}
 	}
 	return workflow.Scope{RHTP: slices.Contains(r.Release, "rhtp_provider"), LDSS: slices.Contains(r.Release, "ldss")}
 }
 
-// scopeOfLaw is the scope for police and district attorneys: an accepted offer
-// permits both kinds, unless the person's own words say less.
-func (s *Service) scopeOfLaw(r *forms.Referral) workflow.Scope {
-	if r.OfferedLink != "accepted" || r.Consented == "no" || r.Consented == "not_able" {
-		return workflow.Scope{}
+// consents reports whether the person's consent stands today: a provider's
+// written release; for police and district attorneys an accepted offer, unless
+// the person's own words refuse. Whoever refers, a release that was given an end
+// ends.
+func (s *Service) consents(r *forms.Referral) bool {
+	switch {
+	case r.GiverIsTrafficker(), r.ConsentUntil != "" && r.ConsentUntil < s.Today():
+		return false
+	case r.FromLaw():
+		return r.OfferedLink == "accepted" && r.Consented != "no" && r.Consented != "not_able"
 	}
-	if len(r.Release) == 0 {
-		return workflow.Scope{RHTP: true, LDSS: true}
-	}
-	return workflow.Scope{RHTP: slices.Contains(r.Release, "rhtp_provider"), LDSS: slices.Contains(r.Release, "ldss")}
+	return r.Consented == "yes_written"
 }
 
 // offered names to whom an accepted offer permits a hand-over, where no release

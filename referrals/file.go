@@ -41,6 +41,8 @@ type file struct {
 	reader    forms.Reader   // as which the actor of this unit of work reads it
 	group     membership     // of a draft; groupOf says it of any
 	sheet     *sheet         // set when the row is the sheet of a group, and no referral
+	pairs     []*pair        // other referrals that may be about the same person; for the State alone
+	pairsRead bool
 }
 
 // happened is one entry with the words that came with the act.

@@ -22,6 +22,7 @@ func (s *Service) review(f *file) forms.Review {
 		}
 		r.ConsentCheck = s.consentCheck(f.answers)
 	}
+	r.Pairs = samePerson(f)
 	if f.row.DueAt != nil {
 		r.Due = forms.At(*f.row.DueAt)
 	}

@@ -26,9 +26,17 @@ func (s *Service) actHandover(ctx context.Context, tx *ent.Tx, who workflow.Acto
 	if at.Rev != h.Rev {
 		return s.movedOn(f)
 	}
+	if do == workflow.Send {
+		if err := s.readPairs(ctx, tx, who, f); err != nil {
+			return err
+		}
+	}
 	c := s.circumstances(f, h)
 	c.HasReason = deed.Reason != ""
 	step, err := workflow.NextHandover(who, do, h.status(), c)
+	if err != nil && do == workflow.Send {
+		return refusedHere(err) // where the person was handed over already, the page asks why
+	}
 	if err != nil {
 		return refused(err)
 	}

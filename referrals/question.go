@@ -8,6 +8,7 @@ import (
 
 	"nysreferral/ent"
 	"nysreferral/forms"
+	"nysreferral/jobs"
 	"nysreferral/workflow"
 )
 
@@ -104,7 +105,7 @@ func add(ctx context.Context, x *act) error {
 	if err := x.told(ctx, before); err != nil {
 		return err
 	}
-	mails := []Mail{x.holder()}
+	mails := []jobs.Args{x.holder()}
 	if x.f.status() == workflow.Confirmed {
 		mails = append(mails, Mail{Duty: workflow.Program, What: "waiting"})
 	}

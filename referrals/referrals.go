@@ -35,12 +35,13 @@ type Options struct {
 	QuestionPause     int  // most business days for which a question may stop the clock of the determination; 0: it never does
 }
 
-// Seen is a referral, or its hand-over N, as the actor last saw it: an act on
-// another revision is refused with fault.Conflict.
+// Seen is a referral, its hand-over N, or its pair with another referral, as the
+// actor last saw it: an act on another revision is refused with fault.Conflict.
 type Seen struct {
-	Ref string
-	N   int // number of the hand-over; 0 is the referral itself
-	Rev int
+	Ref   string
+	N     int    // number of the hand-over; 0 is the referral itself
+	Other string // reference of the other one of a pair; "" is no pair
+	Rev   int    // of what is meant
 }
 
 // Receipt is what a referrer is told after sending.
@@ -86,6 +87,7 @@ type Record struct {
 	Proposal *Proposal  // of one more hand-over; for program staff
 	Letters  []Letter   // for program staff
 	Group    *Together  // others of the same encounter; for the referrer and the State alone
+	Pairs    []Pair     // for the State, of a referral that was opened: not of one that was just acted on
 }
 
 // Event is one thing that happened, in words that this reader may read.

@@ -28,6 +28,11 @@ func (s *Service) Open(ctx context.Context, who workflow.Actor, ref string, want
 		if err != nil {
 			return err
 		}
+		if workflow.SeesPairs(who) && look.extent == workflow.Whole {
+			if err := s.readPairs(ctx, tx, who, f); err != nil {
+				return err
+			}
+		}
 		if out, err = s.show(ctx, tx, who, f, look, want); err != nil {
 			return err
 		}
@@ -44,6 +49,9 @@ func (s *Service) noteOpened(ctx context.Context, tx *ent.Tx, who workflow.Actor
 	l := s.line(who, purpose, f.row.Ref)
 	if len(want.Reveal) > 0 {
 		l.Action, l.Fields = string(workflow.Reveal), want.Reveal
+	}
+	for _, p := range f.pairs {
+		l.Refs = append(l.Refs, p.row.Ref) // named beside it, after the one that was opened
 	}
 	return s.record(ctx, tx, l)
 }
@@ -79,6 +87,7 @@ func (s *Service) show(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *f
 	}
 	out.Timeline = f.timeline(look.reader, who)
 	out.Handover = s.handovers(who, f, look)
+	out.Pairs = s.pairsOf(who, f)
 	if who.Duty == workflow.Program {
 		if err := s.addChoices(ctx, tx, f, out.Handover); err != nil {
 			return Record{}, err

@@ -223,5 +223,6 @@ func (s *Service) start(ctx context.Context, tx *ent.Tx, f *file, r Receipt) err
 	if err := s.addTasks(ctx, tx, f, tasks...); err != nil {
 		return err
 	}
-	return s.later(ctx, tx, Mail{User: f.row.AuthorID, What: "received"}, Mail{Duty: workflow.Reviewer, What: "waiting"}, Mail{Duty: workflow.Program, What: "waiting"})
+	return s.later(ctx, tx, Mail{User: f.row.AuthorID, What: "received"}, Mail{Duty: workflow.Reviewer, What: "waiting"},
+		Mail{Duty: workflow.Program, What: "waiting"}, FindPairs{Ref: f.row.Ref})
 }

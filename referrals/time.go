@@ -7,6 +7,7 @@ import (
 
 	"nysreferral/ent"
 	"nysreferral/forms"
+	"nysreferral/jobs"
 	"nysreferral/workflow"
 )
 
@@ -86,7 +87,7 @@ func reopen(ctx context.Context, x *act) error {
 	if err := x.told(ctx, before); err != nil {
 		return err
 	}
-	mails := []Mail{{Duty: workflow.Reviewer, What: "waiting"}, {Duty: workflow.Director, What: "waiting"}}
+	mails := []jobs.Args{Mail{Duty: workflow.Reviewer, What: "waiting"}, Mail{Duty: workflow.Director, What: "waiting"}}
 	if x.who.ID != x.f.row.AuthorID {
 		mails = append(mails, Mail{User: x.f.row.AuthorID, What: MailChanged})
 	}

@@ -29,7 +29,7 @@ type Deps struct {
 // New returns the workers of every kind of job.
 func New(d Deps) (*jobs.Workers, error) {
 	w := jobs.NewWorkers()
-	err := errors.Join(jobs.Handle(w, d.mail), jobs.Handle(w, d.drawPacket))
+	err := errors.Join(jobs.Handle(w, d.mail), jobs.Handle(w, d.drawPacket), jobs.Handle(w, d.Referrals.Find), jobs.Handle(w, d.Referrals.Sweep))
 	if err != nil {
 		return nil, fmt.Errorf("workers: %w", err)
 	}

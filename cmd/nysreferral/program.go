@@ -121,7 +121,7 @@ func (p *program) serve(ctx context.Context, l net.Listener, site http.Handler, 
 	if err != nil {
 		return err
 	}
-	engine, err := jobs.Start(ctx, p.db, w, jobs.Options{Log: p.log})
+	engine, err := jobs.Start(ctx, p.db, w, jobs.Options{Log: p.log, Periodic: []jobs.Periodic{{Every: 24 * time.Hour, Work: referrals.SweepPairs{}}}})
 	if err != nil {
 		return err
 	}
