@@ -201,10 +201,11 @@ func refusals() map[string]content {
 
 // pathWords say what stands in an address.
 var pathWords = map[string]parameter{
-	"ref":  {Description: "The reference, as it is printed", Schema: &schema{Type: kindString}},
-	"n":    {Description: "The number within the referral", Schema: &schema{Type: kindInteger}},
-	"id":   {Description: "The id of the task", Schema: &schema{Type: kindInteger}},
-	"kind": {Description: "Which document", Schema: &schema{Type: kindString, Enum: slices.Sorted(maps.Keys(papers))}},
+	"ref":   {Description: "The reference, as it is printed", Schema: &schema{Type: kindString}},
+	"other": {Description: "The reference of the other referral", Schema: &schema{Type: kindString}},
+	"n":     {Description: "The number within the referral", Schema: &schema{Type: kindInteger}},
+	"id":    {Description: "The id of the task", Schema: &schema{Type: kindInteger}},
+	"kind":  {Description: "Which document", Schema: &schema{Type: kindString, Enum: slices.Sorted(maps.Keys(papers))}},
 }
 
 func parametersOf(r route) []parameter {

@@ -83,6 +83,7 @@ func TestAbsentAndForeignAreAlike(t *testing.T) {
 			{"GET", "/letter/confirmation", ""}, {"GET", "/letters/1", ""}, {"POST", "/letters/1/acknowledge", "{}"}, {"GET", "/looks", ""},
 			{"POST", "/take", `{"rev":1}`}, {"POST", "/submit", `{"rev":1}`}, {"POST", "/discard", `{"rev":1}`},
 			{"POST", "/handovers/1/accept", `{"rev":1}`}, {"POST", "/handovers/7/send", `{"rev":1}`}, {"POST", "/notify", "{}"},
+			{"GET", "/pairs/" + nobody, ""}, {"POST", "/pairs/" + nobody + "/link", `{"rev":1,"reason":"x"}`},
 			{"POST", "/withdraw", `{"rev":1,"reason":"x"}`}, {"POST", "/save", `{"rev":1,"answers":{"age":"x"}}`},
 		}
 		strangers := map[string][]string{

@@ -119,13 +119,14 @@ func routes() []route {
 		{Method: post, Path: "/referrals/:ref/letters/:n/acknowledge", Name: "acknowledge", Say: "Say that the notice arrived", Body: bodyNothing, Spare: true, Status: 204, Handle: (*server).acknowledge},
 		{Method: get, Path: "/referrals/:ref/looks", Name: "looks", Say: "Which offices opened the referral, the last first", Status: 200, Gives: "Looks", Handle: (*server).looks},
 		{Method: post, Path: "/referrals/:ref/notify", Name: "notify", Say: "Send the notice about a person who may be a minor", Body: bodyNothing, Spare: true, Status: 204, Handle: (*server).notify},
+		{Method: get, Path: pairPath, Name: "compare", Say: "Two referrals that may be about the same person, side by side, for DCJS and OTDA", Status: 200, Gives: "Comparison", Handle: (*server).compare},
 		{Method: get, Path: "/letters", Name: "letters", Say: "The notices that were sent to the caller's department", Status: 200, Gives: "Letters", Handle: (*server).letters},
 
 		{Method: get, Path: "/tasks", Name: "tasks", Say: "What the caller has to do, the next due first", Status: 200, Gives: "Tasks", Handle: (*server).tasks,
 			Query: []param{{Name: "all", Kind: kindBoolean, Say: "also what was done in the last 30 days"}}},
 		{Method: post, Path: "/tasks/:id/done", Name: "done", Say: "Mark a task of OTDA done", Body: bodyNote, Spare: true, Status: 204, Handle: (*server).done},
 	}
-	return append(append(list, acts()...), handoverActs()...)
+	return slices.Concat(list, acts(), handoverActs(), pairActs())
 }
 
 func listQuery() []param {
@@ -207,6 +208,9 @@ func (r route) onHandover() bool { return strings.Contains(r.Path, "/handovers/"
 func (r route) deed() string {
 	if r.onHandover() {
 		return "handover." + string(r.do)
+	}
+	if strings.HasPrefix(r.Path, pairPath) {
+		return "pair." + string(r.do)
 	}
 	return string(r.do)
 }

@@ -33,7 +33,7 @@ type schema struct {
 func refTo(name string) *schema { return &schema{Ref: "#/components/schemas/" + name} }
 
 // given are the types of answers that the routes name.
-var given = []any{me{}, record{}, receipt{}, draft{}, page{}, letters{}, looks{}, tasks{}, refusal{}}
+var given = []any{me{}, record{}, receipt{}, draft{}, page{}, letters{}, looks{}, tasks{}, comparison{}, refusal{}}
 
 // schemasOf returns every schema by its name.
 func schemasOf() (map[string]json.RawMessage, error) {

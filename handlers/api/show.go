@@ -36,6 +36,7 @@ type (
 		Actions    []action        `json:"actions,omitempty" say:"what the caller can do now, or once what is missing is there"`
 		Timeline   []event         `json:"timeline,omitempty"`
 		Letters    []letter        `json:"letters,omitempty" say:"notices beside the hand-overs"`
+		Pairs      []pair          `json:"pairs,omitempty" say:"referrals that may be about the same person, of one that was opened; for DCJS and OTDA"`
 		Problems   forms.Problems  `json:"problems,omitempty" say:"what stands against submitting the draft"`
 		Warnings   forms.Problems  `json:"warnings,omitempty" say:"what looks odd and blocks nothing"`
 		Revisions  []revision      `json:"revisions,omitempty" say:"what was told after the submission, each with what it changed as far as the caller reads it"`
@@ -158,6 +159,9 @@ func recordOf(r referrals.Record) (record, error) {
 	}
 	for _, e := range r.Timeline {
 		out.Timeline = append(out.Timeline, event{At: utc(e.At), Action: e.Action, Handover: e.N, Say: e.Words, Who: e.Who})
+	}
+	for _, p := range r.Pairs {
+		out.Pairs = append(out.Pairs, pairOf(p))
 	}
 	for _, l := range r.Letters {
 		out.Letters = append(out.Letters, letterOf(l))
