@@ -74,7 +74,7 @@ func TestEveryPageOfEveryDuty(t *testing.T) {
 func namesOfPeople(t *testing.T) []string {
 	t.Helper()
 	var out []string
-	for n := 1; n <= 9; n++ {
+	for n := 1; n <= 10; n++ {
 		for name, list := range situationOf(t, n).byName() {
 			if name == "familyName" || name == "givenNames" || strings.HasPrefix(name, "otherNames.") && strings.HasSuffix(name, ".name") {
 				out = append(out, list...)

@@ -34,7 +34,7 @@ func (s *server) card(c *call) error {
 	p.NoHeading, p.Back = true, s.backOf(c)
 	v := web.RecipientCard{Reference: rec.Reference, Tag: web.TagOf(string(h.Status)), Waiting: rec.Extent == workflow.Outline,
 		Next: web.NextBox{Words: recipientNext(h.Status), Clock: s.clockFull(h.NextAt)}, Needs: needs(rec.View)}
-	v.Steps = handoverSteps(rec.Reference, h, p.CSRF)
+	v.Steps = handoverSteps(rec.Reference, h, p.CSRF, false)
 	if v.Waiting {
 		v.Tag.Word = "New"
 		v.Outline = inShort(web.FactParts("", rec.View.Parts, nil), "J1", "O1", "O2")

@@ -65,7 +65,8 @@ func (s *server) handover(c *call) error {
 			v.Reroute = handoverPath(ref, n, string(o.Do))
 		}
 	}
-	v.Steps = handoverSteps(rec.Reference, h, p.CSRF)
+	v.Elsewhere = handedOver(rec)
+	v.Steps = handoverSteps(rec.Reference, h, p.CSRF, len(v.Elsewhere) > 0)
 	if !own && slices.ContainsFunc(h.Offers, func(o workflow.HandoverOffer) bool { return o.Do == workflow.Send }) {
 		v.Steps.Heed = wishes(rec.View)
 	}
@@ -113,13 +114,14 @@ func attempts(v forms.View) []web.Talk {
 var oneTap = []workflow.Action{workflow.Send, workflow.Accept}
 
 // handoverSteps are the acts that the table offers; the road forward comes
-// first, what ends the hand-over last.
-func handoverSteps(ref string, h referrals.Handover, csrf string) web.StepsBar {
+// first, what ends the hand-over last. elsewhere says that the person was handed
+// over under another referral: sending then asks why.
+func handoverSteps(ref string, h referrals.Handover, csrf string, elsewhere bool) web.StepsBar {
 	var out web.StepsBar
 	forward := []workflow.Action{workflow.Send, workflow.Accept, workflow.Reach, workflow.Serve}
 	for _, o := range h.Offers {
 		step := web.Step{Label: o.Say, Href: handoverPath(ref, h.N, string(o.Do)), Missing: sentences(o.Missing), Primary: slices.Contains(forward, o.Do)}
-		if slices.Contains(oneTap, o.Do) {
+		if slices.Contains(oneTap, o.Do) && !(o.Do == workflow.Send && elsewhere) {
 			step.Post = &web.Form{Action: step.Href, CSRF: csrf, Rev: strconv.Itoa(h.Rev)}
 		}
 		if h.Status == workflow.Returned && o.Do == workflow.Reroute {
@@ -221,7 +223,7 @@ func (c *call) handoverActing() (acting, error) {
 
 // handoverWords are the words of the acts on a hand-over.
 var handoverWords = map[workflow.Action]actWord{
-	workflow.Send:    {said: "Sent. The recipient is told that something waits, and nothing more."},
+	workflow.Send:    {title: "Send the hand-over", lead: "If the person was handed over under another referral, say why this one is sent as well.", button: "Send", said: "Sent. The recipient is told that something waits, and nothing more."},
 	workflow.Propose: {title: "Propose another hand-over", lead: "It stands beside the others, and none of them ends. Nobody else learns of it before you send it. Say why: the reason stays on the record.", button: "Propose it", said: "Proposed. Look at it, then send it."},
 	workflow.Reroute: {title: "Choose another recipient", lead: "This hand-over ends, and a new one is proposed. Say why: the reason stays on the record.", button: "Propose it", said: "Another hand-over is proposed."},
 	workflow.Accept:  {said: "Accepted. You see now how the person can be reached safely."},
@@ -263,7 +265,7 @@ func (s *server) handoverAct(c *call) error {
 	if err != nil {
 		return err
 	}
-	if slices.Contains(oneTap, a.Do) {
+	if a.Do == workflow.Accept {
 		return c.to(a.After) // asks nothing: its button stands there
 	}
 	return c.actPage(a)
@@ -280,6 +282,9 @@ func (s *server) handoverActed(c *call) error {
 // fillHandovers adds to the page of a confirmed referral where it went.
 func (s *server) fillHandovers(c *call, v *web.StateReview, rec referrals.Record) {
 	ours := c.who.Duty == workflow.Program
+	if len(rec.Handover) > 0 {
+		v.Elsewhere = handedOver(rec)
+	}
 	for _, h := range rec.Handover {
 		tag := web.TagOf(string(h.Status))
 		card := web.StateHandoverCard{Card: web.Card{Title: orUnfound(h.Recipient), Tag: &tag}}

@@ -88,6 +88,7 @@ func (s *server) drawReview(c *call, ref string, shown []string) error {
 	}
 	v.Reveal = &web.Reveal{Action: refPath(ref, string(workflow.Reveal)), CSRF: p.CSRF, Shown: shown}
 	fillWork(&v, rec)
+	fillPairs(&v, rec)
 	s.fillHandovers(c, &v, rec)
 	v.Papers = statePapers(rec)
 	v.Steps = reviewSteps(c, rec, p.CSRF)

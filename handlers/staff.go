@@ -25,6 +25,9 @@ func (s *server) staffRoutes() []route {
 		{get, "/referrals/:ref/reveal", staff, s.backToReferral},
 		{post, "/referrals/:ref/reveal", staff, s.reveal},
 		{get, "/referrals/:ref/decide", director, s.decide},
+		{get, "/referrals/:ref/pairs/:other", staff, s.compare},
+		{get, "/referrals/:ref/pairs/:other/:action", staff, s.pairAct},
+		{post, "/referrals/:ref/pairs/:other/:action", staff, s.pairActed},
 		{get, "/referrals/:ref/:action", staff, s.stateAct},
 		{post, "/referrals/:ref/:action", staff, s.stateActed},
 

@@ -69,7 +69,10 @@ type StateReview struct {
 	Wanted    []Checkpoint
 	Advice    *Row
 	Decision  *Summary
-	Said      []Talk // consultations, questions, additions, notes: the last first
+	Pairs     []PairLine // referrals that may be about the same person
+	Apart     []PairLine // those of which it was decided that they are not
+	Elsewhere []Link     // where the person is already, under a linked referral
+	Said      []Talk     // consultations, questions, additions, notes: the last first
 	Handovers []StateHandoverCard
 	Propose   *Step // of one more hand-over, nil when there is none to be proposed
 	Letters   []LetterLine
@@ -296,6 +299,7 @@ type StateHandover struct {
 	Log       []Talk
 	Preview   []Link // what the recipient sees
 	Keeps     bool   // OTDA keeps it itself
+	Elsewhere []Link // where the person is already, under a linked referral
 	Steps     StepsBar
 }
 

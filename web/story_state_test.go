@@ -58,6 +58,8 @@ func stateStories() []story {
 		Reveal: &Reveal{Action: "/referrals/x/reveal", CSRF: "made-up-token", Shown: []string{"F1"}}, Elements: lines, Unfilled: "Not yet.",
 		Wanted: []Checkpoint{{true, "OTDA’s view is on the record"}, {false, "Every element is assessed"}}, Advice: &Row{Label: "Recommended: confirm", Values: []string{"All shown."}},
 		Decision: &Summary{Title: "Determination", Rows: []Row{{Label: "Type", Values: []string{"Labor"}}}}, Said: said, Handovers: []StateHandoverCard{card},
+		Elsewhere: []Link{{Label: "Under 9XQ2-77MB-K0VD-A: Open Door", Href: "/p"}}, Apart: []PairLine{{Reference: "B2N8-04TY-QQ6H-3", Href: "/p", Tag: PairTag("dismissed"), From: "From Harbor House"}},
+		Pairs:   []PairLine{{Reference: "9XQ2-77MB-K0VD-A", Href: "/p", Tag: PairTag("found"), From: "From Harbor House", Reasons: []string{"The same date of birth"}, Note: "Decided.", Why: "As told.", Elsewhere: "Handed over to Open Door."}},
 		Letters: []LetterLine{{"Notice about a minor", "To a department.", TagOf("sent")}}, Papers: []Link{{Label: "File (PDF)", Href: "/f"}},
 		History: []Event{{When: "November 3, 2026", Title: "The review began.", Who: "R. Hill"}}, Steps: steps}
 	sealed := StateReview{Reference: "7K4M-2QX9-C3TB-5", Tag: TagOf("withdrawn"), Sealed: "Its answers are sealed."}
@@ -73,6 +75,7 @@ func stateStories() []story {
 		{"state-act", ActPage(worker("Assess"), Act{Form: Form{Action: "/x", CSRF: "made-up-token", Rev: "3"}, Button: "Save", Back: Link{Label: "Back", Href: "/r"}, Beside: FactsPart(facts, nil)})},
 		{"state-act-above", ActPage(worker("Confirm"), Act{Form: Form{Action: "/x", CSRF: "made-up-token"}, Button: "Sign", Back: Link{Label: "Back", Href: "/r"},
 			Above: []templ.Component{ElementsBox(lines[2:], nil), SaidToBox("Who is told what", says), FactsBox("What was told", FactParts("about-", madeUpView(forms.ReadsReviewer).Of("referral"), nil)), RemarkBox(Box{Kind: BoxInfo, Title: "Note"}, "Text.")}})},
+		{"state-compare", StateComparePage(worker("Maybe the same person"), compareStory(facts, steps))},
 		{"state-board", StateBoardPage(worker("Board"), StateBoard{Tasks: []TaskLine{{Words: "Obtain consent.", Title: "7K4M", Href: "/t", Clock: &due}}, More: Link{Label: "All tasks (2)", Href: "/tasks"}, Next: "/board?cursor=a",
 			Lanes: []Lane{{ID: "lane-to-send", Title: "To send", Cards: []LaneCard{{Title: "7K4M", Href: "/h", Tag: TagOf("proposed"), Clock: &due, County: "Queens", To: "Harbor Light", Kind: "RHTP provider", Next: "Look and send", Waits: "For 2 days", Loud: true}}},
 				{ID: "lane-sent", Title: "Sent", Empty: "Nothing waits."}}})},
@@ -109,4 +112,20 @@ func recipientStories() []story {
 		{"recipient-letter", RecipientLetterPage(p, RecipientLetter{Reference: "7K4M-2QX9-C3TB-5", Sent: "November 3, 2026", Facts: Unnumbered(FactParts("", madeUpView(forms.ReadsNotice).Parts, nil)), Form: &Form{Action: "/a", CSRF: "made-up-token"}})},
 		{"recipient-letter-known", RecipientLetterPage(p, RecipientLetter{Reference: "7K4M-2QX9-C3TB-5", Sent: "November 3, 2026", Known: "November 4, 2026"})},
 	}
+}
+
+// compareStory is two made-up referrals side by side.
+func compareStory(facts []FactPart, steps StepsBar) StateCompare {
+	var rows [][]Cell
+	for i, f := range facts[len(facts)-1].Facts {
+		row := []Cell{{Text: f.Label}, CompareCell(&f, "/r/1"), CompareCell(nil, "/r/2"), MarkCell(nil)}
+		if i%2 == 0 {
+			row[2], row[3] = CompareCell(&f, "/r/2"), MarkCell(&MarkSame)
+		}
+		rows = append(rows, row)
+	}
+	sides := [2]CompareSide{{Title: ThisReferral, Reference: "7K4M-2QX9-C3TB-5", Href: "/r/1", Tag: TagOf("in_review"), Rows: []Row{{Label: "From", Values: []string{"Harbor House"}}}},
+		{Title: OtherReferral, Reference: "9XQ2-77MB-K0VD-A", Href: "/r/2", Tag: TagOf("confirmed")}}
+	return StateCompare{Tag: PairTag("found"), Score: "68 of 100 points", Reasons: []PairReason{{"The age fits", "+15", false}, {"The given names differ", "", true}}, Note: "Decided.", Why: "As told.",
+		Sides: sides, First: []Table{CompareTable("The person", rows)}, More: []Table{CompareTable("Needs", rows)}, Steps: steps}
 }
