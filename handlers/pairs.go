@@ -51,7 +51,7 @@ func fillPairs(v *web.StateReview, rec referrals.Record) {
 			From: joined("From "+p.Agency, "received "+web.Day(p.ReceivedAt))}
 		if p.Status == workflow.PairFound {
 			line.Tag.Word = strengthWords[p.Strength]
-			open = open || p.Strength != "weak"
+			open = open || p.Strength == "strong" || p.Strength == "likely"
 		}
 		for _, r := range p.Reasons {
 			line.Reasons = append(line.Reasons, r.Words)
@@ -71,7 +71,7 @@ func fillPairs(v *web.StateReview, rec referrals.Record) {
 }
 
 // strengthWords are how alike two referrals are, where nobody decided.
-var strengthWords = map[forms.Strength]string{"strong": "Not decided: much agrees", "likely": "Not decided: look at it", "weak": "Not decided: little agrees"}
+var strengthWords = map[forms.Strength]string{"strong": "Not decided: much agrees", "likely": "Not decided: look at it", "weak": "Not decided: little agrees", "": "Not decided: alike no longer"}
 
 // decidedLine is what was decided of a pair, by whom and when.
 func decidedLine(p referrals.Pair) string {

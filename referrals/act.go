@@ -78,8 +78,8 @@ func (s *Service) nextSeq(ctx context.Context, tx *ent.Tx, f *file) (int, error)
 }
 
 // Act does one step on the referral at, on its hand-over at.N, or on its pair
-// with at.Other, as the actor last saw it, with the words that came with it. It returns the referral as
-// the actor sees it then. Refusals: fault.NotFound (absent, or not theirs),
+// with at.Other, as the actor last saw it, with the words that came with it. It
+// returns the referral as the actor sees it then. Refusals: fault.NotFound (absent, or not theirs),
 // fault.Forbidden (the rules do not allow it now), fault.Conflict (somebody was
 // first), forms.Problems (the words).
 func (s *Service) Act(ctx context.Context, who workflow.Actor, at Seen, do workflow.Action, deed *forms.Deed) (Record, error) {

@@ -28,7 +28,7 @@ func (s *Service) actHandover(ctx context.Context, tx *ent.Tx, who workflow.Acto
 		return s.movedOn(f)
 	}
 	if do == workflow.Send {
-		if err := s.readPairs(ctx, tx, f); err != nil {
+		if err := s.readPairs(ctx, tx, who, f); err != nil {
 			return err
 		}
 	}
@@ -36,6 +36,9 @@ func (s *Service) actHandover(ctx context.Context, tx *ent.Tx, who workflow.Acto
 	form := forms.FormOf("handover." + string(do))
 	c.HasReason = form.HasReason(deed)
 	step, err := workflow.NextHandover(who, do, h.status(), c)
+	if err != nil && do == workflow.Send {
+		return refusedHere(err) // where the person was handed over already, the page asks why
+	}
 	if err != nil {
 		return s.lacking(err, form, deed)
 	}

@@ -135,7 +135,7 @@ func (s *Service) actPair(ctx context.Context, tx *ent.Tx, who workflow.Actor, f
 	c.HasReason = deed.Reason != ""
 	step, err := workflow.NextPair(who, do, p.status(), c)
 	if err != nil {
-		return refused(err)
+		return refusedHere(err)
 	}
 	if err := forms.FormOf("pair."+string(do)).Check(deed, s.Today()).Err(); err != nil {
 		return err
@@ -158,7 +158,7 @@ func (s *Service) pairWith(ctx context.Context, tx *ent.Tx, who workflow.Actor, 
 	if !ok {
 		return nil, fault.Absent()
 	}
-	if err := s.readPairs(ctx, tx, f); err != nil {
+	if err := s.readPairs(ctx, tx, who, f); err != nil {
 		return nil, err
 	}
 	p := f.pairOf(clean)

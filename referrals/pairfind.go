@@ -2,7 +2,6 @@ package referrals
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -20,7 +19,8 @@ import (
 )
 
 // FindPairs is the job of looking for other referrals of the same person. Every
-// submission and withdrawal asks for it, whatever it finds: it runs after the
+// submission, withdrawal and act that may change answers asks for it, whatever it
+// finds: it runs after the
 // commit, so that nothing that the referrer gets, counts or times depends on it.
 type FindPairs struct {
 	Ref string `json:"ref"`
@@ -35,16 +35,25 @@ const mostCandidates = 200
 
 // Find writes under which keys the referral of the job is looked for, opens
 // those that share one, and keeps on both sides which of them are alike and
-// why. It may run again; what it knows already it does not write twice. Of a
-// referral that was withdrawn it takes everything away.
+// why. It may run again; what it knows already it does not write twice, and what
+// is alike no longer it takes back. Of a referral that was withdrawn it takes
+// everything away.
 func (s *Service) Find(ctx context.Context, job FindPairs) error {
-	own, err := s.index(ctx, job.Ref)
+	own, may, err := s.index(ctx, job.Ref)
 	if err != nil || own == nil {
 		return err
 	}
-	near, err := s.near(ctx, own)
-	if err != nil || len(near) == 0 {
-		return err
+	near := make([]candidate, len(own.pairs)) // without consent none is alike
+	for i, p := range own.pairs {
+		near[i].ref = p.row.Ref
+	}
+	if may {
+		if near, err = s.near(ctx, own); err != nil {
+			return err
+		}
+	}
+	if len(near) == 0 {
+		return nil
 	}
 	return s.keepFound(ctx, own.row.Ref, near)
 }
@@ -60,8 +69,14 @@ type candidate struct {
 func (s *Service) near(ctx context.Context, own *file) ([]candidate, error) {
 	c := s.DB.Read()
 	ids, err := s.sharing(ctx, c, own)
-	if err != nil || len(ids) == 0 {
+	if err != nil {
 		return nil, err
+	}
+	for _, p := range own.pairs {
+		ids = append(ids, p.row.ID) // found before: it may be alike no longer
+	}
+	if len(ids) == 0 {
+		return nil, nil
 	}
 	rows, err := c.Referral.Query().Where(referral.IDIn(ids...), referral.SubmittedAtNotNil(), referral.StatusNEQ(string(workflow.Withdrawn))).All(ctx)
 	if err != nil {
@@ -145,15 +160,11 @@ func (s *Service) answersOf(ctx context.Context, c *ent.Client, rows []*ent.Refe
 		if len(row.DataKey) == 0 {
 			continue
 		}
-		var e envelope
+		var e opened
 		if err := s.openAt(row, v.Sealed, answersAt(row.Ref, v.Version), &e); err != nil {
 			return nil, err
 		}
-		r := &forms.Referral{}
-		if err := json.Unmarshal(e.Answers, r); err != nil {
-			return nil, fmt.Errorf("referrals: reading answers: %w", err)
-		}
-		out[id] = r
+		out[id] = &e.Answers
 	}
 	return out, nil
 }
@@ -169,7 +180,7 @@ func (s *Service) keepFound(ctx context.Context, ref string, near []candidate) e
 		if err != nil {
 			return err
 		}
-		if err := s.readPairs(ctx, tx, f); err != nil {
+		if err := s.readPairs(ctx, tx, workflow.Actor{}, f); err != nil {
 			return err
 		}
 		refs := []string{ref}
@@ -184,10 +195,11 @@ func (s *Service) keepFound(ctx context.Context, ref string, near []candidate) e
 }
 
 func (s *Service) keepOne(ctx context.Context, tx *ent.Tx, f *file, one candidate) error {
-	if one.like.Strength == match.None {
+	p := f.pairOf(one.ref)
+	if p == nil && one.like.Strength == match.None {
 		return nil
 	}
-	if p := f.pairOf(one.ref); p != nil && p.found.Score == one.like.Score && slices.Equal(p.found.Reasons, one.like.Reasons) {
+	if p != nil && p.found.Score == one.like.Score && slices.Equal(p.found.Reasons, one.like.Reasons) {
 		return nil
 	}
 	other, err := tx.Referral.Query().Where(referral.Ref(one.ref), referral.StatusNEQ(string(workflow.Withdrawn))).Only(ctx)

@@ -50,11 +50,11 @@ func (s *Service) mayBeLookedFor(r *forms.Referral) bool {
 
 // index writes under which keys the referral ref is looked for, and takes away
 // those of one that may not be looked for, or no longer. It returns the
-// referral's file if it may be.
-func (s *Service) index(ctx context.Context, ref string) (*file, error) {
-	var out *file
-	err := s.DB.Do(ctx, func(tx *ent.Tx) error {
-		out = nil
+// referral with the pairs that are known of it, nil where there is nothing to be
+// looked for, and whether it may be.
+func (s *Service) index(ctx context.Context, ref string) (own *file, may bool, err error) {
+	err = s.DB.Do(ctx, func(tx *ent.Tx) error {
+		own = nil
 		row, err := tx.Referral.Query().Where(referral.Ref(ref)).Only(ctx)
 		if ent.IsNotFound(err) {
 			return nil // a draft that was discarded
@@ -72,18 +72,19 @@ func (s *Service) index(ctx context.Context, ref string) (*file, error) {
 		if f.status() == workflow.Draft {
 			return nil
 		}
-		if s.mayBeLookedFor(f.answers) {
-			out = f
-		}
-		if err := s.writeIndex(ctx, tx, f, out != nil); err != nil {
+		own, may = f, s.mayBeLookedFor(f.answers)
+		if err := s.writeIndex(ctx, tx, f, may); err != nil {
 			return err
 		}
 		if err := s.clearUp(ctx, tx, f.row); err != nil {
 			return err
 		}
+		if err := s.readPairs(ctx, tx, workflow.Actor{}, f); err != nil {
+			return err
+		}
 		return s.record(ctx, tx, s.systemLine("pair_index", f.row.Ref))
 	})
-	return out, err
+	return own, may, err
 }
 
 // systemLine begins an audit line of the program itself.

@@ -81,8 +81,10 @@ func (f *file) pairOf(other string) *pair {
 }
 
 // readPairs reads which other referrals may be about the same person, what
-// speaks most for it first. Nobody calls it for a referrer or a recipient.
-func (s *Service) readPairs(ctx context.Context, tx *ent.Tx, f *file) error {
+// speaks most for it first, as far as who may see them: nobody calls it for a
+// referrer or a recipient, and whoever stepped back from one sees no pair of it.
+// The program itself is the zero actor.
+func (s *Service) readPairs(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *file) error {
 	rows, err := tx.PairEntry.Query().Where(pairentry.ReferralID(f.row.ID)).Order(ent.Asc(pairentry.FieldSeq)).WithAuthor().All(ctx)
 	if err != nil {
 		return fmt.Errorf("referrals: reading pairs: %w", err)
@@ -102,7 +104,7 @@ func (s *Service) readPairs(ctx context.Context, tx *ent.Tx, f *file) error {
 	if len(byRef) == 0 {
 		return nil
 	}
-	if err := s.meetOthers(ctx, tx, f, byRef); err != nil {
+	if err := s.meetOthers(ctx, tx, who, f, byRef); err != nil {
 		return err
 	}
 	slices.SortFunc(f.pairs, func(a, b *pair) int {
@@ -130,8 +132,8 @@ func (p *pair) add(row *ent.PairEntry, e pairEvent) {
 }
 
 // meetOthers finds the other referrals as they are now. One that was withdrawn
-// or shredded is no pair any more.
-func (s *Service) meetOthers(ctx context.Context, tx *ent.Tx, f *file, byRef map[string]*pair) error {
+// or shredded is no pair any more, and neither is one that is alike no longer.
+func (s *Service) meetOthers(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *file, byRef map[string]*pair) error {
 	refs := make([]string, 0, len(byRef))
 	for ref := range byRef {
 		refs = append(refs, ref)
@@ -145,8 +147,15 @@ func (s *Service) meetOthers(ctx context.Context, tx *ent.Tx, f *file, byRef map
 	if err != nil {
 		return err
 	}
+	hidden, err := s.unseen(ctx, tx, who, rows)
+	if err != nil {
+		return err
+	}
 	for _, row := range rows {
 		p := byRef[row.Ref]
+		if hidden[row.ID] || p.decided == nil && p.found.Strength == match.None {
+			continue
+		}
 		p.row, p.facts = row, facts[f.row.ID]+facts[row.ID]
 		f.pairs = append(f.pairs, p)
 	}

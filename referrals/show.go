@@ -29,7 +29,7 @@ func (s *Service) Open(ctx context.Context, who workflow.Actor, ref string, want
 			return err
 		}
 		if workflow.SeesPairs(who) && look.extent == workflow.Whole {
-			if err := s.readPairs(ctx, tx, f); err != nil {
+			if err := s.readPairs(ctx, tx, who, f); err != nil {
 				return err
 			}
 		}
