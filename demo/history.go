@@ -28,7 +28,7 @@ type dayOf struct {
 func pasts() []past {
 	handed := []dayOf{{1, ToDecision}, {2, []Step{Confirm}}, {3, one("program", workflow.Send, 1, nil)}, {5, one("ldss_tompkins", workflow.Accept, 1, nil)}}
 	reached := append(handed[:4:4], dayOf{8, one("ldss_tompkins", workflow.Reach, 1, func(d *forms.Deed) { d.How = "phone" })})
-	served := append(reached[:5:5], dayOf{15, one("ldss_tompkins", workflow.Serve, 1, func(d *forms.Deed) { d.Services = "Temporary assistance" })})
+	served := append(reached[:5:5], dayOf{15, one("ldss_tompkins", workflow.Serve, 1, func(d *forms.Deed) { d.Started, d.Services = []forms.Help{"benefits"}, "Temporary assistance" })})
 	return []past{{5, 3, handed}, {5, 2, reached}, {5, 2, served}, {9, 2, []dayOf{{2, ToDecision}, {7, Decline}}}}
 }
 

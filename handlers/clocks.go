@@ -34,7 +34,7 @@ func (s *server) clocks(c *call) error {
 		}
 		t.Rows = append(t.Rows, []web.Cell{{Text: one.Name, Href: clocksPath + "/" + string(one.Key)}, {Text: time}, {Text: one.Starts}, {Text: one.Ends}, {Text: by}, {Text: one.Law}})
 	}
-	return c.show(http.StatusOK, web.RegisterPage(p, web.Register{Count: howMany(len(list), "clock", "clocks"), Tables: []web.Table{t}}))
+	return c.show(http.StatusOK, web.RegisterPage(p, web.Register{Count: howMany(len(list), "clock", "clocks"), Buttons: []web.Button{{Label: "Holidays", Href: "/holidays", Look: web.ButtonQuiet}}, Tables: []web.Table{t}}))
 }
 
 // clockTerms shows one time limit, and asks for another count where the State may

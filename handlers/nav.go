@@ -20,7 +20,7 @@ var entries = map[workflow.Duty][]entry{
 	workflow.Program:       {{"Board", boardPath}, {"Queue", queuePath}, {"Tasks", tasksPath}, {"Reports", reportsPath}},
 	workflow.Recipient:     {{"Inbox", inboxPath}, {"Tasks", tasksPath}},
 	workflow.Coordinator:   {{"People", "/people"}},
-	workflow.Administrator: {{"Directory", "/directory"}, {"Agencies", "/agencies"}, {"People", "/people"}, {"Holidays", "/holidays"}, {"Clocks", clocksPath}, {"Reports", reportsPath}},
+	workflow.Administrator: {{"Directory", "/directory"}, {"Agencies", "/agencies"}, {"People", "/people"}, {"Clocks", clocksPath}, {"Reports", reportsPath}},
 	workflow.Auditor:       {{"Log", "/log"}, {"Verify", "/log/verify"}, {"Checkpoints", "/log/checkpoints"}, {"Access report", "/log/access"}, {"Reports", reportsPath}},
 }
 

@@ -210,7 +210,11 @@ func (x *act) move(ctx context.Context, set func(*ent.ReferralUpdate)) error {
 	if err != nil {
 		return err
 	}
-	return x.s.enter(ctx, x.tx, x.f, x.who, entryOf(x.step, x.deed))
+	if err := x.s.enter(ctx, x.tx, x.f, x.who, entryOf(x.step, x.deed)); err != nil {
+		return err
+	}
+	x.f.row.Status = string(x.step.To) // what follows is entered as of then
+	return nil
 }
 
 func (x *act) mail(ctx context.Context, mails ...jobs.Args) error {

@@ -1,6 +1,8 @@
 package referrals_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -10,6 +12,7 @@ import (
 	"nysreferral/ent/entry"
 	"nysreferral/ent/handover"
 	"nysreferral/ent/referral"
+	"nysreferral/workflow"
 )
 
 // stood is a referral as it stood, read past the door.
@@ -45,4 +48,19 @@ func wholeLog(t *testing.T, s *demo.State) {
 	if err != nil || got.Bad != nil || got.Waiting > 0 || got.Lines < 500 {
 		t.Errorf("the log after the walk: %+v, %v", got, err)
 	}
+}
+
+// left are the kinds of the tasks that a referral should not have after it has
+// ended: all but those about its letters, and a duty towards a child that
+// outlasts its closing.
+func (w *walk) left(row stood) []string {
+	w.t.Helper()
+	kinds, err := w.s.Door.OpenTasks(w.t.Context(), row.Ref)
+	if err != nil {
+		w.t.Error(err)
+	}
+	return slices.DeleteFunc(kinds, func(kind string) bool {
+		closed := row.Status == string(workflow.Closed)
+		return strings.HasPrefix(kind, "letter_") || closed && slices.Contains([]string{"minor_notice", "minor_check", "hhs_request"}, kind)
+	})
 }

@@ -43,7 +43,7 @@ func TestRandomWalk(t *testing.T) {
 }
 
 // walks are enough to come to every act that is looked for.
-const walks = 4
+const walks = 5
 
 // walk is one random history of everybody.
 type walk struct {
@@ -57,15 +57,15 @@ type walk struct {
 
 // step does one thing and looks at all that must hold then.
 func (w *walk) step() {
-	switch n := w.chance.IntN(20); {
+	switch n := w.chance.IntN(30); {
 	case n < 1 || len(w.refs) == 0:
 		w.refer()
-	case n < 3:
-		w.s.Clock.Set(w.s.Clock.Now().Add(time.Duration(1+w.chance.IntN(60)) * time.Hour))
 	case n < 5:
+		w.s.Clock.Set(w.s.Clock.Now().Add(time.Duration(1+w.chance.IntN(60)) * time.Hour))
+	case n < 10:
 		w.along(w.refs[len(w.refs)-1])
 	default:
-		w.act(one(w, w.refs[max(0, len(w.refs)-6):]))
+		w.act(one(w, w.refs[max(0, len(w.refs)-3):]))
 	}
 	ref := one(w, w.refs)
 	row := w.row(ref)
@@ -139,25 +139,31 @@ func (w *walk) choose(row stood) (do workflow.Action, n, rev int, status string)
 		if len(likely) == 0 || w.chance.IntN(8) == 0 {
 			likely = workflow.HandoverActions()
 		}
-		if do = one(w, likely); w.ends(do) {
-			do = one(w, likely)
-		}
-		return do, h.N, h.Rev, h.Status
+		return w.next(likely), h.N, h.Rev, h.Status
 	}
 	likely := actions(workflow.Steps, workflow.Status(row.Status))
 	if len(likely) == 0 || w.chance.IntN(8) == 0 {
 		likely = workflow.Actions()
 	}
-	if do = one(w, likely); w.ends(do) {
-		do = one(w, likely)
-	}
-	return do, 0, row.Rev, row.Status
+	return w.next(likely), 0, row.Rev, row.Status
 }
 
-// ends says of an act that ends a history, five times of six, that another one
-// is to be thought of.
-func (w *walk) ends(do workflow.Action) bool {
-	return (do == workflow.Withdraw || do == workflow.Close || do == workflow.Reroute) && w.chance.IntN(6) > 0
+// next is one of the acts: every other time one that leads onward, and seldom
+// one that ends a history or leaves nobody to go on with it.
+func (w *walk) next(likely []workflow.Action) workflow.Action {
+	onward := []workflow.Action{workflow.Ask, workflow.Answer, workflow.Send, workflow.Accept, workflow.Attempt, workflow.Reach, workflow.Serve, workflow.Extend}
+	if w.chance.IntN(2) == 0 {
+		if some := slices.DeleteFunc(slices.Clone(likely), func(do workflow.Action) bool { return !slices.Contains(onward, do) }); len(some) > 0 {
+			likely = some
+		}
+	}
+	last := []workflow.Action{workflow.Withdraw, workflow.Close, workflow.Reroute, workflow.Recuse, workflow.Exclude,
+		workflow.Refuse, workflow.Transfer}
+	do := one(w, likely)
+	for slices.Contains(last, do) && w.chance.IntN(5) > 0 {
+		do = one(w, likely)
+	}
+	return do
 }
 
 func actions[S workflow.Road](steps []workflow.StepOn[S], from S) (out []workflow.Action) {
@@ -211,15 +217,17 @@ func (w *walk) deed(row stood, who demo.Account, do workflow.Action, n int) *for
 		}
 	}
 	d.Question, d.Answer, d.Facts, d.Note = "Since when?", "Since the spring.", "More was said.", "A note."
-	d.How, d.Result, d.Services = "phone", "no_answer", "Temporary assistance"
+	d.How, d.Result, d.Services, d.Started = "phone", "no_answer", "Temporary assistance", []forms.Help{"benefits"}
+	d.Progress, d.CanBring, d.PassOnTo = "in_services", "yes_call_me_first", "A provider near her sister"
+	d.WaitUntil = forms.Date(w.s.Clock.Now().AddDate(0, 0, 3).Format(time.DateOnly))
 	d.ReturnReason, d.CloseReason = "capacity", "services_completed"
 	if d.Reason == "" {
 		d.Reason = "For a reason in plain words."
 	}
 	if do == workflow.Extend && row.DueAt != nil {
-		d.Until = forms.Date(row.DueAt.AddDate(0, 0, 5).Format(time.DateOnly))
+		d.Until = forms.Date(row.DueAt.AddDate(0, 0, 7).Format(time.DateOnly))
 	}
-	if do == workflow.Reroute {
+	if do == workflow.Reroute || do == workflow.Propose {
 		d.Contact = forms.Text(w.candidate(row, n))
 	}
 	return d
@@ -317,8 +325,8 @@ func (w *walk) clocks(row stood) {
 			w.t.Errorf("%s is confirmed, and nobody has to do anything next", row.Ref)
 		}
 	case workflow.Withdrawn, workflow.Closed:
-		if n := open(); n > 0 {
-			w.t.Errorf("%s at %s: %d tasks are left open", row.Ref, row.Status, n)
+		if left := w.left(row); len(left) > 0 {
+			w.t.Errorf("%s at %s: %v are left open", row.Ref, row.Status, left)
 		}
 	}
 }
@@ -341,7 +349,7 @@ func (w *walk) sees(a demo.Account, row stood) {
 		may = true
 	case workflow.Recipient:
 		may = row.Status == "confirmed" && slices.ContainsFunc(at, func(status string) bool {
-			return slices.Contains([]string{"sent", "accepted", "reached", "not_reached", "served"}, status)
+			return slices.Contains([]string{"sent", "accepted", "reached", "not_reached", "enrolled", "served"}, status)
 		})
 	}
 	if err != nil {
