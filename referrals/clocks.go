@@ -170,11 +170,6 @@ func (a *about) next(now time.Time) int {
 	return slices.IndexFunc(a.Plan, func(p planned) bool { return p.Did.IsZero() && !now.Before(p.At) })
 }
 
-// ran reports whether the rung of that key has happened.
-func (a *about) ran(key string) bool {
-	return slices.ContainsFunc(a.Plan, func(p planned) bool { return p.Key == key && !p.Did.IsZero() })
-}
-
 // running is one task of an opened referral.
 type running struct {
 	row   *ent.Task
