@@ -42,7 +42,7 @@ func kindOf(u *url.URL) string {
 
 // elsewhere are the addresses that a crawl leaves alone: what is no page, and
 // what ends the visit.
-var elsewhere = regexp.MustCompile(`^/(exit|sign-out|static)|/papers/|/export$|/file(\?|$)|^/api/`)
+var elsewhere = regexp.MustCompile(`^/(exit|sign-out|static)|/papers/|/export$|/file$|^/api/`)
 
 // crawl walks through the pages of one duty.
 type crawl struct {
