@@ -18,12 +18,15 @@ import (
 	"nysreferral/workflow"
 )
 
+// lastMonth lies in the last month that is over.
+var lastMonth = started.AddDate(0, -1, 0)
+
 // received writes so many open referrals of one kind of referrer, as far as
 // reports read them.
 func (s *stage) received(people int, from uint64, source string) {
 	s.t.Helper()
 	text, err := json.Marshal(referrals.Facets{Source: source, County: "erie", CountyNow: "erie", AgeBand: "25_to_39", Gender: "woman_or_girl", Type: "sex", Language: "english",
-		Course: referrals.Course{Outcome: reports.Declined, DecidedAt: started, Reason: "no_means_shown"}})
+		Course: referrals.Course{Outcome: reports.Declined, DecidedAt: lastMonth, Reason: "no_means_shown"}})
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -36,7 +39,7 @@ func (s *stage) received(people int, from uint64, source string) {
 				return err
 			}
 			err = tx.Referral.Create().SetRef(ref).SetStatus(string(workflow.Declined)).SetAgencyID(who.Agency).SetAuthorID(who.ID).
-				SetCreatedAt(started).SetUpdatedAt(started).SetSubmittedAt(started).SetDataKey(wrapped).
+				SetCreatedAt(lastMonth).SetUpdatedAt(lastMonth).SetSubmittedAt(lastMonth).SetDataKey(wrapped).
 				SetFacets(key.Seal(text, seal.Place{Table: "referrals", Column: "facets", Row: ref, Version: 1})).Exec(s.t.Context())
 			if err != nil {
 				return err
@@ -65,7 +68,7 @@ func TestReportPages(t *testing.T) {
 			}
 		}
 		director := s.at("director")
-		director.mustShow("/reports/yearly", "Too few to show", "November 2026")
+		director.mustShow("/reports/yearly", "Too few to show", "October 2026")
 		s.received(30, 1000, "nypd")
 		s.received(20, 2000, "sheriff")
 		s.received(3, 3000, "school")
@@ -79,13 +82,13 @@ func TestReportPages(t *testing.T) {
 				t.Errorf("%s leaves %d lines", name, n)
 			}
 		}
-		page := director.mustShow("/reports/timeliness?from=2026-10&to=2026-11", "October 2026 to November 2026", "<svg", "NYPD", "withheld", "The table below has the same numbers")
+		page := director.mustShow("/reports/timeliness?from=2026-09&to=2026-10", "September 2026 to October 2026", "<svg", "NYPD", "withheld", "The table below has the same numbers")
 		if strings.Contains(page, ">3<") {
 			t.Error("a number under 11 is shown")
 		}
-		file := director.get("/reports/referrals/file?from=2026-10&to=2026-11")
+		file := director.get("/reports/referrals/file?from=2026-09&to=2026-10")
 		if file.status != http.StatusOK || !strings.HasPrefix(file.header.Get("Content-Type"), "text/csv") ||
-			!strings.Contains(file.body, "referrals,2026-10,2026-11,referrer,nypd,NYPD,referred,Referred,persons,30\r\n") || strings.Contains(file.body, ",3\r\n") {
+			!strings.Contains(file.body, "referrals,2026-09,2026-10,referrer,nypd,NYPD,referred,Referred,persons,30\r\n") || strings.Contains(file.body, ",3\r\n") {
 			t.Errorf("%d %s", file.status, file.body)
 		}
 		if got := director.get("/reports/names"); got.status != http.StatusNotFound {

@@ -39,8 +39,8 @@ func (m Month) begins() time.Time {
 }
 
 // Period is the months that a report is about, both of them in it. Reports
-// count whole months only: periods that differ by days would tell, when their
-// numbers are compared, who was referred on those days.
+// count whole months that are over: numbers of today and of yesterday would
+// tell, when they are compared, who was referred in between.
 type Period struct {
 	From Month
 	To   Month
@@ -55,9 +55,9 @@ const MostMonths = 120
 var first = Month{2007, time.November}
 
 // LastYear is the period that a report has when nobody says which: the twelve
-// months that end with the one in which now lies.
+// months before the one in which now lies.
 func LastYear(now time.Time) Period {
-	to := MonthOf(now)
+	to := MonthOf(now).Next(-1)
 	return Period{to.Next(-11), to}
 }
 
@@ -75,8 +75,8 @@ func ParsePeriod(from, to string, now time.Time) (Period, error) {
 		case text == "":
 		case err != nil:
 			wrong(field, "Enter a month and a year, for example 11 2026.")
-		case m.index() > MonthOf(now).index():
-			wrong(field, "Choose a month that has begun.")
+		case m.index() >= MonthOf(now).index():
+			wrong(field, "Choose a month that is over. Numbers of one that goes on would tell of single days.")
 		case m.index() < first.index():
 			wrong(field, "Choose November 2007 or later: the law began then.")
 		default:

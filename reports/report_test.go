@@ -10,11 +10,11 @@ import (
 	"nysreferral/reports"
 )
 
-// A period is whole months, however it is written; what cannot be one is told
-// at its field.
+// A period is whole months that are over, however it is written; what cannot be
+// one is told at its field.
 func TestPeriods(t *testing.T) {
 	for _, c := range []struct{ from, to, want string }{
-		{"", "", "2026-01 to 2026-12"}, {"2026-03", "2026-05", "2026-03 to 2026-05"}, {"2026-03-17", "2026-05-02", "2026-03 to 2026-05"},
+		{"", "", "2025-12 to 2026-11"}, {"2026-03", "2026-05", "2026-03 to 2026-05"}, {"2026-03-17", "2026-05-02", "2026-03 to 2026-05"},
 		{"", "2025-06", "2024-07 to 2025-06"}, {"", "2008-01", "2007-11 to 2008-01"},
 	} {
 		p, err := reports.ParsePeriod(c.from, c.to, thursday)
@@ -23,8 +23,8 @@ func TestPeriods(t *testing.T) {
 		}
 	}
 	for _, c := range []struct{ from, to, field string }{
-		{"2026-13", "", "from"}, {"x", "", "from"}, {"", "2026-1", "to"}, {"2027-01", "", "from"}, {"", "2027-01", "to"}, {"2007-10", "", "from"},
-		{"2026-05", "2026-04", "from"}, {"2010-01", "2026-12", "from"}, {"", "2026-02-30", "to"},
+		{"", "2026-12", "to"}, {"2026-12", "2026-12", "from"}, {"2026-13", "", "from"}, {"x", "", "from"}, {"", "2026-1", "to"}, {"2027-01", "", "from"}, {"", "2027-01", "to"}, {"2007-10", "", "from"},
+		{"2026-05", "2026-04", "from"}, {"2010-01", "2026-11", "from"}, {"", "2026-02-30", "to"},
 	} {
 		_, err := reports.ParsePeriod(c.from, c.to, thursday)
 		var bad forms.Problems
