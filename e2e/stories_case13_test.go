@@ -15,7 +15,7 @@ func TestCase13FromReturnToReached(t *testing.T) {
 		r := newRoad(t, prog)
 		p := r.write("trooper", k.byName())
 		r.send(p, "due by Tuesday, October 13, 2026")
-		r.decided(elements{action: "G3", means: "G5", minor: "not_a_minor", minorBy: []string{"C6"}}, answers{"typeConfirmed": {"labor"}, "bases": {"severe_form_labor", "pl_135_35"}})
+		r.decided(elements{action: "G14", means: "G5", minor: "not_a_minor", minorBy: []string{"C6"}}, answers{"typeConfirmed": {"labor"}, "bases": {"severe_form_labor", "pl_135_35"}})
 		r.handedOver("ldss_tompkins")
 		for range 3 {
 			r.tried("ldss_tompkins", "no_answer")
