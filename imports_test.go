@@ -30,6 +30,7 @@ var mayImport = map[string][]string{
 	"fault":      nil,
 	"forms":      nil,
 	"mail":       nil,
+	"match":      {"forms"},
 	"migrations": nil,
 	"seal":       nil,
 	"workflow":   nil,
@@ -48,11 +49,11 @@ var mayImport = map[string][]string{
 	"jobs":  {"ent", "store", "fault"},
 
 	// The two doors.
-	"referrals": {"audit", "auth", "calendar", "directory", "ent", "fault", "forms", "jobs", "reports", "seal", "store", "workflow"},
+	"referrals": {"audit", "auth", "calendar", "directory", "ent", "fault", "forms", "jobs", "match", "reports", "seal", "store", "workflow"},
 	"registry":  {"audit", "auth", "calendar", "directory", "ent", "fault", "forms", "jobs", "seal", "store", "workflow"},
 
 	// What is seen.
-	"web": {"forms", "workflow"},
+	"web": {"directory", "forms", "workflow"},
 	"pdf": {"forms", "workflow"},
 
 	// The edges: never the tables.

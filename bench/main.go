@@ -64,6 +64,7 @@ var measurements = []struct {
 	{"form", "the pages of the form, and saving a draft", (*run).form},
 	{"packet", "a packet of ten pages, beside Chromium's print to PDF", (*run).packet},
 	{"queue", "the queue with many referrals, beside the queue with few", (*run).queue},
+	{"report", "the yearly report over many referrals", (*run).report},
 	{"start", "from the start of the process to its first answer", (*run).start},
 }
 

@@ -15,6 +15,7 @@ import (
 	"nysreferral/ent"
 	"nysreferral/forms"
 	"nysreferral/referrals"
+	"nysreferral/reports"
 	"nysreferral/seal"
 	"nysreferral/workflow"
 )
@@ -98,6 +99,8 @@ func (d *seeded) row(at time.Time) (row, error) {
 	}
 	facets := d.facets
 	facets.Month = at.Format("2006-01")
+	facets.Course = referrals.Course{DecidedAt: at.AddDate(0, 0, 3), Outcome: reports.Confirmed, Found: "labor", Handed: []referrals.Passage{
+		{N: 1, Kind: "rhtp", County: "erie", SentAt: at.AddDate(0, 0, 4), AcceptedAt: at.AddDate(0, 0, 5), ReachedAt: at.AddDate(0, 0, 8), ServedAt: at.AddDate(0, 0, 15)}}}
 	text, err := json.Marshal(facets)
 	if err != nil {
 		return row{}, fmt.Errorf("writing facets: %w", err)

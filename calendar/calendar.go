@@ -125,6 +125,37 @@ func (c *Calendar) Due(receivedAt time.Time, businessDays int) time.Time {
 	return c.closes(c.days.WorkdaysFrom(day, min(max(businessDays, 1), mostDays))).UTC()
 }
 
+// DueDays returns when a term of calendar days that begins at from is over: at
+// close of business in New York on the last day, and when that is no business
+// day, on the next one, in UTC. A term below 1 counts as 1.
+//
+// Law: General Construction Law 20, 25-a (a term that ends on a Saturday, a
+// Sunday or a public holiday ends on the next business day).
+func (c *Calendar) DueDays(from time.Time, days int) time.Time {
+	day := noon(from).AddDate(0, 0, max(days, 1))
+	if !c.days.IsWorkday(day) {
+		day = c.days.WorkdaysFrom(day, 1)
+	}
+	return c.closes(day).UTC()
+}
+
+// Before returns when the day begins in New York that lies so many days before
+// the day of due, in UTC; business days are counted where business is set.
+func (c *Calendar) Before(due time.Time, days int, business bool) time.Time {
+	day := noon(due).AddDate(0, 0, -max(days, 0))
+	if business && days > 0 {
+		day = c.days.WorkdaysFrom(noon(due), -days)
+	}
+	y, m, d := day.Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, NewYork()).UTC()
+}
+
+// DaysBetween counts the days of the calendar in New York from one moment to a
+// later one: 0 on the same day, and when to lies before from.
+func (c *Calendar) DaysBetween(from, to time.Time) int {
+	return max(0, int(noon(to).Sub(noon(from)).Hours()/24))
+}
+
 // Left returns how far now is from due. While due has not passed it is the
 // number of business days after today up to the day of due: 0 means that no
 // further business day is left, as on the last day. When due has passed, over

@@ -250,3 +250,75 @@ func TestLeftCountsEveryDay(t *testing.T) {
 		}
 	}
 }
+
+// A term of calendar days ends at close of business, on a free day at that of
+// the next business day, and across the change of the clocks at the same hour.
+func TestDueDays(t *testing.T) {
+	c := New(Options{})
+	for _, tt := range []struct {
+		name, from string
+		days       int
+		want       string
+	}{
+		{"a week later", "2026-10-08T14:00:00Z", 7, "2026-10-15T21:00:00Z"},
+		{"a Saturday waits for Monday", "2026-10-03T14:00:00Z", 7, "2026-10-13T21:00:00Z"}, // Monday is Columbus Day
+		{"a Sunday waits for Monday", "2026-10-11T14:00:00Z", 7, "2026-10-19T21:00:00Z"},
+		{"winter time", "2026-10-28T14:00:00Z", 7, "2026-11-04T22:00:00Z"},
+		{"no days are one", "2026-10-07T14:00:00Z", 0, "2026-10-08T21:00:00Z"},
+	} {
+		from, err := time.Parse(time.RFC3339, tt.from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := c.DueDays(from, tt.days).Format(time.RFC3339); got != tt.want {
+			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
+		}
+	}
+}
+
+// The day before something is due begins at midnight in New York; a business
+// day before a Tuesday after a free Monday is the Friday.
+func TestBefore(t *testing.T) {
+	c := New(Options{})
+	due := time.Date(2026, time.October, 13, 21, 0, 0, 0, time.UTC) // Tuesday after Columbus Day
+	for _, tt := range []struct {
+		days     int
+		business bool
+		want     string
+	}{
+		{0, true, "2026-10-13T04:00:00Z"},
+		{1, true, "2026-10-09T04:00:00Z"},
+		{1, false, "2026-10-12T04:00:00Z"},
+		{-3, true, "2026-10-13T04:00:00Z"},
+	} {
+		if got := c.Before(due, tt.days, tt.business).Format(time.RFC3339); got != tt.want {
+			t.Errorf("%+v: %s", tt, got)
+		}
+	}
+}
+
+// Days between two moments are those that somebody in New York counts, across
+// the change of the clocks too.
+func TestDaysBetween(t *testing.T) {
+	c := New(Options{})
+	at := func(text string) time.Time {
+		out, err := time.Parse(time.RFC3339, text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	for _, tt := range []struct {
+		from, to string
+		want     int
+	}{
+		{"2026-11-02T03:00:00Z", "2026-11-01T15:00:00Z", 0},
+		{"2026-11-02T15:00:00Z", "2026-11-02T23:00:00Z", 0},
+		{"2026-11-03T04:00:00Z", "2026-11-03T06:00:00Z", 1}, // midnight lies between
+		{"2026-10-30T15:00:00Z", "2026-11-02T05:30:00Z", 3},
+	} {
+		if got := c.DaysBetween(at(tt.from), at(tt.to)); got != tt.want {
+			t.Errorf("%s to %s: %d, want %d", tt.from, tt.to, got, tt.want)
+		}
+	}
+}

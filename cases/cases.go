@@ -21,9 +21,10 @@ type Case struct {
 	Now     time.Time       `json:"now"`     // the moment of the referral
 	Source  string          `json:"source"`  // kind of the referring agency, a forms.SourceKind
 	Answers json.RawMessage `json:"answers"` // as the API takes them
+	Second  *Case           `json:"second"`  // another referral of the same person; nil in most
 }
 
-// Load returns the case n, from 1 to 9. It panics when there is none, which is
+// Load returns the case n, from 1 to 10. It panics when there is none, which is
 // a slip in the program.
 func Load(n int) Case {
 	text, err := files.ReadFile(fmt.Sprintf("files/%d.json", n))

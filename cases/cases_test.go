@@ -16,7 +16,13 @@ func TestCases(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, c := range cases.All() {
+	all := cases.All()
+	for _, c := range all {
+		if c.Second != nil {
+			all = append(all, *c.Second)
+		}
+	}
+	for _, c := range all {
 		var r forms.Referral
 		if p := forms.Questions.DecodeJSON(&r, c.Answers); len(p) > 0 {
 			t.Fatalf("case %d: %+v", c.N, []forms.Problem(p))

@@ -212,8 +212,16 @@ func (s *State) addPeople(ctx context.Context, machine registry.Commands, ids []
 // Referral returns the answers of case n as they stand in the file, with the
 // dates moved when day is not "": met and consented to on the day before.
 func Referral(n int, day forms.Date) (*forms.Referral, json.RawMessage, error) {
-	c := cases.Load(n)
-	r := &forms.Referral{}
+	return answersOf(cases.Load(n), day)
+}
+
+// Second is Referral for the second referral of case 10.
+func Second(day forms.Date) (*forms.Referral, json.RawMessage, error) {
+	return answersOf(*cases.Load(10).Second, day)
+}
+
+func answersOf(c cases.Case, day forms.Date) (*forms.Referral, json.RawMessage, error) {
+	n, r := c.N, &forms.Referral{}
 	if err := forms.Questions.DecodeJSON(r, c.Answers).Err(); err != nil {
 		return nil, nil, fmt.Errorf("demo: case %d: %w", n, err)
 	}

@@ -41,6 +41,31 @@ func TestTell(t *testing.T) {
 	})
 }
 
+// With some months before, a report of the year has numbers to show; without
+// them it says that there are too few.
+func TestHistory(t *testing.T) {
+	start := time.Date(2026, 11, 2, 15, 15, 0, 0, time.UTC)
+	s := newState(t, storetest.SQLite(t), start)
+	if err := s.Populate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if rep, err := s.Door.Report(t.Context(), s.As("director"), referrals.Asked{Name: "yearly"}); err != nil || rep.TooFew == "" {
+		t.Errorf("a year of nobody: %v", err)
+	}
+	if err := s.History(t.Context(), start, 3); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"timeliness", "road", "yearly"} {
+		rep, err := s.Door.Report(t.Context(), s.As("program"), referrals.Asked{Name: name})
+		if err != nil || rep.TooFew != "" {
+			t.Errorf("%s: %v %s", name, err, rep.TooFew)
+		}
+	}
+	if !s.Clock.Now().Before(start.Add(time.Hour)) || s.Clock.Now().Before(start) {
+		t.Errorf("the clock stands at %v", s.Clock.Now())
+	}
+}
+
 func newState(t *testing.T, db *store.DB, start time.Time) *demo.State {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "key")

@@ -60,6 +60,33 @@ func (s *State) Gather(ctx context.Context, n, people int, day forms.Date) (refe
 	return g, nil
 }
 
+// gatherSome leaves a group of which some are sent, one is ready, and of one
+// nothing is said yet.
+func (s *State) gatherSome(ctx context.Context) error {
+	g, err := s.Gather(ctx, 15, 4, s.Door.Today())
+	if err != nil {
+		return err
+	}
+	who := s.As(Gatherer)
+	var at []referrals.Seen
+	for _, m := range g.People[:3] {
+		at = append(at, referrals.Seen{Ref: m.Reference, Rev: m.Rev})
+	}
+	sent, err := s.Door.SubmitGroup(ctx, who, g.Reference, at, "")
+	if err != nil {
+		return fmt.Errorf("demo: case 15: %w", err)
+	}
+	for _, one := range sent {
+		if one.Err != nil {
+			return fmt.Errorf("demo: case 15, person %d: %w", one.N, one.Err)
+		}
+	}
+	if _, err := s.Door.AddPeople(ctx, who, referrals.Seen{Ref: g.Reference, Rev: g.Rev}, 1, "suffolk"); err != nil {
+		return fmt.Errorf("demo: case 15: %w", err)
+	}
+	return nil
+}
+
 // Says fills in what is said of one person, and leaves the shared facts where
 // nothing else is said.
 func Says(own *forms.Referral) func(r *forms.Referral) forms.Problems {

@@ -13,14 +13,18 @@ import (
 
 // Referrers says which account refers in which case.
 var Referrers = map[int]string{1: "detective", 2: "case_manager", 3: "social_worker", 4: "attorney", 5: "trooper", 6: "case_manager",
-	7: "case_manager", 8: "case_manager", 9: "trooper"}
+	7: "case_manager", 8: "case_manager", 9: "trooper", 10: "case_manager"}
+
+// SecondReferrer is the account of the second referral of case 10.
+const SecondReferrer = "detective"
 
 // Step is one act in a story, by the account of that key.
 type Step struct {
-	Who  string
-	Do   workflow.Action
-	N    int // hand-over; 0 the referral
-	Deed func(d *forms.Deed)
+	Who    string
+	Do     workflow.Action
+	N      int  // hand-over; 0 the referral
+	Letter bool // N is a letter; 0 all that wait for the signature
+	Deed   func(d *forms.Deed)
 }
 
 // ToDecision are the steps from the queue to where a director can decide.
@@ -41,6 +45,18 @@ var ToDecision = []Step{
 var Confirm = Step{Who: "director", Do: workflow.Confirm, Deed: func(d *forms.Deed) {
 	d.Confirmed, d.Bases = "sex", []forms.Basis{"severe_form_adult", "pl_230_34"}
 }}
+
+// Letters are OTDA's steps after a confirmation: both letters are signed and
+// sent, the one to the person into the referrer's hand.
+var Letters = []Step{
+	{Who: "program", Do: workflow.Sign, Letter: true, Deed: func(d *forms.Deed) { d.Title = "Program Manager" }},
+	{Who: "program", Do: workflow.Deliver, Letter: true, N: 1, Deed: by(workflow.ByReferrer)},
+	{Who: "program", Do: workflow.Deliver, Letter: true, N: 2, Deed: by(workflow.OnPage)},
+}
+
+func by(way workflow.Way) func(*forms.Deed) {
+	return func(d *forms.Deed) { d.Way = forms.Text(way) }
+}
 
 // Decline is the second reader's step and the director's.
 var Decline = []Step{
@@ -69,7 +85,11 @@ func (s *State) Take(ctx context.Context, ref string, steps ...Step) (referrals.
 		if step.Deed != nil {
 			step.Deed(deed)
 		}
-		if last, err = s.Door.Act(ctx, who, seen, step.Do, deed); err != nil {
+		act := s.Door.Act
+		if step.Letter {
+			seen.Rev, act = now.Rev, s.Door.ActLetter
+		}
+		if last, err = act(ctx, who, seen, step.Do, deed); err != nil {
 			return last, fmt.Errorf("demo: %s does %s: %w", step.Who, step.Do, err)
 		}
 	}
@@ -82,7 +102,20 @@ func (s *State) Send(ctx context.Context, n int) (referrals.Receipt, error) {
 	if err != nil {
 		return referrals.Receipt{}, err
 	}
-	receipt, err := s.Door.Send(ctx, s.As(Referrers[n]), r, "", nil)
+	return s.refer(ctx, n, Referrers[n], r)
+}
+
+// SendSecond is Send for the second referral of case 10.
+func (s *State) SendSecond(ctx context.Context) (referrals.Receipt, error) {
+	r, _, err := Second(s.Door.Today())
+	if err != nil {
+		return referrals.Receipt{}, err
+	}
+	return s.refer(ctx, 10, SecondReferrer, r)
+}
+
+func (s *State) refer(ctx context.Context, n int, key string, r *forms.Referral) (referrals.Receipt, error) {
+	receipt, err := s.Door.Send(ctx, s.As(key), r, "", nil)
 	if err != nil {
 		return receipt, fmt.Errorf("demo: case %d: %w", n, err)
 	}
@@ -91,9 +124,10 @@ func (s *State) Send(ctx context.Context, n int) (referrals.Receipt, error) {
 
 // story is a case and how far it goes, days before the clock's start.
 type story struct {
-	n     int
-	days  int
-	steps []Step
+	n      int
+	days   int
+	steps  []Step
+	second bool // the second referral of the case
 }
 
 func reason(text string) func(*forms.Deed) {
@@ -120,6 +154,8 @@ func stories() []story {
 	reached := func(d *forms.Deed) { d.How = "phone" }
 	return []story{
 		{n: 9, days: 1},
+		{n: 10, days: 5, steps: ToDecision},
+		{n: 10, days: 4, steps: ToDecision[:1], second: true},
 		{n: 3, days: 2},
 		{n: 4, days: 2, steps: ToDecision[:1]},
 		{n: 1, days: 2, steps: ToDecision},
@@ -128,14 +164,15 @@ func stories() []story {
 		}))},
 		{n: 7, days: 5, steps: confirmed},
 		{n: 6, days: 6, steps: confirmed},
-		{n: 1, days: 6, steps: handed},
+		{n: 1, days: 6, steps: join(handed, Letters)},
 		{n: 5, days: 8, steps: join(handed, one("ldss_tompkins", workflow.Accept, 1, nil), one("ldss_tompkins", workflow.Attempt, 1, phone))},
-		{n: 1, days: 12, steps: join(handed, one("rhtp_harbor", workflow.Accept, 1, nil), one("rhtp_harbor", workflow.Reach, 1, reached))},
+		{n: 1, days: 12, steps: join(handed, one("rhtp_harbor", workflow.Accept, 1, nil), one("rhtp_harbor", workflow.Reach, 1, reached),
+			Letters, []Step{{Who: "detective", Do: workflow.HandOver, Letter: true, N: 1}})},
 		{n: 1, days: 9, steps: join(handed, one("rhtp_harbor", workflow.Return, 1, func(d *forms.Deed) {
 			d.ReturnReason, d.Reason = "capacity", "No bed is free this week."
 		}))},
 		{n: 5, days: 20, steps: join(handed, one("ldss_tompkins", workflow.Accept, 1, nil), one("ldss_tompkins", workflow.Reach, 1, reached),
-			one("ldss_tompkins", workflow.Serve, 1, func(d *forms.Deed) { d.Services = "Temporary assistance" }),
+			one("ldss_tompkins", workflow.Serve, 1, func(d *forms.Deed) { d.Started, d.Services = []forms.Help{"benefits"}, "Temporary assistance" }),
 			one("ldss_tompkins", workflow.Close, 1, func(d *forms.Deed) {
 				d.CloseReason, d.Reason = "services_completed", "The person has a place of their own."
 			}))},
@@ -150,7 +187,11 @@ func (s *State) Tell(ctx context.Context, start time.Time) error {
 	defer s.Clock.Set(start)
 	for _, one := range stories() {
 		s.Clock.Set(workday(start, one.days))
-		receipt, err := s.Send(ctx, one.n)
+		send := func(ctx context.Context) (referrals.Receipt, error) { return s.Send(ctx, one.n) }
+		if one.second {
+			send = s.SendSecond
+		}
+		receipt, err := send(ctx)
 		if err != nil {
 			return err
 		}
@@ -159,6 +200,9 @@ func (s *State) Tell(ctx context.Context, start time.Time) error {
 		}
 	}
 	s.Clock.Set(start.Add(-time.Hour))
+	if err := s.gatherSome(ctx); err != nil {
+		return err
+	}
 	for _, n := range []int{2, 8} {
 		r, _, err := Referral(n, s.Door.Today())
 		if err != nil {

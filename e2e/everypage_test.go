@@ -42,7 +42,7 @@ func kindOf(u *url.URL) string {
 
 // elsewhere are the addresses that a crawl leaves alone: what is no page, and
 // what ends the visit.
-var elsewhere = regexp.MustCompile(`^/(exit|sign-out|static)|/papers/|/export$|^/api/`)
+var elsewhere = regexp.MustCompile(`^/(exit|sign-out|static)|/papers/|/export$|/file$|^/api/`)
 
 // crawl walks through the pages of one duty.
 type crawl struct {
@@ -61,7 +61,7 @@ type crawl struct {
 func TestEveryPageOfEveryDuty(t *testing.T) {
 	prog := Shared(t)
 	names := namesOfPeople(t)
-	for _, key := range []string{"case_manager", "trooper", "coordinator", "reviewer", "director", "program", "rhtp_harbor", "ldss_erie", "ldss_tompkins", "administrator", "auditor"} {
+	for _, key := range []string{"case_manager", "trooper", "detective", "coordinator", "reviewer", "director", "program", "rhtp_harbor", "ldss_erie", "ldss_tompkins", "administrator", "auditor"} {
 		t.Run(key, func(t *testing.T) {
 			c := &crawl{t: t, page: seat(t, prog, key, View{ReducedMotion: true}), seen: map[string]bool{}, kinds: map[string]int{}, names: names, said: map[string]bool{}, from: map[string]string{}}
 			c.walk(c.page.Path())
@@ -74,7 +74,7 @@ func TestEveryPageOfEveryDuty(t *testing.T) {
 func namesOfPeople(t *testing.T) []string {
 	t.Helper()
 	var out []string
-	for n := 1; n <= 9; n++ {
+	for n := 1; n <= 10; n++ {
 		for name, list := range situationOf(t, n).byName() {
 			if name == "familyName" || name == "givenNames" || strings.HasPrefix(name, "otherNames.") && strings.HasSuffix(name, ".name") {
 				out = append(out, list...)

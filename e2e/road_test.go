@@ -117,11 +117,19 @@ func (r *road) does(key, action string, a answers) *Page {
 
 // doing finds what leads to an act: its link, or the button that does it.
 func doing(action string) Sel {
-	return Sel(`main a[href$="/` + action + `"], main a[href*="/` + action + `?"], main form[action$="/` + action + `"] .button`)
+	return Sel(`main a[href$="/` + action + `"], main a[href*="/` + action + `?"], main form[action$="/` + action + `"] .button, main button[formaction$="/` + action + `"]`)
+}
+
+// elements are what the grid of the determination gets: by which answers action
+// and means are shown, "" where means are waived for a minor, and whether the
+// person is one, with the answers that show it.
+type elements struct {
+	action, means, minor string
+	minorBy              []string
 }
 
 // decided takes the referral from the queue to the confirmation.
-func (r *road) decided(means, minor string, shownBy []string, confirm answers) {
+func (r *road) decided(shown elements, confirm answers) {
 	r.t.Helper()
 	p := r.at("reviewer")
 	p.Open("/queue")
@@ -130,13 +138,13 @@ func (r *road) decided(means, minor string, shownBy []string, confirm answers) {
 	r.does("program", "consult", answers{"with": {"Robin Hill, DCJS"}, "outcome": {"agrees"}})
 	r.does("reviewer", "consult", answers{"with": {"The referrer"}, "outcome": {"spoken_with"}})
 	grid := answers{
-		"elementAction.finding": {"shown"}, "elementAction.shownBy": {"G4"},
-		"elementMeans.finding":   {means},
+		"elementAction.finding": {"shown"}, "elementAction.shownBy": {shown.action},
+		"elementMeans.finding":   {"waived"},
 		"elementPurpose.finding": {"shown"}, "elementPurpose.shownBy": {"G1"},
-		"elementMinor.finding": {minor}, "elementMinor.shownBy": shownBy,
+		"elementMinor.finding": {shown.minor}, "elementMinor.shownBy": shown.minorBy,
 	}
-	if means == "shown" {
-		grid["elementMeans.shownBy"] = []string{"G6"}
+	if shown.means != "" {
+		grid["elementMeans.finding"], grid["elementMeans.shownBy"] = []string{"shown"}, []string{shown.means}
 	}
 	r.does("reviewer", "assess", grid)
 	r.does("reviewer", "recommend", answers{"recommendation": {"confirm"}, "reason": {"Every element is shown."}})

@@ -22,7 +22,7 @@ func TestCase1FromSignInToReached(t *testing.T) {
 		if strings.Contains(receipt, "美玲") || strings.Contains(receipt, "Flushing") {
 			t.Error("the receipt tells who or what")
 		}
-		r.decided("shown", "not_a_minor", []string{"C5"}, answers{"typeConfirmed": {"sex"}, "bases": {"severe_form_adult", "pl_230_34"}})
+		r.decided(elements{action: "G4", means: "G6", minor: "not_a_minor", minorBy: []string{"C5"}}, answers{"typeConfirmed": {"sex"}, "bases": {"severe_form_adult", "pl_230_34"}})
 		card := r.handedOver("rhtp_harbor")
 		card.See("Only through the referrer")
 		packet := PDFText(t, paper(t, card, Link("Packet (PDF)")))

@@ -17,7 +17,7 @@ func TestCase3ByKeyboardFromSignInToReached(t *testing.T) {
 		r := newRoad(t, prog)
 		r.typed("social_worker", k.byName())
 		r.noticed("ldss_erie")
-		r.decided("waived", "shown", []string{"C5", "C7"}, answers{"typeConfirmed": {"sex"}, "bases": {"severe_form_minor"}})
+		r.decided(elements{action: "G4", minor: "shown", minorBy: []string{"C5", "C7"}}, answers{"typeConfirmed": {"sex"}, "bases": {"severe_form_minor"}})
 		card := r.handedOver("ldss_erie")
 		card.See("Only through the referrer")
 		packet := PDFText(t, paper(t, card, Link("Packet (PDF)")))

@@ -22,6 +22,9 @@ import (
 	"nysreferral/ent/entry"
 	"nysreferral/ent/handover"
 	"nysreferral/ent/letter"
+	"nysreferral/ent/pairentry"
+	"nysreferral/ent/pairindex"
+	"nysreferral/ent/pairkey"
 	"nysreferral/ent/referral"
 	"nysreferral/ent/request"
 	"nysreferral/ent/session"
@@ -66,6 +69,12 @@ type Client struct {
 	Handover *HandoverClient
 	// Letter is the client for interacting with the Letter builders.
 	Letter *LetterClient
+	// PairEntry is the client for interacting with the PairEntry builders.
+	PairEntry *PairEntryClient
+	// PairIndex is the client for interacting with the PairIndex builders.
+	PairIndex *PairIndexClient
+	// PairKey is the client for interacting with the PairKey builders.
+	PairKey *PairKeyClient
 	// Referral is the client for interacting with the Referral builders.
 	Referral *ReferralClient
 	// Request is the client for interacting with the Request builders.
@@ -104,6 +113,9 @@ func (c *Client) init() {
 	c.Entry = NewEntryClient(c.config)
 	c.Handover = NewHandoverClient(c.config)
 	c.Letter = NewLetterClient(c.config)
+	c.PairEntry = NewPairEntryClient(c.config)
+	c.PairIndex = NewPairIndexClient(c.config)
+	c.PairKey = NewPairKeyClient(c.config)
 	c.Referral = NewReferralClient(c.config)
 	c.Request = NewRequestClient(c.config)
 	c.Session = NewSessionClient(c.config)
@@ -215,6 +227,9 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Entry:           NewEntryClient(cfg),
 		Handover:        NewHandoverClient(cfg),
 		Letter:          NewLetterClient(cfg),
+		PairEntry:       NewPairEntryClient(cfg),
+		PairIndex:       NewPairIndexClient(cfg),
+		PairKey:         NewPairKeyClient(cfg),
 		Referral:        NewReferralClient(cfg),
 		Request:         NewRequestClient(cfg),
 		Session:         NewSessionClient(cfg),
@@ -253,6 +268,9 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Entry:           NewEntryClient(cfg),
 		Handover:        NewHandoverClient(cfg),
 		Letter:          NewLetterClient(cfg),
+		PairEntry:       NewPairEntryClient(cfg),
+		PairIndex:       NewPairIndexClient(cfg),
+		PairKey:         NewPairKeyClient(cfg),
 		Referral:        NewReferralClient(cfg),
 		Request:         NewRequestClient(cfg),
 		Session:         NewSessionClient(cfg),
@@ -291,8 +309,9 @@ func (c *Client) Close() error {
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
 		c.Agency, c.Answers, c.AuditCheckpoint, c.AuditEntry, c.AuditHash, c.AuditLeaf,
-		c.ContactPoint, c.Document, c.Entry, c.Handover, c.Letter, c.Referral,
-		c.Request, c.Session, c.Setting, c.Shred, c.Task, c.Token, c.User,
+		c.ContactPoint, c.Document, c.Entry, c.Handover, c.Letter, c.PairEntry,
+		c.PairIndex, c.PairKey, c.Referral, c.Request, c.Session, c.Setting, c.Shred,
+		c.Task, c.Token, c.User,
 	} {
 		n.Use(hooks...)
 	}
@@ -303,8 +322,9 @@ func (c *Client) Use(hooks ...Hook) {
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
 		c.Agency, c.Answers, c.AuditCheckpoint, c.AuditEntry, c.AuditHash, c.AuditLeaf,
-		c.ContactPoint, c.Document, c.Entry, c.Handover, c.Letter, c.Referral,
-		c.Request, c.Session, c.Setting, c.Shred, c.Task, c.Token, c.User,
+		c.ContactPoint, c.Document, c.Entry, c.Handover, c.Letter, c.PairEntry,
+		c.PairIndex, c.PairKey, c.Referral, c.Request, c.Session, c.Setting, c.Shred,
+		c.Task, c.Token, c.User,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -335,6 +355,12 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Handover.mutate(ctx, m)
 	case *LetterMutation:
 		return c.Letter.mutate(ctx, m)
+	case *PairEntryMutation:
+		return c.PairEntry.mutate(ctx, m)
+	case *PairIndexMutation:
+		return c.PairIndex.mutate(ctx, m)
+	case *PairKeyMutation:
+		return c.PairKey.mutate(ctx, m)
 	case *ReferralMutation:
 		return c.Referral.mutate(ctx, m)
 	case *RequestMutation:
@@ -2011,6 +2037,469 @@ func (c *LetterClient) mutate(ctx context.Context, m *LetterMutation) (Value, er
 	}
 }
 
+// PairEntryClient is a client for the PairEntry schema.
+type PairEntryClient struct {
+	config
+}
+
+// NewPairEntryClient returns a client for the PairEntry from the given config.
+func NewPairEntryClient(c config) *PairEntryClient {
+	return &PairEntryClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `pairentry.Hooks(f(g(h())))`.
+func (c *PairEntryClient) Use(hooks ...Hook) {
+	c.hooks.PairEntry = append(c.hooks.PairEntry, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `pairentry.Intercept(f(g(h())))`.
+func (c *PairEntryClient) Intercept(interceptors ...Interceptor) {
+	c.inters.PairEntry = append(c.inters.PairEntry, interceptors...)
+}
+
+// Create returns a builder for creating a PairEntry entity.
+func (c *PairEntryClient) Create() *PairEntryCreate {
+	mutation := newPairEntryMutation(c.config, OpCreate)
+	return &PairEntryCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of PairEntry entities.
+func (c *PairEntryClient) CreateBulk(builders ...*PairEntryCreate) *PairEntryCreateBulk {
+	return &PairEntryCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *PairEntryClient) MapCreateBulk(slice any, setFunc func(*PairEntryCreate, int)) *PairEntryCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &PairEntryCreateBulk{err: fmt.Errorf("calling to PairEntryClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*PairEntryCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &PairEntryCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for PairEntry.
+func (c *PairEntryClient) Update() *PairEntryUpdate {
+	mutation := newPairEntryMutation(c.config, OpUpdate)
+	return &PairEntryUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *PairEntryClient) UpdateOne(_m *PairEntry) *PairEntryUpdateOne {
+	mutation := newPairEntryMutation(c.config, OpUpdateOne, withPairEntry(_m))
+	return &PairEntryUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *PairEntryClient) UpdateOneID(id int) *PairEntryUpdateOne {
+	mutation := newPairEntryMutation(c.config, OpUpdateOne, withPairEntryID(id))
+	return &PairEntryUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for PairEntry.
+func (c *PairEntryClient) Delete() *PairEntryDelete {
+	mutation := newPairEntryMutation(c.config, OpDelete)
+	return &PairEntryDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *PairEntryClient) DeleteOne(_m *PairEntry) *PairEntryDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *PairEntryClient) DeleteOneID(id int) *PairEntryDeleteOne {
+	builder := c.Delete().Where(pairentry.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &PairEntryDeleteOne{builder}
+}
+
+// Query returns a query builder for PairEntry.
+func (c *PairEntryClient) Query() *PairEntryQuery {
+	return &PairEntryQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypePairEntry},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a PairEntry entity by its id.
+func (c *PairEntryClient) Get(ctx context.Context, id int) (*PairEntry, error) {
+	return c.Query().Where(pairentry.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *PairEntryClient) GetX(ctx context.Context, id int) *PairEntry {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryReferral queries the referral edge of a PairEntry.
+func (c *PairEntryClient) QueryReferral(_m *PairEntry) *ReferralQuery {
+	query := (&ReferralClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(pairentry.Table, pairentry.FieldID, id),
+			sqlgraph.To(referral.Table, referral.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, pairentry.ReferralTable, pairentry.ReferralColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryAuthor queries the author edge of a PairEntry.
+func (c *PairEntryClient) QueryAuthor(_m *PairEntry) *UserQuery {
+	query := (&UserClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(pairentry.Table, pairentry.FieldID, id),
+			sqlgraph.To(user.Table, user.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, pairentry.AuthorTable, pairentry.AuthorColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *PairEntryClient) Hooks() []Hook {
+	return c.hooks.PairEntry
+}
+
+// Interceptors returns the client interceptors.
+func (c *PairEntryClient) Interceptors() []Interceptor {
+	return c.inters.PairEntry
+}
+
+func (c *PairEntryClient) mutate(ctx context.Context, m *PairEntryMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&PairEntryCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&PairEntryUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&PairEntryUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&PairEntryDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown PairEntry mutation op: %q", m.Op())
+	}
+}
+
+// PairIndexClient is a client for the PairIndex schema.
+type PairIndexClient struct {
+	config
+}
+
+// NewPairIndexClient returns a client for the PairIndex from the given config.
+func NewPairIndexClient(c config) *PairIndexClient {
+	return &PairIndexClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `pairindex.Hooks(f(g(h())))`.
+func (c *PairIndexClient) Use(hooks ...Hook) {
+	c.hooks.PairIndex = append(c.hooks.PairIndex, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `pairindex.Intercept(f(g(h())))`.
+func (c *PairIndexClient) Intercept(interceptors ...Interceptor) {
+	c.inters.PairIndex = append(c.inters.PairIndex, interceptors...)
+}
+
+// Create returns a builder for creating a PairIndex entity.
+func (c *PairIndexClient) Create() *PairIndexCreate {
+	mutation := newPairIndexMutation(c.config, OpCreate)
+	return &PairIndexCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of PairIndex entities.
+func (c *PairIndexClient) CreateBulk(builders ...*PairIndexCreate) *PairIndexCreateBulk {
+	return &PairIndexCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *PairIndexClient) MapCreateBulk(slice any, setFunc func(*PairIndexCreate, int)) *PairIndexCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &PairIndexCreateBulk{err: fmt.Errorf("calling to PairIndexClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*PairIndexCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &PairIndexCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for PairIndex.
+func (c *PairIndexClient) Update() *PairIndexUpdate {
+	mutation := newPairIndexMutation(c.config, OpUpdate)
+	return &PairIndexUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *PairIndexClient) UpdateOne(_m *PairIndex) *PairIndexUpdateOne {
+	mutation := newPairIndexMutation(c.config, OpUpdateOne, withPairIndex(_m))
+	return &PairIndexUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *PairIndexClient) UpdateOneID(id int) *PairIndexUpdateOne {
+	mutation := newPairIndexMutation(c.config, OpUpdateOne, withPairIndexID(id))
+	return &PairIndexUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for PairIndex.
+func (c *PairIndexClient) Delete() *PairIndexDelete {
+	mutation := newPairIndexMutation(c.config, OpDelete)
+	return &PairIndexDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *PairIndexClient) DeleteOne(_m *PairIndex) *PairIndexDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *PairIndexClient) DeleteOneID(id int) *PairIndexDeleteOne {
+	builder := c.Delete().Where(pairindex.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &PairIndexDeleteOne{builder}
+}
+
+// Query returns a query builder for PairIndex.
+func (c *PairIndexClient) Query() *PairIndexQuery {
+	return &PairIndexQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypePairIndex},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a PairIndex entity by its id.
+func (c *PairIndexClient) Get(ctx context.Context, id int) (*PairIndex, error) {
+	return c.Query().Where(pairindex.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *PairIndexClient) GetX(ctx context.Context, id int) *PairIndex {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryReferral queries the referral edge of a PairIndex.
+func (c *PairIndexClient) QueryReferral(_m *PairIndex) *ReferralQuery {
+	query := (&ReferralClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(pairindex.Table, pairindex.FieldID, id),
+			sqlgraph.To(referral.Table, referral.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, pairindex.ReferralTable, pairindex.ReferralColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *PairIndexClient) Hooks() []Hook {
+	return c.hooks.PairIndex
+}
+
+// Interceptors returns the client interceptors.
+func (c *PairIndexClient) Interceptors() []Interceptor {
+	return c.inters.PairIndex
+}
+
+func (c *PairIndexClient) mutate(ctx context.Context, m *PairIndexMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&PairIndexCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&PairIndexUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&PairIndexUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&PairIndexDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown PairIndex mutation op: %q", m.Op())
+	}
+}
+
+// PairKeyClient is a client for the PairKey schema.
+type PairKeyClient struct {
+	config
+}
+
+// NewPairKeyClient returns a client for the PairKey from the given config.
+func NewPairKeyClient(c config) *PairKeyClient {
+	return &PairKeyClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `pairkey.Hooks(f(g(h())))`.
+func (c *PairKeyClient) Use(hooks ...Hook) {
+	c.hooks.PairKey = append(c.hooks.PairKey, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `pairkey.Intercept(f(g(h())))`.
+func (c *PairKeyClient) Intercept(interceptors ...Interceptor) {
+	c.inters.PairKey = append(c.inters.PairKey, interceptors...)
+}
+
+// Create returns a builder for creating a PairKey entity.
+func (c *PairKeyClient) Create() *PairKeyCreate {
+	mutation := newPairKeyMutation(c.config, OpCreate)
+	return &PairKeyCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of PairKey entities.
+func (c *PairKeyClient) CreateBulk(builders ...*PairKeyCreate) *PairKeyCreateBulk {
+	return &PairKeyCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *PairKeyClient) MapCreateBulk(slice any, setFunc func(*PairKeyCreate, int)) *PairKeyCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &PairKeyCreateBulk{err: fmt.Errorf("calling to PairKeyClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*PairKeyCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &PairKeyCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for PairKey.
+func (c *PairKeyClient) Update() *PairKeyUpdate {
+	mutation := newPairKeyMutation(c.config, OpUpdate)
+	return &PairKeyUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *PairKeyClient) UpdateOne(_m *PairKey) *PairKeyUpdateOne {
+	mutation := newPairKeyMutation(c.config, OpUpdateOne, withPairKey(_m))
+	return &PairKeyUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *PairKeyClient) UpdateOneID(id int) *PairKeyUpdateOne {
+	mutation := newPairKeyMutation(c.config, OpUpdateOne, withPairKeyID(id))
+	return &PairKeyUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for PairKey.
+func (c *PairKeyClient) Delete() *PairKeyDelete {
+	mutation := newPairKeyMutation(c.config, OpDelete)
+	return &PairKeyDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *PairKeyClient) DeleteOne(_m *PairKey) *PairKeyDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *PairKeyClient) DeleteOneID(id int) *PairKeyDeleteOne {
+	builder := c.Delete().Where(pairkey.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &PairKeyDeleteOne{builder}
+}
+
+// Query returns a query builder for PairKey.
+func (c *PairKeyClient) Query() *PairKeyQuery {
+	return &PairKeyQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypePairKey},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a PairKey entity by its id.
+func (c *PairKeyClient) Get(ctx context.Context, id int) (*PairKey, error) {
+	return c.Query().Where(pairkey.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *PairKeyClient) GetX(ctx context.Context, id int) *PairKey {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryReferral queries the referral edge of a PairKey.
+func (c *PairKeyClient) QueryReferral(_m *PairKey) *ReferralQuery {
+	query := (&ReferralClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(pairkey.Table, pairkey.FieldID, id),
+			sqlgraph.To(referral.Table, referral.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, pairkey.ReferralTable, pairkey.ReferralColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *PairKeyClient) Hooks() []Hook {
+	return c.hooks.PairKey
+}
+
+// Interceptors returns the client interceptors.
+func (c *PairKeyClient) Interceptors() []Interceptor {
+	return c.inters.PairKey
+}
+
+func (c *PairKeyClient) mutate(ctx context.Context, m *PairKeyMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&PairKeyCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&PairKeyUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&PairKeyUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&PairKeyDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown PairKey mutation op: %q", m.Op())
+	}
+}
+
 // ReferralClient is a client for the Referral schema.
 type ReferralClient struct {
 	config
@@ -3255,13 +3744,13 @@ func (c *UserClient) mutate(ctx context.Context, m *UserMutation) (Value, error)
 type (
 	hooks struct {
 		Agency, Answers, AuditCheckpoint, AuditEntry, AuditHash, AuditLeaf,
-		ContactPoint, Document, Entry, Handover, Letter, Referral, Request, Session,
-		Setting, Shred, Task, Token, User []ent.Hook
+		ContactPoint, Document, Entry, Handover, Letter, PairEntry, PairIndex, PairKey,
+		Referral, Request, Session, Setting, Shred, Task, Token, User []ent.Hook
 	}
 	inters struct {
 		Agency, Answers, AuditCheckpoint, AuditEntry, AuditHash, AuditLeaf,
-		ContactPoint, Document, Entry, Handover, Letter, Referral, Request, Session,
-		Setting, Shred, Task, Token, User []ent.Interceptor
+		ContactPoint, Document, Entry, Handover, Letter, PairEntry, PairIndex, PairKey,
+		Referral, Request, Session, Setting, Shred, Task, Token, User []ent.Interceptor
 	}
 )
 

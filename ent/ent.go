@@ -17,6 +17,9 @@ import (
 	"nysreferral/ent/entry"
 	"nysreferral/ent/handover"
 	"nysreferral/ent/letter"
+	"nysreferral/ent/pairentry"
+	"nysreferral/ent/pairindex"
+	"nysreferral/ent/pairkey"
 	"nysreferral/ent/referral"
 	"nysreferral/ent/request"
 	"nysreferral/ent/session"
@@ -102,6 +105,9 @@ func checkColumn(t, c string) error {
 			entry.Table:           entry.ValidColumn,
 			handover.Table:        handover.ValidColumn,
 			letter.Table:          letter.ValidColumn,
+			pairentry.Table:       pairentry.ValidColumn,
+			pairindex.Table:       pairindex.ValidColumn,
+			pairkey.Table:         pairkey.ValidColumn,
 			referral.Table:        referral.ValidColumn,
 			request.Table:         request.ValidColumn,
 			session.Table:         session.ValidColumn,

@@ -17,6 +17,9 @@ import (
 	"nysreferral/ent/entry"
 	"nysreferral/ent/handover"
 	"nysreferral/ent/letter"
+	"nysreferral/ent/pairentry"
+	"nysreferral/ent/pairindex"
+	"nysreferral/ent/pairkey"
 	"nysreferral/ent/predicate"
 	"nysreferral/ent/referral"
 	"nysreferral/ent/request"
@@ -53,6 +56,9 @@ const (
 	TypeEntry           = "Entry"
 	TypeHandover        = "Handover"
 	TypeLetter          = "Letter"
+	TypePairEntry       = "PairEntry"
+	TypePairIndex       = "PairIndex"
+	TypePairKey         = "PairKey"
 	TypeReferral        = "Referral"
 	TypeRequest         = "Request"
 	TypeSession         = "Session"
@@ -9947,6 +9953,1787 @@ func (m *LetterMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown Letter edge %s", name)
+}
+
+// PairEntryMutation represents an operation that mutates the PairEntry nodes in the graph.
+type PairEntryMutation struct {
+	config
+	op              Op
+	typ             string
+	id              *int
+	seq             *int
+	addseq          *int
+	at              *time.Time
+	sealed          *[]byte
+	clearedFields   map[string]struct{}
+	referral        *int
+	clearedreferral bool
+	author          *int
+	clearedauthor   bool
+	done            bool
+	oldValue        func(context.Context) (*PairEntry, error)
+	predicates      []predicate.PairEntry
+}
+
+var _ ent.Mutation = (*PairEntryMutation)(nil)
+
+// pairentryOption allows management of the mutation configuration using functional options.
+type pairentryOption func(*PairEntryMutation)
+
+// newPairEntryMutation creates new mutation for the PairEntry entity.
+func newPairEntryMutation(c config, op Op, opts ...pairentryOption) *PairEntryMutation {
+	m := &PairEntryMutation{
+		config:        c,
+		op:            op,
+		typ:           TypePairEntry,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withPairEntryID sets the ID field of the mutation.
+func withPairEntryID(id int) pairentryOption {
+	return func(m *PairEntryMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *PairEntry
+		)
+		m.oldValue = func(ctx context.Context) (*PairEntry, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().PairEntry.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withPairEntry sets the old PairEntry of the mutation.
+func withPairEntry(node *PairEntry) pairentryOption {
+	return func(m *PairEntryMutation) {
+		m.oldValue = func(context.Context) (*PairEntry, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m PairEntryMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m PairEntryMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *PairEntryMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *PairEntryMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().PairEntry.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetReferralID sets the "referral_id" field.
+func (m *PairEntryMutation) SetReferralID(i int) {
+	m.referral = &i
+}
+
+// ReferralID returns the value of the "referral_id" field in the mutation.
+func (m *PairEntryMutation) ReferralID() (r int, exists bool) {
+	v := m.referral
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReferralID returns the old "referral_id" field's value of the PairEntry entity.
+// If the PairEntry object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PairEntryMutation) OldReferralID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReferralID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReferralID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReferralID: %w", err)
+	}
+	return oldValue.ReferralID, nil
+}
+
+// ResetReferralID resets all changes to the "referral_id" field.
+func (m *PairEntryMutation) ResetReferralID() {
+	m.referral = nil
+}
+
+// SetSeq sets the "seq" field.
+func (m *PairEntryMutation) SetSeq(i int) {
+	m.seq = &i
+	m.addseq = nil
+}
+
+// Seq returns the value of the "seq" field in the mutation.
+func (m *PairEntryMutation) Seq() (r int, exists bool) {
+	v := m.seq
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSeq returns the old "seq" field's value of the PairEntry entity.
+// If the PairEntry object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PairEntryMutation) OldSeq(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSeq is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSeq requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSeq: %w", err)
+	}
+	return oldValue.Seq, nil
+}
+
+// AddSeq adds i to the "seq" field.
+func (m *PairEntryMutation) AddSeq(i int) {
+	if m.addseq != nil {
+		*m.addseq += i
+	} else {
+		m.addseq = &i
+	}
+}
+
+// AddedSeq returns the value that was added to the "seq" field in this mutation.
+func (m *PairEntryMutation) AddedSeq() (r int, exists bool) {
+	v := m.addseq
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetSeq resets all changes to the "seq" field.
+func (m *PairEntryMutation) ResetSeq() {
+	m.seq = nil
+	m.addseq = nil
+}
+
+// SetAuthorID sets the "author_id" field.
+func (m *PairEntryMutation) SetAuthorID(i int) {
+	m.author = &i
+}
+
+// AuthorID returns the value of the "author_id" field in the mutation.
+func (m *PairEntryMutation) AuthorID() (r int, exists bool) {
+	v := m.author
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAuthorID returns the old "author_id" field's value of the PairEntry entity.
+// If the PairEntry object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PairEntryMutation) OldAuthorID(ctx context.Context) (v *int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAuthorID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAuthorID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAuthorID: %w", err)
+	}
+	return oldValue.AuthorID, nil
+}
+
+// ClearAuthorID clears the value of the "author_id" field.
+func (m *PairEntryMutation) ClearAuthorID() {
+	m.author = nil
+	m.clearedFields[pairentry.FieldAuthorID] = struct{}{}
+}
+
+// AuthorIDCleared returns if the "author_id" field was cleared in this mutation.
+func (m *PairEntryMutation) AuthorIDCleared() bool {
+	_, ok := m.clearedFields[pairentry.FieldAuthorID]
+	return ok
+}
+
+// ResetAuthorID resets all changes to the "author_id" field.
+func (m *PairEntryMutation) ResetAuthorID() {
+	m.author = nil
+	delete(m.clearedFields, pairentry.FieldAuthorID)
+}
+
+// SetAt sets the "at" field.
+func (m *PairEntryMutation) SetAt(t time.Time) {
+	m.at = &t
+}
+
+// At returns the value of the "at" field in the mutation.
+func (m *PairEntryMutation) At() (r time.Time, exists bool) {
+	v := m.at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAt returns the old "at" field's value of the PairEntry entity.
+// If the PairEntry object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PairEntryMutation) OldAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAt: %w", err)
+	}
+	return oldValue.At, nil
+}
+
+// ResetAt resets all changes to the "at" field.
+func (m *PairEntryMutation) ResetAt() {
+	m.at = nil
+}
+
+// SetSealed sets the "sealed" field.
+func (m *PairEntryMutation) SetSealed(b []byte) {
+	m.sealed = &b
+}
+
+// Sealed returns the value of the "sealed" field in the mutation.
+func (m *PairEntryMutation) Sealed() (r []byte, exists bool) {
+	v := m.sealed
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSealed returns the old "sealed" field's value of the PairEntry entity.
+// If the PairEntry object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PairEntryMutation) OldSealed(ctx context.Context) (v []byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSealed is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSealed requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSealed: %w", err)
+	}
+	return oldValue.Sealed, nil
+}
+
+// ResetSealed resets all changes to the "sealed" field.
+func (m *PairEntryMutation) ResetSealed() {
+	m.sealed = nil
+}
+
+// ClearReferral clears the "referral" edge to the Referral entity.
+func (m *PairEntryMutation) ClearReferral() {
+	m.clearedreferral = true
+	m.clearedFields[pairentry.FieldReferralID] = struct{}{}
+}
+
+// ReferralCleared reports if the "referral" edge to the Referral entity was cleared.
+func (m *PairEntryMutation) ReferralCleared() bool {
+	return m.clearedreferral
+}
+
+// ReferralIDs returns the "referral" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ReferralID instead. It exists only for internal usage by the builders.
+func (m *PairEntryMutation) ReferralIDs() (ids []int) {
+	if id := m.referral; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetReferral resets all changes to the "referral" edge.
+func (m *PairEntryMutation) ResetReferral() {
+	m.referral = nil
+	m.clearedreferral = false
+}
+
+// ClearAuthor clears the "author" edge to the User entity.
+func (m *PairEntryMutation) ClearAuthor() {
+	m.clearedauthor = true
+	m.clearedFields[pairentry.FieldAuthorID] = struct{}{}
+}
+
+// AuthorCleared reports if the "author" edge to the User entity was cleared.
+func (m *PairEntryMutation) AuthorCleared() bool {
+	return m.AuthorIDCleared() || m.clearedauthor
+}
+
+// AuthorIDs returns the "author" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// AuthorID instead. It exists only for internal usage by the builders.
+func (m *PairEntryMutation) AuthorIDs() (ids []int) {
+	if id := m.author; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetAuthor resets all changes to the "author" edge.
+func (m *PairEntryMutation) ResetAuthor() {
+	m.author = nil
+	m.clearedauthor = false
+}
+
+// Where appends a list predicates to the PairEntryMutation builder.
+func (m *PairEntryMutation) Where(ps ...predicate.PairEntry) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the PairEntryMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *PairEntryMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.PairEntry, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *PairEntryMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *PairEntryMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (PairEntry).
+func (m *PairEntryMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *PairEntryMutation) Fields() []string {
+	fields := make([]string, 0, 5)
+	if m.referral != nil {
+		fields = append(fields, pairentry.FieldReferralID)
+	}
+	if m.seq != nil {
+		fields = append(fields, pairentry.FieldSeq)
+	}
+	if m.author != nil {
+		fields = append(fields, pairentry.FieldAuthorID)
+	}
+	if m.at != nil {
+		fields = append(fields, pairentry.FieldAt)
+	}
+	if m.sealed != nil {
+		fields = append(fields, pairentry.FieldSealed)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *PairEntryMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case pairentry.FieldReferralID:
+		return m.ReferralID()
+	case pairentry.FieldSeq:
+		return m.Seq()
+	case pairentry.FieldAuthorID:
+		return m.AuthorID()
+	case pairentry.FieldAt:
+		return m.At()
+	case pairentry.FieldSealed:
+		return m.Sealed()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *PairEntryMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case pairentry.FieldReferralID:
+		return m.OldReferralID(ctx)
+	case pairentry.FieldSeq:
+		return m.OldSeq(ctx)
+	case pairentry.FieldAuthorID:
+		return m.OldAuthorID(ctx)
+	case pairentry.FieldAt:
+		return m.OldAt(ctx)
+	case pairentry.FieldSealed:
+		return m.OldSealed(ctx)
+	}
+	return nil, fmt.Errorf("unknown PairEntry field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PairEntryMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case pairentry.FieldReferralID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReferralID(v)
+		return nil
+	case pairentry.FieldSeq:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSeq(v)
+		return nil
+	case pairentry.FieldAuthorID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAuthorID(v)
+		return nil
+	case pairentry.FieldAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAt(v)
+		return nil
+	case pairentry.FieldSealed:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSealed(v)
+		return nil
+	}
+	return fmt.Errorf("unknown PairEntry field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *PairEntryMutation) AddedFields() []string {
+	var fields []string
+	if m.addseq != nil {
+		fields = append(fields, pairentry.FieldSeq)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *PairEntryMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case pairentry.FieldSeq:
+		return m.AddedSeq()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PairEntryMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case pairentry.FieldSeq:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddSeq(v)
+		return nil
+	}
+	return fmt.Errorf("unknown PairEntry numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *PairEntryMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(pairentry.FieldAuthorID) {
+		fields = append(fields, pairentry.FieldAuthorID)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *PairEntryMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *PairEntryMutation) ClearField(name string) error {
+	switch name {
+	case pairentry.FieldAuthorID:
+		m.ClearAuthorID()
+		return nil
+	}
+	return fmt.Errorf("unknown PairEntry nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *PairEntryMutation) ResetField(name string) error {
+	switch name {
+	case pairentry.FieldReferralID:
+		m.ResetReferralID()
+		return nil
+	case pairentry.FieldSeq:
+		m.ResetSeq()
+		return nil
+	case pairentry.FieldAuthorID:
+		m.ResetAuthorID()
+		return nil
+	case pairentry.FieldAt:
+		m.ResetAt()
+		return nil
+	case pairentry.FieldSealed:
+		m.ResetSealed()
+		return nil
+	}
+	return fmt.Errorf("unknown PairEntry field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *PairEntryMutation) AddedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.referral != nil {
+		edges = append(edges, pairentry.EdgeReferral)
+	}
+	if m.author != nil {
+		edges = append(edges, pairentry.EdgeAuthor)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *PairEntryMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case pairentry.EdgeReferral:
+		if id := m.referral; id != nil {
+			return []ent.Value{*id}
+		}
+	case pairentry.EdgeAuthor:
+		if id := m.author; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *PairEntryMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 2)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *PairEntryMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *PairEntryMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.clearedreferral {
+		edges = append(edges, pairentry.EdgeReferral)
+	}
+	if m.clearedauthor {
+		edges = append(edges, pairentry.EdgeAuthor)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *PairEntryMutation) EdgeCleared(name string) bool {
+	switch name {
+	case pairentry.EdgeReferral:
+		return m.clearedreferral
+	case pairentry.EdgeAuthor:
+		return m.clearedauthor
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *PairEntryMutation) ClearEdge(name string) error {
+	switch name {
+	case pairentry.EdgeReferral:
+		m.ClearReferral()
+		return nil
+	case pairentry.EdgeAuthor:
+		m.ClearAuthor()
+		return nil
+	}
+	return fmt.Errorf("unknown PairEntry unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *PairEntryMutation) ResetEdge(name string) error {
+	switch name {
+	case pairentry.EdgeReferral:
+		m.ResetReferral()
+		return nil
+	case pairentry.EdgeAuthor:
+		m.ResetAuthor()
+		return nil
+	}
+	return fmt.Errorf("unknown PairEntry edge %s", name)
+}
+
+// PairIndexMutation represents an operation that mutates the PairIndex nodes in the graph.
+type PairIndexMutation struct {
+	config
+	op              Op
+	typ             string
+	id              *int
+	bits            *int
+	addbits         *int
+	generation      *int
+	addgeneration   *int
+	sealed          *[]byte
+	clearedFields   map[string]struct{}
+	referral        *int
+	clearedreferral bool
+	done            bool
+	oldValue        func(context.Context) (*PairIndex, error)
+	predicates      []predicate.PairIndex
+}
+
+var _ ent.Mutation = (*PairIndexMutation)(nil)
+
+// pairindexOption allows management of the mutation configuration using functional options.
+type pairindexOption func(*PairIndexMutation)
+
+// newPairIndexMutation creates new mutation for the PairIndex entity.
+func newPairIndexMutation(c config, op Op, opts ...pairindexOption) *PairIndexMutation {
+	m := &PairIndexMutation{
+		config:        c,
+		op:            op,
+		typ:           TypePairIndex,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withPairIndexID sets the ID field of the mutation.
+func withPairIndexID(id int) pairindexOption {
+	return func(m *PairIndexMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *PairIndex
+		)
+		m.oldValue = func(ctx context.Context) (*PairIndex, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().PairIndex.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withPairIndex sets the old PairIndex of the mutation.
+func withPairIndex(node *PairIndex) pairindexOption {
+	return func(m *PairIndexMutation) {
+		m.oldValue = func(context.Context) (*PairIndex, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m PairIndexMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m PairIndexMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *PairIndexMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *PairIndexMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().PairIndex.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetReferralID sets the "referral_id" field.
+func (m *PairIndexMutation) SetReferralID(i int) {
+	m.referral = &i
+}
+
+// ReferralID returns the value of the "referral_id" field in the mutation.
+func (m *PairIndexMutation) ReferralID() (r int, exists bool) {
+	v := m.referral
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReferralID returns the old "referral_id" field's value of the PairIndex entity.
+// If the PairIndex object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PairIndexMutation) OldReferralID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReferralID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReferralID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReferralID: %w", err)
+	}
+	return oldValue.ReferralID, nil
+}
+
+// ResetReferralID resets all changes to the "referral_id" field.
+func (m *PairIndexMutation) ResetReferralID() {
+	m.referral = nil
+}
+
+// SetBits sets the "bits" field.
+func (m *PairIndexMutation) SetBits(i int) {
+	m.bits = &i
+	m.addbits = nil
+}
+
+// Bits returns the value of the "bits" field in the mutation.
+func (m *PairIndexMutation) Bits() (r int, exists bool) {
+	v := m.bits
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBits returns the old "bits" field's value of the PairIndex entity.
+// If the PairIndex object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PairIndexMutation) OldBits(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBits is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBits requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBits: %w", err)
+	}
+	return oldValue.Bits, nil
+}
+
+// AddBits adds i to the "bits" field.
+func (m *PairIndexMutation) AddBits(i int) {
+	if m.addbits != nil {
+		*m.addbits += i
+	} else {
+		m.addbits = &i
+	}
+}
+
+// AddedBits returns the value that was added to the "bits" field in this mutation.
+func (m *PairIndexMutation) AddedBits() (r int, exists bool) {
+	v := m.addbits
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetBits resets all changes to the "bits" field.
+func (m *PairIndexMutation) ResetBits() {
+	m.bits = nil
+	m.addbits = nil
+}
+
+// SetGeneration sets the "generation" field.
+func (m *PairIndexMutation) SetGeneration(i int) {
+	m.generation = &i
+	m.addgeneration = nil
+}
+
+// Generation returns the value of the "generation" field in the mutation.
+func (m *PairIndexMutation) Generation() (r int, exists bool) {
+	v := m.generation
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldGeneration returns the old "generation" field's value of the PairIndex entity.
+// If the PairIndex object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PairIndexMutation) OldGeneration(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldGeneration is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldGeneration requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldGeneration: %w", err)
+	}
+	return oldValue.Generation, nil
+}
+
+// AddGeneration adds i to the "generation" field.
+func (m *PairIndexMutation) AddGeneration(i int) {
+	if m.addgeneration != nil {
+		*m.addgeneration += i
+	} else {
+		m.addgeneration = &i
+	}
+}
+
+// AddedGeneration returns the value that was added to the "generation" field in this mutation.
+func (m *PairIndexMutation) AddedGeneration() (r int, exists bool) {
+	v := m.addgeneration
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetGeneration resets all changes to the "generation" field.
+func (m *PairIndexMutation) ResetGeneration() {
+	m.generation = nil
+	m.addgeneration = nil
+}
+
+// SetSealed sets the "sealed" field.
+func (m *PairIndexMutation) SetSealed(b []byte) {
+	m.sealed = &b
+}
+
+// Sealed returns the value of the "sealed" field in the mutation.
+func (m *PairIndexMutation) Sealed() (r []byte, exists bool) {
+	v := m.sealed
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSealed returns the old "sealed" field's value of the PairIndex entity.
+// If the PairIndex object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PairIndexMutation) OldSealed(ctx context.Context) (v []byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSealed is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSealed requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSealed: %w", err)
+	}
+	return oldValue.Sealed, nil
+}
+
+// ResetSealed resets all changes to the "sealed" field.
+func (m *PairIndexMutation) ResetSealed() {
+	m.sealed = nil
+}
+
+// ClearReferral clears the "referral" edge to the Referral entity.
+func (m *PairIndexMutation) ClearReferral() {
+	m.clearedreferral = true
+	m.clearedFields[pairindex.FieldReferralID] = struct{}{}
+}
+
+// ReferralCleared reports if the "referral" edge to the Referral entity was cleared.
+func (m *PairIndexMutation) ReferralCleared() bool {
+	return m.clearedreferral
+}
+
+// ReferralIDs returns the "referral" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ReferralID instead. It exists only for internal usage by the builders.
+func (m *PairIndexMutation) ReferralIDs() (ids []int) {
+	if id := m.referral; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetReferral resets all changes to the "referral" edge.
+func (m *PairIndexMutation) ResetReferral() {
+	m.referral = nil
+	m.clearedreferral = false
+}
+
+// Where appends a list predicates to the PairIndexMutation builder.
+func (m *PairIndexMutation) Where(ps ...predicate.PairIndex) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the PairIndexMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *PairIndexMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.PairIndex, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *PairIndexMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *PairIndexMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (PairIndex).
+func (m *PairIndexMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *PairIndexMutation) Fields() []string {
+	fields := make([]string, 0, 4)
+	if m.referral != nil {
+		fields = append(fields, pairindex.FieldReferralID)
+	}
+	if m.bits != nil {
+		fields = append(fields, pairindex.FieldBits)
+	}
+	if m.generation != nil {
+		fields = append(fields, pairindex.FieldGeneration)
+	}
+	if m.sealed != nil {
+		fields = append(fields, pairindex.FieldSealed)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *PairIndexMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case pairindex.FieldReferralID:
+		return m.ReferralID()
+	case pairindex.FieldBits:
+		return m.Bits()
+	case pairindex.FieldGeneration:
+		return m.Generation()
+	case pairindex.FieldSealed:
+		return m.Sealed()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *PairIndexMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case pairindex.FieldReferralID:
+		return m.OldReferralID(ctx)
+	case pairindex.FieldBits:
+		return m.OldBits(ctx)
+	case pairindex.FieldGeneration:
+		return m.OldGeneration(ctx)
+	case pairindex.FieldSealed:
+		return m.OldSealed(ctx)
+	}
+	return nil, fmt.Errorf("unknown PairIndex field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PairIndexMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case pairindex.FieldReferralID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReferralID(v)
+		return nil
+	case pairindex.FieldBits:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBits(v)
+		return nil
+	case pairindex.FieldGeneration:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetGeneration(v)
+		return nil
+	case pairindex.FieldSealed:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSealed(v)
+		return nil
+	}
+	return fmt.Errorf("unknown PairIndex field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *PairIndexMutation) AddedFields() []string {
+	var fields []string
+	if m.addbits != nil {
+		fields = append(fields, pairindex.FieldBits)
+	}
+	if m.addgeneration != nil {
+		fields = append(fields, pairindex.FieldGeneration)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *PairIndexMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case pairindex.FieldBits:
+		return m.AddedBits()
+	case pairindex.FieldGeneration:
+		return m.AddedGeneration()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PairIndexMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case pairindex.FieldBits:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddBits(v)
+		return nil
+	case pairindex.FieldGeneration:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddGeneration(v)
+		return nil
+	}
+	return fmt.Errorf("unknown PairIndex numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *PairIndexMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *PairIndexMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *PairIndexMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown PairIndex nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *PairIndexMutation) ResetField(name string) error {
+	switch name {
+	case pairindex.FieldReferralID:
+		m.ResetReferralID()
+		return nil
+	case pairindex.FieldBits:
+		m.ResetBits()
+		return nil
+	case pairindex.FieldGeneration:
+		m.ResetGeneration()
+		return nil
+	case pairindex.FieldSealed:
+		m.ResetSealed()
+		return nil
+	}
+	return fmt.Errorf("unknown PairIndex field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *PairIndexMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.referral != nil {
+		edges = append(edges, pairindex.EdgeReferral)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *PairIndexMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case pairindex.EdgeReferral:
+		if id := m.referral; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *PairIndexMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *PairIndexMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *PairIndexMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedreferral {
+		edges = append(edges, pairindex.EdgeReferral)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *PairIndexMutation) EdgeCleared(name string) bool {
+	switch name {
+	case pairindex.EdgeReferral:
+		return m.clearedreferral
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *PairIndexMutation) ClearEdge(name string) error {
+	switch name {
+	case pairindex.EdgeReferral:
+		m.ClearReferral()
+		return nil
+	}
+	return fmt.Errorf("unknown PairIndex unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *PairIndexMutation) ResetEdge(name string) error {
+	switch name {
+	case pairindex.EdgeReferral:
+		m.ResetReferral()
+		return nil
+	}
+	return fmt.Errorf("unknown PairIndex edge %s", name)
+}
+
+// PairKeyMutation represents an operation that mutates the PairKey nodes in the graph.
+type PairKeyMutation struct {
+	config
+	op              Op
+	typ             string
+	id              *int
+	hash            *int64
+	addhash         *int64
+	clearedFields   map[string]struct{}
+	referral        *int
+	clearedreferral bool
+	done            bool
+	oldValue        func(context.Context) (*PairKey, error)
+	predicates      []predicate.PairKey
+}
+
+var _ ent.Mutation = (*PairKeyMutation)(nil)
+
+// pairkeyOption allows management of the mutation configuration using functional options.
+type pairkeyOption func(*PairKeyMutation)
+
+// newPairKeyMutation creates new mutation for the PairKey entity.
+func newPairKeyMutation(c config, op Op, opts ...pairkeyOption) *PairKeyMutation {
+	m := &PairKeyMutation{
+		config:        c,
+		op:            op,
+		typ:           TypePairKey,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withPairKeyID sets the ID field of the mutation.
+func withPairKeyID(id int) pairkeyOption {
+	return func(m *PairKeyMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *PairKey
+		)
+		m.oldValue = func(ctx context.Context) (*PairKey, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().PairKey.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withPairKey sets the old PairKey of the mutation.
+func withPairKey(node *PairKey) pairkeyOption {
+	return func(m *PairKeyMutation) {
+		m.oldValue = func(context.Context) (*PairKey, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m PairKeyMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m PairKeyMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *PairKeyMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *PairKeyMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().PairKey.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetReferralID sets the "referral_id" field.
+func (m *PairKeyMutation) SetReferralID(i int) {
+	m.referral = &i
+}
+
+// ReferralID returns the value of the "referral_id" field in the mutation.
+func (m *PairKeyMutation) ReferralID() (r int, exists bool) {
+	v := m.referral
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReferralID returns the old "referral_id" field's value of the PairKey entity.
+// If the PairKey object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PairKeyMutation) OldReferralID(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReferralID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReferralID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReferralID: %w", err)
+	}
+	return oldValue.ReferralID, nil
+}
+
+// ResetReferralID resets all changes to the "referral_id" field.
+func (m *PairKeyMutation) ResetReferralID() {
+	m.referral = nil
+}
+
+// SetHash sets the "hash" field.
+func (m *PairKeyMutation) SetHash(i int64) {
+	m.hash = &i
+	m.addhash = nil
+}
+
+// Hash returns the value of the "hash" field in the mutation.
+func (m *PairKeyMutation) Hash() (r int64, exists bool) {
+	v := m.hash
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldHash returns the old "hash" field's value of the PairKey entity.
+// If the PairKey object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PairKeyMutation) OldHash(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldHash is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldHash requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldHash: %w", err)
+	}
+	return oldValue.Hash, nil
+}
+
+// AddHash adds i to the "hash" field.
+func (m *PairKeyMutation) AddHash(i int64) {
+	if m.addhash != nil {
+		*m.addhash += i
+	} else {
+		m.addhash = &i
+	}
+}
+
+// AddedHash returns the value that was added to the "hash" field in this mutation.
+func (m *PairKeyMutation) AddedHash() (r int64, exists bool) {
+	v := m.addhash
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetHash resets all changes to the "hash" field.
+func (m *PairKeyMutation) ResetHash() {
+	m.hash = nil
+	m.addhash = nil
+}
+
+// ClearReferral clears the "referral" edge to the Referral entity.
+func (m *PairKeyMutation) ClearReferral() {
+	m.clearedreferral = true
+	m.clearedFields[pairkey.FieldReferralID] = struct{}{}
+}
+
+// ReferralCleared reports if the "referral" edge to the Referral entity was cleared.
+func (m *PairKeyMutation) ReferralCleared() bool {
+	return m.clearedreferral
+}
+
+// ReferralIDs returns the "referral" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ReferralID instead. It exists only for internal usage by the builders.
+func (m *PairKeyMutation) ReferralIDs() (ids []int) {
+	if id := m.referral; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetReferral resets all changes to the "referral" edge.
+func (m *PairKeyMutation) ResetReferral() {
+	m.referral = nil
+	m.clearedreferral = false
+}
+
+// Where appends a list predicates to the PairKeyMutation builder.
+func (m *PairKeyMutation) Where(ps ...predicate.PairKey) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the PairKeyMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *PairKeyMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.PairKey, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *PairKeyMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *PairKeyMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (PairKey).
+func (m *PairKeyMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *PairKeyMutation) Fields() []string {
+	fields := make([]string, 0, 2)
+	if m.referral != nil {
+		fields = append(fields, pairkey.FieldReferralID)
+	}
+	if m.hash != nil {
+		fields = append(fields, pairkey.FieldHash)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *PairKeyMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case pairkey.FieldReferralID:
+		return m.ReferralID()
+	case pairkey.FieldHash:
+		return m.Hash()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *PairKeyMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case pairkey.FieldReferralID:
+		return m.OldReferralID(ctx)
+	case pairkey.FieldHash:
+		return m.OldHash(ctx)
+	}
+	return nil, fmt.Errorf("unknown PairKey field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PairKeyMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case pairkey.FieldReferralID:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReferralID(v)
+		return nil
+	case pairkey.FieldHash:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetHash(v)
+		return nil
+	}
+	return fmt.Errorf("unknown PairKey field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *PairKeyMutation) AddedFields() []string {
+	var fields []string
+	if m.addhash != nil {
+		fields = append(fields, pairkey.FieldHash)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *PairKeyMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case pairkey.FieldHash:
+		return m.AddedHash()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PairKeyMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case pairkey.FieldHash:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddHash(v)
+		return nil
+	}
+	return fmt.Errorf("unknown PairKey numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *PairKeyMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *PairKeyMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *PairKeyMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown PairKey nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *PairKeyMutation) ResetField(name string) error {
+	switch name {
+	case pairkey.FieldReferralID:
+		m.ResetReferralID()
+		return nil
+	case pairkey.FieldHash:
+		m.ResetHash()
+		return nil
+	}
+	return fmt.Errorf("unknown PairKey field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *PairKeyMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.referral != nil {
+		edges = append(edges, pairkey.EdgeReferral)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *PairKeyMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case pairkey.EdgeReferral:
+		if id := m.referral; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *PairKeyMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *PairKeyMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *PairKeyMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedreferral {
+		edges = append(edges, pairkey.EdgeReferral)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *PairKeyMutation) EdgeCleared(name string) bool {
+	switch name {
+	case pairkey.EdgeReferral:
+		return m.clearedreferral
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *PairKeyMutation) ClearEdge(name string) error {
+	switch name {
+	case pairkey.EdgeReferral:
+		m.ClearReferral()
+		return nil
+	}
+	return fmt.Errorf("unknown PairKey unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *PairKeyMutation) ResetEdge(name string) error {
+	switch name {
+	case pairkey.EdgeReferral:
+		m.ResetReferral()
+		return nil
+	}
+	return fmt.Errorf("unknown PairKey edge %s", name)
 }
 
 // ReferralMutation represents an operation that mutates the Referral nodes in the graph.

@@ -14,6 +14,9 @@ import (
 	"nysreferral/ent/entry"
 	"nysreferral/ent/handover"
 	"nysreferral/ent/letter"
+	"nysreferral/ent/pairentry"
+	"nysreferral/ent/pairindex"
+	"nysreferral/ent/pairkey"
 	"nysreferral/ent/referral"
 	"nysreferral/ent/request"
 	"nysreferral/ent/schema"
@@ -285,6 +288,28 @@ func init() {
 	letterDescN := letterFields[1].Descriptor()
 	// letter.NValidator is a validator for the "n" field. It is called by the builders before save.
 	letter.NValidator = letterDescN.Validators[0].(func(int) error)
+	pairentryFields := schema.PairEntry{}.Fields()
+	_ = pairentryFields
+	// pairentryDescSeq is the schema descriptor for seq field.
+	pairentryDescSeq := pairentryFields[1].Descriptor()
+	// pairentry.SeqValidator is a validator for the "seq" field. It is called by the builders before save.
+	pairentry.SeqValidator = pairentryDescSeq.Validators[0].(func(int) error)
+	pairindexFields := schema.PairIndex{}.Fields()
+	_ = pairindexFields
+	// pairindexDescBits is the schema descriptor for bits field.
+	pairindexDescBits := pairindexFields[1].Descriptor()
+	// pairindex.BitsValidator is a validator for the "bits" field. It is called by the builders before save.
+	pairindex.BitsValidator = pairindexDescBits.Validators[0].(func(int) error)
+	// pairindexDescGeneration is the schema descriptor for generation field.
+	pairindexDescGeneration := pairindexFields[2].Descriptor()
+	// pairindex.GenerationValidator is a validator for the "generation" field. It is called by the builders before save.
+	pairindex.GenerationValidator = pairindexDescGeneration.Validators[0].(func(int) error)
+	pairkeyFields := schema.PairKey{}.Fields()
+	_ = pairkeyFields
+	// pairkeyDescHash is the schema descriptor for hash field.
+	pairkeyDescHash := pairkeyFields[1].Descriptor()
+	// pairkey.HashValidator is a validator for the "hash" field. It is called by the builders before save.
+	pairkey.HashValidator = pairkeyDescHash.Validators[0].(func(int64) error)
 	referralFields := schema.Referral{}.Fields()
 	_ = referralFields
 	// referralDescRef is the schema descriptor for ref field.

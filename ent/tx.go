@@ -36,6 +36,12 @@ type Tx struct {
 	Handover *HandoverClient
 	// Letter is the client for interacting with the Letter builders.
 	Letter *LetterClient
+	// PairEntry is the client for interacting with the PairEntry builders.
+	PairEntry *PairEntryClient
+	// PairIndex is the client for interacting with the PairIndex builders.
+	PairIndex *PairIndexClient
+	// PairKey is the client for interacting with the PairKey builders.
+	PairKey *PairKeyClient
 	// Referral is the client for interacting with the Referral builders.
 	Referral *ReferralClient
 	// Request is the client for interacting with the Request builders.
@@ -194,6 +200,9 @@ func (tx *Tx) init() {
 	tx.Entry = NewEntryClient(tx.config)
 	tx.Handover = NewHandoverClient(tx.config)
 	tx.Letter = NewLetterClient(tx.config)
+	tx.PairEntry = NewPairEntryClient(tx.config)
+	tx.PairIndex = NewPairIndexClient(tx.config)
+	tx.PairKey = NewPairKeyClient(tx.config)
 	tx.Referral = NewReferralClient(tx.config)
 	tx.Request = NewRequestClient(tx.config)
 	tx.Session = NewSessionClient(tx.config)

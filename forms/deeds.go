@@ -2,6 +2,7 @@ package forms
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -39,7 +40,12 @@ type Deeds struct {
 	ReturnReason ReturnReason  `id:"returnReason" json:"returnReason" sees:"V" validate:"omitempty,option"`
 	How          ContactMethod `id:"how" json:"how" sees:"V" validate:"omitempty,option"`
 	Result       ContactResult `id:"result" json:"result" sees:"V" validate:"omitempty,option"`
+	Started      []Help        `id:"servicesStarted" json:"servicesStarted" sees:"V" validate:"max=40,dive,option"`
 	Services     Text          `id:"services" json:"services" sees:"V" validate:"omitempty,max=500,line"`
+	Progress     Progress      `id:"progress" json:"progress" sees:"V" validate:"omitempty,option"`
+	CanBring     CanBring      `id:"canBring" json:"canBring" sees:"V" validate:"omitempty,option"`
+	WaitUntil    Date          `id:"waitUntil" json:"waitUntil" sees:"V" validate:"omitempty,date"`
+	PassOnTo     Text          `id:"passOnTo" json:"passOnTo" sees:"V" validate:"omitempty,max=200,line"`
 	CloseReason  CloseReason   `id:"closeReason" json:"closeReason" sees:"V" validate:"omitempty,option"`
 	Reason       Prose         `id:"reason" json:"reason" sees:"V" validate:"omitempty,max=4000,prose"`
 	OtherHelp    Prose         `id:"otherHelp" json:"otherHelp" sees:"V" validate:"omitempty,max=4000,prose"`
@@ -51,11 +57,18 @@ type Deeds struct {
 	Account      Number        `id:"account" json:"account" sees:"V" validate:"omitempty,min=0"`
 	Rules        Text          `id:"rules" json:"rules" sees:"V" validate:"omitempty,max=60,line"`
 	Version      Number        `id:"version" json:"version" sees:"V" validate:"omitempty,min=0,max=1000000"`
+	Letter       Number        `id:"letter" json:"letter" sees:"V" validate:"omitempty,min=0,max=9999"`
+	Title        Text          `id:"title" json:"title" sees:"V" validate:"omitempty,max=100,line"`
+	Language     Text          `id:"language" json:"language" sees:"V" validate:"omitempty,max=20,line"`
+	ForPerson    Prose         `id:"reasonForPerson" json:"reasonForPerson" sees:"V" validate:"omitempty,max=2000,prose"`
+	Way          Text          `id:"way" json:"way" sees:"V" validate:"omitempty,max=20,line"`
 	Reveal       Text          `id:"reveal" json:"reveal" sees:"V" validate:"omitempty,max=200,line"`
 }
 
 // asks says what the page of an act asks, in order; "!" marks what must be
-// answered. An act of a hand-over begins with "handover.". Every act takes rev,
+// answered, "!other" what must be answered when "other" was chosen. An act of a
+// hand-over begins with "handover.", one of a letter with "letter.", one of a
+// pair with "pair.". Every act takes rev,
 // the revision that the actor saw. An act that is not here asks nothing more.
 var asks = map[string]string{
 	"ask":                "question! about answerBy pause",
@@ -77,23 +90,40 @@ var asks = map[string]string{
 	"recuse":             "reason!",
 	"exclude":            "whom! reason!",
 	"readmit":            "whom! reason!",
+	"pair.link":          "reason!",
+	"pair.dismiss":       "reason!",
+	"pair.undo":          "reason!",
+	"handover.send":      "reason",
 	"handover.propose":   "contact! reason!",
 	"handover.reroute":   "contact! reason!",
-	"handover.return":    "returnReason! reason!",
+	"handover.return":    "returnReason! reason!other",
 	"handover.attempt":   "how! result! note",
 	"handover.reach":     "how! note",
 	"handover.miss":      "note",
-	"handover.serve":     "services! note",
-	"handover.close":     "closeReason! reason!",
+	"handover.enroll":    "note",
+	"handover.serve":     "servicesStarted! services note",
+	"handover.tell":      "progress! note",
+	"handover.refuse":    "how note",
+	"handover.transfer":  "passOnTo! note",
+	"handover.wait":      "waitUntil! reason!",
+	"handover.warm":      "note",
+	"handover.bring":     "canBring! note",
+	"handover.close":     "closeReason! reason!other",
 	"handover.accept":    "note",
 	"letter.acknowledge": "note",
+	"letter.sign":        "title! language reasonForPerson",
+	"letter.deliver":     "way!",
+	"letter.hand_over":   "note",
+	"letter.could_not":   "reason!",
+	"letter.stop":        "reason!",
 }
 
 // DeedForm is what the page of one act asks.
 type DeedForm struct {
 	*Form
-	Fields []*Field        // in order, without rev
-	needed map[string]bool // names that must be answered
+	Fields  []*Field        // in order, without rev
+	needed  map[string]bool // names that must be answered
+	ifOther map[string]bool // names that must be answered when "other" was chosen
 }
 
 // deedForms is compiled once from asks.
@@ -109,14 +139,14 @@ var deedForms = func() map[string]*DeedForm {
 
 func newDeedForm(all *Form, names string) *DeedForm {
 	section := &Section{ID: "X", Fields: []*Field{all.byPath["rev"]}}
-	d := &DeedForm{needed: map[string]bool{}}
+	d := &DeedForm{needed: map[string]bool{}, ifOther: map[string]bool{}}
 	for name := range strings.FieldsSeq(names) {
-		bare := strings.TrimSuffix(name, "!")
+		bare, mark, must := strings.Cut(name, "!")
 		f := all.byPath[bare]
 		if f == nil {
 			panic("forms: an act asks " + bare + ", which is no field of a deed")
 		}
-		d.needed[bare] = bare != name
+		d.needed[bare], d.ifOther[bare] = must && mark == "", mark == "other"
 		d.Fields = append(d.Fields, f)
 	}
 	section.Fields = append(section.Fields, d.Fields...)
@@ -127,7 +157,7 @@ func newDeedForm(all *Form, names string) *DeedForm {
 }
 
 // FormOf returns what the act asks: do is the action of a referral ("ask"), or
-// "handover." and the action of a hand-over.
+// "handover.", "letter." or "pair." and the action of such a one.
 func FormOf(do string) *DeedForm {
 	if d, ok := deedForms[do]; ok {
 		return d
@@ -142,8 +172,9 @@ func (d *DeedForm) Needs(name string) bool { return d.needed[name] }
 // then what must be answered.
 func (d *DeedForm) Check(deed *Deed, on Date) Problems {
 	out := d.Shape(deed, on)
+	other := d.choseOther(deed)
 	for _, f := range d.Fields {
-		if !d.needed[f.Name] || out.Of(f.Name) != "" {
+		if !d.needed[f.Name] && !(other && d.ifOther[f.Name]) || out.Of(f.Name) != "" {
 			continue
 		}
 		missing := f.Name
@@ -155,4 +186,23 @@ func (d *DeedForm) Check(deed *Deed, on Date) Problems {
 		}
 	}
 	return out
+}
+
+// choseOther reports whether "other" is among the answers to this act's lists.
+func (d *DeedForm) choseOther(deed *Deed) bool {
+	for _, one := range d.Answers(deed) {
+		if one.Field.Kind == KindChoice && slices.Contains(one.Codes(), "other") {
+			return true
+		}
+	}
+	return false
+}
+
+// HasReason reports whether deed says why, as far as the act asks it: the
+// words, or a reason of a list that needs none.
+func (d *DeedForm) HasReason(deed *Deed) bool {
+	if deed.Reason != "" {
+		return true
+	}
+	return d.ifOther["reason"] && !d.choseOther(deed) && (deed.ReturnReason != "" || deed.CloseReason != "")
 }

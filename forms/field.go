@@ -12,7 +12,8 @@ import (
 // Reader is a code of who reads: R the referrer of the own referral, V reviewer
 // and director, O OTDA's program staff, P and L a recipient at an RHTP agency
 // or a local department that accepted, W a recipient that has not accepted yet,
-// N a local department reading the notice about a minor, A auditor, S statistics.
+// N a local department reading the notice about a minor, H whoever holds a letter
+// to the person, A auditor, S statistics.
 type Reader string
 
 // The readers.
@@ -24,13 +25,14 @@ const (
 	ReadsDistrict  Reader = "L"
 	ReadsWaiting   Reader = "W"
 	ReadsNotice    Reader = "N"
+	ReadsHolder    Reader = "H"
 	ReadsAuditor   Reader = "A"
 	ReadsStatistic Reader = "S"
 )
 
 // Readers lists all codes.
 func Readers() []Reader {
-	return []Reader{ReadsReferrer, ReadsReviewer, ReadsProgram, ReadsProvider, ReadsDistrict, ReadsWaiting, ReadsNotice, ReadsAuditor, ReadsStatistic}
+	return []Reader{ReadsReferrer, ReadsReviewer, ReadsProgram, ReadsProvider, ReadsDistrict, ReadsWaiting, ReadsNotice, ReadsHolder, ReadsAuditor, ReadsStatistic}
 }
 
 // What must hold besides for a reader to see a field.

@@ -145,3 +145,59 @@ type CloseReason string
 func (CloseReason) Options() []string {
 	return list(`services_completed declined_by_the_person transferred moved_away no_contact other`)
 }
+
+// Strength is how much speaks for it that two referrals are about one person.
+type Strength string
+
+// Options returns the codes.
+func (Strength) Options() []string {
+	return list(`strong likely weak`)
+}
+
+// Agreement is one thing that speaks for or against it. The last stands for
+// what a reader is not told.
+type Agreement string
+
+// Options returns the codes.
+func (Agreement) Options() []string {
+	return list(`name_same name_accents name_spelling name_script name_order name_part name_other family_name given_differs names_differ
+		birth_same birth_swapped birth_fits age_fits birth_differs phone_same place_same county_same unread`)
+}
+
+// PairFinding is what was decided about it.
+type PairFinding string
+
+// Options returns the codes.
+func (PairFinding) Options() []string {
+	return list(`found linked dismissed`)
+}
+
+// Help is a service that began: one of the needs of J1, by the name that it
+// has there.
+//
+// Law: SSL 483-bb(b) lists the services.
+type Help string
+
+// Options returns the codes.
+func (Help) Options() []string {
+	return list(`emergencyHousing safeHouse food clothing medical mentalHealth substanceUse legalImmigration legalCriminal legalFamily
+		legalWage interpretation englishClass jobTraining childCare schooling benefits papers transport aPhone safetyPlan compensation
+		reunification other`)
+}
+
+// Progress is how it goes, some time after the person was reached.
+type Progress string
+
+// Options returns the codes.
+func (Progress) Options() []string {
+	return list(`in_services waits_for_services does_well_without lost_contact other`)
+}
+
+// CanBring is whether the referrer can bring the person together with the
+// recipient.
+type CanBring string
+
+// Options returns the codes.
+func (CanBring) Options() []string {
+	return list(`yes_i_bring_them_together yes_call_me_first not_now no_contact_any_more`)
+}

@@ -90,14 +90,14 @@ type Consenter struct {
 
 // Person is the person being referred.
 type Person struct {
-	FamilyName        Text         `id:"C1" json:"familyName" sees:"V O P L N" validate:"omitempty,max=100,line,name"`
+	FamilyName        Text         `id:"C1" json:"familyName" sees:"V O P L N H" validate:"omitempty,max=100,line,name"`
 	FamilyNameUnknown Tick         `id:"C1.unknown" json:"familyNameUnknown" sees:"V O P L N"`
 	SingleName        Tick         `id:"C1.single" json:"singleName" sees:"V O P L N"`
-	GivenNames        Text         `id:"C2" json:"givenNames" sees:"V O P L N" validate:"omitempty,max=100,line,name"`
+	GivenNames        Text         `id:"C2" json:"givenNames" sees:"V O P L N H" validate:"omitempty,max=100,line,name"`
 	GivenNamesUnknown Tick         `id:"C2.unknown" json:"givenNamesUnknown" sees:"V O P L N"`
 	OtherNames        []OtherName  `id:"C3" json:"otherNames" sees:"V O" validate:"max=20,dive"`
 	NameToUse         Text         `id:"C4" json:"nameToUse" sees:"V O P L N" validate:"omitempty,max=100,line"`
-	Born              PartialDate  `id:"C5" json:"born" sees:"V O P L N" validate:"omitempty,partial,past,age"`
+	Born              PartialDate  `id:"C5" json:"born" sees:"V O P L N H" validate:"omitempty,partial,past,age"`
 	Age               Number       `id:"C6" json:"age" sees:"V O P L N S" when:"born=unknown|" validate:"omitempty,min=0,max=110"`
 	AgeEstimated      Tick         `id:"C6.estimated" json:"ageEstimated" sees:"V O P L N" when:"born=unknown|"`
 	Under18           YesNoNotSure `id:"C7" json:"under18" sees:"V O P L N S" validate:"omitempty,option"`

@@ -11,6 +11,7 @@ type Review struct {
 	Decision      `section:"S4"`
 	Past          `section:"S6"`
 	Added         `section:"S5"`
+	SamePerson    `section:"S7"`
 }
 
 // Clock is what is known from the moment of receipt.
@@ -104,18 +105,19 @@ type Out struct {
 // Decision is the determination.
 type Decision struct {
 	Bases        []Basis       `id:"V9" json:"bases" sees:"R V O P L" validate:"max=10,dive,option"`
-	Confirmed    Confirmed     `id:"V10" json:"typeConfirmed" sees:"R V O P L" validate:"omitempty,option"`
-	Finding      Determination `id:"V11" json:"determination" sees:"R V O P L" validate:"omitempty,option"`
+	Confirmed    Confirmed     `id:"V10" json:"typeConfirmed" sees:"R V O P L H" validate:"omitempty,option"`
+	Finding      Determination `id:"V11" json:"determination" sees:"R V O P L H" validate:"omitempty,option"`
 	ReasonCode   ReasonCode    `id:"V12" json:"reasonCategory" sees:"V O" validate:"omitempty,option"`
 	Reason       Prose         `id:"V12.plain" json:"reason" sees:"R V O" validate:"omitempty,max=4000,prose"`
 	OtherHelp    Prose         `id:"V12.help" json:"otherHelp" sees:"R V O" validate:"omitempty,max=4000,prose"`
-	AppealUntil  Moment        `id:"V12.appeal" json:"appealUntil" sees:"R V O"`
+	AppealUntil  Moment        `id:"V12.appeal" json:"appealUntil" sees:"R V O H"`
+	ForPerson    Prose         `id:"V12.person" json:"reasonForPerson" sees:"R V O H" validate:"omitempty,max=2000,prose"`
 	Extended     Moment        `id:"V13" json:"extendedTo" sees:"R V O"`
 	ExtendedFrom Moment        `id:"V13.from" json:"extendedFrom" sees:"R V O"`
 	ExtendedDays Number        `id:"V13.days" json:"extendedBy" sees:"R V O" validate:"omitempty,min=0,max=1000"`
 	ExtendedWhy  Prose         `id:"V13.why" json:"extensionReason" sees:"R V O" validate:"omitempty,max=2000,prose"`
 	SecondReader Text          `id:"V14" json:"secondReader" sees:"V O" validate:"omitempty,max=100,line"`
-	Decided      Moment        `id:"V15" json:"decidedAt" sees:"R V O P L"`
+	Decided      Moment        `id:"V15" json:"decidedAt" sees:"R V O P L H"`
 	SignedBy     Text          `id:"V15.by" json:"signedBy" sees:"V O" validate:"omitempty,max=100,line"`
 	Rules        Text          `id:"V15.rules" json:"rulesVersion" sees:"V O" validate:"omitempty,max=60,line"`
 	Version      Number        `id:"V15.answers" json:"decidedOnVersion" sees:"V O" validate:"omitempty,min=0,max=1000000"`
@@ -149,6 +151,29 @@ type Addition struct {
 	At      Moment `json:"at"`
 	Text    Prose  `json:"text" validate:"omitempty,max=15000,prose"`
 	Version Number `json:"answersVersion" validate:"omitempty,min=0,max=1000000"`
+}
+
+// SamePerson are the referrals that may be, or are, about the same person. It is
+// the State's alone: neither referral changes by it, and nobody outside learns
+// that there is another.
+//
+// Law: 34 USC 12291(b)(2); 28 CFR 94.115.
+type SamePerson struct {
+	Pairs []Pair `id:"V4" json:"samePerson" sees:"V O" validate:"max=200,dive"`
+}
+
+// Pair is one of them. HandedOver says where the person is already, for OTDA,
+// which decides whether a second hand-over is needed.
+type Pair struct {
+	Reference  Text        `json:"reference" validate:"omitempty,max=20,line"`
+	Finding    PairFinding `json:"finding" validate:"omitempty,option"`
+	AskedAgain Tick        `json:"askedAgain"`
+	Strength   Strength    `json:"strength" validate:"omitempty,option"`
+	Reasons    []Agreement `json:"reasons" validate:"max=20,dive,option"`
+	Decided    Moment      `json:"decidedAt"`
+	DecidedBy  Text        `json:"decidedBy" validate:"omitempty,max=100,line"`
+	Why        Prose       `json:"why" validate:"omitempty,max=4000,prose"`
+	HandedOver Text        `json:"handedOver" sees:"O" validate:"omitempty,max=300,line"`
 }
 
 // Route holds what is known of one hand-over. Program staff read it, and the

@@ -16,13 +16,14 @@ import (
 	"nysreferral/workflow"
 )
 
-// acting is one act on a referral or on one of its hand-overs, as a page asks
-// it. What the page asks comes from forms.FormOf, whether the act is open from
+// acting is one act on a referral, on one of its hand-overs or on its pair with
+// another referral, as a page asks it. What the page asks comes from forms.FormOf, whether the act is open from
 // the record's offers, and what it does from Act: only the words around it are
 // said here.
 type acting struct {
 	Ref   string
-	N     int // number of the hand-over; 0 is the referral itself
+	N     int    // number of the hand-over; 0 is the referral itself
+	Other string // the other referral of a pair; "" is no pair
 	Do    workflow.Action
 	After string                             // where to go when it is done; "" is the referral
 	Said  string                             // said there, once; "" is "Done."
@@ -46,7 +47,10 @@ type actLook struct {
 
 // form returns what the act asks.
 func (a acting) form() *forms.DeedForm {
-	if a.N != 0 {
+	switch {
+	case a.Other != "":
+		return forms.FormOf("pair." + string(a.Do))
+	case a.N != 0:
 		return forms.FormOf("handover." + string(a.Do))
 	}
 	return forms.FormOf(string(a.Do))
@@ -55,6 +59,9 @@ func (a acting) form() *forms.DeedForm {
 // path is the address of the act's own page.
 func (a acting) path() string {
 	path := "/referrals/" + url.PathEscape(a.Ref)
+	if a.Other != "" {
+		path = pairPath(a.Ref, a.Other)
+	}
 	if a.N != 0 {
 		path += "/handovers/" + strconv.Itoa(a.N)
 	}
@@ -63,8 +70,13 @@ func (a acting) path() string {
 
 // known refuses as absent what is no act, or one that the duty can never do.
 func (a acting) known(duty workflow.Duty) error {
+	for _, s := range workflow.PairSteps {
+		if a.Other != "" && s.Do == a.Do && slices.Contains(s.Duties, duty) {
+			return nil
+		}
+	}
 	for _, s := range workflow.Steps {
-		if a.N == 0 && s.Do == a.Do && slices.Contains(s.Duties, duty) {
+		if a.N == 0 && a.Other == "" && s.Do == a.Do && slices.Contains(s.Duties, duty) {
 			return nil
 		}
 	}
@@ -85,6 +97,9 @@ type offered struct {
 
 // in returns the offer of a in rec, and whether there is one.
 func (a acting) in(rec referrals.Record) (offered, bool) {
+	if a.Other != "" {
+		return a.inPair(rec)
+	}
 	if a.N == 0 {
 		for _, o := range rec.Offers {
 			if o.Do == a.Do {
@@ -189,6 +204,7 @@ func (c *call) deed(a acting, do func(at referrals.Seen, deed *forms.Deed) error
 	if err != nil {
 		return err
 	}
+	at.Other = a.Other
 	var deed forms.Deed
 	bad := a.form().DecodeSection(&deed, "X", c.form())
 	if len(bad) == 0 {

@@ -171,7 +171,7 @@ func (s *server) year(c *call, year int, bad registry.Problems) error {
 		Form: web.Form{Action: at + strconv.Itoa(year), CSRF: p.CSRF, Rev: strconv.Itoa(y.Rev)}, Drawn: drawn([]web.Field{days}, bad), Button: "Save",
 		Above: []templ.Component{web.NotePart(web.Box{Kind: web.BoxInfo, Title: strconv.Itoa(year)}, said,
 			"A changed list counts from the next start of the program. Deadlines that were already told stay as they are."), web.ButtonPart(before), web.ButtonPart(links)},
-		Back: web.Link{Label: "Directory", Href: "/directory"}}))
+		Back: web.Link{Label: "Clocks", Href: clocksPath}}))
 }
 
 func holidayLines(days []registry.Holiday) string {

@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"time"
@@ -26,36 +25,48 @@ var lanes = []lane{
 	{"to-send", "Confirmed, to send", "Nothing waits to be sent.", []workflow.HandoverStatus{workflow.Proposed, workflow.Returned}},
 	{"sent", "Sent", "Nothing waits to be accepted.", []workflow.HandoverStatus{workflow.Sent}},
 	{"accepted", "Accepted", "Nobody waits for a first contact.", []workflow.HandoverStatus{workflow.Accepted, workflow.NotReached}},
-	{"reached", "Reached", "Nobody was reached yet.", []workflow.HandoverStatus{workflow.Reached, workflow.Served}},
+	{"reached", "Reached", "Nobody was reached yet.", []workflow.HandoverStatus{workflow.Reached, workflow.Enrolled, workflow.Served}},
 }
-
-// boardSize is how many confirmed referrals one page of the board holds.
-const boardSize = 100
 
 // board is what OTDA follows up: open tasks, and every hand-over in its lane.
 func (s *server) board(c *call) error {
-	list, tasks, err := s.Referrals.Board(c.ctx(), c.who, referrals.Filter{Status: workflow.Confirmed, Size: boardSize, Cursor: c.QueryParam("cursor")})
+	b, err := s.Referrals.Board(c.ctx(), c.who)
 	if err != nil {
 		return err
 	}
 	p := c.page("Board")
 	p.Wide = true
-	count(&p, tasksPath, len(tasks))
-	v := web.StateBoard{More: web.Link{Label: "All tasks (" + strconv.Itoa(len(tasks)) + ")", Href: tasksPath}}
-	for _, t := range tasks {
+	count(&p, tasksPath, len(b.Tasks))
+	v := web.StateBoard{More: web.Link{Label: "All tasks (" + strconv.Itoa(len(b.Tasks)) + ")", Href: tasksPath}, Summary: s.boardSummary(b)}
+	for _, t := range b.Tasks {
 		if slices.Contains(firstTasks, t.Kind) && len(v.Tasks) < mostFirstTasks {
 			line := s.taskLine(c, t, p.CSRF)
 			line.Done = nil
 			v.Tasks = append(v.Tasks, line)
 		}
 	}
+	all := slices.Concat(b.OnTheWay, b.Reached)
 	for _, l := range lanes {
-		v.Lanes = append(v.Lanes, web.Lane{ID: "lane-" + l.id, Title: l.title, Empty: l.empty, Cards: s.laneCards(list.Lines, l)})
+		v.Lanes = append(v.Lanes, web.Lane{ID: "lane-" + l.id, Title: l.title, Empty: l.empty, Cards: s.laneCards(all, l)})
 	}
-	if list.Next != "" {
-		v.Next = boardPath + "?" + url.Values{"cursor": {list.Next}}.Encode()
+	if b.More {
+		v.Cut = "The board shows those whose next date comes first. When they have moved on, the others follow."
 	}
 	return c.show(http.StatusOK, web.StateBoardPage(p, v))
+}
+
+// boardSummary says in one line how many wait, and how many of them are late.
+func (s *server) boardSummary(b referrals.Board) string {
+	late, silent := 0, 0
+	for _, w := range b.OnTheWay {
+		if w.Next.Standing == workflow.Overdue {
+			late++
+		}
+		if w.NoContact {
+			silent++
+		}
+	}
+	return strconv.Itoa(len(b.OnTheWay)) + " between confirmed and reached · " + strconv.Itoa(late) + " overdue · " + strconv.Itoa(silent) + " without contact"
 }
 
 // count puts a number beside an entry of the navigation.
@@ -67,36 +78,109 @@ func count(p *web.Page, path string, n int) {
 	}
 }
 
-// laneCards are the hand-overs of a lane, what is overdue first.
-func (s *server) laneCards(lines []referrals.Line, l lane) []web.LaneCard {
-	type dated struct {
-		at time.Time
-		web.LaneCard
-	}
-	var list []dated
-	for _, line := range lines {
-		for _, h := range line.Handover {
-			if slices.Contains(l.at, h.Status) {
-				list = append(list, dated{h.NextAt, s.laneCard(line, h)})
-			}
+// laneCards are the hand-overs of a lane: those without contact first, then
+// what is overdue longest, then who waits longest since the confirmation.
+func (s *server) laneCards(all []referrals.Waiting, l lane) []web.LaneCard {
+	var list []referrals.Waiting
+	for _, w := range all {
+		if slices.Contains(l.at, w.Status) {
+			list = append(list, w)
 		}
 	}
-	slices.SortStableFunc(list, func(a, b dated) int { return a.at.Compare(b.at) })
+	slices.SortStableFunc(list, s.waitsLonger)
 	out := make([]web.LaneCard, len(list))
-	for i, one := range list {
-		out[i] = one.LaneCard
+	for i, w := range list {
+		out[i] = s.laneCard(w)
 	}
 	return out
 }
 
-func (s *server) laneCard(line referrals.Line, h referrals.Handover) web.LaneCard {
-	out := web.LaneCard{Title: line.Reference, Href: handoverPath(line.Reference, h.N), Tag: web.TagOf(string(h.Status)), Clock: s.clock(h.NextAt),
-		County: countyLabel(line.Facets), Kind: kindWords[h.Kind], Next: programNext(h), Waits: s.waiting(since(h))}
-	if h.Kind != string(workflow.KindOTDA) {
-		out.To = h.Recipient
+// waitsLonger orders hand-overs by who needs somebody first.
+func (s *server) waitsLonger(a, b referrals.Waiting) int {
+	late := func(w referrals.Waiting) bool { return w.Next.Standing == workflow.Overdue }
+	switch {
+	case late(a) != late(b):
+		return before(late(a))
+	case late(a) && !a.Next.DueAt.Equal(b.Next.DueAt):
+		return a.Next.DueAt.Compare(b.Next.DueAt)
 	}
-	out.Loud = !h.NextAt.IsZero() && s.Now().After(h.NextAt)
+	return a.ConfirmedAt.Compare(b.ConfirmedAt)
+}
+
+// before is the order of what holds before what does not.
+func before(first bool) int {
+	if first {
+		return -1
+	}
+	return 1
+}
+
+func (s *server) laneCard(w referrals.Waiting) web.LaneCard {
+	out := web.LaneCard{Title: w.Reference, Href: handoverPath(w.Reference, w.N), Tag: web.TagOf(string(w.Status)), Clock: s.clockOf(w.Next),
+		County: countyLabel(w.Facets), Kind: kindWords[w.Kind], Next: w.Next.Short, Whose: w.Next.Whose, Loud: w.Next.Standing == workflow.Overdue, Strip: s.strip(w)}
+	if w.Kind != string(workflow.KindOTDA) {
+		out.To = w.Recipient
+	}
+	if out.To == out.Whose {
+		out.Whose = ""
+	}
+	if w.NoContact {
+		tag := web.NoContactTag
+		out.Mark = &tag
+	}
+	if n := len(w.Tries); n > 0 {
+		out.Tries = howMany(n, "try", "tries") + " to reach the person, the last " + s.daysAgo(w.Tries[n-1])
+	}
+	if w.BringAsked {
+		out.Asked = "The referrer was asked to bring them together."
+	}
+	out.Waits = "Confirmed " + s.daysAgo(w.ConfirmedAt)
 	return out
+}
+
+// daysAgo says how many days of the calendar lie between a moment and now.
+func (s *server) daysAgo(from time.Time) string {
+	switch n := s.Referrals.Calendar.DaysBetween(from, s.Now()); n {
+	case 0:
+		return "today"
+	case 1:
+		return "yesterday"
+	default:
+		return strconv.Itoa(n) + " days ago"
+	}
+}
+
+// strip is the picture of a hand-over's days since the confirmation.
+func (s *server) strip(w referrals.Waiting) web.Strip {
+	now := s.Now()
+	if !w.ReachedAt.IsZero() {
+		now = w.ReachedAt // the days until somebody reached the person
+	}
+	from, between := w.ConfirmedAt, s.Referrals.Calendar.DaysBetween
+	if from.IsZero() {
+		return web.Strip{}
+	}
+	days := make([]web.StripDay, between(from, now)+1)
+	for i := range days {
+		days[i] = web.StripDay{Stage: web.StripToSend}
+	}
+	for _, one := range []struct {
+		at    time.Time
+		stage web.StripStage
+	}{{w.SentAt, web.StripSent}, {w.AcceptedAt, web.StripAccepted}} {
+		if one.at.IsZero() {
+			continue
+		}
+		for i := between(from, one.at); i < len(days); i++ {
+			days[i].Stage = one.stage
+		}
+	}
+	for _, try := range w.Tries {
+		if i := between(from, try); i < len(days) {
+			days[i].Try = true
+		}
+	}
+	return web.NewStrip(days, !w.ReachedAt.IsZero())
 }
 
 // countyLabel is where the person stays, or was found.
@@ -116,63 +200,14 @@ var kindWords = map[string]string{
 	string(workflow.KindLDSS): "Local department", string(workflow.KindRHTP): "RHTP provider", string(workflow.KindOTDA): "OTDA itself",
 }
 
-// since is when the hand-over came to where it stands.
-func since(h referrals.Handover) time.Time {
-	switch h.Status {
-	case workflow.Proposed:
-		return h.ProposedAt
-	case workflow.Sent, workflow.Returned:
-		return h.SentAt
-	case workflow.Accepted, workflow.NotReached:
-		return h.AcceptedAt
-	}
-	return h.ReachedAt
-}
-
-// waiting says for how many days something has stood where it stands.
-func (s *server) waiting(from time.Time) string {
-	if from.IsZero() {
-		return ""
-	}
-	n := int(s.Now().Sub(from).Hours() / 24)
-	switch n {
-	case 0:
-		return "Since today"
-	case 1:
-		return "For 1 day"
-	}
-	return "For " + strconv.Itoa(n) + " days"
-}
-
-// programNext says what is next for a hand-over, to OTDA.
-func programNext(h referrals.Handover) string {
-	own := h.Kind == string(workflow.KindOTDA)
-	switch h.Status {
-	case workflow.Proposed:
-		switch {
-		case !h.Permitted && !own:
-			return "Obtain consent"
-		case h.Recipient == "":
-			return "Find a recipient"
-		case !h.Verified:
-			return "Have the contact verified"
+// nextTask is the open task of a hand-over that is due first, as far as the
+// reader may know; the zero Task when there is none.
+func nextTask(h referrals.Handover) referrals.Task {
+	var out referrals.Task
+	for _, t := range h.Clocks {
+		if t.DoneAt.IsZero() && (out.DueAt.IsZero() || t.DueAt.Before(out.DueAt)) {
+			out = t
 		}
-		return "Look and send"
-	case workflow.Returned:
-		return "Choose another recipient"
-	case workflow.Sent:
-		if own {
-			return "Accept it for OTDA"
-		}
-		return "Waits to be accepted"
-	case workflow.Accepted:
-		return "First contact"
-	case workflow.NotReached:
-		return "Try again to reach the person"
-	case workflow.Reached:
-		return "Services begin"
-	case workflow.Served:
-		return "Follow up, or close"
 	}
-	return "Ended"
+	return out
 }

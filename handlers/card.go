@@ -33,8 +33,13 @@ func (s *server) card(c *call) error {
 	p := c.page("Hand-over")
 	p.NoHeading, p.Back = true, s.backOf(c)
 	v := web.RecipientCard{Reference: rec.Reference, Tag: web.TagOf(string(h.Status)), Waiting: rec.Extent == workflow.Outline,
-		Next: web.NextBox{Words: recipientNext(h.Status), Clock: s.clockFull(h.NextAt)}, Needs: needs(rec.View)}
-	v.Steps = handoverSteps(rec.Reference, h, p.CSRF)
+		Next: s.nextBox(h), Needs: needs(rec.View), Quick: quickForms(rec.Reference, h, p.CSRF)}
+	if h.NoContact {
+		tag := web.NoContactTag
+		v.Mark = &tag
+	}
+	tries := offers(h, workflow.Attempt)
+	v.Steps = withoutQuick(handoverSteps(rec.Reference, h, p.CSRF, false), rec.Reference, h.N, tries)
 	if v.Waiting {
 		v.Tag.Word = "New"
 		v.Outline = inShort(web.FactParts("", rec.View.Parts, nil), "J1", "O1", "O2")
@@ -49,10 +54,9 @@ func (s *server) card(c *call) error {
 	given := slices.DeleteFunc(slices.Clone(rec.View.Parts), func(p forms.Part) bool { return p.Section == "T2" })
 	v.Facts = web.Unnumbered(ordered(web.FactParts("", withoutWays(given), nil), recipientOrder))
 	v.Log = attempts(rec.View)
-	if slices.ContainsFunc(h.Offers, func(o workflow.HandoverOffer) bool { return o.Do == workflow.Attempt && o.Ready() }) {
+	if tries {
 		v.Tries = tryForm(rec.Reference, h, p.CSRF)
 		v.Tries.First = throughs[codeIn(rec.View, "reach")]
-		v.Steps.Ready = slices.DeleteFunc(v.Steps.Ready, func(s web.Step) bool { return s.Href == handoverPath(rec.Reference, h.N, string(workflow.Attempt)) })
 	}
 	return c.show(http.StatusOK, web.RecipientCardPage(p, v))
 }
@@ -204,7 +208,8 @@ func needs(v forms.View) []web.NeedGroup {
 func tryForm(ref string, h referrals.Handover, csrf string) *web.TryForm {
 	form := forms.FormOf("handover.attempt")
 	return &web.TryForm{Form: web.Form{Action: handoverPath(ref, h.N, string(workflow.Attempt)), CSRF: csrf, Rev: strconv.Itoa(h.Rev)},
-		Name: "how", Hows: optionsOf(form.Field("how")), Result: "result", Results: optionsOf(form.Field("result"))}
+		Name: "how", Hows: optionsOf(form.Field("how")), Result: "result", Results: optionsOf(form.Field("result")),
+		Reached: handoverPath(ref, h.N, string(workflow.Reach)), Words: handoverPath(ref, h.N, string(workflow.Attempt))}
 }
 
 // throughs are the ways to reach a person who must not be contacted directly.

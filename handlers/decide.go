@@ -30,7 +30,11 @@ func (s *server) decide(c *call) error {
 	p.Wide = true
 	p.Back = &web.Link{Label: "The referral", Href: refPath(ref)}
 	p.Lead = "Nothing is said to anybody before you sign on the next page."
-	v := web.StateDecide{Reference: rec.Reference, Clock: s.clockFull(rec.DueAt), Elements: elements(rec.View, nil), Wanted: checkpoints(rec),
+	clock := s.clockFull(rec.DueAt)
+	if clock != nil {
+		clock.Was = dueMoment(rec.DueBefore())
+	}
+	v := web.StateDecide{Reference: rec.Reference, Clock: clock, Elements: elements(rec.View, nil), Wanted: checkpoints(rec),
 		Advice: advice(rec.View), Signs: signs(c)}
 	if rec.View.Item("elementAction") == nil {
 		v.Unfilled = "Nobody has assessed the elements yet."
@@ -56,8 +60,8 @@ func signs(c *call) string {
 // Law: SSL 483-cc(b).
 func confirmSays(rec referrals.Record) []web.SaidTo {
 	return []web.SaidTo{
-		{Who: "The person", What: "A notice of confirmation, handed over by the safe way that the referral names. It says the type and the date, and nothing of what happened."},
-		{Who: rec.Agency, What: "Confirmed, with type, bases and date. The referrer can print the notice for the person."},
+		{Who: "The person", What: "A notice of confirmation with name, type and date, and nothing of what happened. OTDA signs it; it goes by the safe way that the referral names, never by mail."},
+		{Who: rec.Agency, What: "Confirmed, with type, bases and date, and a notice that OTDA signs. The referrer hands the letter to the person, and says whether that was safe."},
 		{Who: "OTDA", What: "The same, with a proposed hand-over by the rules of routing. OTDA looks at it before anything is sent."},
 		{Who: "A provider or local department", What: "Nothing yet. It hears of the person only when OTDA sends the hand-over, and never reads the account."},
 	}
@@ -69,7 +73,7 @@ func confirmSays(rec referrals.Record) []web.SaidTo {
 func declineSays(rec referrals.Record) []web.SaidTo {
 	return []web.SaidTo{
 		{Who: rec.Agency, What: "Not confirmed, with your reason in plain words, what help there still is, and how to send new facts or appeal."},
-		{Who: "The person", What: "Hears of it from the referrer. Nothing is sent to the person directly."},
+		{Who: "The person", What: "A letter that harms nobody who carries it, with a reason of its own that you write, how to appeal, and what help there is. You sign it next."},
 		{Who: "OTDA", What: "The same, with the category of the reason."},
 		{Who: "Providers and local departments", What: "Nothing."},
 	}
@@ -155,9 +159,9 @@ var actWords = map[workflow.Action]actWord{
 		said: "The director sees that you agree.", look: withElements},
 	workflow.Note:    {title: "Internal note", lead: "It never leaves DCJS: not to OTDA, not to the referrer. It is part of the record all the same.", button: "Write the note", said: "The note is written."},
 	workflow.Confirm: {title: "Confirm", button: "Sign: confirmed", said: "Confirmed. OTDA has the proposed hand-over.", look: lookConfirm},
-	workflow.Decline: {title: "Decline", button: "Sign: not confirmed", said: "Declined. The referrer reads your reason.", look: lookDecline},
+	workflow.Decline: {title: "Decline", button: "Sign: not confirmed", said: "Declined. The referrer reads your reason. The letter to the person waits for your signature.", look: lookDecline},
 	workflow.Extend: {lead: "Only for good cause and after consulting OTDA. The referrer is told the new date and the reason.", button: "Extend the time",
-		said: "The new due date stands."},
+		said: "The new due date stands. The notice to the referrer waits for your signature."},
 	workflow.Reconsider: {title: "Look at it again", lead: "The clock begins anew, and somebody takes it from the queue.", button: "Reconsider", said: "The referral is open again."},
 	workflow.Appeal:     {title: "Record the person’s appeal", lead: "The clock begins anew at DCJS.", button: "Record the appeal", said: "The appeal is recorded. DCJS looks at the referral again."},
 	workflow.Close:      {title: "Close the referral", lead: "Nothing is left to do with it. The record stays.", button: "Close it", said: "The referral is closed."},

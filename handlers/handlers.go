@@ -16,12 +16,13 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"nysreferral/auth"
+	"nysreferral/pdf"
 	"nysreferral/referrals"
 	"nysreferral/registry"
 	"nysreferral/web"
 )
 
-// Deps is what the handlers stand on. All fields but Draw and API are needed.
+// Deps is what the handlers stand on. All fields but Draw, Letter and API are needed.
 type Deps struct {
 	Referrals *referrals.Service
 	Registry  *registry.Service
@@ -32,6 +33,10 @@ type Deps struct {
 
 	// Draw makes the PDF of a paper. Without it papers are fault.Unavailable.
 	Draw func(context.Context, referrals.Paper) ([]byte, error)
+
+	// Letter returns what stands in a letter, block by block, so that it can be
+	// read before it is signed. Without it there is the PDF alone.
+	Letter func(referrals.Paper) ([]pdf.Block, error)
 
 	// API adds the routes of /api/v1 to a group that has limits, headers and a
 	// log already, and neither sessions nor forms. What a route of it returns

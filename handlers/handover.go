@@ -46,14 +46,18 @@ func (s *server) handover(c *call) error {
 	p.Wide = true
 	p.Back = &web.Link{Label: "The referral", Href: refPath(ref)}
 	own := h.Kind == string(workflow.KindOTDA)
-	v := web.StateHandover{Reference: rec.Reference, Tag: web.TagOf(string(h.Status)), Clock: s.clockFull(h.NextAt), Kind: kindWords[h.Kind],
+	v := web.StateHandover{Reference: rec.Reference, Tag: web.TagOf(string(h.Status)), Clock: s.clockOf(nextTask(h)), Kind: kindWords[h.Kind],
 		Recipient: h.Recipient, Verified: h.Verified, Contact: h.Contact, Rule: h.Rule, Reason: h.Reason, Notes: h.Notes, Keeps: own}
 	if !h.Permitted && !own {
 		v.Forbidden = workflow.ReleaseNamesIt.Say()
 	}
 	part := forms.View{Parts: slices.DeleteFunc(rec.View.Of("handover"), func(p forms.Part) bool { return p.N != n })}
 	v.Override, v.Log = textIn(part, "override"), attempts(part)
-	v.Dates = handoverDates(h)
+	v.Dates, v.Clocks = handoverDates(h), s.clockRows(h.Clocks)
+	if h.NoContact {
+		tag := web.NoContactTag
+		v.Mark = &tag
+	}
 	for _, one := range h.Candidates {
 		v.Others = append(v.Others, web.OtherPlace{Name: one.Name, Verified: one.Verified, Why: one.Why, Here: one.Key == h.Contact})
 	}
@@ -65,7 +69,8 @@ func (s *server) handover(c *call) error {
 			v.Reroute = handoverPath(ref, n, string(o.Do))
 		}
 	}
-	v.Steps = handoverSteps(rec.Reference, h, p.CSRF)
+	v.Elsewhere = handedOver(rec)
+	v.Steps = handoverSteps(rec.Reference, h, p.CSRF, len(v.Elsewhere) > 0)
 	if !own && slices.ContainsFunc(h.Offers, func(o workflow.HandoverOffer) bool { return o.Do == workflow.Send }) {
 		v.Steps.Heed = wishes(rec.View)
 	}
@@ -110,16 +115,17 @@ func attempts(v forms.View) []web.Talk {
 
 // oneTap are the acts of a hand-over that are done at once: what they ask may
 // stay empty.
-var oneTap = []workflow.Action{workflow.Send, workflow.Accept}
+var oneTap = []workflow.Action{workflow.Send, workflow.Accept, workflow.Enroll, workflow.Warm}
 
 // handoverSteps are the acts that the table offers; the road forward comes
-// first, what ends the hand-over last.
-func handoverSteps(ref string, h referrals.Handover, csrf string) web.StepsBar {
+// first, what ends the hand-over last. elsewhere says that the person was handed
+// over under another referral: sending then asks why.
+func handoverSteps(ref string, h referrals.Handover, csrf string, elsewhere bool) web.StepsBar {
 	var out web.StepsBar
 	forward := []workflow.Action{workflow.Send, workflow.Accept, workflow.Reach, workflow.Serve}
 	for _, o := range h.Offers {
 		step := web.Step{Label: o.Say, Href: handoverPath(ref, h.N, string(o.Do)), Missing: sentences(o.Missing), Primary: slices.Contains(forward, o.Do)}
-		if slices.Contains(oneTap, o.Do) {
+		if slices.Contains(oneTap, o.Do) && !(o.Do == workflow.Send && elsewhere) {
 			step.Post = &web.Form{Action: step.Href, CSRF: csrf, Rev: strconv.Itoa(h.Rev)}
 		}
 		if h.Status == workflow.Returned && o.Do == workflow.Reroute {
@@ -193,11 +199,11 @@ func (c *call) handoverActing() (acting, error) {
 	own := c.who.Duty == workflow.Recipient
 	a.After = handoverPath(ref, n)
 	back := web.Link{Label: "The hand-over", Href: a.After}
-	if own {
+	if own || c.who.Duty == workflow.Referrer {
 		a.After, back.Href = refPath(ref), refPath(ref)
-		if a.Do == workflow.Return || a.Do == workflow.Close {
-			a.After = inboxPath // what was given back or ended is seen no longer
-		}
+	}
+	if own && slices.Contains(leaves, a.Do) {
+		a.After = inboxPath // what was given back or ended is seen no longer
 	}
 	switch a.Do {
 	case workflow.Reroute:
@@ -219,18 +225,28 @@ func (c *call) handoverActing() (acting, error) {
 	return a, nil
 }
 
+// leaves are the acts after which a recipient sees the hand-over no longer.
+var leaves = []workflow.Action{workflow.Return, workflow.Transfer, workflow.Refuse, workflow.Close}
+
 // handoverWords are the words of the acts on a hand-over.
 var handoverWords = map[workflow.Action]actWord{
-	workflow.Send:    {said: "Sent. The recipient is told that something waits, and nothing more."},
-	workflow.Propose: {title: "Propose another hand-over", lead: "It stands beside the others, and none of them ends. Nobody else learns of it before you send it. Say why: the reason stays on the record.", button: "Propose it", said: "Proposed. Look at it, then send it."},
-	workflow.Reroute: {title: "Choose another recipient", lead: "This hand-over ends, and a new one is proposed. Say why: the reason stays on the record.", button: "Propose it", said: "Another hand-over is proposed."},
-	workflow.Accept:  {said: "Accepted. You see now how the person can be reached safely."},
-	workflow.Return:  {title: "Give it back", lead: "OTDA finds somebody else. You will not see the person’s record any more.", button: "Give it back", said: "Given back. OTDA looks for somebody else."},
-	workflow.Attempt: {title: "Log a try", button: "Log it", said: "The try is logged."},
-	workflow.Reach:   {title: "You reached the person", lead: "Somebody spoke with the person, in a safe way.", button: "Reached", said: "Good. The person was reached."},
-	workflow.Miss:    {title: "Not reached yet", lead: "OTDA is told, so that you can think together about another way. You can go on trying.", button: "Not reached yet", said: "OTDA knows that the person was not reached yet."},
-	workflow.Serve:   {title: "Services began", button: "Services began", said: "Services began."},
-	workflow.Close:   {title: "Close the hand-over", lead: "Say how it ended. It cannot be opened again.", button: "Close it", said: "The hand-over is closed."},
+	workflow.Send:     {title: "Send the hand-over", lead: "If the person was handed over under another referral, say why this one is sent as well.", button: "Send", said: "Sent. The recipient is told that something waits, and nothing more."},
+	workflow.Reroute:  {title: "Choose another recipient", lead: "This hand-over ends, and a new one is proposed. Say why: the reason stays on the record.", button: "Propose it", said: "Another hand-over is proposed."},
+	workflow.Propose:  {title: "Propose another hand-over", lead: "It stands beside the others, and none of them ends. Nobody else learns of it before you send it. Say why: the reason stays on the record.", button: "Propose it", said: "Proposed. Look at it, then send it."},
+	workflow.Accept:   {said: "Accepted. You see now how the person can be reached safely."},
+	workflow.Return:   {title: "Give it back", lead: "OTDA finds somebody else. You will not see the person’s record any more.", button: "Give it back", said: "Given back. OTDA looks for somebody else."},
+	workflow.Attempt:  {title: "Log a try", button: "Log it", said: "The try is logged."},
+	workflow.Reach:    {title: "You reached the person", lead: "Somebody spoke with the person, in a safe way.", button: "Reached", said: "Good. The person was reached."},
+	workflow.Miss:     {title: "Not reached yet", lead: "OTDA is told, so that you can think together about another way. You can go on trying.", button: "Not reached yet", said: "OTDA knows that the person was not reached yet."},
+	workflow.Wait:     {title: "The person asked to wait", lead: "The clocks of trying and of first contact go on from that day, with what was left.", button: "Wait until then", said: "The clocks wait until that day."},
+	workflow.Warm:     {said: "The referrer is asked to bring you together with the person. An e-mail without details says that something waits."},
+	workflow.Bring:    {title: "Bring them together", lead: "Somebody who is to help has not reached the person yet. You know a way that is safe: can you bring them together?", button: "Send the answer", said: "Thank you. They read your answer at once."},
+	workflow.Enroll:   {said: "Enrolled."},
+	workflow.Serve:    {title: "Services began", button: "Services began", said: "Services began."},
+	workflow.Tell:     {title: "How does it go?", button: "Send", said: "Thank you. OTDA knows how it goes."},
+	workflow.Refuse:   {title: "The person says no", lead: "You spoke with the person, who does not want this help. The hand-over ends, and you will not see the record any more. OTDA is told, and nobody asks the person again.", button: "The person says no", said: "The hand-over has ended. The person was reached, and said no."},
+	workflow.Transfer: {title: "Pass on to another", lead: "OTDA sends it where the release permits. You will not see the person’s record any more.", button: "Pass it on", said: "OTDA was asked to send it there."},
+	workflow.Close:    {title: "Close the hand-over", lead: "Say how it ended. It cannot be opened again.", button: "Close it", said: "The hand-over is closed."},
 }
 
 func lookReroute(rec referrals.Record, h referrals.Handover, look *actLook) {
@@ -244,18 +260,22 @@ func lookChoice(rec referrals.Record, list []referrals.Candidate, here string, l
 		look.Above = append(look.Above, web.HeedBox(rows))
 	}
 	var options []web.Option
+	sendable, unverified := false, ""
 	for _, one := range list {
 		if one.Key == here {
 			continue
 		}
+		if sendable = sendable || one.Verified; !one.Verified {
+			unverified += " Not verified: " + one.Name + " (" + one.Key + ")."
+		}
 		options = append(options, web.Option{Code: one.Key, Label: one.Name, Hint: one.Why})
 	}
-	if len(options) > 0 {
+	if sendable {
 		look.Choices = map[string][]web.Option{"contact": options}
 		return
 	}
 	look.Above = append(look.Above, web.RemarkBox(web.Box{Kind: web.BoxInfo, Title: "The rules find nobody else"},
-		"No other line of the directory serves this county. Enter the key of a directory row, for example one of the next county."))
+		"No other verified line of the directory serves this county. Enter the key of a directory row, for example one of the next county."+unverified))
 }
 
 func (s *server) handoverAct(c *call) error {
@@ -263,7 +283,7 @@ func (s *server) handoverAct(c *call) error {
 	if err != nil {
 		return err
 	}
-	if slices.Contains(oneTap, a.Do) {
+	if a.Do == workflow.Accept {
 		return c.to(a.After) // asks nothing: its button stands there
 	}
 	return c.actPage(a)
@@ -280,14 +300,18 @@ func (s *server) handoverActed(c *call) error {
 // fillHandovers adds to the page of a confirmed referral where it went.
 func (s *server) fillHandovers(c *call, v *web.StateReview, rec referrals.Record) {
 	ours := c.who.Duty == workflow.Program
+	if len(rec.Handover) > 0 {
+		v.Elsewhere = handedOver(rec)
+	}
 	for _, h := range rec.Handover {
 		tag := web.TagOf(string(h.Status))
 		card := web.StateHandoverCard{Card: web.Card{Title: orUnfound(h.Recipient), Tag: &tag}}
 		if ours {
 			card.Card.Href = handoverPath(rec.Reference, h.N)
 			if h.Status != workflow.HandoverClosed {
-				card.Card.Clock = s.clock(h.NextAt)
-				card.Lines = append(card.Lines, "Next: "+programNext(h)+".")
+				next := nextTask(h)
+				card.Card.Clock = s.clockOf(next)
+				card.Lines = append(card.Lines, "Next: "+next.Short+".")
 			}
 		}
 		if !h.ReachedAt.IsZero() {
@@ -310,9 +334,12 @@ func orUnfound(name string) string {
 	return name
 }
 
-// letterLine is how far a notice beside the hand-overs is, for OTDA.
+// letterLine is how far a letter is, for the State.
 func letterLine(l referrals.Letter) web.LetterLine {
-	out := web.LetterLine{Title: "Notice about a minor", Text: "To " + orUnfound(l.Recipient) + "."}
+	if l.To != workflow.ToDistrict {
+		return web.LetterLine{Title: l.Name, Text: addressees[l.To] + ".", Tag: web.LetterTag(string(l.Status))}
+	}
+	out := web.LetterLine{Title: l.Name, Text: "To " + orUnfound(l.Recipient) + "."}
 	switch {
 	case !l.AcknowledgedAt.IsZero():
 		out.Tag, out.Text = web.TagOf("accepted"), out.Text+" Acknowledged "+web.Moment(l.AcknowledgedAt)+"."

@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"time"
 
 	"nysreferral/referrals"
 	"nysreferral/web"
@@ -24,7 +23,7 @@ type inboxGroup struct {
 var inboxGroups = []inboxGroup{
 	{"New", "Accept it, or give it back in time: then somebody else can help.", []workflow.HandoverStatus{workflow.Sent}},
 	{"In contact", "You accepted. Somebody must reach the person.", []workflow.HandoverStatus{workflow.Accepted, workflow.NotReached}},
-	{"Reached", "Say when services begin, and close it when nothing is left to do.", []workflow.HandoverStatus{workflow.Reached, workflow.Served}},
+	{"Reached", "Say when services begin, and close it when nothing is left to do.", []workflow.HandoverStatus{workflow.Reached, workflow.Enrolled, workflow.Served}},
 }
 
 // inbox is what waits at a recipient: hand-overs, and for a department notices
@@ -46,20 +45,27 @@ func (s *server) inbox(c *call) error {
 // fillInbox sorts hand-overs into the groups, what is due first on top.
 func (s *server) fillInbox(v *web.Inbox, lines []referrals.Line) {
 	type dated struct {
-		at   time.Time
+		next referrals.Task
 		line referrals.Line
 		h    referrals.Handover
 	}
 	var all []dated
 	for _, l := range lines {
 		for _, h := range l.Handover {
-			all = append(all, dated{h.NextAt, l, h})
+			all = append(all, dated{nextTask(h), l, h})
 		}
 	}
-	slices.SortStableFunc(all, func(a, b dated) int { return a.at.Compare(b.at) })
+	slices.SortStableFunc(all, func(a, b dated) int {
+		if none := a.next.DueAt.IsZero(); none != b.next.DueAt.IsZero() {
+			return before(!none)
+		}
+		return a.next.DueAt.Compare(b.next.DueAt)
+	})
 	if len(all) > 0 {
 		first := all[0]
-		v.Next = &web.NextBox{Words: recipientNext(first.h.Status), Title: first.line.Reference, Href: refPath(first.line.Reference), Clock: s.clockFull(first.at)}
+		box := s.nextBox(first.h)
+		box.Title, box.Href = first.line.Reference, refPath(first.line.Reference)
+		v.Next = &box
 	}
 	for _, g := range inboxGroups {
 		group := web.InboxGroup{Title: g.title, About: g.about}
@@ -79,12 +85,29 @@ func (s *server) inboxCard(ref string, h referrals.Handover) web.InboxCard {
 	if h.Status == workflow.Sent {
 		tag.Word = "New"
 	}
-	clock := s.clock(h.NextAt)
-	return web.InboxCard{Card: web.Card{Title: ref, Href: refPath(ref), Tag: &tag, Clock: clock, Loud: clock != nil && clock.Tone == web.ToneOver},
-		Lines: []string{recipientNext(h.Status) + "."}}
+	if h.NoContact {
+		tag = web.NoContactTag
+	}
+	next := nextTask(h)
+	out := web.InboxCard{Card: web.Card{Title: ref, Href: refPath(ref), Tag: &tag, Clock: s.clockOf(next), Loud: next.Standing == workflow.Overdue},
+		Lines: []string{s.nextBox(h).Words + "."}}
+	if h.Tries > 0 && h.ReachedAt.IsZero() {
+		out.Lines = append(out.Lines, howMany(h.Tries, "try", "tries")+", the last "+s.daysAgo(h.TriedAt)+".")
+	}
+	return out
 }
 
-// recipientNext says what is next for a hand-over, to its recipient.
+// nextBox says what is next for a hand-over, to its recipient, and by when:
+// its own open task that is due first.
+func (s *server) nextBox(h referrals.Handover) web.NextBox {
+	next := nextTask(h)
+	if next.Kind == "" || next.For != workflow.Recipient {
+		return web.NextBox{Words: recipientNext(h.Status), Clock: s.clockOf(next)}
+	}
+	return web.NextBox{Words: next.Short, Clock: s.clockOf(next)}
+}
+
+// recipientNext says what is next for a hand-over where nothing is due.
 func recipientNext(at workflow.HandoverStatus) string {
 	switch at {
 	case workflow.Sent:
@@ -93,7 +116,7 @@ func recipientNext(at workflow.HandoverStatus) string {
 		return "Reach the person"
 	case workflow.NotReached:
 		return "Try another way to reach the person"
-	case workflow.Reached:
+	case workflow.Reached, workflow.Enrolled:
 		return "Say when services begin"
 	case workflow.Served:
 		return "Say how it goes, or close it"
@@ -142,7 +165,7 @@ func (s *server) letter(c *call) error {
 	}
 	p := c.page("Notice about a minor")
 	p.Back = s.backOf(c)
-	v := web.RecipientLetter{Reference: rec.Reference, Facts: web.Unnumbered(web.FactParts("", rec.View.Parts, nil))}
+	v := web.RecipientLetter{Reference: rec.Reference, Paper: paperPath(ref, referrals.PaperLetter, n), Facts: web.Unnumbered(web.FactParts("", rec.View.Parts, nil))}
 	for _, l := range rec.Letters {
 		v.Sent, v.Known = web.Moment(l.SentAt), web.Moment(l.AcknowledgedAt)
 	}
@@ -180,7 +203,7 @@ func (s *server) askNotify(c *call) error {
 	p := c.page("Send the notice about a minor")
 	p.Back, p.Lead = &back, "The local department of social services of the county where the person was found is told at once. The release does not limit it."
 	v := web.Act{Form: web.Form{Action: refPath(ref, "notify"), CSRF: p.CSRF}, Button: "Send the notice", Back: back}
-	if len(rec.Letters) > 0 {
+	if slices.ContainsFunc(rec.Letters, func(l referrals.Letter) bool { return l.Kind == workflow.LetterMinor }) {
 		v.Missing = []string{"The notice about this person was written already."}
 	}
 	return c.show(http.StatusOK, web.ActPage(p, v))

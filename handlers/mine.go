@@ -20,15 +20,22 @@ func (s *server) mine(c *call) error {
 		return err
 	}
 	p := c.page("My referrals")
-	v := web.Mine{Begin: web.Form{Action: "/referrals", CSRF: p.CSRF}}
+	v := web.Mine{Begin: web.Form{Action: "/referrals", CSRF: p.CSRF}, Gather: web.Form{Action: groupsPath, CSRF: p.CSRF}}
+	for _, g := range list.Groups {
+		v.Groups = append(v.Groups, groupCard(g))
+	}
 	v.Rest = web.Table{Caption: "Referrals that were sent", Hidden: true,
 		Columns: []web.Column{{Label: "Reference", Row: true}, {Label: "Status"}, {Label: "Sent"}, {Label: "Decision"}}}
 	for _, l := range list.Lines {
-		switch l.Status {
-		case workflow.Draft:
-			v.Drafts = append(v.Drafts, draftCard(l))
-		case workflow.Asked:
+		if l.Letter != nil {
+			v.Hand = append(v.Hand, handCard(l))
+		}
+		switch {
+		case l.Status == workflow.Asked:
 			v.Asked = append(v.Asked, s.askedCard(l.Reference, l.DueAt))
+		case l.Group != "": // stands in the group
+		case l.Status == workflow.Draft:
+			v.Drafts = append(v.Drafts, draftCard(l))
 		default:
 			v.Rest.Rows = append(v.Rest.Rows, s.sentRow(l))
 		}
@@ -49,6 +56,14 @@ func draftCard(l referrals.Line) web.MineCard {
 		lines = append(lines, answersNeeded(l.Missing))
 	}
 	return web.MineCard{Card: web.Card{Title: l.Reference, Href: address("/referrals", l.Reference), Tag: &tag}, Lines: lines}
+}
+
+// handCard leads to a letter that waits to be handed over.
+func handCard(l referrals.Line) web.MineCard {
+	tag := web.LetterTag(string(l.Letter.Status))
+	tag.Word = "With you"
+	return web.MineCard{Card: web.Card{Title: l.Reference, Href: letterPath(l.Reference, l.Letter.N), Tag: &tag, Loud: true},
+		Lines: []string{"A letter for the person is ready: hand it over safely."}}
 }
 
 // askedCard leads to the page of the question.

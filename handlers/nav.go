@@ -14,14 +14,14 @@ type entry struct {
 // entries is the navigation of each duty, at most five entries. The first is
 // where the duty begins after signing in.
 var entries = map[workflow.Duty][]entry{
-	workflow.Referrer:      {{"My referrals", "/referrals"}},
+	workflow.Referrer:      {{"My referrals", "/referrals"}, {"Tasks", tasksPath}},
 	workflow.Reviewer:      {{"Queue", queuePath}, {"Tasks", tasksPath}},
-	workflow.Director:      {{"Queue", queuePath}, {"Tasks", tasksPath}},
-	workflow.Program:       {{"Board", boardPath}, {"Queue", queuePath}, {"Tasks", tasksPath}},
+	workflow.Director:      {{"Queue", queuePath}, {"Tasks", tasksPath}, {"Reports", reportsPath}},
+	workflow.Program:       {{"Board", boardPath}, {"Queue", queuePath}, {"Tasks", tasksPath}, {"Reports", reportsPath}},
 	workflow.Recipient:     {{"Inbox", inboxPath}, {"Tasks", tasksPath}},
 	workflow.Coordinator:   {{"People", "/people"}},
-	workflow.Administrator: {{"Directory", "/directory"}, {"Agencies", "/agencies"}, {"People", "/people"}, {"Holidays", "/holidays"}},
-	workflow.Auditor:       {{"Log", "/log"}, {"Verify", "/log/verify"}, {"Checkpoints", "/log/checkpoints"}, {"Access report", "/log/access"}},
+	workflow.Administrator: {{"Directory", "/directory"}, {"Agencies", "/agencies"}, {"People", "/people"}, {"Clocks", clocksPath}, {"Reports", reportsPath}},
+	workflow.Auditor:       {{"Log", "/log"}, {"Verify", "/log/verify"}, {"Checkpoints", "/log/checkpoints"}, {"Access report", "/log/access"}, {"Reports", reportsPath}},
 }
 
 // nav is the navigation, checked against the list of routes.

@@ -21,6 +21,8 @@ func TestOneLineAPage(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		s := newStage(t, db)
 		refs := []string{s.send(3, confirmed(sent)...), s.send(1, confirmed()...), s.send(9, demo.ToDecision[0])}
+		provider, police := s.twice()
+		refs = append(refs[:2], provider, police)
 		last := func() int {
 			return db.Read().AuditEntry.Query().Order(ent.Desc(auditentry.FieldID)).FirstIDX(t.Context())
 		}
@@ -60,7 +62,7 @@ func pathsFor(duty workflow.Duty, refs []string) []string {
 			continue
 		}
 		paths := []string{r.Path}
-		for name, values := range map[string][]string{":ref": refs, ":n": {"1"}, ":section": {"A", "G"}, ":key": {"demo-ldss-erie-child"}, ":number": {"1"},
+		for name, values := range map[string][]string{":ref": refs, ":other": refs, ":n": {"1"}, ":section": {"A", "G"}, ":key": {"demo-ldss-erie-child"}, ":number": {"1"},
 			":year": {"2026"}, ":kind": {referrals.PaperPacket, referrals.PaperFile, referrals.PaperReceipt},
 			":action": {string(workflow.Note), string(workflow.Withdraw), string(workflow.Reroute), string(workflow.Attempt), string(workflow.Close), string(workflow.Consult)}} {
 			var more []string

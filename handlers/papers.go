@@ -10,7 +10,8 @@ import (
 	"nysreferral/referrals"
 )
 
-// paperPath is the address of a PDF; n is the number of a packet's hand-over.
+// paperPath is the address of a PDF; n is the number of a packet's hand-over, or
+// of the letter.
 func paperPath(ref, kind string, n int) string {
 	path := refPath(ref, "papers", kind)
 	if n != 0 {
@@ -32,20 +33,16 @@ func (s *server) paper(c *call) error {
 			return fault.Absent()
 		}
 	}
-	paper, err := s.Referrals.Paper(c.ctx(), c.who, ref, c.Param("kind"), n)
+	var paper referrals.Paper
+	if kind := c.Param("kind"); kind == referrals.PaperLetter {
+		paper, err = s.Referrals.LetterPaper(c.ctx(), c.who, ref, n)
+	} else {
+		paper, err = s.Referrals.Paper(c.ctx(), c.who, ref, kind, n)
+	}
 	if err != nil {
 		return err
 	}
-	pdf := paper.Stored
-	if pdf == nil {
-		if s.Draw == nil {
-			return fault.New(fault.Unavailable, "Papers cannot be drawn at the moment. Read the page instead, and try again later.")
-		}
-		if pdf, err = s.Draw(c.ctx(), paper); err != nil {
-			return err
-		}
-	}
-	return c.pdf(pdf)
+	return s.drawn(c, paper)
 }
 
 // consentSheet answers with the blank release of information, which belongs to

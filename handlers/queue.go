@@ -125,6 +125,7 @@ func (s *server) queueTable(c *call, list referrals.Page, open bool) web.Table {
 		}
 		date := web.Cell{Text: web.Day(l.ReceivedAt)}
 		if clock := s.clock(l.DueAt); open && clock != nil {
+			clock.Was = dueMoment(l.DueBefore)
 			date = web.Cell{Part: web.ClockPart(*clock)}
 		}
 		held := l.HeldBy
@@ -170,6 +171,14 @@ func (s *server) clock(due time.Time) *web.Clock {
 		tone = web.ToneWork
 	}
 	return &web.Clock{Words: cal.Words(now, due), Tone: tone}
+}
+
+// dueMoment is a due date in words, "" for none.
+func dueMoment(at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return web.DueMoment(at)
 }
 
 // clockFull is clock with the moment in words.

@@ -21,20 +21,26 @@ func (s *server) record(c *call, rec referrals.Record) error {
 	v := web.Record{Reference: rec.Reference, Tag: web.TagOf(string(rec.Status))}
 	if rec.Status == workflow.Withdrawn {
 		v.Closed = "This referral was withdrawn on " + web.Day(rec.UpdatedAt) + ". Its answers are sealed, and nobody works on it any more."
+		v.Letters = lettersReady(rec)
 		return c.show(http.StatusOK, web.RecordPage(p, v))
 	}
 	if waits(rec.Status) {
 		v.Clock = s.due(rec.DueAt)
+		v.Clock.Was = dueMoment(rec.DueBefore())
 	}
 	if rec.Status == workflow.Asked {
 		v.Question = "DCJS asks you something. The time for the decision goes on, so please answer soon."
 	}
-	v.Road, v.Acts = road(rec), recordActs(rec)
+	v.Road, v.Acts, v.Letters = road(rec), recordActs(rec), lettersReady(rec)
+	v.Of, v.Another = groupLink(rec), c.anotherForm(rec, p.CSRF)
 	s.decision(rec, &v)
 	for _, h := range rec.Handover {
 		tag := web.TagOf(string(h.Status))
 		v.Handovers = append(v.Handovers, web.Card{Title: handoverTitle(h), Tag: &tag})
 		v.About = append(v.About, handoverSays(h))
+		if asked := s.askedToBring(rec, h); asked != nil {
+			v.Asked = append(v.Asked, *asked)
+		}
 	}
 	told := web.Told{}
 	v.Answers = told.Summaries(rec.View.Of("referral"))
@@ -99,7 +105,7 @@ func (s *server) decision(rec referrals.Record, v *web.Record) {
 	switch rec.Status {
 	case workflow.Confirmed:
 		v.After = []string{"The State says that the person appears to be a victim of trafficking. This is not a federal certification, and no benefit follows from it by itself: the local department decides on benefits.",
-			"Please hand the notice below to the person, if that is safe."}
+			"OTDA writes a letter for the person. When it is signed it stands here, for you to hand over if that is safe."}
 	case workflow.Declined:
 		clock, _ := workflow.ClockOf(workflow.ClockAppeal)
 		v.After = []string{"You can send new facts at any time while it is open. The person can appeal within " + strconv.Itoa(clock.Count) + " days after the notice, and you can do it for the person.",
@@ -113,6 +119,17 @@ func handoverTitle(h referrals.Handover) string {
 		return h.Recipient
 	}
 	return "Hand-over " + strconv.Itoa(h.N)
+}
+
+// askedToBring is what a referrer is asked who can bring the person together
+// with the recipient, nil when nobody asks.
+func (s *server) askedToBring(rec referrals.Record, h referrals.Handover) *web.AskedFor {
+	at := slices.IndexFunc(h.Clocks, func(t referrals.Task) bool { return t.Kind == workflow.TaskBring && t.DoneAt.IsZero() })
+	if at < 0 || !offers(h, workflow.Bring) {
+		return nil
+	}
+	return &web.AskedFor{Words: h.Clocks[at].Words, Clock: s.clockOf(h.Clocks[at]),
+		Button: web.Button{Label: "Answer", Href: handoverPath(rec.Reference, h.N, string(workflow.Bring)), Hint: "whether you can bring them together"}}
 }
 
 // handoverSays tells a referrer how far a hand-over is.

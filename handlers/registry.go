@@ -52,6 +52,9 @@ func (s *server) registryRoutes() []route {
 		{get, "/holidays", runs, s.holidays},
 		{get, "/holidays/:year", runs, s.holidaysOf},
 		{post, "/holidays/:year", runs, s.savedHolidays},
+		{get, clocksPath, runs, s.clocks},
+		{get, clocksPath + "/:key", runs, s.clockTerms},
+		{post, clocksPath + "/:key", runs, s.setClock},
 
 		// Coordinator and administrator: accounts.
 		{get, "/people", accounts, s.people},

@@ -76,6 +76,7 @@ func (s *server) drawReview(c *call, ref string, shown []string) error {
 	if rec.Status == workflow.Withdrawn {
 		v.Sealed = "This referral was withdrawn on " + web.Day(rec.UpdatedAt) + ". Its answers are sealed, and every hand-over has ended. There is nothing to do."
 		v.Head = []web.Row{{Label: "Received", Values: []string{web.Moment(rec.ReceivedAt)}}}
+		v.Desk = deskLink(rec)
 		return c.show(http.StatusOK, web.StateReviewPage(p, v))
 	}
 	s.fillHead(&v, rec)
@@ -88,8 +89,9 @@ func (s *server) drawReview(c *call, ref string, shown []string) error {
 	}
 	v.Reveal = &web.Reveal{Action: refPath(ref, string(workflow.Reveal)), CSRF: p.CSRF, Shown: shown}
 	fillWork(&v, rec)
+	fillPairs(&v, rec)
 	s.fillHandovers(c, &v, rec)
-	v.Papers = statePapers(rec)
+	v.Papers, v.Desk = statePapers(rec), deskLink(rec)
 	v.Steps = reviewSteps(c, rec, p.CSRF)
 	return c.show(http.StatusOK, web.StateReviewPage(p, v))
 }
@@ -148,6 +150,7 @@ func oddLine(p forms.Problem) web.OddLine {
 func (s *server) fillHead(v *web.StateReview, rec referrals.Record) {
 	proposed := slices.ContainsFunc(rec.Handover, func(h referrals.Handover) bool { return h.Status == workflow.Proposed })
 	if clock := s.clockFull(rec.DueAt); clock != nil && waits(rec.Status) {
+		clock.Was = dueMoment(rec.DueBefore())
 		v.Clocks = append(v.Clocks, web.NamedClock{Name: "Decision", Clock: *clock})
 	}
 	if clock := s.clockFull(rec.RouteDueAt); clock != nil && proposed {
@@ -172,6 +175,9 @@ func (s *server) fillHead(v *web.StateReview, rec referrals.Record) {
 	add("Held by", held)
 	add("Age", textIn(rec.View, "ageBand"))
 	add("Consent", textIn(rec.View, "consentCheck"))
+	if rec.Group != nil {
+		v.Head = append(v.Head, web.Row{Label: "Encounter", Part: web.LinkPart(web.Link{Label: "One of " + people(rec.Group.People), Href: refPath(rec.Reference, "encounter")})})
+	}
 }
 
 // viewFlags reads the flags from what this reader sees.
@@ -203,13 +209,17 @@ func textIn(v forms.View, path string) string {
 	return ""
 }
 
+// deskLink leads to the letters of a referral, nil when there are none.
+func deskLink(rec referrals.Record) *web.Link {
+	if len(rec.Letters) == 0 {
+		return nil
+	}
+	return &web.Link{Label: "Read, sign and send the letters", Href: lettersPath(rec.Reference)}
+}
+
 // statePapers are the PDFs that the State may have of a referral.
 func statePapers(rec referrals.Record) []web.Link {
-	out := []web.Link{{Label: "File (PDF)", Href: paperPath(rec.Reference, referrals.PaperFile, 0)}}
-	if (rec.Status == workflow.Confirmed || rec.Status == workflow.Closed) && codeIn(rec.View, "determination") == "confirmed" {
-		out = append(out, web.Link{Label: "Notice of confirmation to the person (PDF)", Href: paperPath(rec.Reference, referrals.PaperConfirmation, 0)})
-	}
-	return out
+	return []web.Link{{Label: "File (PDF)", Href: paperPath(rec.Reference, referrals.PaperFile, 0)}}
 }
 
 // reviewSteps are the acts that the table offers. What asks nothing is done at

@@ -59,9 +59,10 @@ func (s *server) routes() []route {
 		{post, "/referrals/:ref/submit", referrer, s.submit},
 		{get, "/referrals/:ref/receipt", referrer, s.receipt},
 		{get, "/referrals/:ref/looks", referrer, s.looks},
+		{post, "/referrals/:ref/another", referrer, s.another},
 		{get, "/referrals/:ref/:action", referrer, s.referrerAct},
 		{post, "/referrals/:ref/:action", referrer, s.referrerActed},
-	}, s.staffRoutes(), s.registryRoutes())
+	}, s.groupRoutes(), s.staffRoutes(), s.registryRoutes(), s.reportRoutes())
 }
 
 // shared is one method and path with the lines that share it.

@@ -122,7 +122,7 @@ func (s *server) receipt(c *call) error {
 	p := c.page("Your referral was received")
 	p.Back = &web.Link{Label: "My referrals", Href: "/referrals"}
 	v := web.Receipt{Reference: rec.Reference, Received: web.Moment(rec.ReceivedAt), Due: web.DueDate(rec.DueAt), Digest: rec.Digest,
-		Steps: road(rec), Referral: address("/referrals", rec.Reference), Links: sentPapers(rec)}
+		Steps: road(rec), Referral: address("/referrals", rec.Reference), Links: sentPapers(rec), Of: groupLink(rec)}
 	for _, o := range rec.Offers {
 		if o.Ready() && (o.Do == workflow.Add || o.Do == workflow.Withdraw) {
 			v.Acts = append(v.Acts, web.Link{Label: o.Say, Href: address("/referrals", rec.Reference, string(o.Do))})
@@ -136,9 +136,6 @@ func sentPapers(rec referrals.Record) []web.Link {
 	out := []web.Link{
 		{Label: "Receipt (PDF): reference and dates, nothing of the story", Href: address("/referrals", rec.Reference, "papers", referrals.PaperReceipt)},
 		{Label: "Your copy of the referral (PDF): all that you sent", Href: address("/referrals", rec.Reference, "papers", referrals.PaperReferral)},
-	}
-	if rec.Status == workflow.Confirmed {
-		out = append(out, web.Link{Label: "Notice of confirmation (PDF): to hand to the person", Href: address("/referrals", rec.Reference, "papers", referrals.PaperConfirmation)})
 	}
 	return out
 }

@@ -10,7 +10,10 @@ var (
 	program    = []workflow.Duty{workflow.Program}
 	recipient  = []workflow.Duty{workflow.Recipient}
 	keepers    = []workflow.Duty{workflow.Recipient, workflow.Program}
-	withTasks  = []workflow.Duty{workflow.Reviewer, workflow.Director, workflow.Program, workflow.Recipient}
+	signing    = []workflow.Duty{workflow.Director, workflow.Program}
+	handling   = []workflow.Duty{workflow.Referrer, workflow.Director, workflow.Program}
+	handles    = []workflow.Duty{workflow.Program, workflow.Referrer}
+	withTasks  = []workflow.Duty{workflow.Referrer, workflow.Reviewer, workflow.Director, workflow.Program, workflow.Recipient}
 	withPapers = []workflow.Duty{workflow.Referrer, workflow.Reviewer, workflow.Director, workflow.Program, workflow.Recipient}
 )
 
@@ -24,7 +27,11 @@ func (s *server) staffRoutes() []route {
 		{get, "/referrals/:ref", staff, s.review},
 		{get, "/referrals/:ref/reveal", staff, s.backToReferral},
 		{post, "/referrals/:ref/reveal", staff, s.reveal},
+		{get, "/referrals/:ref/encounter", staff, s.encounter},
 		{get, "/referrals/:ref/decide", director, s.decide},
+		{get, "/referrals/:ref/pairs/:other", staff, s.compare},
+		{get, "/referrals/:ref/pairs/:other/:action", staff, s.pairAct},
+		{post, "/referrals/:ref/pairs/:other/:action", staff, s.pairActed},
 		{get, "/referrals/:ref/:action", staff, s.stateAct},
 		{post, "/referrals/:ref/:action", staff, s.stateActed},
 
@@ -35,6 +42,13 @@ func (s *server) staffRoutes() []route {
 		{get, "/referrals/:ref/handovers/:n", program, s.handover},
 		{get, "/referrals/:ref/handovers/:n/preview", program, s.preview},
 
+		// Letters: of DCJS and OTDA, and of the referrer who hands them over.
+		{get, "/referrals/:ref/letters", staff, s.letters},
+		{post, "/referrals/:ref/letters", signing, s.signLetters},
+		{get, "/referrals/:ref/letters/:n", referrer, s.handLetter},
+		{get, "/referrals/:ref/letters/:n/:action", handling, s.letterAct},
+		{post, "/referrals/:ref/letters/:n/:action", handling, s.letterActed},
+
 		// Recipients, and OTDA for what it keeps itself.
 		{get, inboxPath, recipient, s.inbox},
 		{get, "/referrals/:ref", recipient, s.card},
@@ -43,8 +57,12 @@ func (s *server) staffRoutes() []route {
 		{get, "/referrals/:ref/handovers/:n/:action", keepers, s.handoverAct},
 		{post, "/referrals/:ref/handovers/:n/:action", keepers, s.handoverActed},
 
+		// The referrer is asked to bring the person together with a recipient.
+		{get, "/referrals/:ref/handovers/:n/:action", referrer, s.handoverAct},
+		{post, "/referrals/:ref/handovers/:n/:action", referrer, s.handoverActed},
+
 		{get, tasksPath, withTasks, s.tasks},
-		{post, tasksPath, program, s.taskDone},
+		{post, tasksPath, handles, s.taskDone},
 		{get, "/referrals/:ref/papers/:kind", withPapers, s.paper},
 	}
 }

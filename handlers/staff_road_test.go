@@ -49,7 +49,7 @@ func TestTheWholeRoad(t *testing.T) {
 		director.mustShow(path, "OTDA’s view is on the record", "The shift ends at four.", "Recommended: confirm", "Decide")
 		director.mustShow(path+"/decide", "Who is told what", "A notice of confirmation", path+"/confirm", "Signed by Devon Cliff")
 		to := director.mustDo(path+"/confirm", path+"/confirm", url.Values{"typeConfirmed": {"sex"}, "bases": {"severe_form_adult", "pl_230_34"}})
-		director.mustShow(to, "Confirmed. OTDA has the proposed hand-over.", "Notice of confirmation to the person")
+		director.mustShow(to, "Confirmed. OTDA has the proposed hand-over.", "Notice of confirmation", "To be signed")
 
 		program := s.at("program")
 		program.mustShow(boardPath, ref, "Look and send", "Harbor Light Services", "RHTP provider", "Queens")
@@ -59,7 +59,7 @@ func TestTheWholeRoad(t *testing.T) {
 			t.Error("the recipient would read what happened")
 		}
 		program.mustDo(page, page+"/send", nil)
-		program.mustShow(boardPath, "Waits to be accepted")
+		program.mustShow(boardPath, "Accept, or give it back")
 		s.contact(ref)
 	})
 }
@@ -75,7 +75,7 @@ func (s *stage) contact(ref string) {
 		}
 	}
 	harbor.mustDo(path, page+"/accept", nil)
-	card = harbor.mustShow(path, "Only through the referrer", "518-555-0100", "State-confirmed is not federally certified", "Packet (PDF)", "Reach the person",
+	card = harbor.mustShow(path, "Only through the referrer", "518-555-0100", "State-confirmed is not federally certified", "Packet (PDF)", "Try to reach the person", "Reached the person",
 		`value="through_the_referrer" checked`)
 	if strings.Contains(card, "A recruiter promised a job") || strings.Contains(card, "Coercion") {
 		s.t.Error("the recipient reads what happened")
@@ -83,11 +83,11 @@ func (s *stage) contact(ref string) {
 	harbor.mustDo(path, page+"/attempt", url.Values{"how": {"phone"}, "result": {"no_answer"}})
 	harbor.mustShow(path, "A try to reach the person was logged", "Phone, No answer")
 	harbor.mustDo(page+"/miss", page+"/miss", nil)
-	s.at("program").mustShow(boardPath, "Try again to reach the person")
+	s.at("program").mustShow(boardPath, "Try to reach the person")
 	harbor.mustDo(page+"/reach", page+"/reach", url.Values{"how": {"through_the_referrer"}})
 	s.at("detective").mustShow(path, "The person was reached on")
-	harbor.mustDo(page+"/serve", page+"/serve", url.Values{"services": {"A bed and a lawyer"}})
-	s.at("program").mustShow(page, "A bed and a lawyer")
+	harbor.mustDo(page+"/serve", page+"/serve", url.Values{"servicesStarted": {"emergencyHousing", "legalImmigration"}})
+	s.at("program").mustShow(page, "Emergency housing, Legal help: immigration")
 	if to := harbor.mustDo(page+"/close", page+"/close", url.Values{"closeReason": {"services_completed"}, "reason": {"The person has a place."}}); to != inboxPath {
 		s.t.Errorf("closing leads to %s", to)
 	}
@@ -187,7 +187,7 @@ func TestOTDAKeepsAPerson(t *testing.T) {
 	b.mustDo(page+"/attempt", page+"/attempt", url.Values{"how": {"phone"}, "result": {"left_a_message"}})
 	b.mustDo(page+"/reach", page+"/reach", url.Values{"how": {"phone"}})
 	b.mustShow(page, "Left a message", "The person was reached")
-	b.mustShow(boardPath, "Services begin")
+	b.mustShow(boardPath, "Look again")
 }
 
 // A withdrawn referral is sealed at once for everybody, whoever could read it

@@ -101,6 +101,14 @@ func TestAccountStandsBehindANote(t *testing.T) {
 	}
 }
 
+// drawnAs is the kind of paper that stands behind a name: every letter is one.
+func drawnAs(kind string) string {
+	if _, ok := workflow.LetterOf(workflow.LetterKind(kind)); ok {
+		return referrals.PaperLetter
+	}
+	return kind
+}
+
 // A paper is a PDF whose name tells nothing; one that was kept is sent as it was
 // drawn; what somebody may not have is absent.
 func TestPapers(t *testing.T) {
@@ -111,7 +119,7 @@ func TestPapers(t *testing.T) {
 			key, kind string
 			n, want   int
 		}{
-			{"detective", "receipt", 0, 200}, {"detective", "referral", 0, 200}, {"detective", "confirmation", 0, 200}, {"detective", "file", 0, 404}, {"detective", "packet", 1, 404},
+			{"detective", "receipt", 0, 200}, {"detective", "referral", 0, 200}, {"detective", "confirmation", 0, 404}, {"detective", "file", 0, 404}, {"detective", "packet", 1, 404},
 			{"reviewer", "file", 0, 200}, {"director", "confirmation", 0, 200}, {"reviewer", "packet", 1, 404}, {"reviewer", "receipt", 0, 404},
 			{"program", "file", 0, 200}, {"program", "packet", 1, 200}, {"program", "packet", 2, 404}, {"program", "nothing", 0, 404},
 			{"rhtp_harbor", "file", 0, 404}, {"rhtp_harbor", "confirmation", 0, 404}, {"rhtp_open_door", "packet", 1, 404},
@@ -121,7 +129,7 @@ func TestPapers(t *testing.T) {
 				t.Errorf("%s: %s of %d answers %d, wants %d", one.key, one.kind, one.n, got.status, one.want)
 			}
 			if one.want == 200 && (got.header.Get("Content-Type") != "application/pdf" || got.header.Get("Content-Disposition") != `inline; filename="document.pdf"` ||
-				got.body != "%PDF drawn "+one.kind || got.header.Get("Cache-Control") != "no-store") {
+				got.body != "%PDF drawn "+drawnAs(one.kind) || got.header.Get("Cache-Control") != "no-store") {
 				t.Errorf("%s: %s is %q", one.key, one.kind, got.body)
 			}
 		}
@@ -173,7 +181,7 @@ func TestTasksAreDone(t *testing.T) {
 		if page := b.mustShow(tasksPath, "Done, and written on the record."); strings.Contains(page, "Mark as done") {
 			t.Error("the task is still open")
 		}
-		b.mustShow(tasksPath+"?done=1", "See that the request to HHS is made within 24 hours.")
+		b.mustShow(tasksPath+"?show=done", "See that the request to HHS is made within 24 hours.")
 		for _, wrong := range []string{id[1], "999999", "x"} {
 			if got := b.post(tasksPath, tasksPath, url.Values{"_task": {wrong}}); got.status != http.StatusConflict && got.status != http.StatusNotFound {
 				t.Errorf("task %s answers %d", wrong, got.status)
@@ -194,6 +202,16 @@ func TestNoticeAboutAMinor(t *testing.T) {
 		for _, other := range []string{"ldss_erie", "ldss_nyc_child", "rhtp_harbor", "reviewer", "program"} {
 			if got := s.at(other).get(page); got.status != http.StatusNotFound {
 				t.Errorf("%s: %d", other, got.status)
+			}
+		}
+		for _, other := range []string{"ldss_erie", "ldss_nyc_child", "rhtp_harbor", "reviewer", "director", "attorney", "detective"} {
+			if got := s.at(other).get(paperPath(ref, referrals.PaperLetter, 1)); got.status != http.StatusNotFound {
+				t.Errorf("%s: the paper answers %d", other, got.status)
+			}
+		}
+		for _, theirs := range []string{"ldss_wyoming", "program"} {
+			if got := s.at(theirs).get(paperPath(ref, referrals.PaperLetter, 1)); got.status != http.StatusOK || got.header.Get("Content-Type") != "application/pdf" || got.header.Get("Cache-Control") != "no-store" {
+				t.Errorf("%s: the paper answers %d", theirs, got.status)
 			}
 		}
 		b := s.at("ldss_wyoming")

@@ -15,59 +15,113 @@ import (
 
 const tasksPath = "/tasks"
 
-// firstTasks are the kinds that stand above the board: what cannot wait, and
-// what keeps a hand-over from going out.
-var firstTasks = []string{string(workflow.ClockMinorNotice), "minor_check", string(workflow.ClockHHS), string(workflow.ClockShelter), "contact_to_verify", "obtain_consent"}
+// firstTasks are the kinds that stand above the board: what cannot wait, what
+// keeps a hand-over from going out, and where OTDA has to step in.
+var firstTasks = []string{"minor_notice", "minor_check", "hhs_request", "shelter", workflow.TaskNotAccepted, workflow.TaskNoContact, workflow.TaskLost,
+	workflow.TaskReleaseEnded, workflow.TaskWrapUp, workflow.TaskVerify, workflow.TaskConsent}
 
 // mostFirstTasks is how many of them stand there.
 const mostFirstTasks = 12
 
+// taskView is one cut of the list of tasks.
+type taskView struct {
+	show, label, empty string
+}
+
+// taskViews are the cuts of the list. What others have to do is for those who
+// look after it.
+var taskViews = []taskView{
+	{"", "Open", "Nothing is left to do. Well done."},
+	{"others", "Waiting for others", "Nobody else has anything to do."},
+	{"done", "Done in 30 days", "Nothing was done in the last 30 days."},
+}
+
 // tasks lists what the duty has to do, the next due first.
 func (s *server) tasks(c *call) error {
-	done := c.QueryParam("done") == "1"
-	list, err := s.Referrals.Tasks(c.ctx(), c.who, done)
+	show := c.QueryParam("show")
+	watches := c.who.Duty == workflow.Program
+	at := slices.IndexFunc(taskViews, func(v taskView) bool { return v.show == show })
+	if at < 0 || show == "others" && !watches {
+		return fault.Absent()
+	}
+	list, err := s.listTasks(c, show)
 	if err != nil {
 		return err
 	}
 	p := c.page("Tasks")
-	p.Wide = true
-	v := web.StateTasks{Empty: "Nothing is left to do. Well done.", Views: []web.Link{
-		{Label: "Open", Href: tasksPath, Current: !done}, {Label: "Done in 30 days", Href: tasksPath + "?done=1", Current: done}}}
-	open := 0
-	for _, t := range list {
-		if t.DoneAt.IsZero() {
-			open++
-		}
-		if t.DoneAt.IsZero() == done {
+	p.Wide, p.Dense = true, true
+	v := web.StateTasks{Empty: taskViews[at].empty}
+	for i, one := range taskViews {
+		if one.show == "others" && !watches {
 			continue
 		}
-		v.Tasks = append(v.Tasks, s.taskLine(c, t, p.CSRF))
+		href := tasksPath
+		if one.show != "" {
+			href += "?show=" + one.show
+		}
+		v.Views = append(v.Views, web.Link{Label: one.label, Href: href, Current: i == at})
 	}
-	if done {
-		v.Empty = "Nothing was done in the last 30 days."
-		slices.Reverse(v.Tasks)
+	if show == "done" {
+		list = slices.DeleteFunc(list, func(t referrals.Task) bool { return t.DoneAt.IsZero() })
+		slices.Reverse(list)
+	} else if show == "" {
+		count(&p, tasksPath, len(list))
 	}
-	count(&p, tasksPath, open)
+	v.Groups = s.taskGroups(c, list, p.CSRF)
 	return c.show(http.StatusOK, web.StateTasksPage(p, v))
+}
+
+func (s *server) listTasks(c *call, show string) ([]referrals.Task, error) {
+	if show == "others" {
+		return s.Referrals.Watched(c.ctx(), c.who)
+	}
+	return s.Referrals.Tasks(c.ctx(), c.who, show == "done")
+}
+
+// standings are the groups of a list of tasks, in their order.
+var standings = []struct {
+	at    workflow.Standing
+	title string
+}{{workflow.Overdue, "Overdue"}, {workflow.DueSoon, "Due soon"}, {workflow.Runs, "Later"}, {workflow.Over, "Done"}}
+
+// taskGroups puts tasks into groups by how their clocks stand.
+func (s *server) taskGroups(c *call, list []referrals.Task, csrf string) []web.TaskGroup {
+	var out []web.TaskGroup
+	for _, g := range standings {
+		group := web.TaskGroup{Title: g.title, ID: "group-" + strings.ReplaceAll(string(g.at), "_", "-")}
+		for _, t := range list {
+			if t.Standing == g.at {
+				group.Tasks = append(group.Tasks, s.taskLine(c, t, csrf))
+			}
+		}
+		if len(group.Tasks) > 0 {
+			out = append(out, group)
+		}
+	}
+	return out
 }
 
 // taskLine is a task with where it is done and how long there is.
 func (s *server) taskLine(c *call, t referrals.Task, csrf string) web.TaskLine {
-	out := web.TaskLine{Words: t.Words, Title: t.Reference, Href: refPath(t.Reference)}
+	out := web.TaskLine{Words: t.Words, Title: t.Reference, Href: taskPath(c.who.Duty, t), Loud: t.Standing == workflow.Overdue}
 	if t.Contact != "" && !strings.Contains(t.Words, t.Contact) {
 		out.Contact = t.Contact
+	}
+	if t.For != c.who.Duty {
+		out.Whose = t.Whose
+	} else if t.For == workflow.Reviewer && t.Whose != c.who.Name {
+		out.Whose = t.Whose
 	}
 	if !t.DoneAt.IsZero() {
 		out.DoneAt = web.Moment(t.DoneAt)
 		return out
 	}
-	out.Clock = s.taskClock(t)
-	out.Loud = out.Clock != nil && out.Clock.Tone == web.ToneOver
-	if c.who.Duty != workflow.Program {
-		return out
+	out.Clock = s.clockOf(t)
+	if strings.HasPrefix(t.Kind, "letter_") && c.who.Duty != workflow.Referrer {
+		out.Href = refPath(t.Reference, "letters")
 	}
-	if t.N > 0 {
-		out.Href = handoverPath(t.Reference, t.N)
+	if t.For != c.who.Duty {
+		return out
 	}
 	if t.Kind == "minor_check" {
 		out.Extra = &web.Link{Label: "Send the notice to the district", Href: refPath(t.Reference, "notify")}
@@ -79,18 +133,76 @@ func (s *server) taskLine(c *call, t referrals.Task, csrf string) web.TaskLine {
 	return out
 }
 
-// taskClock counts in the unit of the task's own clock: hours run at night too.
-func (s *server) taskClock(t referrals.Task) *web.Clock {
-	clock, ok := workflow.ClockOf(workflow.ClockKey(t.Kind))
-	if !ok || clock.Unit != workflow.Hours || t.DueAt.IsZero() {
-		return s.clockFull(t.DueAt)
+// taskPath is where somebody of that duty does a task.
+func taskPath(duty workflow.Duty, t referrals.Task) string {
+	switch {
+	case duty == workflow.Program && t.N > 0:
+		return handoverPath(t.Reference, t.N)
+	case duty == workflow.Referrer && t.Kind == workflow.TaskAnswer:
+		return refPath(t.Reference, string(workflow.Answer))
+	case duty == workflow.Referrer && t.Kind == workflow.TaskBring:
+		return handoverPath(t.Reference, t.N, string(workflow.Bring))
 	}
-	left := int(math.Floor(t.DueAt.Sub(s.Now()).Hours()))
-	if clock.Count == 0 && left < 0 {
-		return &web.Clock{Words: "now", Tone: web.ToneOver, When: "since " + web.DueMoment(t.DueAt)}
+	return refPath(t.Reference)
+}
+
+// clockOf is a task's clock as it stands now, in its own unit: hours run at
+// night too. A due date that was moved says what it was before. It is nil for
+// a task that has no due date.
+func (s *server) clockOf(t referrals.Task) *web.Clock {
+	if t.DueAt.IsZero() {
+		return nil
 	}
-	out := web.HoursClock(left, web.DueMoment(t.DueAt))
-	return &out
+	kind, _ := workflow.TaskOf(t.Kind)
+	clock, _ := workflow.ClockOf(kind.Clock)
+	out := s.clockFull(t.DueAt)
+	if clock.Unit == workflow.Hours {
+		left := int(math.Floor(t.DueAt.Sub(s.Now()).Hours()))
+		hours := web.HoursClock(left, web.DueMoment(t.DueAt))
+		if clock.Count == 0 && left < 0 {
+			hours = web.Clock{Words: "now", Tone: web.ToneOver, When: "since " + web.DueMoment(t.DueAt)}
+		}
+		out = &hours
+	}
+	if n := len(t.Was); n > 0 {
+		out.Was = web.DueMoment(t.Was[n-1].DueAt)
+	}
+	return out
+}
+
+// clockRows are clocks as lines of a summary: what runs first, then what is
+// done. Earlier due dates and pauses stand with the reason, for whoever may
+// read it.
+func (s *server) clockRows(list []referrals.Task) []web.Row {
+	var open, done []web.Row
+	for _, t := range list {
+		row := web.Row{Label: t.Name}
+		for _, was := range t.Was {
+			row.Values = append(row.Values, because("Due before: "+web.DueMoment(was.DueAt), was.Why))
+		}
+		for _, held := range t.Held {
+			row.Values = append(row.Values, "Paused until "+web.Day(held.Until)+".")
+		}
+		if !t.DoneAt.IsZero() {
+			row.Values = append(row.Values, "Due "+web.DueMoment(t.DueAt)+". Done "+web.Moment(t.DoneAt)+".")
+			done = append(done, row)
+			continue
+		}
+		if clock := s.clockOf(t); clock != nil {
+			clock.Was = ""
+			row.Part = web.ClockPart(*clock)
+		}
+		row.Values = append(row.Values, "Whose it is: "+t.Whose+".", t.Law)
+		open = append(open, row)
+	}
+	return append(open, done...)
+}
+
+func because(what, why string) string {
+	if why == "" {
+		return what + "."
+	}
+	return what + ". " + why
 }
 
 // taskDone marks a task done, with a note that stays on the record.

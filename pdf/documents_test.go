@@ -15,7 +15,7 @@ import (
 
 // documents are all that are drawn of a view, by name.
 var documents = map[string]func(Facts, forms.View) ([]byte, []Undrawn, error){
-	"receipt": Receipt, "referral": Referral, "file": File, "packet": Packet, "confirmation": Confirmation,
+	"receipt": Receipt, "referral": Referral, "file": File, "packet": Packet,
 }
 
 // readersOf says who gets which document; nobody else does.
@@ -42,15 +42,12 @@ func TestRefusesOtherReaders(t *testing.T) {
 	}
 }
 
-// A receipt is refused a view that may tell what happened, and a notice to the person a view with any answer.
-func TestRefusesNarrative(t *testing.T) {
+// A receipt is refused a view that may tell what happened.
+func TestReceiptRefusesNarrative(t *testing.T) {
 	f := fillForms(chosen)
 	whole := f.view(forms.Sight{Reader: forms.ReadsReferrer})
 	for _, part := range whole.Parts {
 		v := forms.View{Reader: whole.Reader, Parts: []forms.Part{part}}
-		if _, _, err := Confirmation(someFacts(), v); (err == nil) != (part.Section == "S4") {
-			t.Errorf("notice with section %s: %v", part.Section, err)
-		}
 		if _, _, err := Receipt(someFacts(), v); err == nil && slices.Contains([]string{"G", "S2", "S4", "S5"}, part.Section) {
 			t.Errorf("receipt with section %s", part.Section)
 		}

@@ -1,110 +1,209 @@
 package pdf
 
 import (
+	"fmt"
 	"slices"
+	"strings"
+	"time"
 
 	"nysreferral/forms"
+	"nysreferral/workflow"
 )
 
-// approval stands over words that the State owns.
-const approval = "The wording of this page is proposed. It awaits approval by New York State and must not be given to anybody before."
+// LetterFacts are what a letter says beside its view.
+type LetterFacts struct {
+	Facts
+	Kind     workflow.LetterKind
+	Language string // BCP 47 tag of a words file
 
-// help are numbers that answer at any hour. They are public, and the same for everybody.
-var help = []string{
-	"In danger now: call 911.",
-	"To talk with somebody at any hour, in many languages: National Human Trafficking Hotline, 1-888-373-7888, or text 233733.",
-	"Thoughts of suicide: call or text 988.",
+	SignedBy string    // name; "" is not signed, and a preview says so
+	SignedAs string    // title
+	SignedAt time.Time //
+	Since    time.Time // what the letter tells of happened then
+
+	Lines   []HelpLine // numbers that are the same for everybody
+	Near    []NearLine // verified contacts near the person
+	LeftOut bool       // others near are not verified, and are left out
+	Silent  bool       // nobody near is named, and nothing is said of it
 }
 
-// Confirmation is the Notice of Confirmation as a Human Trafficking Victim in New York State, for the person. v holds
-// the determination alone: a view with any answer is refused, and one that does not say confirmed.
+// HelpLine is a number for help.
+type HelpLine struct {
+	Name, Plain       string // Plain for a letter that others may open
+	Phone, Text, Word string
+}
+
+// NearLine is a contact near the person.
+type NearLine struct {
+	Name, Phone string
+	Checked     string // day on which somebody verified it, in words
+}
+
+// Block is one part of a letter, as it is drawn on paper or on a page. One of
+// Heading, Text, Strong, Small, List and Rows is set; Title and Text make a box.
+type Block struct {
+	Heading string // of level 2; of the first block, the heading of the letter
+	Title   string // of a box
+	Text    string
+	Strong  string
+	Small   string
+	List    []string
+	Rows    []LetterRow
+}
+
+// LetterRow is a label and its value.
+type LetterRow struct{ Label, Value string }
+
+// letterRules say from whose view a letter is drawn, and which sections it may hold:
+// another view is refused, so that no letter tells more than it should.
+var letterRules = map[workflow.LetterKind]struct {
+	reader   forms.Reader
+	sections string // form.section, of those that may stand in it
+	finding  string // the determination that it tells
+}{
+	workflow.LetterMinor:        {forms.ReadsNotice, "referral.A referral.C referral.D referral.E referral.I", ""},
+	workflow.LetterConfirmation: {forms.ReadsHolder, "referral.C review.S4", "confirmed"},
+	workflow.LetterAgency:       {forms.ReadsReferrer, "review.S4", "confirmed"},
+	workflow.LetterNotConfirmed: {forms.ReadsHolder, "review.S4", "not_confirmed"},
+	workflow.LetterExtension:    {forms.ReadsReferrer, "review.S4", ""},
+	workflow.LetterWithdrawal:   {forms.ReadsHolder, "", ""},
+}
+
+// Letter draws a letter. A view that is not for this letter is refused, and a
+// language without words too.
 //
-// Law: SSL 483-cc(b) (OTDA reports the finding to the victim); 22 USC 7105(b) (federal certification is another thing);
-// CPL 440.10 (setting aside convictions).
-func Confirmation(f Facts, v forms.View) ([]byte, []Undrawn, error) {
-	found := v.Item("determination")
-	other := slices.ContainsFunc(v.Parts, func(p forms.Part) bool { return p.Form != "review" || p.Section != "S4" })
-	if other || found == nil || found.Value != "confirmed" {
-		return nil, nil, errReader
+// Law: SSL 483-cc(b) (the finding is reported to the person and the referring
+// agency; a district is told of a minor); 22 USC 7105(b) (federal certification
+// is another thing); 9 NYCRR 6174.3(c); 18 NYCRR 765.1.
+func Letter(f LetterFacts, v forms.View) ([]byte, []Undrawn, error) {
+	w, blocks, err := letter(languages, f, v)
+	if err != nil {
+		return nil, nil, err
 	}
-	f.GeneratedFor = "" // whose helper is the police does not stand in a letter that others may find
-	p := begin(f, "Letter", "This letter is yours. You decide who reads it.")
-	p.Box("Not approved yet", approval)
-	p.Heading(1, "Notice of Confirmation as a Human Trafficking Victim in New York State")
-	p.Paragraph("New York State Office of Temporary and Disability Assistance (OTDA)\n" + day(f.At))
-	p.blank("To (the name is written in by hand when the letter is used)")
-	p.Space(8)
-	p.Paragraph("New York State looked at what was told about your situation and has confirmed you under Social Services Law section 483-cc. " +
-		"What happened was not your fault. Nothing of what you told stands in this letter.")
-	p.fact("Reference", f.Reference)
-	p.fact("Code", f.Code)
-	t := p.tell(v)
-	for _, it := range t.section("review", "S4") {
-		t.item(0, it)
+	if about, _ := workflow.LetterOf(f.Kind); about.To == workflow.ToPerson {
+		f.GeneratedFor, f.Version, f.Digest = "", 0, "" // whose helper is the police does not stand in a letter that others may find
 	}
-	p.Heading(2, "What this letter does")
-	p.List([]string{
-		"It shows that the State has confirmed you. You can use it when you ask for services: a safe place to stay, medical care, counseling, a lawyer, an interpreter, English classes, help to find work.",
-		"You can show it to a lawyer, for example to ask a court to set aside a conviction for something that you were made to do.",
-		"It obliges you to nothing. Which help you take, and whether you speak with the police, is for you to decide.",
-	})
-	p.Heading(2, "What this letter is not")
-	p.List([]string{
-		"It is not a certification by the federal government. That is a letter of the U.S. Department of Health and Human Services, and it is asked for separately.",
-		"It is not a visa, it gives no immigration status, and it is not a police report.",
-		"It does not promise a certain benefit. The local department of social services decides what you can have, and tells you how to object.",
-	})
-	p.Heading(2, "Keeping it, and showing it")
-	p.Paragraph("Keep this letter only where it is safe for you. Your helper can keep it for you, and print it again. " +
-		"Whoever gets to see it can find out whether it is genuine under \"Check a letter\" on the State's page, with the reference and the code. " +
-		"That page says \"genuine\" and the day, and nothing about you.")
-	p.Heading(2, "If you need somebody now")
-	p.List(help)
-	p.Small("This letter is in English only; translations await the State's approval too. You have a right to an interpreter, free of charge: ask for one in your language.")
+	p := begin(f.Facts, w.File, w.Foot)
+	p.doc.Language, p.doc.Producer = f.Language, plainProducer
+	for i, b := range blocks {
+		p.letterBlock(i == 0, b)
+	}
 	return p.end()
 }
 
-// ConsentSheet is a blank release of information to be printed, explained and signed by hand. It knows nobody. f needs
-// At alone.
-//
-// Law: SSL 483-cc(a) (a provider refers with consent); 34 USC 12291(b)(2) and 28 CFR 94.115 (informed, written,
-// reasonably time-limited, never by the abuser, no condition of services); Executive Law 202-a (languages).
-func ConsentSheet(f Facts) ([]byte, []Undrawn, error) {
-	p := begin(f, "Release of information", "A signed sheet is confidential. The referring agency keeps it, and gives a copy to the person if that is safe.")
-	p.Box("Not approved yet", approval)
-	p.Heading(1, "Consent to a referral, and release of information")
-	p.Paragraph("Read this aloud in words that the person understands, with an interpreter if one is needed. Nobody who may have harmed the person, and no relative of such a person, interprets or signs.")
-	p.Heading(2, "What the person should know")
-	p.choices(optionsOf("toldThePerson"))
-	p.Paragraph("The referral goes to the Division of Criminal Justice Services (DCJS) and the Office of Temporary and Disability Assistance (OTDA). They decide whether New York State confirms the person. " +
-		"Help is given whether or not the person signs. An organization that receives the person's details does not get the account of what happened.")
-	p.Heading(2, "Who may receive information about me")
-	p.choices(optionsOf("mayReceive"))
-	p.blank("Name of the attorney, or of the law enforcement agency")
-	p.Space(8)
-	p.Paragraph("Health information may be passed on too:")
-	p.choices(optionsOf("mayReceiveHealth"))
-	p.Heading(2, "For how long")
-	p.Paragraph("This release ends on the day below, or as soon as I say so, in writing or by telling the one who referred me. What was passed on before cannot be called back.")
-	p.blank("Valid until (day, month, year)")
-	p.Heading(2, "Signatures")
-	p.blank("Name")
-	p.blank("Signature")
-	p.blank("Date")
-	p.Space(8)
-	p.Paragraph("For somebody under 18, where a guardian who is safe signs too; or for somebody who cannot sign:")
-	p.blank("Name, and relation to the person")
-	p.blank("Signature and date")
-	p.Space(8)
-	p.Paragraph("Explained by, and in which language:")
-	p.blank("Name and agency")
-	p.blank("Language, and who interpreted")
-	p.blank("Signature and date")
-	p.Heading(2, "Languages")
-	p.Paragraph("This sheet is in English only. Not translated yet: Spanish, Chinese (simplified and traditional), Russian, Yiddish, Bengali, Korean, Haitian Creole, Italian, Arabic, Polish, French, Urdu. " +
-		"Until then have it interpreted, and write down by whom.")
-	return p.end()
+// plainProducer stands in the properties of a letter where other documents name
+// this program: its name alone would tell.
+const plainProducer = "Document"
+
+// LetterBlocks returns what stands in a letter, block by block, for a page that
+// shows it before it is signed.
+func LetterBlocks(f LetterFacts, v forms.View) ([]Block, error) {
+	_, blocks, err := letter(languages, f, v)
+	return blocks, err
 }
 
-// optionsOf are the choices of a question, as people read them.
-func optionsOf(path string) []string { return forms.Questions.Field(path).Labels }
+// letterBlock draws one block.
+func (p *paper) letterBlock(first bool, b Block) {
+	switch {
+	case b.Heading != "" && first:
+		p.Heading(1, b.Heading)
+	case b.Heading != "":
+		p.Heading(2, b.Heading)
+	case b.Title != "":
+		p.Box(b.Title, b.Text)
+	case b.Text != "":
+		p.Paragraph(b.Text)
+	case b.Strong != "":
+		p.Strong(b.Strong)
+	case b.Small != "":
+		p.Small(b.Small)
+	case len(b.List) > 0:
+		p.List(b.List)
+	}
+	if len(b.Rows) == 0 {
+		return
+	}
+	p.Space(4)
+	for _, r := range b.Rows {
+		p.Row(r.Label, r.Value)
+	}
+	p.Space(8)
+}
+
+// letter puts the blocks of a letter together.
+func letter(all map[string]*words, f LetterFacts, v forms.View) (letterWords, []Block, error) {
+	words, rule := all[f.Language], letterRules[f.Kind]
+	if words == nil || rule.reader == "" || v.Reader != rule.reader {
+		return letterWords{}, nil, errReader
+	}
+	for _, part := range v.Parts {
+		if !slices.Contains(strings.Fields(rule.sections), part.Form+"."+part.Section) {
+			return letterWords{}, nil, errReader
+		}
+	}
+	if found := v.Item("determination"); rule.finding != "" && (found == nil || found.Value != rule.finding) {
+		return letterWords{}, nil, errReader
+	}
+	w := words.Letters[f.Kind]
+	c := composing{words: words, letter: w, f: f, v: v}
+	c.plain, _ = workflow.LetterOf(f.Kind)
+	c.add(Block{Heading: w.Heading})
+	if f.SignedBy == "" && len(c.plain.Signers) > 0 {
+		c.add(Block{Title: words.Shared["preview_title"], Text: words.Shared["preview"]})
+	}
+	c.add(Block{Title: words.Shared["approval_title"], Text: words.Shared["approval"]})
+	for _, b := range w.Block {
+		if b.Put == "" {
+			c.add(c.block(b))
+			continue
+		}
+		put := puts[b.Put]
+		if put == nil {
+			return letterWords{}, nil, fmt.Errorf("pdf: words of letters: nothing is called %q", b.Put)
+		}
+		put(&c)
+	}
+	return w, c.out, nil
+}
+
+// composing is a letter being put together.
+type composing struct {
+	words  *words
+	letter letterWords
+	plain  workflow.Letter
+	f      LetterFacts
+	v      forms.View
+	out    []Block
+}
+
+func (c *composing) add(b Block) { c.out = append(c.out, b) }
+
+// block fills the names in braces of a block.
+func (c *composing) block(b wordBlock) Block {
+	out := Block{Heading: c.fill(b.Heading), Text: c.fill(b.Text + b.Box), Title: c.fill(b.Title), Strong: c.fill(b.Strong), Small: c.fill(b.Small)}
+	for _, item := range b.List {
+		out.List = append(out.List, c.fill(item))
+	}
+	return out
+}
+
+// named are the names in braces that every letter may use.
+func (f LetterFacts) named() map[string]string {
+	return map[string]string{"date": day(f.At), "since": day(f.Since), "until": "", "received": forms.At(f.ReceivedAt).Words(), "reference": f.Reference}
+}
+
+func (c *composing) fill(text string) string {
+	values := c.f.named()
+	if it := c.v.Item("appealUntil"); it != nil {
+		values["until"] = value(*it)
+	}
+	return fillIn(text, values)
+}
+
+// fillIn puts values in the place of names in braces.
+func fillIn(text string, values map[string]string) string {
+	for name, value := range values {
+		text = strings.ReplaceAll(text, "{"+name+"}", value)
+	}
+	return text
+}

@@ -175,33 +175,14 @@ func TestNamesOfCase9(t *testing.T) {
 	}
 }
 
-// The letters and the consent sheet say that they await approval, and the letter says what it is not, shows reference
-// and code, and does not tell which office printed it.
-func TestLettersSayWhatTheyAre(t *testing.T) {
-	_, review := caseOf(t, 1)
-	out, _, err := Confirmation(someFacts(), forms.NewView(forms.Sight{Reader: forms.ReadsProvider}, nil, &forms.Review{Decision: review.Decision}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	sound(t, out)
-	text := copied(t, out)
-	for _, want := range []string{approval, "Notice of Confirmation as a Human Trafficking Victim in New York State", "7K4M-2QX9-C3TB-5", "ab12cd34ef", "Check a letter",
-		"not a certification by the federal government", "Sex trafficking", "1-888-373-7888", "in English only"} {
-		if !strings.Contains(text, want) {
-			t.Errorf("the letter lacks %q", want)
-		}
-	}
-	for _, never := range []string{"Example Office", "Example Agency", string(review.Reason), "!"} {
-		if strings.Contains(text, never) {
-			t.Errorf("the letter says %q", never)
-		}
-	}
+// The consent sheet says that it awaits approval, and holds what the person is told and may choose.
+func TestConsentSheet(t *testing.T) {
 	sheet, _, err := ConsentSheet(Facts{At: noon})
 	if err != nil {
 		t.Fatal(err)
 	}
 	sound(t, sheet)
-	text = copied(t, sheet)
+	text := copied(t, sheet)
 	for _, want := range append(append(optionsOf("toldThePerson"), optionsOf("mayReceive")...), approval, "Not translated yet: Spanish", "Valid until") {
 		if !strings.Contains(text, want) {
 			t.Errorf("the consent sheet lacks %q", want)
@@ -212,17 +193,6 @@ func TestLettersSayWhatTheyAre(t *testing.T) {
 	}
 }
 
-// A notice is refused for anything but a confirmation.
-func TestNoNoticeWithoutConfirmation(t *testing.T) {
-	for _, finding := range []forms.Determination{"", "not_confirmed"} {
-		review := new(forms.Review)
-		review.Decision.Finding, review.Decided = finding, "2026-01-02T03:04:05Z"
-		if _, _, err := Confirmation(someFacts(), forms.NewView(forms.Sight{Reader: forms.ReadsProvider}, nil, review)); err == nil {
-			t.Errorf("a notice for %q", finding)
-		}
-	}
-}
-
 // BenchmarkDocuments draws the documents of case 1.
 func BenchmarkDocuments(b *testing.B) {
 	r, review := caseOf(b, 1)
@@ -230,7 +200,6 @@ func BenchmarkDocuments(b *testing.B) {
 	for name, reader := range map[string]forms.Reader{"referral": "R", "file": "V", "packet": "P"} {
 		views[name] = forms.NewView(forms.Sight{Reader: reader, Consulting: true}, r, review)
 	}
-	views["confirmation"] = forms.NewView(forms.Sight{Reader: "P"}, nil, &forms.Review{Decision: review.Decision})
 	views["receipt"] = forms.View{Reader: "R", Parts: views["referral"].Parts[:1]}
 	for name, draw := range documents {
 		b.Run(name, func(b *testing.B) {

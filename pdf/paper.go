@@ -11,6 +11,7 @@ import (
 type Document struct {
 	Title        string    // neutral, such as "Confirmation letter"
 	Subject      string    // neutral, may be empty
+	Producer     string    // of the properties; empty is the name of this program
 	Language     string    // of the words around the answers, a BCP 47 tag; empty is en-US
 	Reference    string    // as people see it: 7K4M-2QX9-C3TB-5
 	Version      string    // of the record that is printed, such as "2"

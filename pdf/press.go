@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/fips140"
 	"encoding/json"
 	"fmt"
@@ -35,7 +36,7 @@ func (p *paper) print() ([]byte, error) {
 	f.SetCatalogSort(true)
 	f.SetCreationDate(p.doc.At.UTC())
 	f.SetModificationDate(p.doc.At.UTC())
-	f.SetProducer("nysreferral", false)
+	f.SetProducer(cmp.Or(p.doc.Producer, "nysreferral"), false)
 	f.SetTitle(p.doc.Title, true)
 	f.SetSubject(p.doc.Subject, true)
 	for i, s := range p.slots.all {

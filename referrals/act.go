@@ -61,8 +61,8 @@ func (s *Service) enter(ctx context.Context, tx *ent.Tx, f *file, who workflow.A
 // nextSeq is the number of the next entry. The referral's row is locked before
 // it is asked for, so that two acts at once never take the same.
 func (s *Service) nextSeq(ctx context.Context, tx *ent.Tx, f *file) (int, error) {
-	if f.status() == workflow.Draft {
-		return len(f.entries) + 1, nil // the row is this unit's own; a notice may follow the submission
+	if f.sends {
+		return len(f.entries) + 1, nil // nobody else has an entry yet; a notice may follow the submission
 	}
 	if !f.locked {
 		if err := tx.Referral.UpdateOneID(f.row.ID).SetUpdatedAt(s.now()).Exec(ctx); err != nil {
@@ -77,9 +77,9 @@ func (s *Service) nextSeq(ctx context.Context, tx *ent.Tx, f *file) (int, error)
 	return last.Seq + 1, nil
 }
 
-// Act does one step on the referral at, or on its hand-over at.N, as the actor
-// last saw it, with the words that came with it. It returns the referral as
-// the actor sees it then. Refusals: fault.NotFound (absent, or not theirs),
+// Act does one step on the referral at, on its hand-over at.N, or on its pair
+// with at.Other, as the actor last saw it, with the words that came with it. It
+// returns the referral as the actor sees it then. Refusals: fault.NotFound (absent, or not theirs),
 // fault.Forbidden (the rules do not allow it now), fault.Conflict (somebody was
 // first), forms.Problems (the words).
 func (s *Service) Act(ctx context.Context, who workflow.Actor, at Seen, do workflow.Action, deed *forms.Deed) (Record, error) {
@@ -93,9 +93,12 @@ func (s *Service) act(ctx context.Context, who workflow.Actor, at Seen, do workf
 		if err != nil {
 			return err
 		}
-		if at.N != 0 {
+		switch {
+		case at.Other != "":
+			err = s.actPair(ctx, tx, who, f, look, at, do, deed)
+		case at.N != 0:
 			err = s.actHandover(ctx, tx, who, f, look, at, do, deed)
-		} else {
+		default:
 			own := *deed // what is found out with the act is added to it
 			x := act{s: s, tx: tx, f: f, who: who, deed: &own, rev: at.Rev, change: change}
 			err = x.take(ctx, look, do)
@@ -142,6 +145,9 @@ func (x *act) take(ctx context.Context, look sight, do workflow.Action) error {
 	if err := effect(ctx, x); err != nil {
 		return err
 	}
+	if err := x.s.write(ctx, x.tx, x.f, do); err != nil {
+		return err
+	}
 	l := x.s.line(x.who, string(do), x.f.row.Ref)
 	l.Rule = x.step.Law
 	return x.s.record(ctx, x.tx, l)
@@ -185,7 +191,10 @@ var effects = map[workflow.Action]func(context.Context, *act) error{
 	workflow.Exclude:    exclude,
 	workflow.Readmit:    readmit,
 	workflow.Close: func(ctx context.Context, x *act) error {
-		return x.move(ctx, func(up *ent.ReferralUpdate) { up.SetClosedAt(x.s.now()) })
+		if err := x.move(ctx, func(up *ent.ReferralUpdate) { up.SetClosedAt(x.s.now()) }); err != nil {
+			return err
+		}
+		return x.s.endTasksAfter(ctx, x.tx, x.f, x.who, workflow.Close)
 	},
 }
 
@@ -201,15 +210,15 @@ func (x *act) move(ctx context.Context, set func(*ent.ReferralUpdate)) error {
 	if err != nil {
 		return err
 	}
-	return x.s.enter(ctx, x.tx, x.f, x.who, entryOf(x.step, x.deed))
+	if err := x.s.enter(ctx, x.tx, x.f, x.who, entryOf(x.step, x.deed)); err != nil {
+		return err
+	}
+	x.f.row.Status = string(x.step.To) // what follows is entered as of then
+	return nil
 }
 
-func (x *act) mail(ctx context.Context, mails ...Mail) error {
-	args := make([]jobs.Args, len(mails))
-	for i, m := range mails {
-		args[i] = m
-	}
-	return x.s.later(ctx, x.tx, args...)
+func (x *act) mail(ctx context.Context, mails ...jobs.Args) error {
+	return x.s.later(ctx, x.tx, mails...)
 }
 
 func (x *act) author() Mail { return Mail{User: x.f.row.AuthorID, What: "waiting"} }
@@ -237,11 +246,13 @@ func decide(ctx context.Context, x *act) error {
 		return err
 	}
 	x.f.row.DecidedAt = &now
-	ended := []string{string(workflow.ClockDetermination)}
+	var err error
 	if x.step.Do == workflow.Decline {
-		ended = append(ended, string(workflow.ClockNotice))
+		err = x.s.endTasksAfter(ctx, x.tx, x.f, x.who, workflow.Decline)
+	} else {
+		err = x.s.endTasks(ctx, x.tx, x.f, x.who, workflow.TaskDetermination, workflow.TaskAnswer)
 	}
-	if err := x.s.endTasks(ctx, x.tx, x.f, x.who, ended...); err != nil {
+	if err != nil {
 		return err
 	}
 	return x.mail(ctx, x.author(), Mail{Duty: workflow.Program, What: "waiting"})
@@ -252,7 +263,10 @@ func confirm(ctx context.Context, x *act) error {
 	if err := decide(ctx, x); err != nil {
 		return err
 	}
-	return x.s.propose(ctx, x.tx, x.f)
+	if err := x.s.propose(ctx, x.tx, x.f); err != nil {
+		return err
+	}
+	return x.s.keepNext(ctx, x.tx, x.f)
 }
 
 // withdraw ends everything that is open; recipients lose sight at once and are
@@ -268,7 +282,15 @@ func withdraw(ctx context.Context, x *act) error {
 			return err
 		}
 	}
-	return x.s.endTasks(ctx, x.tx, x.f, x.who)
+	if err := x.s.endTasks(ctx, x.tx, x.f, x.who); err != nil {
+		return err
+	}
+	// The person is looked for no more at once; pairs are cleared up after the
+	// commit, for how many there are is nothing that this act may tell.
+	if err := unindex(ctx, x.tx, x.f.row.ID); err != nil {
+		return err
+	}
+	return x.mail(ctx, FindPairs{Ref: x.f.row.Ref})
 }
 
 // closingOf is the close of business, 17:00 in New York, of a day.

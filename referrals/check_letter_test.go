@@ -6,7 +6,6 @@ import (
 
 	"nysreferral/demo"
 	"nysreferral/forms"
-	"nysreferral/referrals"
 	"nysreferral/workflow"
 )
 
@@ -31,7 +30,8 @@ func TestLetterIsGenuineWhateverCameAfter(t *testing.T) {
 		none := found{"0001-01-01", false}
 		ref := refer(t, s, 1).Reference
 		confirmed(t, s, ref)
-		paper, err := s.Door.Paper(t.Context(), s.As("program"), ref, referrals.PaperConfirmation, 0)
+		letters(t, s, ref, "program", workflow.Sign, 0, titled)
+		paper, err := s.Door.Paper(t.Context(), s.As("program"), ref, string(workflow.LetterConfirmation), 0)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -3,6 +3,7 @@ package referrals
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"nysreferral/forms"
 	"nysreferral/workflow"
@@ -111,21 +112,28 @@ func (s *Service) ofHandover(c *workflow.Circumstances, f *file, h *passed) {
 		c.RecipientID = *h.AgencyID
 	}
 	c.Verified = h.route.Kind == workflow.KindOTDA || h.contact != nil && verified(h.contact) && holds(h.contact, string(s.Today()))
+	c.NotElsewhere = f.pairsRead && !f.elsewhere()
+	c.BringAsked = f.bringAsked(h.N)
 	c.Excluded = h.contact != nil && (excluded(f.answers, h.contact.Key, h.contact.Name) || excluded(f.answers, h.contact.Key, h.name()))
-	for _, e := range f.entries {
-		if e.Handover == h.N && workflow.Action(e.Action) == workflow.Attempt {
-			c.Attempts++
-		}
-	}
+	c.Attempts = len(f.tries(h.N))
 }
 
-// appealOver reports whether the time to appeal a decline has passed.
+// appealOver reports whether the time to appeal a decline has passed: the one
+// that the decline told, whatever was set since.
 func (s *Service) appealOver(f *file) bool {
-	clock, ok := workflow.ClockOf(workflow.ClockAppeal)
-	if !ok || f.row.DecidedAt == nil {
+	if f.row.DecidedAt == nil {
 		return false
 	}
-	return s.now().After(f.row.DecidedAt.AddDate(0, 0, clock.Count))
+	until := counting{cal: s.Calendar}.due(workflow.ClockAppeal, *f.row.DecidedAt)
+	for _, e := range f.entries {
+		if workflow.Action(e.Action) != workflow.Decline {
+			continue
+		}
+		if at, err := time.Parse(time.RFC3339, string(e.deed.AppealUntil)); err == nil {
+			until = at
+		}
+	}
+	return s.now().After(until)
 }
 
 // scope is to whom the release permits a hand-over today. A provider's is what
@@ -135,31 +143,27 @@ func (s *Service) appealOver(f *file) bool {
 //
 // Law: 34 USC 12291(b)(2); 28 CFR 94.115; SSL 483-cc as amended in 2021.
 func (s *Service) scope(r *forms.Referral) workflow.Scope {
-	if r.GiverIsTrafficker() {
+	if !s.consents(r) {
 		return workflow.Scope{}
 	}
-	if r.ConsentUntil != "" && r.ConsentUntil < s.Today() {
-		return workflow.Scope{} // whoever refers: a release that was given an end ends
-	}
-	if r.FromLaw() {
-		return s.scopeOfLaw(r)
-	}
-	if r.Consented != "yes_written" {
-		return workflow.Scope{}
+	if r.FromLaw() && len(r.Release) == 0 {
+		return workflow.Scope{RHTP: true, LDSS: true}
 	}
 	return workflow.Scope{RHTP: slices.Contains(r.Release, "rhtp_provider"), LDSS: slices.Contains(r.Release, "ldss")}
 }
 
-// scopeOfLaw is the scope for police and district attorneys: an accepted offer
-// permits both kinds, unless the person's own words say less.
-func (s *Service) scopeOfLaw(r *forms.Referral) workflow.Scope {
-	if r.OfferedLink != "accepted" || r.Consented == "no" || r.Consented == "not_able" {
-		return workflow.Scope{}
+// consents reports whether the person's consent stands today: a provider's
+// written release; for police and district attorneys an accepted offer, unless
+// the person's own words refuse. Whoever refers, a release that was given an end
+// ends.
+func (s *Service) consents(r *forms.Referral) bool {
+	switch {
+	case r.GiverIsTrafficker(), r.ConsentUntil != "" && r.ConsentUntil < s.Today():
+		return false
+	case r.FromLaw():
+		return r.OfferedLink == "accepted" && r.Consented != "no" && r.Consented != "not_able"
 	}
-	if len(r.Release) == 0 {
-		return workflow.Scope{RHTP: true, LDSS: true}
-	}
-	return workflow.Scope{RHTP: slices.Contains(r.Release, "rhtp_provider"), LDSS: slices.Contains(r.Release, "ldss")}
+	return r.Consented == "yes_written"
 }
 
 // offered names to whom an accepted offer permits a hand-over, where no release

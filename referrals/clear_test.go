@@ -17,7 +17,7 @@ func actionIs(action string) *sql.Predicate { return sql.EQ(auditentry.FieldActi
 
 // told are the tables that hold what is told about people. The directory, the
 // agencies and accounts hold public facts and staff.
-var told = []string{"referrals", "answers", "entries", "handovers", "letters", "tasks", "documents", "requests", "audit_entries", "river_job", "settings", "shreds"}
+var told = []string{"referrals", "answers", "entries", "handovers", "letters", "tasks", "documents", "requests", "audit_entries", "river_job", "settings", "shreds", "pair_indexes", "pair_keys", "pair_entries"}
 
 // inClear returns the table in whose rows word can be read, or "".
 func inClear(t *testing.T, s *demo.State, word string) string {

@@ -62,6 +62,7 @@ var passages = map[workflow.Action]func(p *Passage, at time.Time){
 	workflow.Reach:   func(p *Passage, at time.Time) { first(&p.ReachedAt, at) },
 	workflow.Serve:   func(p *Passage, at time.Time) { first(&p.ServedAt, at) },
 	workflow.Close:   func(p *Passage, at time.Time) { first(&p.ClosedAt, at) },
+	workflow.Refuse:  func(p *Passage, at time.Time) { first(&p.ReachedAt, at); first(&p.ClosedAt, at) }, // who said no was reached
 	workflow.Reroute: func(p *Passage, at time.Time) { first(&p.ClosedAt, at) },
 }
 

@@ -92,6 +92,13 @@ func decline(ctx context.Context, x *act) error {
 	if x.deed.OtherHelp == "" {
 		x.deed.OtherHelp = otherHelp
 	}
-	x.deed.AppealUntil = forms.At(x.s.due(workflow.ClockAppeal, x.s.now()))
-	return decide(ctx, x)
+	until, err := x.due(ctx, workflow.ClockAppeal, x.s.now())
+	if err != nil {
+		return err
+	}
+	x.deed.AppealUntil = forms.At(until)
+	if err := decide(ctx, x); err != nil {
+		return err
+	}
+	return x.s.addTasks(ctx, x.tx, x.f, newTask{kind: workflow.TaskAppeal, agency: x.f.row.AgencyID, due: until})
 }

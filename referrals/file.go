@@ -36,11 +36,17 @@ type file struct {
 	entries   []happened
 	known     int  // of entries: those that stood when the file was opened
 	locked    bool // the row was written by this unit of work
+	sends     bool // this unit of work sends it, so that every entry is its own
 	handovers []*passed
 	names     map[int]string // of the accounts that acted
 	reader    forms.Reader   // as which the actor of this unit of work reads it
 	group     membership     // of a draft; groupOf says it of any
 	sheet     *sheet         // set when the row is the sheet of a group, and no referral
+	pairs     []*pair        // other referrals that may be about the same person; for the State alone
+	pairsRead bool
+	tasks     []running // see readTasks
+	tasksRead bool
+	counting  *counting // see Service.counting
 }
 
 // happened is one entry with the words that came with the act.

@@ -3,6 +3,7 @@ package referrals
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"nysreferral/forms"
 	"nysreferral/workflow"
@@ -22,6 +23,7 @@ func (s *Service) review(f *file) forms.Review {
 		}
 		r.ConsentCheck = s.consentCheck(f.answers)
 	}
+	r.Pairs = samePerson(f)
 	if f.row.DueAt != nil {
 		r.Due = forms.At(*f.row.DueAt)
 	}
@@ -91,6 +93,11 @@ var folds = map[workflow.Action]func(r *forms.Review, e happened, name string){
 		r.OtherHelp, r.AppealUntil = e.deed.OtherHelp, e.deed.AppealUntil
 		signed(r, e, name)
 	},
+	workflow.Sign: func(r *forms.Review, e happened, _ string) {
+		if e.deed.ForPerson != "" {
+			r.ForPerson = e.deed.ForPerson
+		}
+	},
 	workflow.Extend: func(r *forms.Review, e happened, _ string) {
 		r.Extended, r.ExtendedFrom, r.ExtendedDays, r.ExtendedWhy = closeOf(e.deed.Until), e.deed.DueBefore, e.deed.Days, e.deed.Reason
 	},
@@ -154,14 +161,31 @@ func (f *file) routeFacts(h *passed) forms.Route {
 			continue
 		}
 		r.Attempts = append(r.Attempts, forms.Attempt{At: forms.At(e.At), Act: forms.Text(saidOf(e)), Note: cmp.Or(e.deed.Note, e.deed.Reason),
-			How: label("how", string(e.deed.How)), Result: cmp.Or(label("result", string(e.deed.Result)), label("returnReason", string(e.deed.ReturnReason)),
-				label("closeReason", string(e.deed.CloseReason)), e.deed.Services)})
+			How: label("how", string(e.deed.How)), Result: resultOf(e.deed)})
 	}
 	return r
 }
 
+// resultOf is what came of an act of a hand-over, in the words of its lists.
+func resultOf(d forms.Deed) forms.Text {
+	var words []string
+	for _, one := range []struct{ field, code string }{{"result", string(d.Result)}, {"returnReason", string(d.ReturnReason)},
+		{"closeReason", string(d.CloseReason)}, {"progress", string(d.Progress)}, {"canBring", string(d.CanBring)}} {
+		words = append(words, string(label(one.field, one.code)))
+	}
+	for _, help := range d.Started {
+		words = append(words, string(label("servicesStarted", string(help))))
+	}
+	words = append(words, string(d.Services), string(d.PassOnTo))
+	if d.WaitUntil != "" {
+		words = append(words, "until "+closingOf(d.WaitUntil).In(newYork).Format("January 2, 2006"))
+	}
+	return forms.Text(strings.Join(slices.DeleteFunc(words, func(w string) bool { return w == "" }), ", "))
+}
+
 // logged are the acts that stand in a recipient's log.
-var logged = []workflow.Action{workflow.Accept, workflow.Attempt, workflow.Reach, workflow.Miss, workflow.Serve, workflow.Return, workflow.Close}
+var logged = []workflow.Action{workflow.Accept, workflow.Attempt, workflow.Reach, workflow.Miss, workflow.Serve, workflow.Return, workflow.Close,
+	workflow.Wait, workflow.Warm, workflow.Bring, workflow.Enroll, workflow.Tell, workflow.Refuse, workflow.Transfer, workflow.Remind, workflow.Escalate}
 
 // label returns what people read for a code of a deed's field.
 func label(field, code string) forms.Text {

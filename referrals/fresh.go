@@ -78,6 +78,12 @@ func (s *Service) addFresh(ctx context.Context, tx *ent.Tx, who workflow.Actor, 
 	} else if err != nil {
 		return err
 	}
+	if err := s.endTasks(ctx, tx, f, who, workflow.TaskWrapUp); err != nil {
+		return err
+	}
+	if err := s.keepNext(ctx, tx, f); err != nil {
+		return err
+	}
 	l := s.line(who, "handover_"+string(step.Do), f.row.Ref)
 	l.Rule, l.Handover = step.Law, at.N
 	return s.record(ctx, tx, l)

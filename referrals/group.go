@@ -272,8 +272,8 @@ func (s *Service) addGroup(ctx context.Context, tx *ent.Tx, who workflow.Actor, 
 
 // Encounter returns the referrals of the same encounter as ref that the State
 // received, that one among them, in the order in which they were numbered. It is
-// for reviewers, directors and program staff; one line in the log names all that
-// it showed, as for any list.
+// for reviewers, directors and program staff, and says of each no more than how
+// far it is; one line in the log names all that it showed, as for any list.
 func (s *Service) Encounter(ctx context.Context, who workflow.Actor, ref string) ([]Line, error) {
 	var out []Line
 	err := s.do(ctx, who, "list", ref, func(tx *ent.Tx) error {
@@ -299,11 +299,20 @@ func (s *Service) Encounter(ctx context.Context, who workflow.Actor, ref string)
 		if err != nil {
 			return err
 		}
+		unseen, err := s.unseen(ctx, tx, who, rows)
+		if err != nil {
+			return err
+		}
+		rows = slices.DeleteFunc(rows, func(row *ent.Referral) bool { return unseen[row.ID] })
 		if len(rows) < 2 {
 			return fault.Absent()
 		}
-		if out, err = s.lines(ctx, tx, who, rows); err != nil {
-			return err
+		out = make([]Line, len(rows))
+		for i, row := range rows {
+			out[i] = lineOf(who, row)
+			if row.Edges.Assigned != nil {
+				out[i].HeldBy = row.Edges.Assigned.Name
+			}
 		}
 		return s.record(ctx, tx, s.line(who, "list", Page{Lines: out}.refs()...))
 	})

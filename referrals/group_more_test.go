@@ -41,9 +41,9 @@ func TestCarryFacts(t *testing.T) {
 		if _, err := s.Door.CarryFacts(t.Context(), trooper, referrals.Seen{Ref: g.Reference, Rev: g.Rev - 1}); fault.KindOf(err) != fault.Conflict {
 			t.Errorf("carried by an old page: %v", err)
 		}
-		n, err := s.Door.CarryFacts(t.Context(), trooper, referrals.Seen{Ref: g.Reference, Rev: g.Rev})
-		if err != nil || n != 8 {
-			t.Fatalf("%d drafts changed: %v", n, err)
+		g, err = s.Door.CarryFacts(t.Context(), trooper, referrals.Seen{Ref: g.Reference, Rev: g.Rev})
+		if err != nil || g.Behind != 0 {
+			t.Fatalf("%d behind: %v", g.Behind, err)
 		}
 		if got := open(t, s, "trooper", g.People[1].Reference).Answers; got.FirstEncounter != "2026-10-14" || got.CountyFound != "queens" || got.FamilyName != "Tarnwick" {
 			t.Errorf("%v %v", got.FirstEncounter, got.CountyFound)
@@ -269,6 +269,27 @@ func TestDoorTellsNothingOfAnother(t *testing.T) {
 					}
 				}
 			}
+		}
+	})
+}
+
+// Who stepped back from one person's referral finds nothing of it among those of
+// the encounter either, and does not count it.
+func TestEncounterHidesFromWhoSteppedBack(t *testing.T) {
+	each(t, cases.LoadGroup(15).Now, func(t *testing.T, s *demo.State) {
+		g := gathered(t, s, 3)
+		sendAll(t, s, g, ready(g), "")
+		refs := []string{g.People[0].Reference, g.People[1].Reference, g.People[2].Reference}
+		take(t, s, refs[2], do("reviewer", workflow.Take, 0, nil), do("reviewer", workflow.Recuse, 0, func(d *forms.Deed) { d.Reason = "I know the person." }))
+		if got := open(t, s, "reviewer", refs[0]); got.Group == nil || got.Group.People != 2 {
+			t.Errorf("%+v", got.Group)
+		}
+		list, err := s.Door.Encounter(t.Context(), s.As("reviewer"), refs[0])
+		if err != nil || len(list) != 2 || list[0].Reference != refs[0] || list[1].Reference != refs[1] {
+			t.Errorf("%+v %v", list, err)
+		}
+		if list, err := s.Door.Encounter(t.Context(), s.As("second_reviewer"), refs[0]); err != nil || len(list) != 3 {
+			t.Errorf("a colleague: %+v %v", list, err)
 		}
 	})
 }

@@ -265,22 +265,18 @@ func (s *Service) AddPeople(ctx context.Context, who workflow.Actor, at Seen, n 
 
 // CarryFacts brings the shared facts of the group at into its drafts, where they
 // still say what was shared before. What was written for one person alone stays,
-// and what was sent is never touched. It returns how many drafts it changed.
-func (s *Service) CarryFacts(ctx context.Context, who workflow.Actor, at Seen) (int, error) {
-	changed := 0
+// and what was sent is never touched.
+func (s *Service) CarryFacts(ctx context.Context, who workflow.Actor, at Seen) (Group, error) {
+	var out Group
 	err := s.onSheet(ctx, who, at, func(tx *ent.Tx, f *file, step workflow.Step) error {
 		given, err := forms.Facts.JSON(f.answers)
 		if err != nil {
 			return fmt.Errorf("referrals: writing shared facts: %w", err)
 		}
-		changed = 0
-		refs := []string{f.row.Ref}
 		err = s.eachDraft(ctx, tx, who, f, func(draft *file, before *forms.Referral) error {
 			if n, _ := forms.Carry(draft.answers, before, f.answers); n == 0 {
 				return nil
 			}
-			changed++
-			refs = append(refs, draft.row.Ref)
 			draft.group.Given = given
 			if err := s.move(ctx, tx, draft, draft.row.Rev, nil); err != nil {
 				return err
@@ -290,11 +286,10 @@ func (s *Service) CarryFacts(ctx context.Context, who workflow.Actor, at Seen) (
 		if err != nil {
 			return err
 		}
-		l := s.line(who, string(workflow.Save), refs...)
-		l.Rule = step.Law
-		return s.record(ctx, tx, l)
+		out, err = s.saved(ctx, tx, who, f, step)
+		return err
 	})
-	return changed, err
+	return out, err
 }
 
 // DiscardGroup destroys the drafts of the group at, and the group itself when

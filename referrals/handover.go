@@ -2,6 +2,7 @@ package referrals
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -20,28 +21,52 @@ func (s *Service) actHandover(ctx context.Context, tx *ent.Tx, who workflow.Acto
 	if h == nil && do == workflow.Propose {
 		return s.proposeFresh(ctx, tx, who, f, at, deed)
 	}
-	if h == nil || look.via != nil && look.via.N != at.N || who.Duty != workflow.Recipient && who.Duty != workflow.Program {
+	if h == nil || look.via != nil && look.via.N != at.N || !workflow.EverDoes(who.Duty, do) {
 		return fault.Absent()
 	}
 	if at.Rev != h.Rev {
 		return s.movedOn(f)
 	}
-	c := s.circumstances(f, h)
-	c.HasReason = deed.Reason != ""
-	step, err := workflow.NextHandover(who, do, h.status(), c)
-	if err != nil {
-		return refused(err)
+	if do == workflow.Send {
+		if err := s.readPairs(ctx, tx, who, f); err != nil {
+			return err
+		}
 	}
-	if err := forms.FormOf("handover."+string(do)).Check(deed, s.Today()).Err(); err != nil {
+	c := s.circumstances(f, h)
+	form := forms.FormOf("handover." + string(do))
+	c.HasReason = form.HasReason(deed)
+	step, err := workflow.NextHandover(who, do, h.status(), c)
+	if err != nil && do == workflow.Send {
+		return refusedHere(err) // where the person was handed over already, the page asks why
+	}
+	if err != nil {
+		return s.lacking(err, form, deed)
+	}
+	if err := form.Check(deed, s.Today()).Err(); err != nil {
 		return err
 	}
 	x := passing{s: s, tx: tx, f: f, h: h, who: who, step: step, deed: deed, rev: at.Rev}
 	if err := passes[do](ctx, &x); err != nil {
 		return err
 	}
+	if err := s.keepNext(ctx, tx, f); err != nil {
+		return err
+	}
 	l := s.line(who, "handover_"+string(do), f.row.Ref)
 	l.Rule, l.Handover = step.Law, h.N
 	return s.record(ctx, tx, l)
+}
+
+// lacking is a refusal of the rules; where only what the act's own page asks is
+// missing, it is told at the field.
+func (s *Service) lacking(err error, form *forms.DeedForm, deed *forms.Deed) error {
+	var r *workflow.Refusal
+	if errors.As(err, &r) && r.Guard.Condition().OnPage {
+		if problems := form.Check(deed, s.Today()).Err(); problems != nil {
+			return problems
+		}
+	}
+	return refused(err)
 }
 
 // passing is one step of a hand-over being taken.
@@ -56,35 +81,30 @@ type passing struct {
 	rev  int
 }
 
-// passes says what each step of a hand-over does beside the entry.
+// passes says what each step of a hand-over does beside the entry. What is
+// next is kept by keepNext after each.
 var passes = map[workflow.Action]func(context.Context, *passing) error{
-	workflow.Send:    send,
-	workflow.Accept:  accept,
-	workflow.Return:  giveBack,
-	workflow.Attempt: func(ctx context.Context, x *passing) error { return x.move(ctx, nil) },
-	workflow.Reach: func(ctx context.Context, x *passing) error {
-		next := x.s.now().AddDate(0, 0, 30)
-		if err := x.move(ctx, func(up *ent.HandoverUpdate) { up.SetReachedAt(x.s.now()).SetNextAt(next) }); err != nil {
-			return err
-		}
-		return x.endTasks(ctx, string(workflow.ClockContact))
-	},
+	workflow.Send:     send,
+	workflow.Accept:   accept,
+	workflow.Return:   giveBack,
+	workflow.Transfer: giveBack,
+	workflow.Attempt:  attempt,
+	workflow.Wait:     wait,
+	workflow.Warm:     warm,
+	workflow.Bring:    bring,
+	workflow.Reach:    reach,
 	workflow.Miss: func(ctx context.Context, x *passing) error {
-		if err := x.move(ctx, func(up *ent.HandoverUpdate) { up.SetNextAt(x.s.now().AddDate(0, 0, 1)) }); err != nil {
+		if err := x.move(ctx, nil); err != nil {
 			return err
 		}
 		return x.mail(ctx, Mail{Duty: workflow.Program, What: "waiting"})
 	},
-	workflow.Serve: func(ctx context.Context, x *passing) error {
-		return x.move(ctx, func(up *ent.HandoverUpdate) { up.SetNextAt(x.s.now().AddDate(0, 0, 90)) })
-	},
+	workflow.Enroll:  func(ctx context.Context, x *passing) error { return x.move(ctx, nil) },
+	workflow.Serve:   func(ctx context.Context, x *passing) error { return x.move(ctx, nil) },
+	workflow.Tell:    tellProgress,
+	workflow.Refuse:  end,
 	workflow.Reroute: reroute,
-	workflow.Close: func(ctx context.Context, x *passing) error {
-		if err := x.move(ctx, func(up *ent.HandoverUpdate) { up.SetClosedAt(x.s.now()).ClearNextAt() }); err != nil {
-			return err
-		}
-		return x.endTasks(ctx)
-	},
+	workflow.Close:   end,
 }
 
 // move writes the new status if the row still has the revision that was seen,
@@ -119,56 +139,31 @@ func (x *passing) endTasks(ctx context.Context, kinds ...string) error {
 //
 // Law: SSL 483-cc(b); 28 CFR 94.115.
 func send(ctx context.Context, x *passing) error {
-	now := x.s.now()
-	by := x.s.due(workflow.ClockAcceptance, now)
-	err := x.move(ctx, func(up *ent.HandoverUpdate) { up.SetSentAt(now).SetAcceptBy(by).SetNextAt(by) })
+	c, err := x.s.counting(ctx, x.tx, x.f)
 	if err != nil {
 		return err
 	}
-	if err := x.endTasks(ctx, "contact_to_verify", "obtain_consent", "route"); err != nil {
+	now := x.s.now()
+	by := c.due(workflow.ClockAcceptance, now)
+	if err := x.move(ctx, func(up *ent.HandoverUpdate) { up.SetSentAt(now).SetAcceptBy(by) }); err != nil {
+		return err
+	}
+	if err := x.endTasks(ctx, workflow.TaskVerify, workflow.TaskConsent, workflow.TaskRoute); err != nil {
 		return err
 	}
 	if !slices.ContainsFunc(x.f.handovers, func(h *passed) bool { return h.N != x.h.N && h.status() == workflow.Proposed }) {
-		if err := x.s.endTasks(ctx, x.tx, x.f, x.who, string(workflow.ClockNotice)); err != nil {
+		if err := x.s.endTasks(ctx, x.tx, x.f, x.who, workflow.TaskNotice); err != nil {
 			return err
 		}
 	}
 	if x.h.route.Kind == workflow.KindOTDA {
 		return nil
 	}
-	task := newTask{kind: string(workflow.ClockAcceptance), duty: workflow.Recipient, agency: *x.h.AgencyID, handover: x.h.N, due: by}
+	task := newTask{kind: workflow.TaskAcceptance, agency: *x.h.AgencyID, handover: x.h.N, due: by}
 	if err := x.s.addTasks(ctx, x.tx, x.f, task); err != nil {
 		return err
 	}
 	return x.mail(ctx, DrawPacket{Ref: x.f.row.Ref, N: x.h.N}, Mail{Agency: *x.h.AgencyID, What: "packet"}, Mail{User: x.f.row.AuthorID, What: "waiting"})
-}
-
-func accept(ctx context.Context, x *passing) error {
-	by := x.s.due(workflow.ClockContact, x.s.now())
-	err := x.move(ctx, func(up *ent.HandoverUpdate) { up.SetAcceptedAt(x.s.now()).SetNextAt(by) })
-	if err != nil {
-		return err
-	}
-	if err := x.endTasks(ctx, string(workflow.ClockAcceptance)); err != nil {
-		return err
-	}
-	task := newTask{kind: string(workflow.ClockContact), duty: x.who.Duty, agency: x.who.Agency, handover: x.h.N, due: by}
-	return x.s.addTasks(ctx, x.tx, x.f, task)
-}
-
-// giveBack leads to a new proposal by OTDA.
-func giveBack(ctx context.Context, x *passing) error {
-	next := x.s.due(workflow.ClockAcceptance, x.s.now())
-	if err := x.move(ctx, func(up *ent.HandoverUpdate) { up.SetNextAt(next) }); err != nil {
-		return err
-	}
-	if err := x.endTasks(ctx, string(workflow.ClockAcceptance), string(workflow.ClockContact)); err != nil {
-		return err
-	}
-	if err := x.s.addTasks(ctx, x.tx, x.f, newTask{kind: "route", duty: workflow.Program, handover: x.h.N, due: next}); err != nil {
-		return err
-	}
-	return x.mail(ctx, Mail{Duty: workflow.Program, What: "waiting"})
 }
 
 // reroute ends this hand-over and proposes another, to the line of the
@@ -178,6 +173,9 @@ func reroute(ctx context.Context, x *passing) error {
 	if err != nil {
 		return err
 	}
+	if x.f.hasBeside(x.h, contact) {
+		return forms.Problems{{ID: "contact", Field: "contact", Message: "This recipient has a hand-over of this person that is open. Choose another one."}}
+	}
 	now := x.s.now()
 	if err := x.move(ctx, func(up *ent.HandoverUpdate) { up.SetClosedAt(now).ClearNextAt() }); err != nil {
 		return err
@@ -185,6 +183,11 @@ func reroute(ctx context.Context, x *passing) error {
 	if err := x.endTasks(ctx); err != nil {
 		return err
 	}
+	return x.follow(ctx, contact)
+}
+
+// follow proposes a hand-over that follows this one, with OTDA's reason.
+func (x *passing) follow(ctx context.Context, contact *ent.ContactPoint) error {
 	next := x.h.route
 	next.Override, next.Replaces, next.NotPermitted = string(x.deed.Reason), x.h.N, ""
 	next.Kind, next.Contact = kindOfContact(contact)
@@ -216,12 +219,16 @@ func (s *Service) endHandover(ctx context.Context, x *act, h *passed) error {
 
 // addHandover writes a new proposal and what stands in its way.
 func (s *Service) addHandover(ctx context.Context, tx *ent.Tx, f *file, r route, contact *ent.ContactPoint) error {
+	count, err := s.counting(ctx, tx, f)
+	if err != nil {
+		return err
+	}
 	n, now := len(f.handovers)+1, s.now()
 	sealed, err := f.sealed(r, handoverAt(f.row.Ref, n))
 	if err != nil {
 		return err
 	}
-	next := s.nextLook(f, r)
+	next := s.nextLook(f, r, count)
 	add := tx.Handover.Create().SetReferralID(f.row.ID).SetN(n).SetStatus(string(workflow.Proposed)).SetProposedAt(now).SetNextAt(next).SetSealed(sealed)
 	switch {
 	case r.Kind == workflow.KindOTDA:
@@ -249,12 +256,12 @@ func (s *Service) addHandover(ctx context.Context, tx *ent.Tx, f *file, r route,
 }
 
 // nextLook is when OTDA looks at a proposal again: before the clock of notice
-// and routing runs out, and never later than the next business day but one.
-func (s *Service) nextLook(f *file, r route) time.Time {
+// and routing runs out, if that lies ahead.
+func (s *Service) nextLook(f *file, r route, c counting) time.Time {
 	if r.Kind == workflow.KindOTDA {
-		return s.due(workflow.ClockOwn, s.now())
+		return c.due(workflow.ClockOwn, s.now())
 	}
-	soon := s.Calendar.Due(s.now(), 1)
+	soon := c.due(workflow.ClockRoute, s.now())
 	if f.row.RouteDueAt != nil && f.row.RouteDueAt.After(s.now()) && f.row.RouteDueAt.Before(soon) {
 		return *f.row.RouteDueAt
 	}
@@ -264,12 +271,12 @@ func (s *Service) nextLook(f *file, r route) time.Time {
 // obstacles are OTDA's tasks that come with a proposal: a contact to verify,
 // consent to obtain, or only to look and send.
 func (s *Service) obstacles(r route, contact *ent.ContactPoint, n int, due time.Time) []newTask {
-	task := newTask{kind: "route", duty: workflow.Program, handover: n, due: due}
+	task := newTask{kind: workflow.TaskRoute, handover: n, due: due}
 	switch {
 	case r.NotPermitted != "":
-		task.kind = "obtain_consent"
+		task.kind = workflow.TaskConsent
 	case r.Kind != workflow.KindOTDA && (contact == nil || !verified(contact)):
-		task.kind = "contact_to_verify"
+		task.kind = workflow.TaskVerify
 		task.contact = contact
 		task.say = "No contact point in the directory serves " + forms.Questions.Field("countyFound").LabelOf(r.County) + ". Add and verify one."
 		if contact != nil {

@@ -130,8 +130,8 @@ func TestNotReferredThere(t *testing.T) {
 	})
 }
 
-// What ended leaves no task behind, and what a recipient no longer sees is in
-// none of its lists.
+// What ended leaves no task behind but OTDA's to wrap up, which ends when the
+// referral is closed; what a recipient no longer sees is in none of its lists.
 func TestTasksEnd(t *testing.T) {
 	each(t, monday, func(t *testing.T, s *demo.State) {
 		ref := refer(t, s, 1).Reference
@@ -151,6 +151,13 @@ func TestTasksEnd(t *testing.T) {
 		if got := list(); len(got) > 0 {
 			t.Errorf("%+v", got)
 		}
+		take(t, s, ref, demo.Letters...)
+		letters(t, s, ref, "detective", workflow.HandOver, 1, nil)
+		tasks, err := s.Door.Tasks(t.Context(), s.As("program"), false)
+		if err != nil || len(tasks) != 1 || tasks[0].Kind != workflow.TaskWrapUp {
+			t.Errorf("OTDA has %+v, %v", tasks, err)
+		}
+		take(t, s, ref, do("program", workflow.Close, 0, nil))
 		if n, err := s.DB.Read().Task.Query().Where(task.DoneAtIsNil()).Count(t.Context()); err != nil || n > 0 {
 			t.Errorf("%d tasks are left, %v", n, err)
 		}
@@ -165,7 +172,7 @@ func TestDeclinedHasNoNotice(t *testing.T) {
 		take(t, s, ref, append(slices.Clone(demo.ToDecision), demo.Decline...)...)
 		s.Clock.Set(s.Clock.Now().AddDate(0, 0, 61))
 		take(t, s, ref, do("reviewer", workflow.Close, 0, nil))
-		if _, err := s.Door.Paper(t.Context(), s.As("reviewer"), ref, referrals.PaperConfirmation, 0); fault.KindOf(err) != fault.NotFound {
+		if _, err := s.Door.Paper(t.Context(), s.As("reviewer"), ref, string(workflow.LetterConfirmation), 0); fault.KindOf(err) != fault.NotFound {
 			t.Errorf("a notice of confirmation: %v", err)
 		}
 	})

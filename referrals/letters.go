@@ -3,6 +3,7 @@ package referrals
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"nysreferral/directory"
 	"nysreferral/ent"
@@ -12,14 +13,8 @@ import (
 	"nysreferral/workflow"
 )
 
-// minorNotice is the kind of the notice about a minor.
-const minorNotice = "minor_notice"
-
-// post is the sealed part of a letter.
-type post struct {
-	Kind   string `json:"kind"`
-	County string `json:"county"`
-}
+// minorNotice is the kind of the notice about a minor, and of its task.
+const minorNotice = string(workflow.LetterMinor)
 
 // notify writes the notice about a minor to the district of the county where
 // the child was found, and sends it if the contact is verified; else OTDA gets
@@ -41,7 +36,7 @@ func (s *Service) notify(ctx context.Context, tx *ent.Tx, f *file, kind string) 
 	if err != nil {
 		return fmt.Errorf("referrals: reading letters: %w", err)
 	}
-	sealed, err := f.sealed(post{Kind: kind, County: county}, letterAt(f.row.Ref, n+1))
+	sealed, err := f.sealed(post{Kind: workflow.LetterKind(kind), County: county, Version: f.version}, letterAt(f.row.Ref, n+1))
 	if err != nil {
 		return err
 	}
@@ -62,20 +57,20 @@ func (s *Service) notify(ctx context.Context, tx *ent.Tx, f *file, kind string) 
 	if !ready {
 		return s.addTasks(ctx, tx, f, s.waitingNotice(contact, county))
 	}
-	return s.posted(ctx, tx, f, *contact.AgencyID)
+	return s.posted(ctx, tx, f, n+1, *contact.AgencyID)
 }
 
-// posted enters that the notice went out and has the district told that
-// something waits.
-func (s *Service) posted(ctx context.Context, tx *ent.Tx, f *file, agency int) error {
+// posted enters that notice n went out, has its paper drawn, and the district
+// told that something waits.
+func (s *Service) posted(ctx context.Context, tx *ent.Tx, f *file, n, agency int) error {
 	if err := s.enter(ctx, tx, f, workflow.Actor{}, newEntry{action: noticeSent, from: f.row.Status, to: f.row.Status}); err != nil {
 		return err
 	}
-	return s.later(ctx, tx, Mail{Agency: agency, What: "waiting"})
+	return s.later(ctx, tx, DrawLetter{Ref: f.row.Ref, N: n}, Mail{Agency: agency, What: "waiting"})
 }
 
 func (s *Service) waitingNotice(contact *ent.ContactPoint, county string) newTask {
-	t := newTask{kind: minorNotice, duty: workflow.Program, due: s.due(workflow.ClockMinorNotice, s.now()), contact: contact}
+	t := newTask{kind: minorNotice, contact: contact}
 	t.say = "No contact point for children serves " + forms.Questions.Field("countyFound").LabelOf(county) + ". Add and verify one."
 	if contact != nil {
 		t.say = "Have the directory row " + contact.Key + " verified."
@@ -94,11 +89,11 @@ func (s *Service) Notify(ctx context.Context, who workflow.Actor, ref string) er
 		if who.Duty != workflow.Program || f.status() == workflow.Draft || f.status() == workflow.Withdrawn || !f.answers.TreatAsMinor() {
 			return fault.Absent()
 		}
-		n, err := tx.Letter.Query().Where(letter.ReferralID(f.row.ID)).Count(ctx)
+		list, err := s.posts(ctx, tx, f)
 		if err != nil {
-			return fmt.Errorf("referrals: reading letters: %w", err)
+			return err
 		}
-		if n > 0 {
+		if slices.ContainsFunc(list, func(p *posted) bool { return p.Kind == workflow.LetterMinor }) {
 			return fault.New(fault.Conflict, "The notice about this person was written already.")
 		}
 		if err := s.notify(ctx, tx, f, minorNotice); err != nil {
@@ -121,6 +116,16 @@ func (s *Service) ContactVerified(ctx context.Context, tx *ent.Tx, contact *ent.
 			return fmt.Errorf("referrals: reading letters: %w", err)
 		}
 		for _, row := range waiting {
+			if len(row.Edges.Referral.DataKey) == 0 {
+				continue // shredded
+			}
+			var p post
+			if err := s.openAt(row.Edges.Referral, row.Sealed, letterAt(row.Edges.Referral.Ref, row.N), &p); err != nil {
+				return err
+			}
+			if p.Kind != workflow.LetterMinor {
+				continue // others wait for somebody's hand
+			}
 			if err := s.release(ctx, tx, row, contact); err != nil {
 				return err
 			}
@@ -153,7 +158,7 @@ func (s *Service) release(ctx context.Context, tx *ent.Tx, row *ent.Letter, cont
 	if err := s.endTasks(ctx, tx, f, workflow.Actor{}, minorNotice); err != nil {
 		return err
 	}
-	return s.posted(ctx, tx, f, *contact.AgencyID)
+	return s.posted(ctx, tx, f, row.N, *contact.AgencyID)
 }
 
 // Letter opens a notice as the department that it was sent to: reader N, and
@@ -167,11 +172,11 @@ func (s *Service) Letter(ctx context.Context, who workflow.Actor, ref string, n 
 		}
 		out = Record{Reference: f.row.Ref, Reader: forms.ReadsNotice, Extent: workflow.Outline, CreatedAt: f.row.CreatedAt, ReceivedAt: *f.row.SubmittedAt}
 		out.View = forms.NewView(forms.Sight{Reader: forms.ReadsNotice}, f.answers, nil)
-		one, err := s.letter(f, row)
+		p, err := f.postOf(row)
 		if err != nil {
 			return err
 		}
-		out.Letters = []Letter{one}
+		out.Letters = []Letter{f.letter(p)}
 		l := s.line(who, "read", f.row.Ref)
 		l.Reason = "letter"
 		return s.record(ctx, tx, l)
@@ -211,56 +216,9 @@ func (s *Service) ownLetter(ctx context.Context, tx *ent.Tx, who workflow.Actor,
 	if err != nil {
 		return nil, nil, fmt.Errorf("referrals: reading a letter: %w", err)
 	}
-	return f, row, nil
-}
-
-func (s *Service) lettersOf(ctx context.Context, tx *ent.Tx, f *file) ([]Letter, error) {
-	rows, err := tx.Letter.Query().Where(letter.ReferralID(f.row.ID)).WithContact().Order(ent.Asc(letter.FieldN)).All(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("referrals: reading letters: %w", err)
+	p, err := f.postOf(row)
+	if err == nil && p.Kind != workflow.LetterMinor {
+		err = fault.Absent()
 	}
-	var out []Letter
-	for _, row := range rows {
-		one, err := s.letter(f, row)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, one)
-	}
-	return out, nil
-}
-
-func (s *Service) letter(f *file, row *ent.Letter) (Letter, error) {
-	var p post
-	if err := f.unseal(row.Sealed, letterAt(f.row.Ref, row.N), &p); err != nil {
-		return Letter{}, err
-	}
-	out := Letter{Reference: f.row.Ref, N: row.N, Kind: p.Kind, CreatedAt: row.CreatedAt}
-	if c := row.Edges.Contact; c != nil {
-		out.Recipient, out.Verified = c.Name, verified(c)
-	}
-	if row.SentAt != nil {
-		out.SentAt = *row.SentAt
-	}
-	if row.AcknowledgedAt != nil {
-		out.AcknowledgedAt = *row.AcknowledgedAt
-	}
-	return out, nil
-}
-
-// taskDone enters on the record that a task was done, with its note.
-func (s *Service) taskDone(ctx context.Context, tx *ent.Tx, who workflow.Actor, t Task, note string) error {
-	f, err := s.open(ctx, tx, t.Reference)
-	if err != nil {
-		return err
-	}
-	deed := &forms.Deed{}
-	deed.Note = forms.Prose(note)
-	if err := forms.FormOf("note").Shape(deed, s.Today()).Err(); err != nil {
-		return err
-	}
-	if err := s.enter(ctx, tx, f, who, newEntry{action: taskEnded, from: f.row.Status, to: f.row.Status, deed: deed}); err != nil {
-		return err
-	}
-	return s.record(ctx, tx, s.line(who, string(taskEnded), f.row.Ref))
+	return f, row, err
 }

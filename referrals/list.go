@@ -8,6 +8,7 @@ import (
 	"nysreferral/ent"
 	"nysreferral/ent/predicate"
 	"nysreferral/ent/referral"
+	"nysreferral/ent/task"
 	"nysreferral/fault"
 	"nysreferral/forms"
 	"nysreferral/workflow"
@@ -75,7 +76,7 @@ func (s *Service) query(who workflow.Actor, filter Filter) []predicate.Referral 
 		where = append(where, referral.StatusNEQ(string(workflow.Draft)))
 	case workflow.Recipient:
 		where = append(where, referral.Status(string(workflow.Confirmed)),
-			handedTo(who.Agency, workflow.Sent, workflow.Accepted, workflow.Reached, workflow.NotReached, workflow.Served))
+			handedTo(who.Agency, workflow.Sent, workflow.Accepted, workflow.Reached, workflow.NotReached, workflow.Enrolled, workflow.Served))
 	default:
 		return nil
 	}
@@ -172,6 +173,9 @@ func (s *Service) fillLine(ctx context.Context, tx *ent.Tx, who workflow.Actor, 
 		if row.Status == string(workflow.Withdrawn) || len(row.Facets) == 0 {
 			return nil
 		}
+		if err := s.fillDue(ctx, tx, row, one); err != nil {
+			return err
+		}
 		if err := s.openAt(row, row.Facets, facetsAt(row.Ref), &one.Facets); err != nil {
 			return err
 		}
@@ -180,7 +184,7 @@ func (s *Service) fillLine(ctx context.Context, tx *ent.Tx, who workflow.Actor, 
 		}
 	case workflow.Referrer:
 		if row.Status != string(workflow.Draft) {
-			if err := s.groupIn(row, one); err != nil || row.DecidedAt == nil {
+			if err := s.groupIn(row, one); err != nil || row.DecidedAt == nil && row.Status != string(workflow.Withdrawn) {
 				return err
 			}
 		}
@@ -189,6 +193,29 @@ func (s *Service) fillLine(ctx context.Context, tx *ent.Tx, who workflow.Actor, 
 		return nil
 	}
 	return s.openLine(ctx, tx, who, row, one)
+}
+
+// fillDue adds the due date that a determination had before it was extended.
+// Only a due date that is not the one of receipt can have been moved.
+func (s *Service) fillDue(ctx context.Context, tx *ent.Tx, row *ent.Referral, one *Line) error {
+	if row.DueAt == nil || row.SubmittedAt == nil || !slices.Contains(waiting, row.Status) ||
+		row.DueAt.Equal(counting{cal: s.Calendar}.due(workflow.ClockDetermination, *row.SubmittedAt)) {
+		return nil
+	}
+	rows, err := tx.Task.Query().Where(task.ReferralID(row.ID), task.Duty(string(workflow.Reviewer)), task.DoneAtIsNil()).All(ctx)
+	if err != nil {
+		return fmt.Errorf("referrals: reading tasks: %w", err)
+	}
+	for _, t := range rows {
+		var a about
+		if err := s.openAt(row, t.Sealed, taskAt(row.Ref, t.CreatedAt), &a); err != nil {
+			return err
+		}
+		if n := len(a.Was); n > 0 {
+			one.DueBefore = a.Was[n-1].DueAt
+		}
+	}
+	return nil
 }
 
 // openLine opens what a line shows beyond its row: what a draft still needs,
@@ -215,7 +242,22 @@ func (s *Service) openLine(ctx context.Context, tx *ent.Tx, who workflow.Actor, 
 	if look.extent == workflow.Nothing {
 		return nil
 	}
-	one.Handover = s.handovers(who, f, look)
+	if f.status() != workflow.Withdrawn {
+		if err := f.readTasks(ctx, tx); err != nil {
+			return err
+		}
+		one.Handover = s.handovers(who, f, look)
+	}
+	if who.Duty != workflow.Referrer {
+		return nil
+	}
+	letters, err := s.lettersFor(ctx, tx, who, f, look)
+	if err != nil {
+		return err
+	}
+	if i := slices.IndexFunc(letters, func(l Letter) bool { return len(l.Offers) > 0 }); i >= 0 {
+		one.Letter = &letters[i]
+	}
 	return nil
 }
 
@@ -252,11 +294,14 @@ func (s *Service) lettersTo(ctx context.Context, tx *ent.Tx, who workflow.Actor)
 		if err != nil {
 			return nil, fmt.Errorf("referrals: opening the key: %w", err)
 		}
-		one, err := s.letter(&file{row: r, key: key}, row)
+		f := &file{row: r, key: key}
+		p, err := f.postOf(row)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, one)
+		if p.Kind == workflow.LetterMinor {
+			out = append(out, f.letter(p))
+		}
 	}
 	return out, nil
 }

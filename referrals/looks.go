@@ -38,7 +38,8 @@ func (s *Service) Looks(ctx context.Context, who workflow.Actor, ref string) ([]
 			return fault.Absent()
 		}
 		lines, err := tx.AuditEntry.Query().Where(auditentry.ActionIn(looked...), auditentry.Outcome(audit.Done), func(q *sql.Selector) {
-			q.Where(sqljson.ValueContains(auditentry.FieldRefs, f.row.Ref))
+			// The first is the one that was opened; others were named beside it.
+			q.Where(sqljson.ValueEQ(auditentry.FieldRefs, f.row.Ref, sqljson.Path("[0]")))
 		}).Order(ent.Desc(auditentry.FieldID)).Limit(200).All(ctx)
 		if err != nil {
 			return fmt.Errorf("referrals: reading who looked: %w", err)

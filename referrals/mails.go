@@ -20,11 +20,17 @@ type Mail struct {
 	User   int           `json:"user,omitempty"`
 	Duty   workflow.Duty `json:"duty,omitempty"`
 	Agency int           `json:"agency,omitempty"`
-	What   string        `json:"what"` // received, waiting, changed, packet or withdrawn
+	What   string        `json:"what"` // received, waiting, changed, packet, withdrawn, or due
 }
 
 // MailChanged is a mail that says that something changed, and no more.
 const MailChanged = "changed"
+
+// mailDue is what a mail is about that says: soon, or late.
+const mailDue = "due"
+
+// Late reports whether the mail is about what is due soon, or overdue.
+func (m Mail) Late() bool { return m.What == mailDue }
 
 // Kind names the job.
 func (Mail) Kind() string { return "mail" }

@@ -63,7 +63,11 @@ func (s *Service) again(ctx context.Context, tx *ent.Tx, who workflow.Actor, c c
 	if err != nil {
 		return Receipt{}, err
 	}
-	out := s.receiptOf(f)
+	count, err := s.counting(ctx, tx, f)
+	if err != nil {
+		return Receipt{}, err
+	}
+	out := receiptOf(f, count)
 	out.Again = true
 	if look.extent != workflow.Whole {
 		out.Digest = ""
@@ -73,11 +77,11 @@ func (s *Service) again(ctx context.Context, tx *ent.Tx, who workflow.Actor, c c
 
 // receiptOf is the receipt of a referral that was sent, as it was then: an
 // extension or an appeal has moved only what is due now.
-func (s *Service) receiptOf(f *file) Receipt {
+func receiptOf(f *file, count counting) Receipt {
 	out := Receipt{Reference: f.row.Ref, Status: workflow.Submitted, Digest: f.sent}
 	if f.row.SubmittedAt != nil {
 		out.ReceivedAt = *f.row.SubmittedAt
-		out.DueAt, out.RouteDueAt = s.due(workflow.ClockDetermination, out.ReceivedAt), s.due(workflow.ClockNotice, out.ReceivedAt)
+		out.DueAt, out.RouteDueAt = count.due(workflow.ClockDetermination, out.ReceivedAt), count.due(workflow.ClockNotice, out.ReceivedAt)
 	}
 	return out
 }

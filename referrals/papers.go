@@ -17,12 +17,11 @@ import (
 
 // The papers.
 const (
-	PaperReceipt      = "receipt"      // for the referrer: no narrative
-	PaperReferral     = "referral"     // the referral as sent, for the referrer
-	PaperFile         = "file"         // the State's file, as reviewers or program staff read it
-	PaperPacket       = "packet"       // what a recipient gets with a hand-over
-	PaperConfirmation = "confirmation" // the notice of confirmation, for the person
-	PaperConsent      = "consent"      // the blank release, of no referral: only At is read
+	PaperReceipt  = "receipt"  // for the referrer: no narrative
+	PaperReferral = "referral" // the referral as sent, for the referrer
+	PaperFile     = "file"     // the State's file, as reviewers or program staff read it
+	PaperPacket   = "packet"   // what a recipient gets with a hand-over
+	PaperConsent  = "consent"  // the blank release, of no referral: only At is read
 )
 
 // Paper is what a PDF is drawn from: a reader's view and the facts of the
@@ -31,7 +30,7 @@ const (
 type Paper struct {
 	Kind      string
 	Reference string
-	N         int       // number of the hand-over of a packet
+	N         int       // number of the hand-over of a packet, or of the letter
 	At        time.Time // the moment that the paper speaks of
 	For       string    // the office that it was made for
 	Version   int       // of the answers
@@ -39,7 +38,8 @@ type Paper struct {
 	Code      string    // of a letter: what "check a letter" asks
 	View      forms.View
 	Record    Record
-	Stored    []byte // the PDF as it was drawn before, if it was kept
+	Letter    *LetterPaper // set for a letter
+	Stored    []byte       // the PDF as it was drawn before, if it was kept
 }
 
 // allowed says who may have which paper, and from which status on.
@@ -51,16 +51,18 @@ var allowed = map[string]struct {
 	PaperReferral: {[]forms.Reader{forms.ReadsReferrer}, sent},
 	PaperFile:     {[]forms.Reader{forms.ReadsReviewer, forms.ReadsProgram}, sent},
 	PaperPacket:   {[]forms.Reader{forms.ReadsProvider, forms.ReadsDistrict, forms.ReadsProgram}, []workflow.Status{workflow.Confirmed}},
-	PaperConfirmation: {[]forms.Reader{forms.ReadsReferrer, forms.ReadsReviewer, forms.ReadsProgram},
-		[]workflow.Status{workflow.Confirmed, workflow.Closed}},
 }
 
 var sent = []workflow.Status{workflow.Submitted, workflow.InReview, workflow.Asked, workflow.Confirmed, workflow.Declined, workflow.Closed}
 
 // Paper returns what the paper kind of the referral ref is drawn from, as who
 // may have it; n is the number of a packet's hand-over. It is one line in the
-// log. Program staff get the packet exactly as its recipient reads it.
+// log. Program staff get the packet exactly as its recipient reads it. The kind
+// of a letter stands for the last letter of that kind, see LetterPaper.
 func (s *Service) Paper(ctx context.Context, who workflow.Actor, ref, kind string, n int) (Paper, error) {
+	if l, ok := workflow.LetterOf(workflow.LetterKind(kind)); ok {
+		return s.latestLetter(ctx, who, ref, l.Kind)
+	}
 	return s.paperFor(ctx, who, ref, kind, func(*file, sight) int { return n })
 }
 
@@ -109,27 +111,11 @@ func (s *Service) paper(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *
 	switch kind {
 	case PaperPacket:
 		return out, s.packet(ctx, tx, f, look, n, &out)
-	case PaperConfirmation:
-		if s.review(f).Finding != "confirmed" {
-			return Paper{}, fault.Absent() // declined, and closed since
-		}
-		if out.Code, err = s.letterCode(f.row.Ref); err != nil {
-			return Paper{}, err
-		}
-		out.At, out.View = *f.row.DecidedAt, confirmationView(s, f)
 	case PaperReceipt:
 		out.At, out.Version, out.Digest = *f.row.SubmittedAt, 1, f.sent
 		out.View = withoutVeiled(out.View)
 	}
 	return out, nil
-}
-
-// confirmationView is what stands in the notice to the person: the
-// determination, its type and date, and no answer of the form.
-func confirmationView(s *Service, f *file) forms.View {
-	review := s.review(f)
-	v := forms.NewView(forms.Sight{Reader: forms.ReadsProvider}, nil, &forms.Review{Decision: review.Decision})
-	return v
 }
 
 // withoutVeiled leaves out what is hard to read: a receipt carries no

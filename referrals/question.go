@@ -8,6 +8,7 @@ import (
 
 	"nysreferral/ent"
 	"nysreferral/forms"
+	"nysreferral/jobs"
 	"nysreferral/workflow"
 )
 
@@ -20,7 +21,7 @@ func ask(ctx context.Context, x *act) error {
 	if x.deed.About, err = pinned(x.deed.About); err != nil {
 		return err
 	}
-	due, err := x.answerDue()
+	due, err := x.answerDue(ctx)
 	if err != nil {
 		return err
 	}
@@ -33,7 +34,7 @@ func ask(ctx context.Context, x *act) error {
 	if err := x.moveDue(ctx, until, nil); err != nil {
 		return err
 	}
-	task := newTask{kind: string(workflow.ClockAnswer), duty: workflow.Referrer, agency: x.f.row.AgencyID, due: due}
+	task := newTask{kind: workflow.TaskAnswer, agency: x.f.row.AgencyID, due: due}
 	if err := x.s.addTasks(ctx, x.tx, x.f, task); err != nil {
 		return err
 	}
@@ -43,9 +44,12 @@ func ask(ctx context.Context, x *act) error {
 // answerDue is when the answer is due: at close of business of the day that was
 // asked for, or when the clock of an answer runs out. The day is kept with the
 // question.
-func (x *act) answerDue() (time.Time, error) {
+func (x *act) answerDue(ctx context.Context) (time.Time, error) {
 	if x.deed.AnswerBy == "" {
-		due := x.s.due(workflow.ClockAnswer, x.s.now())
+		due, err := x.due(ctx, workflow.ClockAnswer, x.s.now())
+		if err != nil {
+			return time.Time{}, err
+		}
 		x.deed.AnswerBy = forms.Date(due.In(newYork).Format(time.DateOnly))
 		return due, nil
 	}
@@ -66,7 +70,7 @@ func answer(ctx context.Context, x *act) error {
 	if err := x.moveDue(ctx, x.resume(), set); err != nil {
 		return err
 	}
-	if err := x.s.endTasks(ctx, x.tx, x.f, x.who, string(workflow.ClockAnswer)); err != nil {
+	if err := x.s.endTasks(ctx, x.tx, x.f, x.who, workflow.TaskAnswer); err != nil {
 		return err
 	}
 	if err := x.told(ctx, before); err != nil {
@@ -85,7 +89,7 @@ func take(ctx context.Context, x *act) error {
 	if err := x.moveDue(ctx, due, func(up *ent.ReferralUpdate) { up.SetAssignedID(x.who.ID) }); err != nil || x.step.From != workflow.Asked {
 		return err
 	}
-	return x.s.endTasks(ctx, x.tx, x.f, x.who, string(workflow.ClockAnswer))
+	return x.s.endTasks(ctx, x.tx, x.f, x.who, workflow.TaskAnswer)
 }
 
 // add adds facts to the record, in words and as a new version of the answers.
@@ -104,7 +108,7 @@ func add(ctx context.Context, x *act) error {
 	if err := x.told(ctx, before); err != nil {
 		return err
 	}
-	mails := []Mail{x.holder()}
+	mails := []jobs.Args{x.holder()}
 	if x.f.status() == workflow.Confirmed {
 		mails = append(mails, Mail{Duty: workflow.Program, What: "waiting"})
 	}

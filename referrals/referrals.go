@@ -29,18 +29,20 @@ type Service struct {
 
 // Options are what the State may configure.
 type Options struct {
-	DraftsAnHour      int  // drafts that one account may begin in an hour; 0 is 100
-	SubmissionsAnHour int  // referrals that one account may send in an hour; 0 is 200
-	HideFromProgram   bool // OTDA does not read what happened, even during a consultation
-	QuestionPause     int  // most business days for which a question may stop the clock of the determination; 0: it never does
+	DraftsAnHour      int      // drafts that one account may begin in an hour; 0 is 100
+	SubmissionsAnHour int      // referrals that one account may send in an hour; 0 is 200
+	HideFromProgram   bool     // OTDA does not read what happened, even during a consultation
+	QuestionPause     int      // most business days for which a question may stop the clock of the determination; 0: it never does
+	Languages         []string // that letters can be written in, BCP 47 tags; none is English
 }
 
-// Seen is a referral, or its hand-over N, as the actor last saw it: an act on
-// another revision is refused with fault.Conflict.
+// Seen is a referral, its hand-over N, or its pair with another referral, as the
+// actor last saw it: an act on another revision is refused with fault.Conflict.
 type Seen struct {
-	Ref string
-	N   int // number of the hand-over; 0 is the referral itself
-	Rev int
+	Ref   string
+	N     int    // number of the hand-over; 0 is the referral itself
+	Other string // reference of the other one of a pair; "" is no pair
+	Rev   int    // of what is meant
 }
 
 // Receipt is what a referrer is told after sending.
@@ -84,8 +86,10 @@ type Record struct {
 	Timeline []Event
 	Handover []Handover // those that the actor may see
 	Proposal *Proposal  // of one more hand-over; for program staff
-	Letters  []Letter   // for program staff
+	Letters  []Letter   // those that the actor may see
 	Group    *Together  // others of the same encounter; for the referrer and the State alone
+	Pairs    []Pair     // for the State, of a referral that was opened: not of one that was just acted on
+	Clocks   []Task     // of the referral itself, running and done, as far as the reader may know; those of a hand-over stand with it
 }
 
 // Event is one thing that happened, in words that this reader may read.
@@ -126,6 +130,11 @@ type Handover struct {
 	ReachedAt  time.Time
 	ClosedAt   time.Time
 	NextAt     time.Time
+	Tries      int       // to reach the person, so far; for program staff and the recipient
+	TriedAt    time.Time // the last one
+	NoContact  bool      // too many tries, or too long; for program staff and the recipient
+	BringAsked bool      // the referrer was asked to bring them together and has not answered
+	Clocks     []Task    // as far as the reader may know
 	Offers     []workflow.HandoverOffer
 }
 
@@ -137,16 +146,25 @@ type Candidate struct {
 	Why      string // why it stands where it stands, or why not
 }
 
-// Letter is a notice beside the hand-overs.
+// Letter is a notice or letter beside the hand-overs, as one actor may see it.
 type Letter struct {
 	Reference      string
 	N              int
-	Kind           string // minor_notice, …
-	Recipient      string
+	Kind           workflow.LetterKind
+	Name           string // of the kind, as the State calls it
+	To             workflow.Addressee
+	Status         workflow.LetterStatus
+	Recipient      string // of a notice to a department
 	Verified       bool
 	CreatedAt      time.Time
-	SentAt         time.Time // zero: waits for a verified contact
-	AcknowledgedAt time.Time
+	SentAt         time.Time // zero: not yet
+	AcknowledgedAt time.Time // the department has it, or the person
+	Signed         Signature // Name is for the State
+	Language       string
+	Way            workflow.Way   // by which it went last, "" before
+	Ways           []workflow.Way // by which it may go
+	Why            string         // it could not be handed over, or is not sent
+	Offers         []workflow.LetterOffer
 }
 
 // Line is one referral in a list, with no more than a list shows.
@@ -159,10 +177,11 @@ type Line struct {
 	UpdatedAt  time.Time // zero for a reader who may not know it
 	ReceivedAt time.Time
 	DueAt      time.Time
+	DueBefore  time.Time  // before it was extended; zero: it was not
 	Facets     Facets     // zero for a reader who may not know them
 	Handover   []Handover // short: for program staff and recipients
 	Missing    int        // answers that a draft still needs
-	Letter     *Letter    // set in a recipient's list when the line is a notice
+	Letter     *Letter    // set when the line is a notice, or in a referrer's list when a letter waits to be handed over
 	Group      string     // reference of the group; for the referrer alone
 }
 
@@ -183,20 +202,6 @@ type Filter struct {
 	Mine    bool            // held by the actor
 	Free    bool            // held by nobody
 	Waiting bool            // open: submitted, in review or asked, by due date
-}
-
-// Task is one thing that somebody must do by a time.
-type Task struct {
-	ID        int
-	Reference string
-	N         int // number of the hand-over
-	Kind      string
-	Words     string
-	Contact   string // key of the directory's line that needs verification
-	ByHand    bool   // program staff marks it done; the others end with the act that they ask for
-	CreatedAt time.Time
-	DueAt     time.Time
-	DoneAt    time.Time
 }
 
 func (s *Service) now() time.Time { return s.Now().UTC().Truncate(time.Microsecond) }

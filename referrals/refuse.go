@@ -37,6 +37,16 @@ func (s *Service) do(ctx context.Context, who workflow.Actor, action, ref string
 var refusals = map[fault.Kind]string{fault.NotFound: "absent or not theirs", fault.Forbidden: "the rules do not allow it",
 	fault.Conflict: "somebody was first", fault.TooMany: "over the limit of an hour"}
 
+// refusedHere is refused for an act whose page asks for a reason: where that is
+// all that stands against it, it is said at the field.
+func refusedHere(err error) error {
+	var r *workflow.Refusal
+	if errors.As(err, &r) && r.Guard != "" && r.Guard.Condition().OnPage {
+		return forms.Problems{{ID: "reason", Field: "reason", Message: r.Say}}
+	}
+	return refused(err)
+}
+
 // refused turns a refusal of the rules into one that a person is shown.
 func refused(err error) error {
 	var r *workflow.Refusal

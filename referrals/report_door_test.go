@@ -117,7 +117,7 @@ func TestCourseFollowsTheRoad(t *testing.T) {
 		near("accepted", f.Handed[0].AcceptedAt, accepted)
 		near("reached", f.Handed[0].ReachedAt, reached)
 		served := at(120)
-		take(t, s, ref, do("ldss_tompkins", workflow.Serve, 1, func(d *forms.Deed) { d.Services = "Temporary assistance" }))
+		take(t, s, ref, do("ldss_tompkins", workflow.Serve, 1, func(d *forms.Deed) { d.Started = []forms.Help{"benefits"} }))
 		closed := at(144)
 		take(t, s, ref, do("ldss_tompkins", workflow.Close, 1, func(d *forms.Deed) { d.CloseReason, d.Reason = "services_completed", "Done." }))
 		f = onlyFact(t, s)

@@ -28,6 +28,11 @@ func (s *Service) Open(ctx context.Context, who workflow.Actor, ref string, want
 		if err != nil {
 			return err
 		}
+		if workflow.SeesPairs(who) && look.extent == workflow.Whole {
+			if err := s.readPairs(ctx, tx, who, f); err != nil {
+				return err
+			}
+		}
 		if out, err = s.show(ctx, tx, who, f, look, want); err != nil {
 			return err
 		}
@@ -45,6 +50,9 @@ func (s *Service) noteOpened(ctx context.Context, tx *ent.Tx, who workflow.Actor
 	if len(want.Reveal) > 0 {
 		l.Action, l.Fields = string(workflow.Reveal), want.Reveal
 	}
+	for _, p := range f.pairs {
+		l.Refs = append(l.Refs, p.row.Ref) // named beside it, after the one that was opened
+	}
 	return s.record(ctx, tx, l)
 }
 
@@ -59,7 +67,16 @@ func (s *Service) show(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *f
 	for _, id := range want.Reveal {
 		revealed[id] = true
 	}
+	if f.status() != workflow.Draft {
+		if err := f.readTasks(ctx, tx); err != nil {
+			return Record{}, err
+		}
+	}
 	out := s.head(who, f, look)
+	var err error
+	if out.Letters, err = s.lettersFor(ctx, tx, who, f, look); err != nil {
+		return Record{}, err
+	}
 	if look.extent == workflow.Outline && look.reader != forms.ReadsWaiting {
 		return out, nil // withdrawn: reference, status and dates
 	}
@@ -68,7 +85,6 @@ func (s *Service) show(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *f
 		return out, nil
 	}
 	out.View = s.view(f, look, revealed)
-	var err error
 	if out.View.Revisions, err = s.revisions(ctx, tx, f, look, revealed); err != nil {
 		return Record{}, err
 	}
@@ -79,20 +95,15 @@ func (s *Service) show(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *f
 	}
 	out.Timeline = f.timeline(look.reader, who)
 	out.Handover = s.handovers(who, f, look)
+	out.Pairs = s.pairsOf(who, f)
+	out.Clocks = s.clocks(f, who, look.reader, 0)
 	if who.Duty == workflow.Program {
 		if err := s.addChoices(ctx, tx, f, out.Handover); err != nil {
 			return Record{}, err
 		}
-		proposal, err := s.proposal(ctx, tx, who, f)
-		if err != nil {
+		if out.Proposal, err = s.proposal(ctx, tx, who, f); err != nil {
 			return Record{}, err
 		}
-		out.Proposal = proposal
-		letters, err := s.lettersOf(ctx, tx, f)
-		if err != nil {
-			return Record{}, err
-		}
-		out.Letters = letters
 	}
 	s.addDraft(&out, who, f)
 	return out, s.addGroup(ctx, tx, who, f, look, &out)
@@ -181,12 +192,33 @@ func (s *Service) handovers(who workflow.Actor, f *file, look sight) []Handover 
 		default:
 			one.Recipient = h.name()
 		}
-		if who.Duty == workflow.Program || who.Duty == workflow.Recipient {
+		s.addFollowUp(&one, who, f, h, look.reader)
+		if who.Duty == workflow.Program || who.Duty == workflow.Recipient || who.Duty == workflow.Referrer {
 			one.Offers = workflow.OpenHandover(who, h.status(), c)
 		}
 		out = append(out, one)
 	}
 	return out
+}
+
+// addFollowUp adds the clocks of a hand-over, and how far the recipient is in
+// reaching the person. The referrer learns only whether it is asked to help.
+func (s *Service) addFollowUp(one *Handover, who workflow.Actor, f *file, h *passed, reader forms.Reader) {
+	one.Clocks = s.clocks(f, who, reader, h.N)
+	switch reader {
+	case forms.ReadsReferrer:
+		one.BringAsked = f.bringAsked(h.N) && h.status() != workflow.HandoverClosed
+		for i := range one.Clocks {
+			if one.Clocks[i].Kind == workflow.TaskBring && learnsRecipient(who) {
+				one.Clocks[i].Words = nobodyReached(h.name())
+			}
+		}
+	case forms.ReadsProgram, forms.ReadsProvider, forms.ReadsDistrict:
+		one.BringAsked, one.NoContact = f.bringAsked(h.N), s.noContact(f, h)
+		if tries := f.tries(h.N); len(tries) > 0 {
+			one.Tries, one.TriedAt = len(tries), tries[len(tries)-1]
+		}
+	}
 }
 
 // learnsRecipient reports whether a referrer may know to whom the person was
@@ -205,24 +237,73 @@ func setTimes(one *Handover, h *passed) {
 	}
 }
 
+// choosable are the statuses in which OTDA can still choose another recipient.
+var choosable = []workflow.HandoverStatus{workflow.Proposed, workflow.Sent, workflow.Returned, workflow.Accepted, workflow.NotReached, workflow.HandoverClosed}
+
+// tried are the lines of the directory that were tried before this hand-over,
+// and did not reach the person.
+func (f *file) tried(but *passed) []string {
+	var out []string
+	for _, h := range f.handovers {
+		over := h.status() == workflow.Returned || h.status() == workflow.HandoverClosed
+		if h.N != but.N && over && h.ReachedAt == nil && h.SentAt != nil && h.contact != nil {
+			out = append(out, h.contact.Key)
+		}
+	}
+	return out
+}
+
 // addChoices adds to hand-overs that OTDA may still send elsewhere the lines of
 // the directory that they could go to.
 func (s *Service) addChoices(ctx context.Context, tx *ent.Tx, f *file, list []Handover) error {
 	facts := s.routeFacts(f.answers)
 	for i := range list {
 		h := f.handover(list[i].N)
-		if h.route.Kind == workflow.KindOTDA || !slices.Contains([]workflow.HandoverStatus{workflow.Proposed, workflow.Sent, workflow.Returned}, h.status()) {
+		if h.route.Kind == workflow.KindOTDA || !slices.Contains(choosable, h.status()) {
 			continue
 		}
-		ranked, _, err := s.candidates(ctx, tx, facts, h.route.County, h.route.Contact)
-		if err != nil {
-			return err
-		}
-		for _, r := range ranked {
-			list[i].Candidates = append(list[i].Candidates, candidateOf(r))
+		facts.Tried = f.tried(h)
+		for _, kind := range s.kindsAfter(f, h) {
+			ranked, points, err := s.candidates(ctx, tx, facts, h.route.County, kind)
+			if err != nil {
+				return err
+			}
+			for _, r := range ranked {
+				if !f.hasBeside(h, points[r.Key]) {
+					list[i].Candidates = append(list[i].Candidates, candidateOf(r))
+				}
+			}
 		}
 	}
 	return nil
+}
+
+// kindsAfter are the kinds of lines to which a hand-over can go: its own, and
+// once somebody had it and the person was not reached, the other one too, if the
+// release permits it.
+func (s *Service) kindsAfter(f *file, h *passed) []workflow.ContactKind {
+	out := []workflow.ContactKind{h.route.Contact}
+	if h.status() == workflow.Proposed || h.status() == workflow.Sent {
+		return out
+	}
+	scope := s.scope(f.answers)
+	switch {
+	case h.route.Kind == workflow.KindLDSS && scope.RHTP:
+		out = append(out, workflow.ContactRHTP)
+	case h.route.Kind == workflow.KindRHTP && scope.LDSS && f.answers.TreatAsMinor():
+		out = append(out, workflow.ContactChild)
+	case h.route.Kind == workflow.KindRHTP && scope.LDSS:
+		out = append(out, workflow.ContactAdult)
+	}
+	return out
+}
+
+// hasBeside reports whether the line of the directory has another open hand-over
+// of the person than h.
+func (f *file) hasBeside(h *passed, contact *ent.ContactPoint) bool {
+	return slices.ContainsFunc(f.handovers, func(o *passed) bool {
+		return o.N != h.N && o.status() != workflow.HandoverClosed && o.contact != nil && o.contact.ID == contact.ID
+	})
 }
 
 func candidateOf(r workflow.Ranked) Candidate {

@@ -45,7 +45,11 @@ func (s *Service) Submit(ctx context.Context, who workflow.Actor, at Seen, key s
 			return s.movedOn(f)
 		}
 		source(who, f.answers)
-		x, err := s.ready(who, f, look.c)
+		count, err := s.counting(ctx, tx, f)
+		if err != nil {
+			return err
+		}
+		x, err := s.ready(who, f, count, look.c)
 		if err != nil {
 			return err
 		}
@@ -69,7 +73,11 @@ func (s *Service) Send(ctx context.Context, who workflow.Actor, r *forms.Referra
 	if err != nil {
 		return Receipt{}, err
 	}
-	x, against := s.ready(who, begun, workflow.Circumstances{AgencyID: who.Agency, AuthorID: who.ID})
+	count, err := s.countingBy(ctx, s.DB.Read().Setting, begun)
+	if err != nil {
+		return Receipt{}, err
+	}
+	x, against := s.ready(who, begun, count, workflow.Circumstances{AgencyID: who.Agency, AuthorID: who.ID})
 	use := claim{key: key, body: body, ref: begun.row.Ref}
 	var out Receipt
 	err = s.do(ctx, who, string(workflow.Submit), "", func(tx *ent.Tx) error {
@@ -107,7 +115,7 @@ type sending struct {
 }
 
 // ready makes a submission of f, or says what stands against it. It asks no row.
-func (s *Service) ready(who workflow.Actor, f *file, c workflow.Circumstances) (sending, error) {
+func (s *Service) ready(who workflow.Actor, f *file, count counting, c workflow.Circumstances) (sending, error) {
 	step, err := workflow.Next(who, workflow.Submit, f.status(), c)
 	if err != nil {
 		return sending{}, refused(err)
@@ -120,7 +128,7 @@ func (s *Service) ready(who workflow.Actor, f *file, c workflow.Circumstances) (
 	}
 	now := s.now()
 	x := sending{step: step, receipt: Receipt{Reference: f.row.Ref, Status: step.To, ReceivedAt: now,
-		DueAt: s.due(workflow.ClockDetermination, now), RouteDueAt: s.due(workflow.ClockNotice, now)}}
+		DueAt: count.due(workflow.ClockDetermination, now), RouteDueAt: count.due(workflow.ClockNotice, now)}}
 	if x.facets, err = f.sealed(keptFacets{s.facets(f.answers, now), f.group.Group}, facetsAt(f.row.Ref)); err != nil {
 		return sending{}, err
 	}
@@ -140,7 +148,7 @@ func (x sending) onto(row *ent.ReferralMutation) {
 // send writes everything that begins with the submission of f, whose row is
 // written.
 func (s *Service) send(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *file, x sending) error {
-	f.version, f.digest, f.sent = f.version+1, x.receipt.Digest, x.receipt.Digest
+	f.sends, f.version, f.digest, f.sent = true, f.version+1, x.receipt.Digest, x.receipt.Digest
 	err := tx.Answers.Create().SetReferralID(f.row.ID).SetVersion(f.version).SetKind(kindSubmission).SetAuthorID(who.ID).
 		SetAt(x.receipt.ReceivedAt).SetSealed(x.answers).SetDigest(f.digest).Exec(ctx)
 	if err != nil {
@@ -149,6 +157,7 @@ func (s *Service) send(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *f
 	if err := s.enter(ctx, tx, f, who, entryOf(x.step, nil)); err != nil {
 		return err
 	}
+	f.row.Status = string(x.step.To)
 	if err := s.start(ctx, tx, f, x.receipt); err != nil {
 		return err
 	}
@@ -166,21 +175,6 @@ func (s *Service) fromDraft(ctx context.Context, tx *ent.Tx, f *file, rev int, x
 		return fmt.Errorf("referrals: submitting: %w", err)
 	}
 	return nil
-}
-
-// due is when the clock that starts at from runs out.
-func (s *Service) due(key workflow.ClockKey, from time.Time) time.Time {
-	clock, ok := workflow.ClockOf(key)
-	if !ok {
-		return from
-	}
-	switch clock.Unit {
-	case workflow.BusinessDays:
-		return s.Calendar.Due(from, clock.Count)
-	case workflow.Days:
-		return from.AddDate(0, 0, clock.Count)
-	}
-	return from.Add(time.Duration(clock.Count) * time.Hour)
 }
 
 // submission seals the answers as the next immutable version, and returns them
@@ -206,9 +200,10 @@ func (f *file) submission() (sealed []byte, digest string, err error) {
 // 22 USC 7105(b) (24 hours).
 func (s *Service) start(ctx context.Context, tx *ent.Tx, f *file, r Receipt) error {
 	tasks := []newTask{
-		{kind: string(workflow.ClockDetermination), duty: workflow.Reviewer, due: r.DueAt},
-		{kind: string(workflow.ClockNotice), duty: workflow.Program, due: r.RouteDueAt},
+		{kind: workflow.TaskDetermination, from: r.ReceivedAt, due: r.DueAt},
+		{kind: workflow.TaskNotice, from: r.ReceivedAt, due: r.RouteDueAt},
 	}
+	tasks = append(tasks, papersToCome(f, r.ReceivedAt)...)
 	receipt := workflow.Receipt{Minor: workflow.Minor(f.answers.Under18), Immigration: workflow.Immigration(f.answers.Category),
 		HHSRequest: string(f.answers.HHSRequest), Shelter: f.answers.Tonight == "yes"}
 	for _, n := range workflow.Notices(receipt) {
@@ -218,10 +213,26 @@ func (s *Service) start(ctx context.Context, tx *ent.Tx, f *file, r Receipt) err
 			}
 			continue
 		}
-		tasks = append(tasks, newTask{kind: n.Key, duty: n.For, due: s.due(n.Clock, r.ReceivedAt)})
+		tasks = append(tasks, newTask{kind: n.Key, from: r.ReceivedAt})
 	}
 	if err := s.addTasks(ctx, tx, f, tasks...); err != nil {
 		return err
 	}
-	return s.later(ctx, tx, Mail{User: f.row.AuthorID, What: "received"}, Mail{Duty: workflow.Reviewer, What: "waiting"}, Mail{Duty: workflow.Program, What: "waiting"})
+	return s.later(ctx, tx, Mail{User: f.row.AuthorID, What: "received"}, Mail{Duty: workflow.Reviewer, What: "waiting"},
+		Mail{Duty: workflow.Program, What: "waiting"}, FindPairs{Ref: f.row.Ref})
+}
+
+// papersToCome are the referrer's tasks about consent: the release that ends
+// on a day, and the signed one that follows consent in words.
+//
+// Law: 34 USC 12291(b)(2); 28 CFR 94.115 (written, reasonably time-limited).
+func papersToCome(f *file, received time.Time) []newTask {
+	var out []newTask
+	if until := closingOf(f.answers.ConsentUntil); f.answers.ConsentUntil != "" && until.After(received) {
+		out = append(out, newTask{kind: workflow.TaskRelease, agency: f.row.AgencyID, from: received, due: until})
+	}
+	if f.answers.Consented == "yes_verbal" {
+		out = append(out, newTask{kind: workflow.TaskWritten, agency: f.row.AgencyID, from: received})
+	}
+	return out
 }

@@ -2,7 +2,6 @@ package referrals
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -10,8 +9,6 @@ import (
 	"nysreferral/ent"
 	"nysreferral/ent/predicate"
 	"nysreferral/ent/task"
-	"nysreferral/fault"
-	"nysreferral/seal"
 	"nysreferral/workflow"
 )
 
@@ -19,59 +16,101 @@ import (
 // alone would say that somebody is a minor.
 type newTask struct {
 	kind     string
-	duty     workflow.Duty
-	agency   int // 0: whoever has the duty
+	duty     workflow.Duty // "": whose its kind is
+	agency   int           // 0: whoever has the duty
 	handover int
-	due      time.Time
+	from     time.Time // when its clock starts; zero is now
+	due      time.Time // zero: as its clock counts
 	contact  *ent.ContactPoint
 	say      string // more than the kind's own words
 }
 
-// about is the sealed part of a task.
-type about struct {
-	Kind string `json:"kind"`
-	Say  string `json:"say,omitempty"`
-}
-
-// taskWords are what a task asks, by kind.
-var taskWords = map[string]string{
-	"determination":     "Determine the referral.",
-	"notice":            "Tell the person and the referrer, and hand the person over.",
-	"minor_check":       "The person may be under 18: settle it, or tell the district of the county where the child was found.",
-	"hhs_request":       "See that the request to HHS is made within 24 hours.",
-	"shelter":           "The person needs shelter tonight: find a place and tell the referrer.",
-	"minor_notice":      "The notice about a minor waits for a verified contact.",
-	"answer":            "Answer the reviewer's question.",
-	"acceptance":        "Accept the person, or give the hand-over back.",
-	"first_contact":     "Reach the person.",
-	"contact_to_verify": "The recipient's contact is not verified.",
-	"obtain_consent":    "Obtain the person's consent to this recipient.",
-	"route":             "Look at the proposed hand-over and send it.",
-}
-
-// addTasks writes tasks of a referral.
+// addTasks writes tasks of a referral, each with its clock: the due date, the
+// count it runs by, and what will happen by itself.
 func (s *Service) addTasks(ctx context.Context, tx *ent.Tx, f *file, tasks ...newTask) error {
+	if len(tasks) == 0 {
+		return nil
+	}
+	c, err := s.counting(ctx, tx, f)
+	if err != nil {
+		return err
+	}
 	adds := make([]*ent.TaskCreate, len(tasks))
 	for i, t := range tasks {
 		created := s.now().Add(time.Duration(i) * time.Microsecond) // the place of what is sealed
-		sealed, err := f.sealed(about{Kind: t.kind, Say: t.say}, taskAt(f.row.Ref, created))
-		if err != nil {
+		if adds[i], err = s.newRow(tx, f, c, t, created); err != nil {
 			return err
 		}
-		adds[i] = tx.Task.Create().SetReferralID(f.row.ID).SetHandover(t.handover).SetDuty(string(t.duty)).SetCreatedAt(created).
-			SetDueAt(t.due).SetSealed(sealed)
-		if t.agency != 0 {
-			adds[i].SetAgencyID(t.agency)
-		}
-		if t.contact != nil {
-			adds[i].SetContactID(t.contact.ID)
-		}
-	}
-	if len(adds) == 0 {
-		return nil
 	}
 	if err := tx.Task.CreateBulk(adds...).Exec(ctx); err != nil {
 		return fmt.Errorf("referrals: adding tasks: %w", err)
+	}
+	f.tasksRead = false
+	return nil
+}
+
+func (s *Service) newRow(tx *ent.Tx, f *file, c counting, t newTask, created time.Time) (*ent.TaskCreate, error) {
+	kind, ok := workflow.TaskOf(t.kind)
+	if !ok {
+		return nil, fmt.Errorf("referrals: adding tasks: no kind %q", t.kind)
+	}
+	from := t.from
+	if from.IsZero() {
+		from = created
+	}
+	if t.duty == "" {
+		t.duty = kind.For
+	}
+	a := about{Kind: t.kind, Say: t.say, Count: c.count(kind.Clock, from)}
+	if t.due.IsZero() {
+		t.due = c.due(kind.Clock, from)
+	}
+	if t.kind == workflow.TaskContact {
+		a.Tries = c.count(workflow.ClockTries, from)
+	}
+	a.plan(c, t.due, created)
+	sealed, err := f.sealed(a, taskAt(f.row.Ref, created))
+	if err != nil {
+		return nil, err
+	}
+	add := tx.Task.Create().SetReferralID(f.row.ID).SetHandover(t.handover).SetDuty(string(t.duty)).SetCreatedAt(created).SetDueAt(t.due).SetSealed(sealed)
+	if t.agency != 0 {
+		add.SetAgencyID(t.agency)
+	}
+	if t.contact != nil {
+		add.SetContactID(t.contact.ID)
+	}
+	return add, nil
+}
+
+// readTasks reads every task of the referral, done ones too, in the order in
+// which they began.
+func (f *file) readTasks(ctx context.Context, tx *ent.Tx) error {
+	if f.tasksRead {
+		return nil
+	}
+	rows, err := tx.Task.Query().Where(task.ReferralID(f.row.ID)).WithContact().WithAgency().Order(ent.Asc(task.FieldID)).All(ctx)
+	if err != nil {
+		return fmt.Errorf("referrals: reading tasks: %w", err)
+	}
+	f.tasks = make([]running, len(rows))
+	for i, row := range rows {
+		f.tasks[i].row = row
+		if err := f.unseal(row.Sealed, taskAt(f.row.Ref, row.CreatedAt), &f.tasks[i].about); err != nil {
+			return err
+		}
+	}
+	f.tasksRead = true
+	return nil
+}
+
+// openTask returns the open task of a kind of hand-over n, nil when there is
+// none. The tasks must have been read.
+func (f *file) openTask(n int, kind string) *running {
+	for i, t := range f.tasks {
+		if t.open() && t.row.Handover == n && t.about.Kind == kind {
+			return &f.tasks[i]
+		}
 	}
 	return nil
 }
@@ -107,180 +146,53 @@ func (s *Service) endTasksWhere(ctx context.Context, tx *ent.Tx, f *file, who wo
 			return fmt.Errorf("referrals: ending a task: %w", err)
 		}
 	}
+	f.tasksRead = false
 	return nil
 }
 
-// Tasks returns what who has to do, the next due first; with done, also what
-// was done in the last 30 days. Those without tasks get none.
-func (s *Service) Tasks(ctx context.Context, who workflow.Actor, done bool) ([]Task, error) {
-	var out []Task
-	err := s.do(ctx, who, "tasks", "", func(tx *ent.Tx) error {
-		var err error
-		if out, err = s.tasksFor(ctx, tx, who, done); err != nil || mine(who) == nil {
-			return err
-		}
-		return s.record(ctx, tx, s.line(who, "tasks", refsOf(out, func(t Task) string { return t.Reference })...))
-	})
-	return out, err
+// moveTask gives an open task another due date. The old one stays beside it,
+// with why and when, and what was to happen by itself is planned anew.
+func (s *Service) moveTask(ctx context.Context, tx *ent.Tx, f *file, t *running, due time.Time, why string, held *Held) error {
+	c, err := s.counting(ctx, tx, f)
+	if err != nil {
+		return err
+	}
+	now := s.now()
+	if t.row.DueAt != nil {
+		t.about.Was = append(t.about.Was, Moved{DueAt: *t.row.DueAt, At: now, Why: why})
+	}
+	if held != nil {
+		t.about.Held = append(t.about.Held, *held)
+	}
+	t.about.plan(c, due, now)
+	sealed, err := f.sealed(t.about, taskAt(f.row.Ref, t.row.CreatedAt))
+	if err != nil {
+		return err
+	}
+	if err := tx.Task.UpdateOneID(t.row.ID).SetDueAt(due).SetSealed(sealed).Exec(ctx); err != nil {
+		return fmt.Errorf("referrals: moving a task: %w", err)
+	}
+	f.tasksRead = false
+	return nil
 }
 
-// tasksFor is Tasks without its line in the log.
-func (s *Service) tasksFor(ctx context.Context, tx *ent.Tx, who workflow.Actor, done bool) ([]Task, error) {
-	where := mine(who)
-	if where == nil {
-		return nil, nil
+// waitUntil pauses the clocks of a hand-over that wait for the person, until a
+// day: what was left of each is left then.
+func (s *Service) waitUntil(ctx context.Context, tx *ent.Tx, f *file, n int, until time.Time, why string) error {
+	if err := f.readTasks(ctx, tx); err != nil {
+		return err
 	}
-	if done {
-		where = append(where, task.Or(task.DoneAtIsNil(), task.DoneAtGT(s.now().AddDate(0, 0, -30))))
-	} else {
-		where = append(where, task.DoneAtIsNil())
-	}
-	rows, err := tx.Task.Query().Where(where...).WithReferral().WithContact().Order(ent.Asc(task.FieldDueAt, task.FieldID)).Limit(500).All(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("referrals: reading tasks: %w", err)
-	}
-	referrals := make([]*ent.Referral, len(rows))
-	for i, row := range rows {
-		referrals[i] = row.Edges.Referral
-	}
-	unseen, err := s.unseen(ctx, tx, who, referrals)
-	if err != nil {
-		return nil, err
-	}
-	var out []Task
-	for _, row := range rows {
-		if row.ReferralID != nil && unseen[*row.ReferralID] {
+	now := s.now()
+	for i := range f.tasks {
+		t := &f.tasks[i]
+		if !t.open() || t.row.Handover != n || t.row.DueAt == nil || t.about.Kind != workflow.TaskTry && t.about.Kind != workflow.TaskContact {
 			continue
 		}
-		t, err := s.task(row)
-		if err != nil {
-			return nil, err
-		}
-		if t.ID != 0 && (who.Duty == workflow.Referrer || who.Duty == workflow.Recipient) {
-			if t, err = s.ownTask(ctx, tx, who, row, t); err != nil {
-				return nil, err
-			}
-		}
-		if t.ID != 0 {
-			out = append(out, t)
-		}
-	}
-	return out, nil
-}
-
-// ownTask leaves a referrer only the tasks of referrals that the referrer sees,
-// and a recipient those of hand-overs that it sees now.
-func (s *Service) ownTask(ctx context.Context, tx *ent.Tx, who workflow.Actor, row *ent.Task, t Task) (Task, error) {
-	if who.Duty == workflow.Recipient {
-		f, err := s.open(ctx, tx, t.Reference)
-		if err != nil {
-			return Task{}, err
-		}
-		h := f.handover(t.N)
-		if h == nil || workflow.Look(who, f.status(), s.circumstances(f, h)) == workflow.Nothing {
-			return Task{}, nil
-		}
-		return t, nil
-	}
-	r := row.Edges.Referral
-	c := workflow.Circumstances{AgencyID: r.AgencyID, AuthorID: r.AuthorID}
-	if !workflow.Owns(who, c) {
-		return Task{}, nil
-	}
-	return t, nil
-}
-
-// mine are the tasks of an actor: the duty's, and for those outside the State
-// the agency's.
-func mine(who workflow.Actor) []predicate.Task {
-	switch who.Duty {
-	case workflow.Reviewer:
-		return []predicate.Task{task.Duty(string(workflow.Reviewer))}
-	case workflow.Director:
-		return []predicate.Task{task.DutyIn(string(workflow.Reviewer), string(workflow.Director))}
-	case workflow.Program:
-		return []predicate.Task{task.Duty(string(workflow.Program))}
-	case workflow.Referrer, workflow.Recipient:
-		return []predicate.Task{task.Duty(string(who.Duty)), task.AgencyID(who.Agency)}
-	}
-	return nil
-}
-
-func (s *Service) task(row *ent.Task) (Task, error) {
-	r := row.Edges.Referral
-	t := Task{ID: row.ID, N: row.Handover, CreatedAt: row.CreatedAt}
-	if row.DueAt != nil {
-		t.DueAt = *row.DueAt
-	}
-	if row.DoneAt != nil {
-		t.DoneAt = *row.DoneAt
-	}
-	if row.Edges.Contact != nil {
-		t.Contact = row.Edges.Contact.Key
-	}
-	if r == nil || len(r.DataKey) == 0 {
-		return Task{}, nil
-	}
-	t.Reference = r.Ref
-	var a about
-	if err := s.openAt(r, row.Sealed, taskAt(r.Ref, row.CreatedAt), &a); err != nil {
-		return Task{}, err
-	}
-	t.Kind, t.Words, t.ByHand = a.Kind, taskWords[a.Kind], slices.Contains(byHand, a.Kind)
-	if a.Say != "" {
-		t.Words += " " + a.Say
-	}
-	return t, nil
-}
-
-// openAt opens one sealed thing of a referral whose row is at hand.
-func (s *Service) openAt(r *ent.Referral, sealed []byte, at seal.Place, into any) error {
-	key, err := s.Ring.Key(r.DataKey, r.Ref)
-	if err != nil {
-		return fmt.Errorf("referrals: opening the key: %w", err)
-	}
-	text, err := key.Open(sealed, at)
-	if err != nil {
-		return fmt.Errorf("referrals: opening %s of a referral: %w", at.Table, err)
-	}
-	if err := json.Unmarshal(text, into); err != nil {
-		return fmt.Errorf("referrals: reading %s of a referral: %w", at.Table, err)
-	}
-	return nil
-}
-
-// byHand are the kinds of tasks that somebody marks done; the others end with
-// the act that they ask for.
-var byHand = []string{"hhs_request", "shelter", "minor_check"}
-
-// Done marks a task of program staff done, with a note that stays on the
-// record. A task that ends with an act is fault.Forbidden.
-func (s *Service) Done(ctx context.Context, who workflow.Actor, id int, note string) error {
-	return s.do(ctx, who, string(taskEnded), "", func(tx *ent.Tx) error {
-		where := mine(who)
-		if where == nil || who.Duty != workflow.Program {
-			return fault.Absent()
-		}
-		row, err := tx.Task.Query().Where(append(where, task.ID(id))...).WithReferral().WithContact().Only(ctx)
-		if ent.IsNotFound(err) {
-			return fault.Absent()
-		}
-		if err != nil {
-			return fmt.Errorf("referrals: reading a task: %w", err)
-		}
-		t, err := s.task(row)
-		if err != nil {
+		left := max(t.row.DueAt.Sub(now), 0)
+		due := s.Calendar.DueDays(until, max(1, int(left.Hours()/24)))
+		if err := s.moveTask(ctx, tx, f, t, due, why, &Held{From: now, Until: until, Why: why}); err != nil {
 			return err
 		}
-		if !t.ByHand {
-			return fault.New(fault.Forbidden, "This task ends with the act that it asks for. Open the referral and do it there.")
-		}
-		if !t.DoneAt.IsZero() {
-			return fault.New(fault.Conflict, "This task was done already.")
-		}
-		if err := row.Update().SetDoneAt(s.now()).SetDoneByID(who.ID).Exec(ctx); err != nil {
-			return fmt.Errorf("referrals: ending a task: %w", err)
-		}
-		return s.taskDone(ctx, tx, who, t, note)
-	})
+	}
+	return nil
 }

@@ -159,6 +159,11 @@ func (x *act) told(ctx context.Context, before *forms.Referral) error {
 			return err
 		}
 	}
+	// Whom the new answers resemble is looked for after the commit, as with a
+	// submission.
+	if err := x.s.later(ctx, x.tx, FindPairs{Ref: x.f.row.Ref}); err != nil {
+		return err
+	}
 	return x.tellRecipients(ctx, before)
 }
 
@@ -171,17 +176,16 @@ func startsWith(r *forms.Referral) workflow.Receipt {
 // begins sends a notice, or sets its task.
 func (x *act) begins(ctx context.Context, n workflow.Notice) error {
 	if !n.Sends {
-		task := newTask{kind: n.Key, duty: n.For, due: x.s.due(n.Clock, x.s.now())}
-		if err := x.s.addTasks(ctx, x.tx, x.f, task); err != nil {
+		if err := x.s.addTasks(ctx, x.tx, x.f, newTask{kind: n.Key}); err != nil {
 			return err
 		}
 		return x.mail(ctx, Mail{Duty: n.For, What: "waiting"})
 	}
-	written, err := x.s.lettersOf(ctx, x.tx, x.f)
+	written, err := x.s.posts(ctx, x.tx, x.f)
 	if err != nil {
 		return err
 	}
-	if slices.ContainsFunc(written, func(l Letter) bool { return l.Kind == n.Key }) {
+	if slices.ContainsFunc(written, func(p *posted) bool { return string(p.Kind) == n.Key }) {
 		return nil
 	}
 	return x.s.notify(ctx, x.tx, x.f, n.Key)

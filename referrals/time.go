@@ -7,11 +7,12 @@ import (
 
 	"nysreferral/ent"
 	"nysreferral/forms"
+	"nysreferral/jobs"
 	"nysreferral/workflow"
 )
 
 // moveDue is move, and moves what is due with it: the clock of the determination
-// runs anew until due. A due date that is the same, or nil, moves nothing.
+// runs on until due, and keeps what was due before. A due date that is the same, or nil, moves nothing.
 func (x *act) moveDue(ctx context.Context, due *time.Time, set func(*ent.ReferralUpdate)) error {
 	moves := due != nil && (x.f.row.DueAt == nil || !due.Equal(*x.f.row.DueAt))
 	err := x.move(ctx, func(up *ent.ReferralUpdate) {
@@ -25,11 +26,32 @@ func (x *act) moveDue(ctx context.Context, due *time.Time, set func(*ent.Referra
 	if err != nil || !moves {
 		return err
 	}
-	if err := x.s.endTasks(ctx, x.tx, x.f, x.who, string(workflow.ClockDetermination)); err != nil {
+	if err := x.f.readTasks(ctx, x.tx); err != nil {
 		return err
 	}
-	task := newTask{kind: string(workflow.ClockDetermination), duty: workflow.Reviewer, due: *due}
-	return x.s.addTasks(ctx, x.tx, x.f, task)
+	if t := x.f.openTask(0, workflow.TaskDetermination); t != nil {
+		return x.s.moveTask(ctx, x.tx, x.f, t, *due, x.whyMoved(), x.held())
+	}
+	return x.s.addTasks(ctx, x.tx, x.f, newTask{kind: workflow.TaskDetermination, due: *due})
+}
+
+// whyMoved is why what is due moves, as it stands beside the clock.
+func (x *act) whyMoved() string {
+	switch x.step.Do {
+	case workflow.Extend:
+		return string(x.deed.Reason)
+	case workflow.Ask:
+		return "The clock stands still until the question is answered."
+	}
+	return "The clock goes on."
+}
+
+// held is the pause that begins with a question, nil for what is none.
+func (x *act) held() *Held {
+	if x.step.Do != workflow.Ask {
+		return nil
+	}
+	return &Held{From: x.s.now(), Until: closingOf(x.deed.AnswerBy), Why: "A question was asked."}
 }
 
 // extend gives more time, until a business day. What was due before stays with
@@ -68,7 +90,11 @@ func reopen(ctx context.Context, x *act) error {
 		return err
 	}
 	now := x.s.now()
-	due, routed := x.s.due(workflow.ClockDetermination, now), x.s.due(workflow.ClockNotice, now)
+	count, err := x.s.counting(ctx, x.tx, x.f)
+	if err != nil {
+		return err
+	}
+	due, routed := count.due(workflow.ClockDetermination, now), count.due(workflow.ClockNotice, now)
 	err = x.move(ctx, func(up *ent.ReferralUpdate) {
 		up.ClearDecidedAt().ClearAssignedID().SetDueAt(due).SetRouteDueAt(routed)
 		if set != nil {
@@ -78,15 +104,17 @@ func reopen(ctx context.Context, x *act) error {
 	if err != nil {
 		return err
 	}
-	err = x.s.addTasks(ctx, x.tx, x.f, newTask{kind: string(workflow.ClockDetermination), duty: workflow.Reviewer, due: due},
-		newTask{kind: string(workflow.ClockNotice), duty: workflow.Program, due: routed})
+	if err := x.s.endTasks(ctx, x.tx, x.f, x.who, workflow.TaskAppeal); err != nil {
+		return err
+	}
+	err = x.s.addTasks(ctx, x.tx, x.f, newTask{kind: workflow.TaskDetermination, due: due}, newTask{kind: workflow.TaskNotice, due: routed})
 	if err != nil {
 		return err
 	}
 	if err := x.told(ctx, before); err != nil {
 		return err
 	}
-	mails := []Mail{{Duty: workflow.Reviewer, What: "waiting"}, {Duty: workflow.Director, What: "waiting"}}
+	mails := []jobs.Args{Mail{Duty: workflow.Reviewer, What: "waiting"}, Mail{Duty: workflow.Director, What: "waiting"}}
 	if x.who.ID != x.f.row.AuthorID {
 		mails = append(mails, Mail{User: x.f.row.AuthorID, What: MailChanged})
 	}

@@ -37,7 +37,14 @@ var sayings = map[workflow.Action]saying{
 	workflow.Readmit:    {"A colleague was readmitted to the referral.", "VO"},
 	workflow.Withdraw:   {"The referral was withdrawn.", "RVO"},
 	workflow.Close:      {"The referral was closed.", "RVO"},
-	taskEnded:           {"OTDA did what was due at once.", "VO"},
+	workflow.Sign:       {"A letter was signed.", "VO"},
+	workflow.Deliver:    {"A letter was sent.", "RVO"},
+	workflow.HandOver:   {"A letter was handed over.", "RVO"},
+	workflow.CouldNot:   {"A letter could not be handed over.", "RVO"},
+	workflow.Stop:       {"A letter is not sent any more.", "VO"},
+	taskEnded:           {"OTDA did a task.", "VO"},
+	paperHeld:           {"The referrer has the signed release.", "RVO"},
+	workflow.Escalate:   {"The release ended; OTDA was asked to step in.", "O"},
 	noticeSent:          {"The notice about a minor went out.", "RVO"},
 }
 
@@ -54,12 +61,24 @@ var handoverSayings = map[workflow.Action]saying{
 	workflow.Serve:   {"Services began.", "OPL"},
 	workflow.Reroute: {"OTDA chose another recipient.", "VO"},
 	workflow.Close:   {"The hand-over ended.", "VOPL"},
+
+	workflow.Wait:     {"The person asked to wait.", "OPL"},
+	workflow.Warm:     {"The referrer was asked to bring the person together with the recipient.", "ROPL"},
+	workflow.Bring:    {"The referrer answered whether they can be brought together.", "ROPL"},
+	workflow.Enroll:   {"The person was enrolled.", "OPL"},
+	workflow.Tell:     {"The recipient said how it goes.", "OPL"},
+	workflow.Refuse:   {"The person was reached and said no.", "OPL"},
+	workflow.Transfer: {"The recipient passes the person on to another.", "OPL"},
+	workflow.Remind:   {"The recipient was reminded.", "OPL"},
+	workflow.Escalate: {"OTDA was asked to step in.", "O"},
+	taskEnded:         {"OTDA looked at it.", "O"},
 }
 
 // Acts that stand in the entries and are no steps of the table.
 const (
 	taskEnded  = workflow.Action("task_done")
 	noticeSent = workflow.Action("notice")
+	paperHeld  = workflow.Action("paper_held")
 )
 
 // timeline is what happened, as far as the reader may know. Names of people

@@ -8,24 +8,6 @@ import (
 	"nysreferral/workflow"
 )
 
-// Board returns what OTDA follows up, a part of its list and the open tasks, as
-// one line in the log that names all that it showed.
-func (s *Service) Board(ctx context.Context, who workflow.Actor, filter Filter) (Page, []Task, error) {
-	var page Page
-	var tasks []Task
-	err := s.do(ctx, who, "board", "", func(tx *ent.Tx) error {
-		var err error
-		if page, err = s.listed(ctx, tx, who, filter); err != nil {
-			return err
-		}
-		if tasks, err = s.tasksFor(ctx, tx, who, false); err != nil {
-			return err
-		}
-		return s.record(ctx, tx, s.line(who, "board", together(page.refs(), refsOf(tasks, func(t Task) string { return t.Reference }))...))
-	})
-	return page, tasks, err
-}
-
 // Inbox returns what waits at a recipient, its hand-overs and the notices that
 // were sent to its department, as one line in the log.
 func (s *Service) Inbox(ctx context.Context, who workflow.Actor, filter Filter) (Page, []Letter, error) {

@@ -32,6 +32,8 @@ const (
 	SeedDirectory  Act = "seed_directory"
 	ReadHolidays   Act = "read_holidays"
 	SaveHolidays   Act = "save_holidays"
+	ReadClocks     Act = "read_clocks"
+	SetClock       Act = "set_clock"
 	SetFolder      Act = "set_folder"
 	SearchLog      Act = "search_log"
 	VerifyLog      Act = "verify_log"
@@ -80,6 +82,8 @@ var Powers = []Power{
 	{Do: SeedDirectory},
 	{Do: ReadHolidays, Duties: runs, Law: "General Construction Law 24"},
 	{Do: SaveHolidays, Duties: runs, Law: "General Construction Law 24"},
+	{Do: ReadClocks, Duties: runs, Law: "9 NYCRR 6174.3"},
+	{Do: SetClock, Duties: runs, Law: "9 NYCRR 6174.3"},
 	{Do: SetFolder},
 	{Do: SearchLog, Duties: auditors},
 	{Do: VerifyLog, Duties: auditors},

@@ -55,6 +55,8 @@ func methods(h *house) []method {
 		{registry.ExportContacts, func(c context.Context, w workflow.Actor) error { return none(h.ExportContacts(c, w)) }, runs},
 		{registry.ReadHolidays, func(c context.Context, w workflow.Actor) error { return none(h.Holidays(c, w, 2027)) }, runs},
 		{registry.SaveHolidays, func(c context.Context, w workflow.Actor) error { return none(h.SaveHolidays(c, w, 1, 0, nil)) }, runs},
+		{registry.ReadClocks, func(c context.Context, w workflow.Actor) error { return none(h.Clocks(c, w)) }, runs},
+		{registry.SetClock, func(c context.Context, w workflow.Actor) error { return none(h.SetClock(c, w, registry.NewTerm{})) }, runs},
 		{registry.SearchLog, func(c context.Context, w workflow.Actor) error { return none(h.Lines(c, w, registry.LogFilter{})) }, audits},
 		{registry.VerifyLog, func(c context.Context, w workflow.Actor) error { return none(h.VerifyNow(c, w, "")) }, audits},
 		{registry.ReadHeads, func(c context.Context, w workflow.Actor) error { return none(h.Checkpoints(c, w, "")) }, audits},

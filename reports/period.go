@@ -26,8 +26,8 @@ func (m Month) String() string { return fmt.Sprintf("%04d-%02d", m.Year, int(m.M
 // Words writes the month as people do: November 2026.
 func (m Month) Words() string { return fmt.Sprintf("%s %d", m.Month, m.Year) }
 
-// next is the month that is some months later.
-func (m Month) next(months int) Month {
+// Next is the month that is some months later; earlier when they are negative.
+func (m Month) Next(months int) Month {
 	n := m.index() + months
 	return Month{n / 12, time.Month(n%12 + 1)}
 }
@@ -39,8 +39,8 @@ func (m Month) begins() time.Time {
 }
 
 // Period is the months that a report is about, both of them in it. Reports
-// count whole months only: periods that differ by days would tell, when their
-// numbers are compared, who was referred on those days.
+// count whole months that are over: numbers of today and of yesterday would
+// tell, when they are compared, who was referred in between.
 type Period struct {
 	From Month
 	To   Month
@@ -55,10 +55,10 @@ const MostMonths = 120
 var first = Month{2007, time.November}
 
 // LastYear is the period that a report has when nobody says which: the twelve
-// months that end with the one in which now lies.
+// months before the one in which now lies.
 func LastYear(now time.Time) Period {
-	to := MonthOf(now)
-	return Period{to.next(-11), to}
+	to := MonthOf(now).Next(-1)
+	return Period{to.Next(-11), to}
 }
 
 // ParsePeriod reads the first and the last month of a period, each as 2026-11
@@ -75,8 +75,8 @@ func ParsePeriod(from, to string, now time.Time) (Period, error) {
 		case text == "":
 		case err != nil:
 			wrong(field, "Enter a month and a year, for example 11 2026.")
-		case m.index() > MonthOf(now).index():
-			wrong(field, "Choose a month that has begun.")
+		case m.index() >= MonthOf(now).index():
+			wrong(field, "Choose a month that is over. Numbers of one that goes on would tell of single days.")
 		case m.index() < first.index():
 			wrong(field, "Choose November 2007 or later: the law began then.")
 		default:
@@ -85,7 +85,7 @@ func ParsePeriod(from, to string, now time.Time) (Period, error) {
 	}
 	read("to", to, &out.To)
 	if from == "" && to != "" {
-		out.From = out.To.next(-11)
+		out.From = out.To.Next(-11)
 	}
 	read("from", from, &out.From)
 	if len(bad) > 0 {
@@ -121,7 +121,7 @@ func (p Period) months() int { return p.To.index() - p.From.index() + 1 }
 
 // Bounds are the moment at which the period begins and the first one after it.
 func (p Period) Bounds() (from, until time.Time) {
-	return p.From.begins().UTC(), p.To.next(1).begins().UTC()
+	return p.From.begins().UTC(), p.To.Next(1).begins().UTC()
 }
 
 // String writes the period as 2026-01 to 2026-12.
@@ -149,7 +149,7 @@ func (p Period) row(t time.Time) string {
 
 // rows are the codes and words of the period's months, or years.
 func (p Period) rows() (codes, words []string) {
-	for m := p.From; m.index() <= p.To.index(); m = m.next(1) {
+	for m := p.From; m.index() <= p.To.index(); m = m.Next(1) {
 		code, word := m.String(), m.Words()
 		if p.byYear() {
 			code = fmt.Sprintf("%04d", m.Year)

@@ -54,7 +54,7 @@ const WithheldWord = "withheld"
 // Total is the key of the row over all others.
 const Total = "total"
 
-// Shown reports whether any number of the table is shown.
+// Shown reports whether any number of the table is shown that is not zero.
 func (t Table) Shown() bool {
 	for _, r := range t.Rows {
 		if r.Shown() {
@@ -64,20 +64,20 @@ func (t Table) Shown() bool {
 	return false
 }
 
-// Shown reports whether any number of the row is shown.
+// Shown reports whether any number of the row is shown that is not zero.
 func (r Row) Shown() bool {
 	for _, f := range r.Figures {
-		if f.Value != nil {
+		if f.Value != nil && *f.Value != 0 {
 			return true
 		}
 	}
 	return false
 }
 
-// Units of figures.
+// Units of figures. InPercent is a share of 100.
 const (
 	inPersons  = "persons"
-	inPercent  = "percent"
+	InPercent  = "percent"
 	inDays     = "days"
 	inBusiness = "business days"
 	inHours    = "hours"

@@ -22,7 +22,7 @@ type cell struct {
 	small  bool // withheld for its own sake
 	free   bool // stands nowhere, so that it is rather withheld than another
 	zero   bool // a 0 tells nothing
-	idle   bool // a part of nobody: withheld with its row, and nothing is asked of it
+	idle   bool // a part of nobody: withheld, and nothing is asked of it
 	total  bool // over a whole table
 	base   int  // the cell that says how many its row is about; its own index when it is that itself
 }
@@ -35,14 +35,7 @@ type relation []int
 // What is withheld looks alike, so that nobody knows which was small. Zeros
 // count as small unless the cell may show them.
 func protect(cells []cell, relations []relation) {
-	for i, c := range cells {
-		cells[i].small = c.n < Least && (c.n != 0 || !c.zero)
-	}
-	for i, c := range cells {
-		cells[i].idle = c.base != i && cells[c.base].n == 0 && cells[c.base].small
-		cells[i].small = cells[i].small && !cells[i].idle
-		cells[i].hidden = cells[i].idle || cells[i].small
-	}
+	mark(cells, relations)
 	g := guard{cells: cells}
 	// From the top down: first the totals by themselves, then how many each row
 	// is about, then what these are divided into. What was settled before is
@@ -54,6 +47,31 @@ func protect(cells []cell, relations []relation) {
 		}
 	}
 	g.regain()
+}
+
+// mark withholds what is small by itself. What is a part of nobody is idle: of a
+// total that is known to be 0, or of a row of nobody that is withheld itself.
+func mark(cells []cell, relations []relation) {
+	for i, c := range cells {
+		cells[i].small = c.n < Least && (c.n != 0 || !c.zero)
+	}
+	for _, rel := range relations {
+		if whole := cells[rel[0]]; whole.n == 0 && whole.zero {
+			for _, i := range rel[1:] {
+				cells[i].idle = cells[i].small
+			}
+		}
+	}
+	for i, c := range cells {
+		b := cells[c.base]
+		if c.base != i && b.n == 0 && (b.small || b.idle) {
+			cells[i].idle = true
+		}
+	}
+	for i, c := range cells {
+		cells[i].small = c.small && !c.idle
+		cells[i].hidden = c.small || c.idle
+	}
 }
 
 // levels are those of cell.level.

@@ -11,7 +11,7 @@ func persons(key, label string, col column) fill {
 }
 
 func share(key, label string, col column, of ...column) fill {
-	return fill{Column{key, label, inPercent}, func(g *grid, p part, row string) Figure { return g.share(p, row, col, of...) }}
+	return fill{Column{key, label, InPercent}, func(g *grid, p part, row string) Figure { return g.share(p, row, col, of...) }}
 }
 
 func rank(key, label string, s span, percent int) fill {
@@ -134,7 +134,7 @@ func roadOfAll(g *grid) Table {
 }
 
 func (g *grid) road(p part, kind, key, title string) Table {
-	out := Table{Key: key, Title: title, Head: "Stop", Columns: []Column{{"came", "Came this far", inPersons}, {"share", "Of those at the stop before", inPercent},
+	out := Table{Key: key, Title: title, Head: "Stop", Columns: []Column{{"came", "Came this far", inPersons}, {"share", "Of those at the stop before", InPercent},
 		{"median", "Days from the stop before, median", inDays}, {"p90", "Days from the stop before, 90th percentile", inDays}}}
 	for i, s := range stops {
 		r := Row{Key: stopWords[i][0], Label: stopWords[i][1], Figures: []Figure{g.persons(p, kind, s.came), {}, {}, {}}}
@@ -157,7 +157,7 @@ var contactColumns = []struct {
 func contactByKind(g *grid) Table {
 	out := Table{Key: "contact_by_kind", Title: "By kind of recipient", Head: heads[byKind], Plot: 4, Columns: []Column{{"sent", "People sent", inPersons},
 		{"in_time", "Can still be reached in time", inPersons}, {"reached", "Reached", inPersons}, {"never_reached", "Never reached", inPersons},
-		{"share", "Never reached, share", inPercent}}}
+		{"share", "Never reached, share", InPercent}}}
 	for _, k := range contactColumns {
 		out.Rows = append(out.Rows, Row{Key: k.kind, Label: g.wordOf(byKind, k.kind), Figures: []Figure{g.persons(whole, "", k.sent), g.persons(whole, "", k.waited),
 			g.persons(whole, "", k.reached), g.persons(whole, "", k.missed), g.share(whole, "", k.missed, k.due)}})

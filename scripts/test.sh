@@ -89,7 +89,7 @@ fi
 
 # The packages first, for both databases; -p 2 keeps memory in hand, since
 # each package with the race detector takes some hundred megabytes.
-stage "packages, both databases${race:+, race detector}" tests $race -p 2 -timeout 10m ./...
+stage "packages, both databases${race:+, race detector}" tests $race -p 2 -timeout 20m ./...
 
 browser=yes
 if bring "Chromium" ensure-chromium; then export CHROMIUM=$answer; else browser=""; fi

@@ -118,7 +118,7 @@ func TestPendingOnNew(t *testing.T) {
 func TestEditedMigrationRefused(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		dir := folderOf(db)
-		all := folders(t, map[string]string{dir + "/0003_more.sql": "CREATE TABLE more (id integer);\n"})
+		all := folders(t, map[string]string{dir + "/9003_more.sql": "CREATE TABLE more (id integer);\n"})
 		first := all[dir+"/0001_tables.sql"]
 		first.Data = append(first.Data, "-- edited\n"...)
 		if err := store.MigrateFrom(t.Context(), db, all); !errors.Is(err, store.ErrEdited) {
@@ -139,13 +139,13 @@ func TestEditedMigrationRefused(t *testing.T) {
 func TestMigrationsOutOfOrder(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		dir := folderOf(db)
-		if err := store.MigrateFrom(t.Context(), db, folders(t, map[string]string{dir + "/0004_b.sql": "CREATE TABLE b (id integer);\n"})); err != nil {
+		if err := store.MigrateFrom(t.Context(), db, folders(t, map[string]string{dir + "/9004_b.sql": "CREATE TABLE b (id integer);\n"})); err != nil {
 			t.Fatal(err)
 		}
 		if err := store.Migrate(t.Context(), db); !errors.Is(err, store.ErrNewer) {
 			t.Errorf("the older program said: %v", err)
 		}
-		late := folders(t, map[string]string{dir + "/0003_a.sql": "CREATE TABLE a (id integer);\n", dir + "/0004_b.sql": "CREATE TABLE b (id integer);\n"})
+		late := folders(t, map[string]string{dir + "/9003_a.sql": "CREATE TABLE a (id integer);\n", dir + "/9004_b.sql": "CREATE TABLE b (id integer);\n"})
 		if err := store.MigrateFrom(t.Context(), db, late); err == nil {
 			t.Error("a migration was slipped in before one that ran")
 		}
@@ -156,11 +156,11 @@ func TestMigrationsOutOfOrder(t *testing.T) {
 func TestFailedMigrationLeavesNothing(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		dir := folderOf(db)
-		bad := folders(t, map[string]string{dir + "/0003_bad.sql": "CREATE TABLE half (id integer);\nCREATE TABLE half (id integer);\n"})
+		bad := folders(t, map[string]string{dir + "/9003_bad.sql": "CREATE TABLE half (id integer);\nCREATE TABLE half (id integer);\n"})
 		if err := store.MigrateFrom(t.Context(), db, bad); err == nil {
 			t.Fatal("it was accepted")
 		}
-		good := folders(t, map[string]string{dir + "/0003_good.sql": "CREATE TABLE half (id integer);\n"})
+		good := folders(t, map[string]string{dir + "/9003_good.sql": "CREATE TABLE half (id integer);\n"})
 		if err := store.MigrateFrom(t.Context(), db, good); err != nil {
 			t.Fatal(err)
 		}
@@ -186,7 +186,7 @@ func TestRebuildKeepsChildren(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := store.MigrateFrom(t.Context(), db, folders(t, map[string]string{"sqlite/0003_rebuild.sql": rebuild})); err != nil {
+	if err := store.MigrateFrom(t.Context(), db, folders(t, map[string]string{"sqlite/9003_rebuild.sql": rebuild})); err != nil {
 		t.Fatal(err)
 	}
 	if got := db.Read().User.Query().QueryAgency().OnlyX(t.Context()).Name; got != "a" {
@@ -210,7 +210,7 @@ func TestOrphaningMigrationRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	bad := folders(t, map[string]string{"sqlite/0003_bad.sql": "DELETE FROM agencies;\n"})
+	bad := folders(t, map[string]string{"sqlite/9003_bad.sql": "DELETE FROM agencies;\n"})
 	if err := store.MigrateFrom(t.Context(), db, bad); err == nil || !strings.Contains(err.Error(), "of users") {
 		t.Errorf("it said: %v", err)
 	}
@@ -223,7 +223,7 @@ func TestOrphaningMigrationRefused(t *testing.T) {
 func TestLosingTriggersRefused(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		dir := folderOf(db)
-		bad := folders(t, map[string]string{dir + "/0003_bad.sql": "CREATE TABLE new_entries AS SELECT * FROM audit_entries;\nDROP TABLE audit_entries;\nALTER TABLE new_entries RENAME TO audit_entries;\n"})
+		bad := folders(t, map[string]string{dir + "/9003_bad.sql": "CREATE TABLE new_entries AS SELECT * FROM audit_entries;\nDROP TABLE audit_entries;\nALTER TABLE new_entries RENAME TO audit_entries;\n"})
 		if err := store.MigrateFrom(t.Context(), db, bad); err == nil || !strings.Contains(err.Error(), "trigger") {
 			t.Errorf("it said: %v", err)
 		}

@@ -11,6 +11,7 @@ type Page struct {
 	Back       *Link     // one step up, above the heading
 	Lead       string    // one sentence below the heading, or ""
 	QuickExit  bool      // draws "Leave this page"; on public and referrer pages
+	Dense      bool      // has parts of the pages of staff, such as lists of tasks, though a referrer opens it
 	CSRF       string    // token of the session, for every POST form of the page
 	Flash      *Flash    // what the last act did, said once
 	ErrorTitle bool      // the answers were refused (422): "Error:" before the title
@@ -82,7 +83,7 @@ func (p Page) dir() string {
 // staff reports whether the page may be one of those who work on referrals every
 // day, whose parts have a style sheet of their own: neither the public nor a
 // referrer loads it.
-func (p Page) staff() bool { return !p.QuickExit }
+func (p Page) staff() bool { return !p.QuickExit || p.Dense }
 
 // home is where the name of the service leads: the start, or the first entry of
 // the navigation of who is signed in.

@@ -119,14 +119,14 @@ func AccessibilityPage(p Page) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, " <section><h2>What we aim at</h2><p>Pages are built to meet the Web Content Accessibility Guidelines 2.2 at level AA, which New York State’s own policy asks for.</p><ul class=\"list\"><li>Everything works with a keyboard alone, and the place one is at is always marked.</li><li>Everything works without scripts. With scripts, questions that do not apply are hidden and drafts are saved while you type.</li><li>Color is never the only sign; each state has its word and its shape.</li><li>Pages follow your device’s settings for dark colors, larger text and less motion.</li><li>With scripts there is a warning before a time-out, and a draft is not lost by it.</li></ul></section><section><h2>What does not work yet</h2><ul class=\"list\"><li>Pages are in English. Sheets and letters for the person are in English too; translations await the State, and each sheet says so.</li><li>Letters in PDF can be searched and copied, but are not yet tagged for screen readers. The page of a referral holds the same words.</li></ul></section><section><h2>Tell us</h2><p>If something is in your way, tell ")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, " <section><h2>What we aim at</h2><p>Pages are built to meet the Web Content Accessibility Guidelines 2.2 at level AA, which New York State’s own policy asks for.</p><ul class=\"list\"><li>Everything works with a keyboard alone, and the place one is at is always marked.</li><li>Everything works without scripts. With scripts, questions that do not apply are hidden and drafts are saved while you type.</li><li>Color is never the only sign; each state has its word and its shape.</li><li>Pages follow your device’s settings for dark colors, larger text and less motion.</li><li>With scripts there is a warning before a time-out, and a draft is not lost by it.</li></ul></section><section><h2>What does not work yet</h2><ul class=\"list\"><li>Pages are in English. Sheets and letters for the person are in English too; translations await the State, and each sheet says so.</li></ul></section><section><h2>Tell us</h2><p>If something is in your way, tell ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var6 string
 			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(publicSupport(p))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `privacy.templ`, Line: 75, Col: 58}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `privacy.templ`, Line: 74, Col: 58}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 			if templ_7745c5c3_Err != nil {

@@ -33,7 +33,9 @@ type InboxCard struct {
 type RecipientCard struct {
 	Reference    string
 	Tag          StatusTag
+	Mark         *StatusTag // "No contact"
 	Next         NextBox
+	Quick        []QuickForm
 	Waiting      bool // not accepted yet
 	Contact      *SafeContact
 	Speaks       []Row
@@ -73,7 +75,20 @@ type TryForm struct {
 	Results []Option
 	Name    string // of the first input
 	Result  string // of the second
+	Reached string // address of saying that the person was reached
+	Words   string // address of the page on which a note can be written
 	First   string // how, ticked at first; "" is none
+}
+
+// QuickForm is an act that is one choice: each answer is a button.
+type QuickForm struct {
+	Title   string
+	Hint    string
+	Form    Form
+	Name    string // of the choice
+	Options []Option
+	More    Link // the act's own page, where words can be written
+	Loud    bool // somebody waits for it: drawn open
 }
 
 // RecipientLetter is the notice about a minor as its department reads it.
@@ -82,5 +97,6 @@ type RecipientLetter struct {
 	Sent      string
 	Known     string // acknowledged then, or ""
 	Facts     []FactPart
-	Form      *Form // acknowledges; nil when it was done
+	Paper     string // address of the PDF
+	Form      *Form  // acknowledges; nil when it was done
 }

@@ -3,10 +3,21 @@ package web
 // Mine is a referrer's list.
 type Mine struct {
 	Begin  Form // begins a draft
+	Gather Form // begins a group
+	Groups []MineCard
 	Drafts []MineCard
 	Asked  []MineCard
+	Hand   []MineCard // letters that wait to be handed over
 	Rest   Table
 	Older  string // address of what comes after, or ""
+}
+
+// LetterReady is a letter that is there for the referrer.
+type LetterReady struct {
+	Words string
+	Href  string
+	Tag   StatusTag
+	Loud  bool // it waits to be handed over
 }
 
 // MineCard is a draft, or a referral with a question.
@@ -23,6 +34,8 @@ type Draft struct {
 	Saved     string // "November 9, 2026, 2:05 pm"
 	Check     string // address of "Check your answers"
 	Discard   string // address
+	Of        *Link  // the group that the person is of, nil for none
+	Another   SmallForm
 }
 
 // Section is one section of the form to be filled in.
@@ -67,6 +80,14 @@ type Receipt struct {
 	Links     []Link // papers
 	Acts      []Link // add facts, withdraw
 	Referral  string // address
+	Of        *Link  // the group that the person is of, nil for none
+}
+
+// AskedFor is something that a referrer is asked to do, and by when.
+type AskedFor struct {
+	Words  string
+	Clock  *Clock
+	Button Button
 }
 
 // Record is a sent referral as its referrer sees it.
@@ -76,15 +97,19 @@ type Record struct {
 	Clock     *Clock
 	Facts     []Row
 	Road      []Stop
-	Question  string    // said when one waits for an answer, or ""
-	Decision  *Summary  // nil before it
-	After     []string  // what follows from the decision, in sentences
-	Handovers []Card    // state of each hand-over
-	About     []string  // of each hand-over, a sentence
-	Talks     []Summary // questions and answers, added facts
-	Answers   []Summary // by section
+	Question  string     // said when one waits for an answer, or ""
+	Asked     []AskedFor // what somebody asks of the referrer about a hand-over
+	Decision  *Summary   // nil before it
+	After     []string   // what follows from the decision, in sentences
+	Handovers []Card     // state of each hand-over
+	About     []string   // of each hand-over, a sentence
+	Talks     []Summary  // questions and answers, added facts
+	Answers   []Summary  // by section
 	Timeline  []Event
 	Papers    []Link
+	Letters   []LetterReady
 	Acts      []Button
 	Closed    string // said instead of everything, of a withdrawn referral
+	Of        *Link  // the group that the person is of, nil for none
+	Another   SmallForm
 }

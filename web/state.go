@@ -69,10 +69,14 @@ type StateReview struct {
 	Wanted    []Checkpoint
 	Advice    *Row
 	Decision  *Summary
-	Said      []Talk // consultations, questions, additions, notes: the last first
+	Pairs     []PairLine // referrals that may be about the same person
+	Apart     []PairLine // those of which it was decided that they are not
+	Elsewhere []Link     // where the person is already, under a linked referral
+	Said      []Talk     // consultations, questions, additions, notes: the last first
 	Handovers []StateHandoverCard
 	Propose   *Step // of one more hand-over, nil when there is none to be proposed
 	Letters   []LetterLine
+	Desk      *Link // the page of the letters; nil when there are none
 	Papers    []Link
 	History   []Event
 	Steps     StepsBar
@@ -214,11 +218,11 @@ type SaidTo struct {
 
 // StateBoard is OTDA's board.
 type StateBoard struct {
-	Tasks []TaskLine
-	More  Link // all tasks
-	Lanes []Lane
-	Next  string // address of the next part, or ""
-	Empty string
+	Summary string // "12 between confirmed and reached · …"
+	Tasks   []TaskLine
+	More    Link // all tasks
+	Lanes   []Lane
+	Cut     string // said when the board shows only a part, or ""
 }
 
 // Lane is one column of the board.
@@ -234,12 +238,17 @@ type LaneCard struct {
 	Title  string // reference
 	Href   string
 	Tag    StatusTag
-	Clock  *Clock // next date
+	Mark   *StatusTag // "No contact"
+	Clock  *Clock     // next date
 	County string
 	To     string // recipient
 	Kind   string
 	Next   string // what is next
-	Waits  string // "4 days in this lane"
+	Whose  string // who has to do it, where it is not the recipient
+	Waits  string // "Confirmed 4 days ago"
+	Tries  string // "2 tries to reach the person, the last yesterday"
+	Asked  string // the referrer was asked to help
+	Strip  Strip
 	Loud   bool
 }
 
@@ -251,6 +260,7 @@ type TaskLine struct {
 	Clock   *Clock
 	DoneAt  string // "November 9, 2026, 2:05 pm"
 	Contact string // key of the directory's line that it waits for
+	Whose   string // whose it is, where it is not the reader's own
 	Extra   *Link  // another way to do it
 	Done    *DoneForm
 	Loud    bool
@@ -271,9 +281,16 @@ const (
 
 // StateTasks is the page of what somebody has to do.
 type StateTasks struct {
-	Views []Link
+	Views  []Link
+	Groups []TaskGroup
+	Empty  string
+}
+
+// TaskGroup is the tasks whose clocks stand alike.
+type TaskGroup struct {
+	ID    string
+	Title string
 	Tasks []TaskLine
-	Empty string
 }
 
 // StateHandover is one hand-over as OTDA works on it.
@@ -291,11 +308,14 @@ type StateHandover struct {
 	Notes     []string
 	Forbidden string // the release does not permit it
 	Others    []OtherPlace
-	Reroute   string // address of choosing another, or ""
+	Reroute   string     // address of choosing another, or ""
+	Mark      *StatusTag // "No contact"
 	Dates     []Row
+	Clocks    []Row // what runs and what ran, with its law
 	Log       []Talk
 	Preview   []Link // what the recipient sees
 	Keeps     bool   // OTDA keeps it itself
+	Elsewhere []Link // where the person is already, under a linked referral
 	Steps     StepsBar
 }
 

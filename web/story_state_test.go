@@ -58,6 +58,8 @@ func stateStories() []story {
 		Reveal: &Reveal{Action: "/referrals/x/reveal", CSRF: "made-up-token", Shown: []string{"F1"}}, Elements: lines, Unfilled: "Not yet.",
 		Wanted: []Checkpoint{{true, "OTDA’s view is on the record"}, {false, "Every element is assessed"}}, Advice: &Row{Label: "Recommended: confirm", Values: []string{"All shown."}},
 		Decision: &Summary{Title: "Determination", Rows: []Row{{Label: "Type", Values: []string{"Labor"}}}}, Said: said, Handovers: []StateHandoverCard{card},
+		Elsewhere: []Link{{Label: "Under 9XQ2-77MB-K0VD-A: Open Door", Href: "/p"}}, Apart: []PairLine{{Reference: "B2N8-04TY-QQ6H-3", Href: "/p", Tag: PairTag("dismissed"), From: "From Harbor House"}},
+		Pairs:   []PairLine{{Reference: "9XQ2-77MB-K0VD-A", Href: "/p", Tag: PairTag("found"), From: "From Harbor House", Reasons: []string{"The same date of birth"}, Note: "Decided.", Why: "As told.", Elsewhere: "Handed over to Open Door."}},
 		Letters: []LetterLine{{"Notice about a minor", "To a department.", TagOf("sent")}}, Papers: []Link{{Label: "File (PDF)", Href: "/f"}},
 		History: []Event{{When: "November 3, 2026", Title: "The review began.", Who: "R. Hill"}}, Steps: steps}
 	sealed := StateReview{Reference: "7K4M-2QX9-C3TB-5", Tag: TagOf("withdrawn"), Sealed: "Its answers are sealed."}
@@ -73,14 +75,15 @@ func stateStories() []story {
 		{"state-act", ActPage(worker("Assess"), Act{Form: Form{Action: "/x", CSRF: "made-up-token", Rev: "3"}, Button: "Save", Back: Link{Label: "Back", Href: "/r"}, Beside: FactsPart(facts, nil)})},
 		{"state-act-above", ActPage(worker("Confirm"), Act{Form: Form{Action: "/x", CSRF: "made-up-token"}, Button: "Sign", Back: Link{Label: "Back", Href: "/r"},
 			Above: []templ.Component{ElementsBox(lines[2:], nil), SaidToBox("Who is told what", says), FactsBox("What was told", FactParts("about-", madeUpView(forms.ReadsReviewer).Of("referral"), nil)), RemarkBox(Box{Kind: BoxInfo, Title: "Note"}, "Text.")}})},
-		{"state-board", StateBoardPage(worker("Board"), StateBoard{Tasks: []TaskLine{{Words: "Obtain consent.", Title: "7K4M", Href: "/t", Clock: &due}}, More: Link{Label: "All tasks (2)", Href: "/tasks"}, Next: "/board?cursor=a",
-			Lanes: []Lane{{ID: "lane-to-send", Title: "To send", Cards: []LaneCard{{Title: "7K4M", Href: "/h", Tag: TagOf("proposed"), Clock: &due, County: "Queens", To: "Harbor Light", Kind: "RHTP provider", Next: "Look and send", Waits: "For 2 days", Loud: true}}},
+		{"state-compare", StateComparePage(worker("Maybe the same person"), compareStory(facts, steps))},
+		{"state-board", StateBoardPage(worker("Board"), StateBoard{Tasks: []TaskLine{{Words: "Obtain consent.", Title: "7K4M", Href: "/t", Clock: &due}}, More: Link{Label: "All tasks (2)", Href: "/tasks"}, Summary: "1 between confirmed and reached", Cut: "More follow.",
+			Lanes: []Lane{{ID: "lane-to-send", Title: "To send", Cards: []LaneCard{{Title: "7K4M", Href: "/h", Tag: TagOf("proposed"), Clock: &due, County: "Queens", To: "Harbor Light", Kind: "RHTP provider", Next: "Look and send", Waits: "Confirmed 2 days ago", Mark: &NoContactTag, Tries: "2 tries", Strip: NewStrip([]StripDay{{StripToSend, false}, {StripSent, false}, {StripAccepted, true}}, false), Loud: true}}},
 				{ID: "lane-sent", Title: "Sent", Empty: "Nothing waits."}}})},
-		{"state-tasks", StateTasksPage(worker("Tasks"), StateTasks{Views: []Link{{Label: "Open", Href: "/tasks", Current: true}}, Tasks: []TaskLine{task, {Words: "Done.", Title: "7K4M", Href: "/r", DoneAt: "November 3, 2026"}}})},
+		{"state-tasks", StateTasksPage(worker("Tasks"), StateTasks{Views: []Link{{Label: "Open", Href: "/tasks", Current: true}}, Groups: []TaskGroup{{ID: "group-overdue", Title: "Overdue", Tasks: []TaskLine{task, {Words: "Done.", Title: "7K4M", Href: "/r", DoneAt: "November 3, 2026", Whose: "OTDA"}}}}})},
 		{"state-tasks-none", StateTasksPage(worker("Tasks"), StateTasks{Empty: "Nothing is left to do."})},
 		{"state-handover", StateHandoverPage(worker("Hand-over"), StateHandover{Reference: "7K4M-2QX9-C3TB-5", Tag: TagOf("proposed"), Clock: &due, Kind: "RHTP provider", Recipient: "Harbor Light", Contact: "rhtp-example", Rule: "R5",
 			Reason: "By the rules.", Override: "No bed.", Notes: []string{"Ask first."}, Forbidden: "Obtain consent.", Others: []OtherPlace{{"Harbor Light", true, "Near.", true}, {"Open Door", false, "Farther.", false}}, Reroute: "/rr",
-			Dates: []Row{{Label: "Sent", Values: []string{"November 3, 2026"}}}, Log: said[1:], Preview: []Link{{Label: "What it reads", Href: "/p"}}, Steps: StepsBar{Ready: steps.Ready, NotYet: steps.NotYet, Heed: []Row{{Label: "Do not refer to", Values: []string{"Harbor Light, my cousin works there"}}}}})},
+			Dates: []Row{{Label: "Sent", Values: []string{"November 3, 2026"}}}, Clocks: []Row{{Label: "Acceptance", Values: []string{"Due before: Friday."}, Part: ClockPart(Clock{Words: "1 day over", Tone: ToneOver, Was: "Friday"})}}, Mark: &NoContactTag, Log: said[1:], Preview: []Link{{Label: "What it reads", Href: "/p"}}, Steps: StepsBar{Ready: steps.Ready, NotYet: steps.NotYet, Heed: []Row{{Label: "Do not refer to", Values: []string{"Harbor Light, my cousin works there"}}}}})},
 		{"state-preview", StatePreviewPage(worker("What the recipient sees"), StatePreview{For: "Harbor Light", Outline: FactParts("outline-", madeUpView(forms.ReadsWaiting).Parts, nil)[0].Facts,
 			Parts: Unnumbered(FactParts("", madeUpView(forms.ReadsProvider).Parts, nil)), Packet: "/p", Back: "/b"})},
 	}
@@ -104,9 +107,26 @@ func recipientStories() []story {
 		{"recipient-waiting", RecipientCardPage(headed, RecipientCard{Reference: "7K4M-2QX9-C3TB-5", Tag: tag, Next: here, Waiting: true, Outline: FactParts("", madeUpView(forms.ReadsWaiting).Parts, nil)[0].Facts, Needs: needs})},
 		{"recipient-card", RecipientCardPage(headed, RecipientCard{Reference: "7K4M-2QX9-C3TB-5", Tag: TagOf("accepted"), Next: here, Contact: &SafeContact{Warning: "The person lives with the trafficker.", Title: "Only through the referrer", Never: true, Lines: []string{"Do not call."}, Rows: rows, Folded: rows, Show: "Show the ways"},
 			Speaks: rows, Needs: needs, Safety: rows, Confirmation: rows, Packet: "/p", Log: []Talk{{Kind: "A try", When: "November 3, 2026", Who: "Phone"}}, Facts: parts,
-			Tries: &TryForm{Form: Form{Action: "/a", CSRF: "made-up-token", Rev: "2"}, Name: "how", Result: "result", First: "phone", Hows: []Option{{Code: "phone", Label: "Phone"}, {Code: "in_person", Label: "In person"}}, Results: []Option{{Code: "no_answer", Label: "No answer"}}},
+			Mark: &NoContactTag, Quick: []QuickForm{{Title: "Give it back", Hint: "OTDA finds somebody else.", Form: Form{Action: "/q", CSRF: "made-up-token", Rev: "2"}, Name: "returnReason", Options: []Option{{Code: "capacity", Label: "Capacity"}}, More: Link{Label: "With more words", Href: "/q"}, Loud: true}},
+			Tries: &TryForm{Reached: "/reach", Words: "/attempt", Form: Form{Action: "/a", CSRF: "made-up-token", Rev: "2"}, Name: "how", Result: "result", First: "phone", Hows: []Option{{Code: "phone", Label: "Phone"}, {Code: "in_person", Label: "In person"}}, Results: []Option{{Code: "no_answer", Label: "No answer"}}},
 			Steps: StepsBar{Ready: []Step{{Label: "Reached", Href: "/x", Primary: true}}}})},
 		{"recipient-letter", RecipientLetterPage(p, RecipientLetter{Reference: "7K4M-2QX9-C3TB-5", Sent: "November 3, 2026", Facts: Unnumbered(FactParts("", madeUpView(forms.ReadsNotice).Parts, nil)), Form: &Form{Action: "/a", CSRF: "made-up-token"}})},
 		{"recipient-letter-known", RecipientLetterPage(p, RecipientLetter{Reference: "7K4M-2QX9-C3TB-5", Sent: "November 3, 2026", Known: "November 4, 2026"})},
 	}
+}
+
+// compareStory is two made-up referrals side by side.
+func compareStory(facts []FactPart, steps StepsBar) StateCompare {
+	var rows [][]Cell
+	for i, f := range facts[len(facts)-1].Facts {
+		row := []Cell{{Text: f.Label}, CompareCell(&f, "/r/1"), CompareCell(nil, "/r/2"), MarkCell(nil)}
+		if i%2 == 0 {
+			row[2], row[3] = CompareCell(&f, "/r/2"), MarkCell(&MarkSame)
+		}
+		rows = append(rows, row)
+	}
+	sides := [2]CompareSide{{Title: ThisReferral, Reference: "7K4M-2QX9-C3TB-5", Href: "/r/1", Tag: TagOf("in_review"), Rows: []Row{{Label: "From", Values: []string{"Harbor House"}}}},
+		{Title: OtherReferral, Reference: "9XQ2-77MB-K0VD-A", Href: "/r/2", Tag: TagOf("confirmed")}}
+	return StateCompare{Tag: PairTag("found"), Score: "68 of 100 points", Reasons: []PairReason{{"The age fits", "+15", false}, {"The given names differ", "", true}}, Note: "Decided.", Why: "As told.",
+		Sides: sides, First: []Table{CompareTable("The person", rows)}, More: []Table{CompareTable("Needs", rows)}, Steps: steps}
 }

@@ -56,11 +56,15 @@ func stories() []story {
 		{"check-a-letter-genuine", CheckLetterPage(public, LetterCheck{Reference: "7K4M-2QX9-C3TB-5", Code: "4817-22", Result: LetterGenuine, Issued: "November 6, 2026"})},
 		{"check-a-letter-unknown", CheckLetterPage(public, LetterCheck{Reference: "7K4M-2QX9-C3TB-5", Code: "4817-23", Result: LetterUnknown})},
 		{"check-a-letter-refused", CheckLetterPage(public, LetterCheck{Reference: "7K4M", Problems: []Problem{{LetterReferenceID, "Enter all 13 letters and digits of the reference."}, {LetterCodeID, "Enter the code that is printed below the reference."}}})},
+		{"record-asked", RecordPage(titled(referrer(), "Your referral"), Record{Reference: "7K4M-2QX9-C3TB-5", Tag: TagOf("confirmed"), Clock: &Clock{Words: "1 day over", Tone: ToneOver, When: "Friday", Was: "Thursday"},
+			Asked: []AskedFor{{Words: "Can you bring them together?", Clock: &Clock{Words: "2 business days left"}, Button: Button{Label: "Answer", Href: "/b", Hint: "whether you can"}}}})},
 		{"parts", partsPage(titled(referrer(), "Parts"))},
 		{"fields", fieldsPage(titled(referrer(), "About the person"), false)},
 		{"fields-refused", fieldsPage(titled(referrer(), "About the person"), true)},
 		{"fields-right-to-left", fieldsPage(arabic(titled(referrer(), "About the person")), false)},
 		{"queue", queuePage(reviewer())},
+		{"report", reportPage(titled(reviewer(), "Time to the determination"))},
+		{"report-too-few", ReportPage(titled(reviewer(), "Reports"), Report{Period: "November 2026", TooFew: "Too few to show.", Filter: periodFilter(), File: "/reports/road/file"})},
 	}
 	for _, status := range []int{400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503} {
 		list = append(list, story{"trouble-" + http.StatusText(status), TroublePage(public, TroubleOf(status))})

@@ -68,6 +68,7 @@ var statusTags = map[string]StatusTag{
 	"returned":   {"Returned", shapeBack, ToneAsk},
 	"notreached": {"Not reached yet", shapeRing, ToneAsk},
 	"reached":    {"Reached", shapePersons, ToneGood},
+	"enrolled":   {"Enrolled", shapePersons, ToneGood},
 	"served":     {"Services started", shapePersons, ToneGood},
 }
 
@@ -97,6 +98,7 @@ type Clock struct {
 	Words string // "2 business days left"
 	Tone  Tone
 	When  string // the moment in full, for those who want it: "Friday, November 6, 5 pm"
+	Was   string // the moment at which it was due before it was moved, or ""
 }
 
 // DueClock returns the clock of a deadline that is left business days away: 0

@@ -16,6 +16,8 @@ import (
 	"strings"
 
 	"github.com/a-h/templ"
+
+	"nysreferral/directory"
 )
 
 // Policy is the Content-Security-Policy that every page can live with.
@@ -63,8 +65,8 @@ const (
 
 // Public numbers. Source: OTDA's page on human trafficking.
 const (
-	HotlinePhone = "1-888-373-7888"
-	HotlineText  = "233733"
+	HotlinePhone = directory.HotlinePhone
+	HotlineText  = directory.HotlineText
 )
 
 // Render draws c to a buffer and only then answers with status, so that a page

@@ -75,7 +75,7 @@ func TestDrawRefuses(t *testing.T) {
 	if _, err := workers.Draw(t.Context(), referrals.Paper{Kind: "letter", At: time.Unix(0, 0)}); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("an unknown kind: %v", err)
 	}
-	for _, kind := range []string{referrals.PaperReceipt, referrals.PaperReferral, referrals.PaperFile, referrals.PaperPacket, referrals.PaperConfirmation} {
+	for _, kind := range []string{referrals.PaperReceipt, referrals.PaperReferral, referrals.PaperFile, referrals.PaperPacket, referrals.PaperLetter} {
 		if out, err := workers.Draw(t.Context(), referrals.Paper{Kind: kind, At: time.Unix(0, 0), View: forms.View{Reader: forms.ReadsWaiting}}); err == nil {
 			t.Errorf("%s for a recipient that waits: %d bytes", kind, len(out))
 		}
@@ -169,14 +169,56 @@ func TestDrawPapers(t *testing.T) {
 		}
 		holds("file of DCJS", draw("reviewer", referrals.PaperFile, 0), []string{story, "Withheld", "Name of the referrer", "file of DCJS"}, "Other status, no status, or pending")
 		holds("file of OTDA", draw("program", referrals.PaperFile, 0), []string{"Other status, no status, or pending", "file of OTDA"}, story)
-		letter := draw("detective", referrals.PaperConfirmation, 0)
-		holds("notice", letter, []string{ref, "Code", "November 2, 2026"}, story, "刘", "Police Department")
-		if draw("program", referrals.PaperConfirmation, 0) != letter {
+		confirmation := string(workflow.LetterConfirmation)
+		if _, err := s.Door.Paper(t.Context(), s.As("detective"), ref, confirmation, 0); fault.KindOf(err) != fault.NotFound {
+			t.Errorf("a letter that nobody has signed: %v", err)
+		}
+		holds("preview", draw("program", confirmation, 0), []string{ref, "Nobody has signed this letter yet", "刘"}, story, "Code")
+		if _, err := s.Take(t.Context(), ref, demo.Letters...); err != nil {
+			t.Fatal(err)
+		}
+		letter := draw("detective", confirmation, 0)
+		holds("notice", letter, []string{ref, "Code", "November 2, 2026", "刘", "March 9, 1984", "Program Manager", "State-confirmed is not federally certified"}, story, "Police Department", "Nobody has signed")
+		if draw("program", confirmation, 0) != letter {
 			t.Error("the notice depends on who prints it")
 		}
+		holds("notice to the agency", draw("detective", string(workflow.LetterAgency), 0), []string{ref, "Never mail it", "Example Police Department"}, story, "刘")
 		if _, err := s.Take(t.Context(), ref, demo.Step{Who: "program", Do: workflow.Send, N: 1}, demo.Step{Who: "rhtp_harbor", Do: workflow.Accept, N: 1}); err != nil {
 			t.Fatal(err)
 		}
 		holds("packet", draw("rhtp_harbor", referrals.PaperPacket, 0), []string{"The person lives with the trafficker.", "刘", "Fuzhounese"}, story, "Flushing", "detective")
+	})
+}
+
+// The paper of a letter is drawn once by its job and kept, and given out as it was kept; a job for a letter that is gone
+// does nothing. The words that a page shows before the signature are those of the paper.
+func TestDrawLetters(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		s, ref := world(t, db, 3)
+		deps := workers.Deps{Referrals: s.Door, Draw: workers.Draw}
+		if _, err := workers.Letter(referrals.Paper{Kind: referrals.PaperReceipt}); fault.KindOf(err) != fault.NotFound {
+			t.Errorf("a receipt is shown as a letter: %v", err)
+		}
+		for range 2 { // a job may run twice
+			if err := deps.DrawLetter(t.Context(), referrals.DrawLetter{Ref: ref, N: 1}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := deps.DrawLetter(t.Context(), referrals.DrawLetter{Ref: ref, N: 9}); err != nil {
+			t.Errorf("a letter that there is not: %v", err)
+		}
+		paper, err := s.Door.LetterPaper(t.Context(), s.As("ldss_erie"), ref, 1)
+		if err != nil || len(paper.Stored) == 0 {
+			t.Fatal(len(paper.Stored), err)
+		}
+		for _, want := range []string{"Minor Individual Referred", "Erie", ref, "It is not a confirmation", "Generated for"} {
+			if got := text(t, paper.Stored); !strings.Contains(got, want) {
+				t.Errorf("the notice lacks %q: %s", want, got)
+			}
+		}
+		blocks, err := workers.Letter(paper)
+		if err != nil || len(blocks) < 5 || !strings.Contains(text(t, paper.Stored), blocks[0].Heading) {
+			t.Errorf("%v %v", blocks, err)
+		}
 	})
 }

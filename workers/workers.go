@@ -8,6 +8,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
+	"time"
 
 	"nysreferral/jobs"
 	"nysreferral/mail"
@@ -29,7 +31,8 @@ type Deps struct {
 // New returns the workers of every kind of job.
 func New(d Deps) (*jobs.Workers, error) {
 	w := jobs.NewWorkers()
-	err := errors.Join(jobs.Handle(w, d.mail), jobs.Handle(w, d.drawPacket))
+	err := errors.Join(jobs.Handle(w, d.mail), jobs.Handle(w, d.drawPacket), jobs.Handle(w, d.drawLetter), jobs.Handle(w, d.climb), jobs.Handle(w, d.sweep),
+		jobs.Handle(w, d.Referrals.Find), jobs.Handle(w, d.Referrals.SweepPairs))
 	if err != nil {
 		return nil, fmt.Errorf("workers: %w", err)
 	}
@@ -46,13 +49,33 @@ func (d Deps) mail(ctx context.Context, job referrals.Mail) error {
 	if err != nil {
 		return err
 	}
+	kind := mail.Waiting
+	if job.Late() {
+		kind = mail.Due
+	}
 	var errs []error
 	for _, address := range to {
-		if err := d.Mail.Send(ctx, address, mail.Waiting, job.ID); err != nil {
+		if err := d.Mail.Send(ctx, address, kind, job.ID); err != nil {
 			errs = append(errs, fmt.Errorf("workers: mail %s: %w", job.What, err))
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// drawLetter draws a letter that was signed, or that goes out by itself, and has it kept, sealed.
+func (d Deps) drawLetter(ctx context.Context, job referrals.DrawLetter) error {
+	paper, ok, err := d.Referrals.LetterToDraw(ctx, job)
+	if err != nil || !ok {
+		return err
+	}
+	pdf, err := d.Draw(ctx, paper)
+	if err != nil {
+		return fmt.Errorf("workers: drawing a letter: %w", err)
+	}
+	if _, err := d.Referrals.KeepPaper(ctx, paper, pdf); err != nil {
+		return fmt.Errorf("workers: keeping a letter: %w", err)
+	}
+	return nil
 }
 
 // drawPacket draws the packet of a hand-over and has it kept, sealed.
@@ -69,4 +92,30 @@ func (d Deps) drawPacket(ctx context.Context, job referrals.DrawPacket) error {
 		return fmt.Errorf("workers: keeping a packet: %w", err)
 	}
 	return nil
+}
+
+// climb does what is to happen by itself by now.
+func (d Deps) climb(ctx context.Context, _ referrals.Ladder) error {
+	if _, err := d.Referrals.Climb(ctx); err != nil {
+		return fmt.Errorf("workers: the ladder: %w", err)
+	}
+	return nil
+}
+
+// sweep looks for people who have nothing next. There should be none, so it is
+// told when there is.
+func (d Deps) sweep(ctx context.Context, _ referrals.Sweep) error {
+	n, err := d.Referrals.Mend(ctx)
+	if n > 0 {
+		slog.WarnContext(ctx, "confirmed referrals had no next date and were given one", "referrals", n)
+	}
+	if err != nil {
+		return fmt.Errorf("workers: the sweep: %w", err)
+	}
+	return nil
+}
+
+// Periodic is the work that is done again and again.
+func Periodic() []jobs.Periodic {
+	return []jobs.Periodic{{Every: time.Minute, Work: referrals.Ladder{}}, {Every: time.Hour, Work: referrals.Sweep{}}, {Every: 24 * time.Hour, Work: referrals.SweepPairs{}}}
 }

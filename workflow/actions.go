@@ -43,6 +43,27 @@ const (
 	Reach   Action = "reach"   // the person was reached
 	Miss    Action = "miss"    // tried, and not reached
 	Serve   Action = "serve"   // services began
+
+	Enroll   Action = "enroll"   // the person joined the program
+	Refuse   Action = "refuse"   // the person does not want it
+	Transfer Action = "transfer" // the recipient passes the person on to another
+	Tell     Action = "tell"     // the recipient says how it goes
+	Wait     Action = "wait"     // the person asked to wait until a day
+	Warm     Action = "warm"     // the referrer is asked to bring them together
+	Bring    Action = "bring"    // the referrer says whether that is possible
+)
+
+// What the ladder enters on the record by itself; Warm, above, is the third.
+const (
+	Remind   Action = "remind"   // the recipient was reminded
+	Escalate Action = "escalate" // OTDA was asked to step in
+)
+
+// What is decided of two referrals that may be about one person.
+const (
+	Link    Action = "link"    // the same person
+	Dismiss Action = "dismiss" // not the same person
+	Undo    Action = "undo"    // take the decision back
 )
 
 // Actions lists every action on a referral.
@@ -55,5 +76,10 @@ func Actions() []Action {
 
 // HandoverActions lists every action on a hand-over.
 func HandoverActions() []Action {
-	return []Action{Propose, Reroute, Send, Accept, Return, Attempt, Reach, Miss, Serve, Close}
+	return []Action{
+		Propose, Reroute, Send, Accept, Return, Attempt, Wait, Warm, Bring, Reach, Miss, Enroll, Serve, Tell, Refuse, Transfer, Close,
+	}
 }
+
+// PairActions lists every action on a pair.
+func PairActions() []Action { return []Action{Link, Dismiss, Undo} }

@@ -3,15 +3,21 @@ package workflow
 // Unit is what a clock counts.
 type Unit string
 
-// The units. Business days are New York's, Days are calendar days, Hours run
-// through nights and holidays.
+// The units. Business days are New York's; Days are calendar days and end at
+// close of business, on a free day at that of the next business day; Hours run
+// through nights and holidays. Tries and NamedDay count no time: so many tries
+// to reach somebody, and the day that a paper names.
+//
+// Law: General Construction Law 20, 25-a.
 const (
 	BusinessDays Unit = "business days"
 	Days         Unit = "days"
 	Hours        Unit = "hours"
+	Tries        Unit = "tries"
+	NamedDay     Unit = "the day named"
 )
 
-// ClockKey names a clock.
+// ClockKey names a clock. The words stand in settings and never change.
 type ClockKey string
 
 // The clocks.
@@ -23,16 +29,33 @@ const (
 	ClockShelter       ClockKey = "shelter"
 	ClockAnswer        ClockKey = "answer"
 	ClockAppeal        ClockKey = "appeal"
+	ClockWritten       ClockKey = "written_consent"
+	ClockRelease       ClockKey = "release_ends"
+	ClockRoute         ClockKey = "route"
 	ClockAcceptance    ClockKey = "acceptance"
+	ClockEscalation    ClockKey = "escalation"
+	ClockTry           ClockKey = "next_try"
+	ClockTries         ClockKey = "tries"
 	ClockContact       ClockKey = "first_contact"
+	ClockBring         ClockKey = "bring_together"
+	ClockReroute       ClockKey = "reroute"
+	ClockDecide        ClockKey = "otda_decides"
+	ClockOutcome30     ClockKey = "outcome_30"
+	ClockOutcome60     ClockKey = "outcome_60"
+	ClockOutcome90     ClockKey = "outcome_90"
+	ClockOutcomeMore   ClockKey = "outcome_more"
+	ClockWrapUp        ClockKey = "wrap_up"
 	ClockOwn           ClockKey = "own_next_look"
+	ClockSign          ClockKey = "letter_signed"
+	ClockLetter        ClockKey = "letter_handed"
 	ClockDraft         ClockKey = "draft_kept"
 	ClockSealed        ClockKey = "withdrawn_sealed"
 )
 
-// Clock is a time limit. A business-day clock counts the day of receipt as day
-// 0 and ends at close of business, 17:00 in New York, of the last day. The
-// counts are defaults: where Set is true the State may set another.
+// Clock is a time limit and its alarm. A business-day clock counts the day of
+// receipt as day 0 and ends at close of business, 17:00 in New York, of the
+// last day. The counts are defaults: where Set is true the State may set
+// another from a day on, and a clock that runs already keeps its own.
 type Clock struct {
 	Key    ClockKey
 	Name   string
@@ -40,36 +63,130 @@ type Clock struct {
 	Unit   Unit
 	Starts string // what starts it
 	Ends   string // what ends it
+	Moves  string // what pauses or extends it; "" is nothing
+	Soon   int    // it turns due soon that many units before; 0: on the day itself, a clock of hours never
+	Tells  []Duty // whom a mail without content tells when it is overdue, beside those whose it is
 	Set    bool   // no law fixes the count; the State may set it
 	Law    string
 }
 
+// Sources that more than one clock cites.
+const (
+	lawComptroller = "procedure: follow-up, State Comptroller, March 2025"
+	lawRetention   = "procedure: retention awaits the State's word"
+	pause          = "a pause that the person asked for"
+)
+
 // Clocks is every time limit.
 var Clocks = []Clock{
-	{ClockDetermination, "Determination", 3, BusinessDays, "the referral is received", "it is confirmed or declined", false,
-		"9 NYCRR 6174.3(b); more time for good cause, 6174.3(c)"},
-	{ClockNotice, "Notice and routing", 6, BusinessDays, "the referral is received", "the person and the referrer are told, and a hand-over is sent", true,
-		"State Comptroller, March 2025: confirmation within 6 business days; read as 3 and 3"},
-	{ClockMinorNotice, "Notice about a minor", 0, Hours, "the referral is received", "the district of the county where the child was found is told", false,
-		"SSL 483-cc(b)"},
-	{ClockHHS, "Request to HHS for a minor", 24, Hours, "the referral is received", "the request to HHS is made or found not needed", false,
-		"22 USC 7105(b)"},
-	{ClockShelter, "Shelter tonight", 0, Hours, "the referral is received", "OTDA says what was found", false,
-		"SSL 483-bb(b): safe house from the initial point of contact"},
-	{ClockAnswer, "Answer to a question", 1, BusinessDays, "the question is asked", "the referrer answers", true,
-		"procedure: within the time of 9 NYCRR 6174.3(b), which goes on running"},
-	{ClockAppeal, "Time to appeal", 60, Days, "the notice of the decline", "an appeal is received", true,
-		"18 NYCRR 765.1 knows an appeal; its limit awaits the State's word"},
-	{ClockAcceptance, "Acceptance of a hand-over", 2, BusinessDays, "the hand-over is sent", "it is accepted or given back", true,
-		"procedure: follow-up, State Comptroller, March 2025"},
-	{ClockContact, "First contact", 7, Days, "the hand-over is accepted", "the person is reached", true,
-		"procedure: follow-up, State Comptroller, March 2025"},
-	{ClockOwn, "Next look at what OTDA keeps", 7, Days, "OTDA keeps a hand-over, or looked at it", "OTDA looks again or closes it", true,
-		"procedure: nobody is lost"},
-	{ClockDraft, "A draft is kept", 30, Days, "the draft was last saved", "it is submitted, discarded or destroyed", true,
-		"procedure: retention awaits the State's word"},
-	{ClockSealed, "A withdrawn referral is kept sealed", 90, Days, "the referral is withdrawn", "it is destroyed", true,
-		"procedure: retention awaits the State's word"},
+	{
+		Key: ClockDetermination, Name: "Determination", Count: 3, Unit: BusinessDays, Starts: "the referral is received", Ends: "it is confirmed or declined",
+		Moves: "an extension for good cause; a question does not stop it", Soon: 1, Tells: []Duty{Director},
+		Law: "9 NYCRR 6174.3(b); more time for good cause, 6174.3(c)",
+	},
+	{
+		Key: ClockNotice, Name: "Notice and routing", Count: 6, Unit: BusinessDays, Starts: "the referral is received",
+		Ends: "the person and the referrer are told, and a hand-over is sent", Soon: 1, Set: true,
+		Law: "State Comptroller, March 2025: confirmation within 6 business days; read as 3 and 3",
+	},
+	{
+		Key: ClockMinorNotice, Name: "Notice about a minor", Unit: Hours, Starts: "the referral is received",
+		Ends: "the district of the county where the child was found is told", Law: "SSL 483-cc(b)",
+	},
+	{
+		Key: ClockHHS, Name: "Request to HHS for a minor", Count: 24, Unit: Hours, Starts: "the referral is received",
+		Ends: "the request to HHS is made or found not needed", Soon: 6, Law: "22 USC 7105(b)",
+	},
+	{
+		Key: ClockShelter, Name: "Shelter tonight", Unit: Hours, Starts: "the referral is received", Ends: "OTDA says what was found",
+		Law: "SSL 483-bb(b): safe house from the initial point of contact",
+	},
+	{
+		Key: ClockAnswer, Name: "Answer to a question", Count: 1, Unit: BusinessDays, Starts: "the question is asked", Ends: "the referrer answers",
+		Tells: []Duty{Reviewer}, Set: true, Law: "procedure: within the time of 9 NYCRR 6174.3(b), which goes on running",
+	},
+	{
+		Key: ClockAppeal, Name: "Time to appeal", Count: 60, Unit: Days, Starts: "the notice of the decline", Ends: "an appeal is received", Soon: 14, Set: true,
+		Law: "18 NYCRR 765.1 knows an appeal; its limit awaits the State's word",
+	},
+	{
+		Key: ClockWritten, Name: "Written consent after a verbal one", Count: 10, Unit: BusinessDays, Starts: "a referral with verbal consent is received",
+		Ends: "the referrer has the signed release", Soon: 2, Tells: []Duty{Program}, Set: true, Law: "28 CFR 94.115 (informed, written); the count is procedure",
+	},
+	{
+		Key: ClockRelease, Name: "End of the release", Unit: NamedDay, Starts: "the release is given", Ends: "a new release is given",
+		Soon: 30, Tells: []Duty{Program}, Law: "34 USC 12291(b)(2); 28 CFR 94.115 (reasonably time-limited)",
+	},
+	{
+		Key: ClockRoute, Name: "Look at a proposal", Count: 1, Unit: BusinessDays, Starts: "a hand-over is proposed or given back",
+		Ends: "OTDA sends it or chooses another", Set: true, Law: "procedure: within the time of notice and routing",
+	},
+	{
+		Key: ClockAcceptance, Name: "Acceptance of a hand-over", Count: 2, Unit: BusinessDays, Starts: "the hand-over is sent", Ends: "it is accepted or given back",
+		Soon: 1, Set: true, Law: lawComptroller,
+	},
+	{
+		Key: ClockEscalation, Name: "OTDA steps in where nobody accepts", Count: 1, Unit: BusinessDays, Starts: "the time to accept is over",
+		Ends: "it is accepted or given back", Set: true, Law: lawComptroller,
+	},
+	{
+		Key: ClockTry, Name: "Next try to reach the person", Count: 2, Unit: Days, Starts: "the hand-over is accepted, or a try was logged",
+		Ends: "another try is logged, or the person is reached", Moves: pause, Set: true, Law: lawComptroller,
+	},
+	{
+		Key: ClockTries, Name: "Tries after which it counts as no contact", Count: 3, Unit: Tries, Starts: "the hand-over is accepted",
+		Ends: "the person is reached", Set: true, Law: lawComptroller + "; the number awaits OTDA's word",
+	},
+	{
+		Key: ClockContact, Name: "First contact", Count: 7, Unit: Days, Starts: "the hand-over is accepted", Ends: "the person is reached",
+		Moves: pause, Soon: 2, Set: true, Law: lawComptroller,
+	},
+	{
+		Key: ClockBring, Name: "Word on bringing the person together with the recipient", Count: 2, Unit: BusinessDays,
+		Starts: "the referrer is asked", Ends: "the referrer says yes or no, or the person is reached", Tells: []Duty{Program}, Set: true, Law: lawComptroller,
+	},
+	{
+		Key: ClockReroute, Name: "OTDA steps in where nobody is reached", Count: 3, Unit: Days, Starts: "the time of first contact is over",
+		Ends: "the person is reached", Moves: pause, Set: true, Law: lawComptroller,
+	},
+	{
+		Key: ClockDecide, Name: "OTDA decides how to go on", Count: 1, Unit: BusinessDays, Starts: "OTDA has to step in", Ends: "OTDA chose another recipient, or noted why not",
+		Set: true, Law: lawComptroller,
+	},
+	{
+		Key: ClockOutcome30, Name: "How it goes after 30 days", Count: 30, Unit: Days, Starts: "the person is reached", Ends: "the recipient says how it goes, or it is closed",
+		Soon: 7, Tells: []Duty{Program}, Set: true, Law: lawComptroller,
+	},
+	{
+		Key: ClockOutcome60, Name: "How it goes after 60 days", Count: 60, Unit: Days, Starts: "the person is reached", Ends: "the recipient says how it goes, or it is closed",
+		Soon: 7, Tells: []Duty{Program}, Set: true, Law: lawComptroller,
+	},
+	{
+		Key: ClockOutcome90, Name: "How it goes after 90 days", Count: 90, Unit: Days, Starts: "the person is reached", Ends: "the recipient says how it goes, or it is closed",
+		Soon: 7, Tells: []Duty{Program}, Set: true, Law: lawComptroller,
+	},
+	{
+		Key: ClockOutcomeMore, Name: "How it goes, after that", Count: 90, Unit: Days, Starts: "the recipient said how it goes", Ends: "it says so again, or it is closed",
+		Soon: 7, Tells: []Duty{Program}, Set: true, Law: lawComptroller,
+	},
+	{
+		Key: ClockWrapUp, Name: "Every hand-over has ended", Count: 5, Unit: BusinessDays, Starts: "the last hand-over ends", Ends: "OTDA closes the referral or proposes another",
+		Soon: 1, Set: true, Law: "procedure: nobody is lost",
+	},
+	{
+		Key: ClockOwn, Name: "Next look of OTDA", Count: 7, Unit: Days, Starts: "OTDA keeps a hand-over, stepped in, or looked at it", Ends: "OTDA looks again or closes it",
+		Soon: 1, Set: true, Law: "procedure: nobody is lost",
+	},
+	{
+		Key: ClockSign, Name: "A letter is signed and sent", Count: 1, Unit: BusinessDays, Starts: "the letter waits for a signature, or could not be handed over",
+		Ends: "it is sent, or stopped", Set: true, Law: "procedure: within the time of notice and routing",
+	},
+	{
+		Key: ClockLetter, Name: "A letter is handed over", Count: 7, Unit: Days, Starts: "it is sent to whoever hands it over", Ends: "it was handed over, or could not be",
+		Soon: 1, Set: true, Law: "procedure: OTDA reports the finding to the person, SSL 483-cc(b)",
+	},
+	{Key: ClockDraft, Name: "A draft is kept", Count: 30, Unit: Days, Starts: "the draft was last saved", Ends: "it is submitted, discarded or destroyed", Set: true, Law: lawRetention},
+	{Key: ClockSealed, Name: "A withdrawn referral is kept sealed", Count: 90, Unit: Days, Starts: "the referral is withdrawn", Ends: "it is destroyed", Set: true, Law: lawRetention},
 }
 
 // ClockOf returns the clock of that key, and whether there is one.

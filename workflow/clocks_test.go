@@ -2,6 +2,7 @@ package workflow
 
 import (
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -37,8 +38,91 @@ func TestClocks(t *testing.T) {
 		seen[c.Key] = true
 	}
 	for _, n := range notices {
-		if !seen[n.Clock] || n.Say == "" || n.Law == "" {
-			t.Errorf("notice %s is not whole", n.Key)
+		kind, ok := TaskOf(n.Key)
+		if !seen[n.Clock] || n.Say == "" || n.Law == "" || !ok || kind.Clock != n.Clock || kind.For != n.For {
+			t.Errorf("notice %s is not whole, or no task of its clock", n.Key)
+		}
+	}
+}
+
+// A task of a kind that nobody declared has no clock; each kind and each rung
+// is whole, stands on what there is, and is listed once. Whatever runs out for
+// somebody outside of OTDA ends with OTDA.
+func TestTasksAndLadder(t *testing.T) {
+	if _, ok := TaskOf("coffee"); ok {
+		t.Fatal("an unknown kind of task is known")
+	}
+	seen := map[string]bool{}
+	for _, k := range Tasks {
+		if _, ok := ClockOf(k.Clock); !ok || seen[k.Key] || k.Short == "" || !strings.HasSuffix(k.Say, ".") && !strings.HasSuffix(k.Say, "?") {
+			t.Errorf("kind %q is listed twice or not whole", k.Key)
+		}
+		if strings.Contains(k.Sees, "P") != strings.Contains(k.Sees, "L") {
+			t.Errorf("kind %s is seen by one sort of recipient only", k.Key)
+		}
+		seen[k.Key] = true
+	}
+	rungs := map[string]bool{}
+	for _, r := range Ladder {
+		_, waits := ClockOf(r.After)
+		if !seen[r.On] || rungs[r.Key] || r.After != "" && !waits || r.Starts != "" && !seen[r.Starts] || r.Say == "" || r.Law == "" {
+			t.Errorf("rung %q is listed twice or not whole", r.Key)
+		}
+		if r.Do == "" && !r.Ends || r.Starts == r.On {
+			t.Errorf("rung %s does nothing, or for ever the same", r.Key)
+		}
+		rungs[r.Key] = true
+	}
+	for _, kind := range []string{TaskAcceptance, TaskContact, TaskRelease} {
+		ends := false
+		for _, r := range RungsOn(kind) {
+			next, _ := TaskOf(r.Starts)
+			ends = ends || next.For == Program
+		}
+		if !ends {
+			t.Errorf("what runs out of %s does not come to OTDA", kind)
+		}
+	}
+}
+
+// What the State sets holds from its day on and not before; what the law fixes
+// and what no clock takes changes nothing.
+func TestTerms(t *testing.T) {
+	set := Terms{List: []Term{{From: "2027-01-01", Count: 3}, {From: "2027-06-01", Count: 5}, {From: "2027-07-01", Count: 0}, {From: "2027-07-02", Count: 9999}}}
+	fixed, _ := ClockOf(ClockDetermination)
+	free, _ := ClockOf(ClockAcceptance)
+	for _, tt := range []struct {
+		clock Clock
+		day   string
+		want  int
+	}{
+		{fixed, "2028-01-01", 3},
+		{free, "2026-12-31", 2},
+		{free, "2027-01-01", 3},
+		{free, "2027-06-01", 5},
+		{free, "2028-01-01", 5},
+	} {
+		if got := tt.clock.CountOn(tt.day, set); got != tt.want {
+			t.Errorf("%s on %s: %d, want %d", tt.clock.Key, tt.day, got, tt.want)
+		}
+	}
+	if _, err := ReadTerms("{"); err == nil {
+		t.Error("a broken setting is read")
+	}
+	if got, err := ReadTerms(""); err != nil || len(got.List) != 0 {
+		t.Errorf("%+v %v", got, err)
+	}
+}
+
+// Somebody who accepted and was tried often enough, or whose time ran out, has
+// no contact; who was tried once has not.
+func TestNoContact(t *testing.T) {
+	for _, tt := range []struct {
+		tries, most int
+		over, want  bool
+	}{{1, 3, false, false}, {2, 3, false, false}, {0, 0, false, false}, {3, 3, false, true}, {0, 3, true, true}} {
+		if got := NoContact(tt.tries, tt.most, tt.over); got != tt.want {
+			t.Errorf("%+v: %v", tt, got)
 		}
 	}
 }
@@ -112,9 +196,14 @@ func TestConsultation(t *testing.T) {
 
 // The words that a database holds are the words of the tables, each once.
 func TestValues(t *testing.T) {
+	for n, list := range map[int][]string{8: Status("").Values(), 9: HandoverStatus("").Values()} {
+		if len(list) != n {
+			t.Errorf("%v is not %d words", list, n)
+		}
+	}
 	for _, list := range [][]string{Status("").Values(), HandoverStatus("").Values(), Duty("").Values(), Side("").Values()} {
-		if len(list) != 8 || len(slices.Compact(slices.Sorted(slices.Values(list)))) != 8 || slices.Contains(list, "") {
-			t.Errorf("%v is not eight words", list)
+		if n := len(slices.Compact(slices.Sorted(slices.Values(list)))); n != len(list) || n < 8 || slices.Contains(list, "") {
+			t.Errorf("%v is not a list of words", list)
 		}
 	}
 }

@@ -37,6 +37,13 @@ type Circumstances struct {
 	ReleaseAllows bool           // the release names this kind of recipient and has not ended
 	Excluded      bool           // the person asked not to be referred there
 	Attempts      int            // logged tries to reach the person
+	NotElsewhere  bool           // no referral that was linked as the same person is with a recipient
+
+	// The letter at hand.
+	Letter     LetterKind // what it says
+	Way        Way        // by which it is to be sent, or was sent last
+	Reaching   Reaching   // how the person can be reached
+	BringAsked bool       // the referrer was asked to bring them together and has not answered
 }
 
 // Guard names a condition of a step.
@@ -66,6 +73,13 @@ const (
 	FreshDecider      Guard = "fresh_decider"
 	NobodyHolds       Guard = "nobody_holds"
 	SomebodyOut       Guard = "somebody_out"
+	HandedOverOnce    Guard = "handed_over_once"
+	LetterSigner      Guard = "letter_signer"
+	LetterTime        Guard = "letter_time"
+	SafeWay           Guard = "safe_way"
+	HandedByReferrer  Guard = "handed_by_referrer"
+	HandedByOffice    Guard = "handed_by_office"
+	NotAskedYet       Guard = "not_asked_yet"
 )
 
 // Condition is what a guard means: when it is met, and the sentence for a
@@ -188,6 +202,12 @@ var Guards = []Condition{
 		Law: "the program is voluntary; 28 CFR 94.115",
 	},
 	{
+		Key: HandedOverOnce, OnPage: true,
+		Say: "The same person was handed over under another referral. Look there first; to hand the person over again, write why.",
+		Met: func(_ Actor, c Circumstances) bool { return c.NotElsewhere || c.HasReason },
+		Law: "procedure: a linked referral has no second hand-over by itself",
+	},
+	{
 		Key: AttemptLogged,
 		Say: "Log at least one try to reach the person first.",
 		Met: func(_ Actor, c Circumstances) bool { return c.Attempts > 0 },
@@ -218,6 +238,48 @@ var Guards = []Condition{
 		Say: "Nobody stepped back from this referral or was excluded from it.",
 		Met: func(_ Actor, c Circumstances) bool { return len(c.Recused) > 0 },
 		Law: lawConflict,
+	},
+	{
+		Key: LetterSigner, Hides: true,
+		Say: "This letter is signed and sent by another office.",
+		Met: func(who Actor, c Circumstances) bool {
+			l, ok := LetterOf(c.Letter)
+			return ok && among(who.Duty, l.Signers)
+		},
+		Law: lawLetter,
+	},
+	{
+		Key: LetterTime,
+		Say: "The referral has moved on, and what this letter says holds no longer.",
+		Met: func(_ Actor, c Circumstances) bool {
+			l, ok := LetterOf(c.Letter)
+			return ok && among(c.Referral, l.At)
+		},
+		Law: procedure,
+	},
+	{
+		Key: SafeWay, OnPage: true,
+		Say: "The referral says that this way is not safe for the person. Choose one that it permits.",
+		Met: func(_ Actor, c Circumstances) bool { return among(c.Way, SafeWays(c.Letter, c.Reaching)) },
+		Law: lawLetter,
+	},
+	{
+		Key: HandedByReferrer, Hides: true,
+		Say: "Another office hands this letter over.",
+		Met: func(_ Actor, c Circumstances) bool { return c.Way == ByReferrer },
+		Law: lawLetter,
+	},
+	{
+		Key: HandedByOffice, Hides: true,
+		Say: "Whoever referred the person says whether this letter was handed over.",
+		Met: func(_ Actor, c Circumstances) bool { return among(c.Way, []Way{ByAttorney, ByAdvocate, ByMail}) },
+		Law: lawLetter,
+	},
+	{
+		Key: NotAskedYet,
+		Say: "The referrer was asked to bring you together with the person, and has not answered yet.",
+		Met: func(_ Actor, c Circumstances) bool { return !c.BringAsked },
+		Law: "procedure: follow-up",
 	},
 }
 

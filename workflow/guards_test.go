@@ -30,6 +30,8 @@ var breakers = map[Guard]func(who Actor, c *Circumstances){
 	FreshDecider:      func(who Actor, c *Circumstances) { c.DeclinedWith = append(c.DeclinedWith, who.ID) },
 	NobodyHolds:       func(_ Actor, c *Circumstances) { c.AssignedID = 91 },
 	SomebodyOut:       func(_ Actor, c *Circumstances) { c.Recused = nil },
+	HandedOverOnce:    func(_ Actor, c *Circumstances) { c.NotElsewhere, c.HasReason = false, false },
+	NotAskedYet:       func(_ Actor, c *Circumstances) { c.BringAsked = true },
 }
 
 // Every step with a need refuses while that need alone is unmet, says which
@@ -44,6 +46,11 @@ func TestEveryNeedRefuses(t *testing.T) {
 		_, err := NextHandover(who, s.Do, s.From, c)
 		return err
 	})
+	for _, s := range LetterSteps { // TestLetterNeedsRefuse breaks them one by one
+		for _, g := range s.Needs {
+			used[g] = true
+		}
+	}
 	for _, g := range Guards {
 		if !used[g.Key] {
 			t.Errorf("guard %s stands in no step", g.Key)
@@ -146,6 +153,7 @@ func TestUnknownGuardRefuses(t *testing.T) {
 func TestTablesAreSound(t *testing.T) {
 	sound(t, Steps, Actions(), append(Statuses(), Gone))
 	sound(t, HandoverSteps, HandoverActions(), append(HandoverStatuses(), Unproposed))
+	sound(t, PairSteps, PairActions(), PairStatuses())
 	for _, c := range Consequences {
 		if !among(c.After, Actions()) || len(c.From) == 0 || among(c.To, c.From) || c.Say == "" || c.Law == "" {
 			t.Errorf("a consequence of %s is not whole: %+v", c.After, c)

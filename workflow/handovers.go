@@ -8,11 +8,13 @@ var (
 
 	confirmed = []Guard{ReferralConfirmed}
 	toBeside  = []Guard{ReferralConfirmed, ReleaseNamesIt, NotExcluded, ReasonGiven}
-	toSend    = []Guard{ReferralConfirmed, ContactVerified, ReleaseNamesIt, NotExcluded}
+	toSend    = []Guard{ReferralConfirmed, ContactVerified, ReleaseNamesIt, NotExcluded, HandedOverOnce}
 	toReturn  = []Guard{ReferralConfirmed, ReasonGiven}
 	toMiss    = []Guard{ReferralConfirmed, AttemptLogged}
 	toReroute = []Guard{ReferralConfirmed, ReasonGiven}
 	toEnd     = []Guard{ReasonGiven}
+	toAsk     = []Guard{ReferralConfirmed, NotAskedYet}
+	toWait    = []Guard{ReferralConfirmed, ReasonGiven}
 )
 
 // Sources that more than one line cites.
@@ -41,9 +43,38 @@ var HandoverSteps = []HandoverStep{
 	{Do: Reach, From: Accepted, To: Reached, Duties: keeper, Own: true, Needs: confirmed, Say: "Reached", Law: lawFollowUp},
 	{Do: Reach, From: NotReached, To: Reached, Duties: keeper, Own: true, Needs: confirmed, Say: "Reached", Law: lawFollowUp},
 	{Do: Miss, From: Accepted, To: NotReached, Duties: keeper, Own: true, Needs: toMiss, Say: "Not reached", Law: lawFollowUp},
+
+	{Do: Warm, From: Accepted, To: Accepted, Duties: keeper, Own: true, Needs: toAsk, Say: "Ask the referrer to help", Law: lawFollowUp},
+	{Do: Warm, From: NotReached, To: NotReached, Duties: keeper, Own: true, Needs: toAsk, Say: "Ask the referrer to help", Law: lawFollowUp},
+	{Do: Warm, From: Accepted, To: Accepted, Duties: program, Needs: toAsk, Say: "Ask the referrer to help", Law: lawRoute},
+	{Do: Warm, From: NotReached, To: NotReached, Duties: program, Needs: toAsk, Say: "Ask the referrer to help", Law: lawRoute},
+	{Do: Bring, From: Accepted, To: Accepted, Duties: referrer, Own: true, Needs: confirmed, Say: "Bring them together", Law: lawFollowUp},
+	{Do: Bring, From: NotReached, To: NotReached, Duties: referrer, Own: true, Needs: confirmed, Say: "Bring them together", Law: lawFollowUp},
+	{Do: Wait, From: Accepted, To: Accepted, Duties: keeper, Own: true, Needs: toWait, Say: "The person asked to wait", Law: lawVoluntary},
+	{Do: Wait, From: NotReached, To: NotReached, Duties: keeper, Own: true, Needs: toWait, Say: "The person asked to wait", Law: lawVoluntary},
+
+	{Do: Enroll, From: Reached, To: Enrolled, Duties: keeper, Own: true, Needs: confirmed, Say: "Enrolled", Law: lawFollowUp},
 	{Do: Serve, From: Reached, To: Served, Duties: keeper, Own: true, Needs: confirmed, Say: "Services began", Law: lawFollowUp},
+	{Do: Serve, From: Enrolled, To: Served, Duties: keeper, Own: true, Needs: confirmed, Say: "Services began", Law: lawFollowUp},
+	{Do: Serve, From: Served, To: Served, Duties: keeper, Own: true, Needs: confirmed, Say: "More services began", Law: lawFollowUp},
+	{Do: Tell, From: Reached, To: Reached, Duties: keeper, Own: true, Needs: confirmed, Say: "Say how it goes", Law: lawFollowUp},
+	{Do: Tell, From: Enrolled, To: Enrolled, Duties: keeper, Own: true, Needs: confirmed, Say: "Say how it goes", Law: lawFollowUp},
+	{Do: Tell, From: Served, To: Served, Duties: keeper, Own: true, Needs: confirmed, Say: "Say how it goes", Law: lawFollowUp},
+
+	{Do: Refuse, From: Accepted, To: HandoverClosed, Duties: keeper, Own: true, Needs: confirmed, Say: "The person says no", Law: lawVoluntary},
+	{Do: Refuse, From: NotReached, To: HandoverClosed, Duties: keeper, Own: true, Needs: confirmed, Say: "The person says no", Law: lawVoluntary},
+	{Do: Refuse, From: Reached, To: HandoverClosed, Duties: keeper, Own: true, Needs: confirmed, Say: "The person says no", Law: lawVoluntary},
+	{Do: Refuse, From: Enrolled, To: HandoverClosed, Duties: keeper, Own: true, Needs: confirmed, Say: "The person says no", Law: lawVoluntary},
+	{Do: Refuse, From: Served, To: HandoverClosed, Duties: keeper, Own: true, Needs: confirmed, Say: "The person says no", Law: lawVoluntary},
+
+	{Do: Transfer, From: Accepted, To: Returned, Duties: keeper, Own: true, Needs: confirmed, Say: "Pass on to another", Law: lawFollowUp},
+	{Do: Transfer, From: NotReached, To: Returned, Duties: keeper, Own: true, Needs: confirmed, Say: "Pass on to another", Law: lawFollowUp},
+	{Do: Transfer, From: Reached, To: Returned, Duties: keeper, Own: true, Needs: confirmed, Say: "Pass on to another", Law: lawFollowUp},
+	{Do: Transfer, From: Enrolled, To: Returned, Duties: keeper, Own: true, Needs: confirmed, Say: "Pass on to another", Law: lawFollowUp},
+	{Do: Transfer, From: Served, To: Returned, Duties: keeper, Own: true, Needs: confirmed, Say: "Pass on to another", Law: lawFollowUp},
 
 	{Do: Close, From: Reached, To: HandoverClosed, Duties: keeper, Own: true, Needs: toEnd, Say: "Close", Law: lawFollowUp},
+	{Do: Close, From: Enrolled, To: HandoverClosed, Duties: keeper, Own: true, Needs: toEnd, Say: "Close", Law: lawFollowUp},
 	{Do: Close, From: Served, To: HandoverClosed, Duties: keeper, Own: true, Needs: toEnd, Say: "Close", Law: lawFollowUp},
 
 	{Do: Reroute, From: Proposed, To: HandoverClosed, Duties: program, Needs: toReroute, Say: "Choose another recipient", Law: lawRoute},
@@ -58,7 +89,19 @@ var HandoverSteps = []HandoverStep{
 	{Do: Close, From: Accepted, To: HandoverClosed, Duties: program, Needs: toEnd, Say: "Close", Law: lawRoute},
 	{Do: Close, From: NotReached, To: HandoverClosed, Duties: program, Needs: toEnd, Say: "Close", Law: lawRoute},
 	{Do: Close, From: Reached, To: HandoverClosed, Duties: program, Needs: toEnd, Say: "Close", Law: lawRoute},
+	{Do: Close, From: Enrolled, To: HandoverClosed, Duties: program, Needs: toEnd, Say: "Close", Law: lawRoute},
 	{Do: Close, From: Served, To: HandoverClosed, Duties: program, Needs: toEnd, Say: "Close", Law: lawRoute},
+}
+
+// EverDoes says whether somebody of that duty can ever do it to a hand-over.
+// To all others the act does not exist.
+func EverDoes(duty Duty, do Action) bool {
+	for _, s := range HandoverSteps {
+		if s.Do == do && among(duty, s.Duties) {
+			return true
+		}
+	}
+	return false
 }
 
 // Consequence is what a step on a referral does to its hand-overs in the same
@@ -77,7 +120,7 @@ var Consequences = []Consequence{
 	{Confirm, []HandoverStatus{Unproposed}, Proposed, "Proposed by the rules of routing", lawRoute},
 	{
 		Withdraw,
-		[]HandoverStatus{Proposed, Sent, Accepted, Returned, Reached, NotReached, Served},
+		[]HandoverStatus{Proposed, Sent, Accepted, Returned, Reached, NotReached, Enrolled, Served},
 		HandoverClosed, "The referral was withdrawn", lawVoluntary,
 	},
 }

@@ -1,7 +1,9 @@
 package workflow
 
-// Road is what a step is taken on: a referral or a hand-over.
-type Road interface{ Status | HandoverStatus }
+// Road is what a step is taken on: a referral, a hand-over, a letter or a pair.
+type Road interface {
+	Status | HandoverStatus | LetterStatus | PairStatus
+}
 
 // StepOn is one permitted action: who may take a record from one status to
 // another, and on what conditions. From and To are the same where the action

@@ -40,7 +40,7 @@ func allMet() Circumstances {
 		Recused: []int{93}, DeclinedBy: []int{94}, DeclinedWith: []int{95},
 		ConsultedProgram: true, ConsultedReferrer: true, ConsultationOpen: true, HasElements: true,
 		HasReason: true, Referral: Confirmed, Handovers: 2,
-		RecipientID: 40, Handover: Accepted, Verified: true, ReleaseAllows: true, Attempts: 1,
+		RecipientID: 40, Handover: Accepted, Verified: true, ReleaseAllows: true, Attempts: 1, NotElsewhere: true,
 	}
 }
 
@@ -98,19 +98,22 @@ var handoverMatrix = map[Duty]map[HandoverStatus]string{
 		Unproposed: "propose",
 		Proposed:   "send reroute close",
 		Sent:       "reroute close",
-		Accepted:   "reroute close",
+		Accepted:   "reroute warm close",
 		Returned:   "reroute close",
 		Reached:    "close",
-		NotReached: "reroute close",
+		NotReached: "reroute warm close",
+		Enrolled:   "close",
 		Served:     "close",
 	},
 	Recipient: {
 		Sent:       "accept return",
-		Accepted:   "return attempt reach miss",
-		NotReached: "return attempt reach",
-		Reached:    "serve close",
-		Served:     "close",
+		Accepted:   "return attempt wait warm reach miss refuse transfer",
+		NotReached: "return attempt wait warm reach refuse transfer",
+		Reached:    "enroll serve tell refuse transfer close",
+		Enrolled:   "serve tell refuse transfer close",
+		Served:     "serve tell refuse transfer close",
 	},
+	Referrer: {Accepted: "bring", NotReached: "bring"},
 }
 
 // What is not listed is refused: every duty, status and action.

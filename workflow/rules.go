@@ -22,14 +22,20 @@ func Rules(w io.Writer) error {
 	ruleSteps(&b, Steps, "no referral")
 	heading(&b, "Steps of a hand-over", "What is not listed is refused. *Own* means: only the agency that it went to; OTDA for one that OTDA keeps.")
 	ruleSteps(&b, HandoverSteps, "none yet")
+	heading(&b, "Steps of a pair", "Two referrals that may be about the same person. What is not listed is refused; who is not listed never learns that a pair exists. "+
+		"The program finds pairs after submission; people decide. New facts of either referral ask again.")
+	ruleSteps(&b, PairSteps, "none yet")
 	ruleConsequences(&b)
 	ruleConsultings(&b)
 	ruleGuards(&b)
 	ruleSight(&b)
 	ruleReports(&b)
 	ruleDestinations(&b)
+	ruleLetters(&b)
 	ruleClocks(&b)
 	ruleNotices(&b)
+	ruleTasks(&b)
+	ruleLadder(&b)
 	if _, err := b.WriteTo(w); err != nil {
 		return fmt.Errorf("workflow: writing the rules: %w", err)
 	}
@@ -140,17 +146,101 @@ func ruleDestinations(b *bytes.Buffer) {
 	b.WriteString("\nSeveral recipients are put in order by: verified, the person's wish, language, type of trafficking, room, turn.\n")
 }
 
-// ruleClocks writes the time limits.
-func ruleClocks(b *bytes.Buffer) {
-	heading(b, "Clocks", "Business days are New York's; the day of receipt is day 0 and the last one ends at 17:00. Hours run through nights and holidays.")
-	row(b, "Clock", "Time", "From", "Until", "State may set it", "Source")
-	line(b, 6)
-	for _, c := range Clocks {
-		time := "at once"
-		if c.Count > 0 {
-			time = strconv.Itoa(c.Count) + " " + string(c.Unit)
+// ruleLetters writes which letters there are, what is done with them, and by
+// which way they may go.
+func ruleLetters(b *bytes.Buffer) {
+	heading(b, "Letters", "A *harmless* letter says nothing that would harm if the trafficker found it. What nobody signs goes out by itself, at once.")
+	row(b, "Letter", "To", "After", "Signed and sent by", "While the referral stands at", "Harmless", "Source")
+	line(b, 7)
+	for _, l := range Letters {
+		row(b, l.Name, string(l.To), plain(string(l.After)), list(l.Signers), list(l.At), yes(l.Harmless), l.Law)
+	}
+	b.WriteString("\nWhat is not listed is refused. *Own* means: only its author, or the lead of the referring agency.\n\n")
+	ruleSteps(b, LetterSteps, "none yet")
+	b.WriteString("\nA letter goes by these ways and no other. No letter is sent by e-mail, and the notice of confirmation is never mailed.\n\n")
+	row(b, "Way", "If", "Source")
+	line(b, 3)
+	for _, w := range Ways {
+		row(b, w.Name, w.If, w.Law)
+	}
+	b.WriteString("\nA step on a referral stops letters that nobody has handed over yet:\n\n")
+	row(b, "After", "Letters that are stopped")
+	line(b, 2)
+	for _, do := range Actions() {
+		var ended []string
+		for _, l := range Letters {
+			if len(l.Signers) > 0 && EndsLetters(do, l.Kind) {
+				ended = append(ended, l.Name)
+			}
 		}
-		row(b, c.Name, time, c.Starts, c.Ends, yes(c.Set), c.Law)
+		if len(ended) > 0 {
+			row(b, plain(string(do)), strings.Join(ended, ", "))
+		}
+	}
+}
+
+// ruleClocks writes the time limits and their alarms.
+func ruleClocks(b *bytes.Buffer) {
+	heading(b, "Clocks", "Business days are New York's; the day of receipt is day 0 and the last one ends at 17:00. Days end at 17:00 too, on a free day at that "+
+		"of the next business day. Hours run through nights and holidays. Whoever has the task is told by a mail without content when it is due soon and when it is "+
+		"overdue; the table says who else is told then. A clock that runs keeps the count with which it began.")
+	row(b, "Clock", "Time", "From", "Until", "Moved by", "Due soon", "Overdue: also told", "State may set it", "Source")
+	line(b, 9)
+	for _, c := range Clocks {
+		row(b, c.Name, c.Length(c.Count), c.Starts, c.Ends, c.Moves, c.warns(), list(c.Tells), yes(c.Set), c.Law)
+	}
+}
+
+// Length says how long a clock runs with a count: "3 business days".
+func (c Clock) Length(count int) string {
+	switch {
+	case c.Unit == NamedDay:
+		return "until the day that the release names"
+	case count == 0:
+		return "at once"
+	case count == 1:
+		return "1 " + strings.TrimSuffix(strings.Replace(string(c.Unit), "tries", "try", 1), "s")
+	}
+	return strconv.Itoa(count) + " " + string(c.Unit)
+}
+
+// warns says when a clock turns due soon.
+func (c Clock) warns() string {
+	switch {
+	case c.Unit == Tries || c.Unit == Hours && c.Soon == 0:
+		return ""
+	case c.Unit == NamedDay:
+		return strconv.Itoa(c.Soon) + " days before"
+	case c.Soon == 0:
+		return "on the day"
+	}
+	return c.Length(c.Soon) + " before"
+}
+
+// ruleTasks writes what somebody has to do.
+func ruleTasks(b *bytes.Buffer) {
+	heading(b, "Tasks", "A running clock is an open task of somebody. Those marked *by hand* are marked done with a note; the others end with the act that they ask for. "+
+		"A decline or a close ends every open task but those that stay open after it; a withdrawal ends all.")
+	row(b, "Kind", "For", "Clock", "What", "By hand", "Stays open after")
+	line(b, 6)
+	for _, t := range Tasks {
+		clock, _ := ClockOf(t.Clock)
+		row(b, plain(t.Key), plain(string(t.For)), clock.Name, t.Say, yes(t.ByHand), list(t.Stays))
+	}
+}
+
+// ruleLadder writes what happens by itself.
+func ruleLadder(b *bytes.Buffer) {
+	heading(b, "The ladder", "What happens by itself when a task is overdue and still open: each rung once, as an entry on the record with a line in the log.")
+	row(b, "Rung", "When this is overdue", "And then", "What happens", "Mail without content to", "New task", "Source")
+	line(b, 7)
+	for _, r := range Ladder {
+		on, _ := TaskOf(r.On)
+		wait := "at once"
+		if c, ok := ClockOf(r.After); ok {
+			wait = c.Length(c.Count) + " later"
+		}
+		row(b, plain(r.Key), on.Short, wait, r.Say, list(r.Tells), plain(r.Starts), r.Law)
 	}
 }
 

@@ -89,6 +89,7 @@ var HandoverSights = []HandoverSight{
 	{Accepted, Whole},
 	{Reached, Whole},
 	{NotReached, Whole},
+	{Enrolled, Whole},
 	{Served, Whole},
 }
 

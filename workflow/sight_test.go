@@ -70,7 +70,7 @@ func TestTheyNeverSee(t *testing.T) {
 // outline before accepting, and nothing once it is given back, closed,
 // withdrawn, or no longer permitted by the release.
 func TestRecipientsSight(t *testing.T) {
-	want := map[HandoverStatus]Extent{Sent: Outline, Accepted: Whole, Reached: Whole, NotReached: Whole, Served: Whole}
+	want := map[HandoverStatus]Extent{Sent: Outline, Accepted: Whole, Reached: Whole, NotReached: Whole, Enrolled: Whole, Served: Whole}
 	for _, h := range append(HandoverStatuses(), Unproposed, "lost") {
 		for _, from := range append(Statuses(), Gone) {
 			c := allMet()

@@ -45,13 +45,14 @@ const (
 	Returned       HandoverStatus = "returned"    // the recipient gave it back
 	Reached        HandoverStatus = "reached"     // somebody spoke with the person
 	NotReached     HandoverStatus = "not_reached" // tried, and nobody was reached yet
+	Enrolled       HandoverStatus = "enrolled"    // the person joined the recipient's program
 	Served         HandoverStatus = "served"      // services began
 	HandoverClosed HandoverStatus = "closed"      // ended, with a reason
 )
 
 // HandoverStatuses lists every status of a hand-over in the order of the road.
 func HandoverStatuses() []HandoverStatus {
-	return []HandoverStatus{Proposed, Sent, Accepted, Returned, Reached, NotReached, Served, HandoverClosed}
+	return []HandoverStatus{Proposed, Sent, Accepted, Returned, Reached, NotReached, Enrolled, Served, HandoverClosed}
 }
 
 // Values lists the stored words, for a column that holds a HandoverStatus.

@@ -23,6 +23,9 @@ import (
 // demoCost keeps signing in quick; serve refuses so low a cost.
 const demoCost = 1000
 
+// historyMonths is how many months of earlier referrals --history makes.
+const historyMonths = 10
+
 // demoRun is the command of the demonstration.
 type demoRun struct {
 	Data      string          `default:"demo-data" help:"Folder of the demonstration."`
@@ -31,6 +34,7 @@ type demoRun struct {
 	Now       time.Time       `format:"2006-01-02T15:04:05Z07:00" placeholder:"2026-11-02T10:15:00-05:00" help:"Where the clock starts; it goes on from there. Without it, the machine's time."`
 	ReadyFile string          `placeholder:"FILE" help:"File to write address and accounts to, as JSON, once the demonstration answers."`
 	Empty     bool            `help:"Make accounts and directory, but no referrals."`
+	History   bool            `help:"Make some months of earlier referrals too, so that reports have numbers to show. It takes some seconds."`
 	SMTP      config.SMTP     `embed:"" prefix:"smtp-"`
 }
 
@@ -118,6 +122,11 @@ func (c *demoRun) prepare(ctx context.Context, p *program, clock *demo.Clock) ([
 	}
 	if c.Empty {
 		return s.Accounts, nil
+	}
+	if c.History {
+		if err := s.History(ctx, c.Now, historyMonths); err != nil {
+			return nil, err
+		}
 	}
 	return s.Accounts, s.Tell(ctx, c.Now)
 }

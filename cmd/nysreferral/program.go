@@ -92,7 +92,7 @@ func (p *program) site(h handlers.Settings) (http.Handler, error) {
 		return nil, err
 	}
 	return handlers.New(handlers.Deps{Referrals: p.door, Registry: p.registry, Auth: p.auth, Settings: h, Log: p.log, Now: p.door.Now,
-		Draw: workers.Draw, API: mount})
+		Draw: workers.Draw, Letter: workers.Letter, API: mount})
 }
 
 // sender is the way out of mail, nil when no server is set.
@@ -121,7 +121,7 @@ func (p *program) serve(ctx context.Context, l net.Listener, site http.Handler, 
 	if err != nil {
 		return err
 	}
-	engine, err := jobs.Start(ctx, p.db, w, jobs.Options{Log: p.log})
+	engine, err := jobs.Start(ctx, p.db, w, jobs.Options{Log: p.log, Periodic: workers.Periodic()})
 	if err != nil {
 		return err
 	}

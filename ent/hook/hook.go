@@ -140,6 +140,42 @@ func (f LetterFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, erro
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.LetterMutation", m)
 }
 
+// The PairEntryFunc type is an adapter to allow the use of ordinary
+// function as PairEntry mutator.
+type PairEntryFunc func(context.Context, *ent.PairEntryMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f PairEntryFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.PairEntryMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.PairEntryMutation", m)
+}
+
+// The PairIndexFunc type is an adapter to allow the use of ordinary
+// function as PairIndex mutator.
+type PairIndexFunc func(context.Context, *ent.PairIndexMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f PairIndexFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.PairIndexMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.PairIndexMutation", m)
+}
+
+// The PairKeyFunc type is an adapter to allow the use of ordinary
+// function as PairKey mutator.
+type PairKeyFunc func(context.Context, *ent.PairKeyMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f PairKeyFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.PairKeyMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.PairKeyMutation", m)
+}
+
 // The ReferralFunc type is an adapter to allow the use of ordinary
 // function as Referral mutator.
 type ReferralFunc func(context.Context, *ent.ReferralMutation) (ent.Value, error)

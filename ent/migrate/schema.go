@@ -391,6 +391,103 @@ var (
 			},
 		},
 	}
+	// PairEntriesColumns holds the columns for the "pair_entries" table.
+	PairEntriesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "seq", Type: field.TypeInt},
+		{Name: "at", Type: field.TypeTime},
+		{Name: "sealed", Type: field.TypeBytes},
+		{Name: "referral_id", Type: field.TypeInt},
+		{Name: "author_id", Type: field.TypeInt, Nullable: true},
+	}
+	// PairEntriesTable holds the schema information for the "pair_entries" table.
+	PairEntriesTable = &schema.Table{
+		Name:       "pair_entries",
+		Columns:    PairEntriesColumns,
+		PrimaryKey: []*schema.Column{PairEntriesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "pair_entries_referrals_referral",
+				Columns:    []*schema.Column{PairEntriesColumns[4]},
+				RefColumns: []*schema.Column{ReferralsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "pair_entries_users_author",
+				Columns:    []*schema.Column{PairEntriesColumns[5]},
+				RefColumns: []*schema.Column{UsersColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "pairentry_referral_id_seq",
+				Unique:  true,
+				Columns: []*schema.Column{PairEntriesColumns[4], PairEntriesColumns[1]},
+			},
+		},
+	}
+	// PairIndexesColumns holds the columns for the "pair_indexes" table.
+	PairIndexesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "bits", Type: field.TypeInt},
+		{Name: "generation", Type: field.TypeInt},
+		{Name: "sealed", Type: field.TypeBytes},
+		{Name: "referral_id", Type: field.TypeInt},
+	}
+	// PairIndexesTable holds the schema information for the "pair_indexes" table.
+	PairIndexesTable = &schema.Table{
+		Name:       "pair_indexes",
+		Columns:    PairIndexesColumns,
+		PrimaryKey: []*schema.Column{PairIndexesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "pair_indexes_referrals_referral",
+				Columns:    []*schema.Column{PairIndexesColumns[4]},
+				RefColumns: []*schema.Column{ReferralsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "pairindex_referral_id",
+				Unique:  true,
+				Columns: []*schema.Column{PairIndexesColumns[4]},
+			},
+		},
+	}
+	// PairKeysColumns holds the columns for the "pair_keys" table.
+	PairKeysColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "hash", Type: field.TypeInt64},
+		{Name: "referral_id", Type: field.TypeInt},
+	}
+	// PairKeysTable holds the schema information for the "pair_keys" table.
+	PairKeysTable = &schema.Table{
+		Name:       "pair_keys",
+		Columns:    PairKeysColumns,
+		PrimaryKey: []*schema.Column{PairKeysColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "pair_keys_referrals_referral",
+				Columns:    []*schema.Column{PairKeysColumns[2]},
+				RefColumns: []*schema.Column{ReferralsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "pairkey_hash_referral_id",
+				Unique:  false,
+				Columns: []*schema.Column{PairKeysColumns[1], PairKeysColumns[2]},
+			},
+			{
+				Name:    "pairkey_referral_id",
+				Unique:  false,
+				Columns: []*schema.Column{PairKeysColumns[2]},
+			},
+		},
+	}
 	// ReferralsColumns holds the columns for the "referrals" table.
 	ReferralsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
@@ -709,6 +806,9 @@ var (
 		EntriesTable,
 		HandoversTable,
 		LettersTable,
+		PairEntriesTable,
+		PairIndexesTable,
+		PairKeysTable,
 		ReferralsTable,
 		RequestsTable,
 		SessionsTable,
@@ -754,6 +854,19 @@ func init() {
 	LettersTable.ForeignKeys[0].RefTable = ReferralsTable
 	LettersTable.ForeignKeys[1].RefTable = AgenciesTable
 	LettersTable.ForeignKeys[2].RefTable = ContactPointsTable
+	PairEntriesTable.ForeignKeys[0].RefTable = ReferralsTable
+	PairEntriesTable.ForeignKeys[1].RefTable = UsersTable
+	PairEntriesTable.Annotation = &entsql.Annotation{
+		Table: "pair_entries",
+	}
+	PairIndexesTable.ForeignKeys[0].RefTable = ReferralsTable
+	PairIndexesTable.Annotation = &entsql.Annotation{
+		Table: "pair_indexes",
+	}
+	PairKeysTable.ForeignKeys[0].RefTable = ReferralsTable
+	PairKeysTable.Annotation = &entsql.Annotation{
+		Table: "pair_keys",
+	}
 	ReferralsTable.ForeignKeys[0].RefTable = AgenciesTable
 	ReferralsTable.ForeignKeys[1].RefTable = UsersTable
 	ReferralsTable.ForeignKeys[2].RefTable = UsersTable

@@ -39,6 +39,15 @@ type Handover func(*sql.Selector)
 // Letter is the predicate function for letter builders.
 type Letter func(*sql.Selector)
 
+// PairEntry is the predicate function for pairentry builders.
+type PairEntry func(*sql.Selector)
+
+// PairIndex is the predicate function for pairindex builders.
+type PairIndex func(*sql.Selector)
+
+// PairKey is the predicate function for pairkey builders.
+type PairKey func(*sql.Selector)
+
 // Referral is the predicate function for referral builders.
 type Referral func(*sql.Selector)
 

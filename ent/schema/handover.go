@@ -113,8 +113,9 @@ func (Task) Indexes() []ent.Index {
 // Document is a drawn PDF of record, sealed.
 type Document struct{ ent.Schema }
 
-// Fields of Document. handover 0 is the referral itself; digest is over the
-// plain bytes.
+// Fields of Document. kind tells nothing: every letter is "letter". handover is
+// the number of the hand-over of a packet or of the letter, 0 the referral
+// itself; digest is over the plain bytes.
 func (Document) Fields() []ent.Field {
 	return []ent.Field{
 		field.Int("referral_id").Immutable(),

@@ -75,7 +75,10 @@ func New(d Deps) (func(*echo.Group), error) {
 	return s.register, nil
 }
 
-const formTitle = "Referral of a person who may have been trafficked"
+const (
+	formTitle  = "Referral of a person who may have been trafficked"
+	factsTitle = "What is the same for several people of one encounter"
+)
 
 // register adds every route, and for every address the refusal of the methods
 // that it does not take.

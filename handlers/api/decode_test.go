@@ -100,6 +100,9 @@ func FuzzDecodeDeed(f *testing.F) {
 	for _, do := range workflow.HandoverActions() {
 		names = append(names, "handover."+string(do))
 	}
+	for _, do := range workflow.PairActions() {
+		names = append(names, "pair."+string(do))
+	}
 	for i := range names {
 		f.Add(uint8(i), []byte(`{"rev":1,"reason":"x","elementAction":{"finding":"shown"},"bases":["severe_form_adult"]}`))
 		f.Add(uint8(i), []byte(`{"rev":1}`))

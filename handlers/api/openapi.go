@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"nysreferral/reports"
 )
 
 // The parts of an OpenAPI 3.1 document that ours uses.
@@ -155,6 +157,9 @@ func goodOf(r route) content {
 	case r.Gives != "":
 		out.Content = map[string]typed{mediaJSON: {refTo(r.Gives)}}
 	}
+	if r.Also != "" {
+		out.Content[r.Also] = typed{&schema{Type: kindString}}
+	}
 	if r.Status == http.StatusCreated {
 		out.Headers = map[string]named{"Location": {"Where it can be opened", &schema{Type: kindString}}}
 	}
@@ -201,10 +206,12 @@ func refusals() map[string]content {
 
 // pathWords say what stands in an address.
 var pathWords = map[string]parameter{
-	"ref":  {Description: "The reference, as it is printed", Schema: &schema{Type: kindString}},
-	"n":    {Description: "The number within the referral", Schema: &schema{Type: kindInteger}},
-	"id":   {Description: "The id of the task", Schema: &schema{Type: kindInteger}},
-	"kind": {Description: "Which document", Schema: &schema{Type: kindString, Enum: slices.Sorted(maps.Keys(papers))}},
+	"ref":   {Description: "The reference, as it is printed", Schema: &schema{Type: kindString}},
+	"other": {Description: "The reference of the other referral", Schema: &schema{Type: kindString}},
+	"n":     {Description: "The number within the referral", Schema: &schema{Type: kindInteger}},
+	"id":    {Description: "The id of the task", Schema: &schema{Type: kindInteger}},
+	"name":  {Description: "Which report", Schema: &schema{Type: kindString, Enum: reports.Names()}},
+	"kind":  {Description: "Which document", Schema: &schema{Type: kindString, Enum: slices.Sorted(maps.Keys(papers))}},
 }
 
 func parametersOf(r route) []parameter {

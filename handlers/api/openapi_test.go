@@ -73,6 +73,11 @@ func TestDescriptionIsWhole(t *testing.T) {
 			t.Errorf("no call does %s on a hand-over", s.Do)
 		}
 	}
+	for _, s := range workflow.PairSteps {
+		if doc.Paths["/referrals/{ref}/pairs/{other}/"+string(s.Do)]["post"] == nil {
+			t.Errorf("no call does %s on a pair", s.Do)
+		}
+	}
 	asked := doc.Components.Schemas["Referral"].Properties
 	for _, s := range forms.Questions.Sections {
 		for _, f := range s.Fields {

@@ -12,11 +12,25 @@ import (
 )
 
 // papers are the kinds that can be asked for by name, with the name of their
-// file, which tells nothing.
-var papers = map[string]string{
-	referrals.PaperConfirmation: "letter.pdf",
-	referrals.PaperReferral:     "referral.pdf",
-	referrals.PaperFile:         "referral.pdf",
+// file, which tells nothing. The kind of a letter is its last one.
+var papers = func() map[string]string {
+	out := map[string]string{referrals.PaperReferral: "referral.pdf", referrals.PaperFile: "referral.pdf"}
+	for _, l := range workflow.Letters {
+		out[string(l.Kind)] = letterFile
+	}
+	return out
+}()
+
+const letterFile = "letter.pdf"
+
+// letterPaper answers with letter n as a document.
+func (s *server) letterPaper(c *call) error {
+	ref, n, err := c.refAndNumber()
+	if err != nil {
+		return err
+	}
+	p, err := s.Referrals.LetterPaper(c.ctx(), c.who, ref, n)
+	return s.drawn(c, p, err, letterFile)
 }
 
 func (s *server) receipt(c *call) error {

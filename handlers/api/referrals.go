@@ -31,17 +31,23 @@ func (s *server) send(c *call) error {
 }
 
 // begin makes a draft. Without a body it is as a page begins one: with what the
-// account tells.
+// account tells; with another of the same encounter, with the facts of that.
 func (s *server) begin(c *call) error {
-	var seen referrals.Seen
-	var err error
-	if len(c.body) == 0 {
-		seen, err = s.Referrals.Begin(c.ctx(), c.who)
-	} else {
-		r := &forms.Referral{}
+	var r *forms.Referral
+	if len(c.body) > 0 {
+		r = &forms.Referral{}
 		if err := forms.Questions.DecodeJSON(r, c.body).Err(); err != nil {
 			return err
 		}
+	}
+	var seen referrals.Seen
+	var err error
+	switch with := c.in.Get("with"); {
+	case with != "":
+		seen, err = s.Referrals.Another(c.ctx(), c.who, with, r)
+	case r == nil:
+		seen, err = s.Referrals.Begin(c.ctx(), c.who)
+	default:
 		seen, err = s.Referrals.Import(c.ctx(), c.who, r)
 	}
 	if err != nil {
@@ -120,7 +126,15 @@ func (s *server) list(c *call) error {
 	if err != nil {
 		return err
 	}
-	return c.give(pageOf(got))
+	out := pageOf(got)
+	for _, g := range got.Groups {
+		one, err := groupOf(g)
+		if err != nil {
+			return err
+		}
+		out.Groups = append(out.Groups, one)
+	}
+	return c.give(out)
 }
 
 // open answers with one referral as the caller may see it.
@@ -198,6 +212,23 @@ func (s *server) tell(c *call) error {
 		change = func(r *forms.Referral) forms.Problems { return forms.Questions.Replace(r, answers) }
 	}
 	got, err := s.Referrals.Tell(c.ctx(), c.who, seen(ref, 0, deed), c.r.do, deed, change)
+	if err != nil {
+		return err
+	}
+	return c.record(got)
+}
+
+// actLetter does one step on a letter; the revision is that of the referral.
+func (s *server) actLetter(c *call) error {
+	ref, deed, err := c.deed(c.r.deed())
+	if err != nil {
+		return err
+	}
+	n, err := c.number("n")
+	if err != nil {
+		return err
+	}
+	got, err := s.Referrals.ActLetter(c.ctx(), c.who, seen(ref, n, deed), c.r.do, deed)
 	if err != nil {
 		return err
 	}

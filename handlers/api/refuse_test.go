@@ -80,9 +80,12 @@ func TestAbsentAndForeignAreAlike(t *testing.T) {
 		}
 		calls := []struct{ method, path, body string }{
 			{"GET", "", ""}, {"GET", "/receipt", ""}, {"GET", "/packet?for=1", ""}, {"GET", "/packet?for=rhtp", ""}, {"GET", "/letter/referral", ""},
-			{"GET", "/letter/confirmation", ""}, {"GET", "/letters/1", ""}, {"POST", "/letters/1/acknowledge", "{}"}, {"GET", "/looks", ""},
+			{"GET", "/letter/confirmation", ""}, {"GET", "/letters/1", ""}, {"POST", "/letters/1/acknowledge", "{}"},
+			{"GET", "/letters/1/paper", ""}, {"GET", "/letter/minor_notice", ""}, {"POST", "/letters/1/sign", `{"rev":1,"title":"x"}`},
+			{"POST", "/letters/1/deliver", `{"rev":1,"way":"by_mail"}`}, {"POST", "/letters/1/hand_over", `{"rev":1}`}, {"POST", "/letters/1/could_not", `{"rev":1,"reason":"x"}`}, {"GET", "/looks", ""},
 			{"POST", "/take", `{"rev":1}`}, {"POST", "/submit", `{"rev":1}`}, {"POST", "/discard", `{"rev":1}`},
 			{"POST", "/handovers/1/accept", `{"rev":1}`}, {"POST", "/handovers/7/send", `{"rev":1}`}, {"POST", "/notify", "{}"},
+			{"GET", "/pairs/" + nobody, ""}, {"POST", "/pairs/" + nobody + "/link", `{"rev":1,"reason":"x"}`},
 			{"POST", "/withdraw", `{"rev":1,"reason":"x"}`}, {"POST", "/save", `{"rev":1,"answers":{"age":"x"}}`},
 		}
 		strangers := map[string][]string{

@@ -23,6 +23,7 @@ type route struct {
 	Spare  bool   // the body may be left out
 	Status int    // of a good answer
 	Gives  string // schema of a good answer, "" for none, or a media type
+	Also   string // another media type of the same answer, "" for none
 	Handle func(*server, *call) error
 
 	do workflow.Action // of a route that is one act
@@ -81,6 +82,7 @@ const (
 	mediaPDF    = "application/pdf"
 	mediaSchema = "application/schema+json"
 	mediaJSON   = "application/json"
+	mediaCSV    = "text/csv"
 )
 
 // Schemas of bodies; those of acts are named after the act.
@@ -106,7 +108,8 @@ func routes() []route {
 			Query: []param{{Name: "reveal", Kind: kindString, Most: 200, Say: "ids of masked answers to be shown, with commas between; this is an act of its own in the log"}}},
 
 		{Method: post, Path: "/drafts", Name: "draft", Say: "Begin a draft: with these answers, or without a body with what the account tells", Body: bodyReferral, Spare: true,
-			Status: 201, Gives: "Draft", Handle: (*server).begin},
+			Status: 201, Gives: "Draft", Handle: (*server).begin,
+			Query: []param{{Name: "with", Kind: kindString, Most: 20, Say: "a group, or a draft or referral of the caller's own: this person was met in the same encounter, and the shared facts are filled in where the answers do not say otherwise"}}},
 		{Method: put, Path: "/drafts/:ref", Name: "save", Say: "Replace the answers of a draft", Body: bodySave, Status: 200, Gives: "Draft", Handle: (*server).save},
 		{Method: post, Path: "/drafts/:ref/submit", Name: "submit", Say: "Submit a draft", Key: may, Body: bodyRev, Status: 201, Gives: "Receipt", Handle: (*server).submit},
 		{Method: remove, Path: "/drafts/:ref", Name: "discard", Say: "Destroy a draft", Body: bodyRev, Status: 204, Handle: (*server).discard},
@@ -116,16 +119,22 @@ func routes() []route {
 			Query: []param{{Name: "for", Kind: kindString, Most: 10, Say: "number of the hand-over, or its kind (ldss, rhtp); a recipient can leave it out"}}},
 		{Method: get, Path: "/referrals/:ref/letter/:kind", Name: "letterPaper", Say: "A letter, or the referral itself, as a document", Status: 200, Gives: mediaPDF, Handle: (*server).paper},
 		{Method: get, Path: "/referrals/:ref/letters/:n", Name: "letter", Say: "The notice about a minor, for the department that it was sent to", Status: 200, Gives: "Record", Handle: (*server).letter},
+		{Method: get, Path: "/referrals/:ref/letters/:n/paper", Name: "letterDocument", Say: "That letter as a document; before it is signed, for the State, a preview", Status: 200, Gives: mediaPDF, Handle: (*server).letterPaper},
 		{Method: post, Path: "/referrals/:ref/letters/:n/acknowledge", Name: "acknowledge", Say: "Say that the notice arrived", Body: bodyNothing, Spare: true, Status: 204, Handle: (*server).acknowledge},
 		{Method: get, Path: "/referrals/:ref/looks", Name: "looks", Say: "Which offices opened the referral, the last first", Status: 200, Gives: "Looks", Handle: (*server).looks},
 		{Method: post, Path: "/referrals/:ref/notify", Name: "notify", Say: "Send the notice about a person who may be a minor", Body: bodyNothing, Spare: true, Status: 204, Handle: (*server).notify},
+		{Method: get, Path: pairPath, Name: "compare", Say: "Two referrals that may be about the same person, side by side, for DCJS and OTDA", Status: 200, Gives: "Comparison", Handle: (*server).compare},
 		{Method: get, Path: "/letters", Name: "letters", Say: "The notices that were sent to the caller's department", Status: 200, Gives: "Letters", Handle: (*server).letters},
 
 		{Method: get, Path: "/tasks", Name: "tasks", Say: "What the caller has to do, the next due first", Status: 200, Gives: "Tasks", Handle: (*server).tasks,
 			Query: []param{{Name: "all", Kind: kindBoolean, Say: "also what was done in the last 30 days"}}},
+		{Method: get, Path: "/reports/:name", Name: "report", Say: "Numbers about the referrals of a period, never about one person; small ones are withheld", Status: 200, Gives: "Report", Also: mediaCSV,
+			Query: []param{{Name: "from", Kind: kindString, Most: 10, Say: "first month, as 2026-01; eleven months before the last when left out"},
+				{Name: "to", Kind: kindString, Most: 10, Say: "last month, as 2026-12; this month when left out"},
+				{Name: "format", Kind: kindString, Codes: []string{"json", "csv"}, Say: "json when left out"}}, Handle: (*server).report},
 		{Method: post, Path: "/tasks/:id/done", Name: "done", Say: "Mark a task of OTDA done", Body: bodyNote, Spare: true, Status: 204, Handle: (*server).done},
 	}
-	return append(append(list, acts()...), handoverActs()...)
+	return slices.Concat(list, groups(), acts(), handoverActs(), letterActs(), pairActs())
 }
 
 func listQuery() []param {
@@ -182,6 +191,16 @@ func handoverActs() []route {
 	return list
 }
 
+// letterActs are the calls of the letter's table.
+func letterActs() []route {
+	var list []route
+	for _, do := range workflow.LetterActions() {
+		list = append(list, route{Method: post, Path: "/referrals/:ref/letters/:n/" + string(do), Name: "letter_" + string(do), Say: sayOf(workflow.LetterSteps, do),
+			Body: deedName("letter." + string(do)), Status: 200, Gives: "Record", Handle: (*server).actLetter, do: do})
+	}
+	return list
+}
+
 // sayOf returns the words of an action, or "" when no step of the table is it.
 func sayOf[S workflow.Road](steps []workflow.StepOn[S], do workflow.Action) string {
 	for _, s := range steps {
@@ -203,10 +222,19 @@ func deedName(do string) string {
 // onHandover reports whether the route is an act on a hand-over.
 func (r route) onHandover() bool { return strings.Contains(r.Path, "/handovers/") }
 
+// onLetter reports whether the route is an act on a letter.
+func (r route) onLetter() bool { return strings.Contains(r.Path, "/letters/") }
+
 // deed is the name of the form of a route that is one act.
 func (r route) deed() string {
-	if r.onHandover() {
+	switch {
+	case r.onHandover():
 		return "handover." + string(r.do)
+	case r.onLetter():
+		return "letter." + string(r.do)
+	}
+	if strings.HasPrefix(r.Path, pairPath) {
+		return "pair." + string(r.do)
 	}
 	return string(r.do)
 }

@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"nysreferral/forms"
 	"nysreferral/referrals"
+	"nysreferral/reports"
 	"nysreferral/workflow"
 )
 
@@ -33,13 +35,14 @@ type schema struct {
 func refTo(name string) *schema { return &schema{Ref: "#/components/schemas/" + name} }
 
 // given are the types of answers that the routes name.
-var given = []any{me{}, record{}, receipt{}, draft{}, page{}, letters{}, looks{}, tasks{}, refusal{}}
+var given = []any{me{}, record{}, receipt{}, draft{}, page{}, letters{}, looks{}, tasks{}, comparison{}, group{}, results{}, reports.Report{}, refusal{}}
 
 // schemasOf returns every schema by its name.
 func schemasOf() (map[string]json.RawMessage, error) {
-	asked := map[string]*forms.Schema{bodyReferral: plain(forms.Questions.Schema(formTitle), true)}
+	asked := map[string]*forms.Schema{bodyReferral: plain(forms.Questions.Schema(formTitle), true), bodyFacts: plain(forms.Facts.Schema(factsTitle), true)}
 	no := false
 	told := map[string]*schema{bodySave: saveSchema(), bodyNothing: {Type: "object", Additional: &no}}
+	maps.Copy(told, groupSchemas())
 	for _, r := range routes() {
 		if do, ok := strings.CutPrefix(r.Body, bodyRev); ok && asked[r.Body] == nil {
 			asked[r.Body] = deedSchema(strings.TrimPrefix(do, "."))
@@ -145,6 +148,9 @@ func (d describer) describe(t reflect.Type) {
 	for i := range t.NumField() {
 		f := t.Field(i)
 		key, how, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if key == "-" {
+			continue
+		}
 		one := *d.schemaOf(f.Type)
 		if say := f.Tag.Get("say"); say != "" {
 			one.Description = say

@@ -36,6 +36,8 @@ type (
 		Actions    []action        `json:"actions,omitempty" say:"what the caller can do now, or once what is missing is there"`
 		Timeline   []event         `json:"timeline,omitempty"`
 		Letters    []letter        `json:"letters,omitempty" say:"notices beside the hand-overs"`
+		Pairs      []pair          `json:"pairs,omitempty" say:"referrals that may be about the same person, of one that was opened; for DCJS and OTDA"`
+		Group      *together       `json:"group,omitempty" say:"others of the same encounter; for the referrer and the State"`
 		Problems   forms.Problems  `json:"problems,omitempty" say:"what stands against submitting the draft"`
 		Warnings   forms.Problems  `json:"warnings,omitempty" say:"what looks odd and blocks nothing"`
 		Revisions  []revision      `json:"revisions,omitempty" say:"what was told after the submission, each with what it changed as far as the caller reads it"`
@@ -120,11 +122,20 @@ type (
 		Reference      string    `json:"reference"`
 		N              int       `json:"n"`
 		Kind           string    `json:"kind"`
+		To             string    `json:"to"`
+		Status         string    `json:"status"`
 		Recipient      string    `json:"recipient,omitempty"`
 		Verified       bool      `json:"verified,omitempty"`
 		CreatedAt      time.Time `json:"createdAt,omitzero"`
+		SignedAt       time.Time `json:"signedAt,omitzero"`
+		SignedBy       string    `json:"signedBy,omitempty" say:"for the State"`
 		SentAt         time.Time `json:"sentAt,omitzero"`
-		AcknowledgedAt time.Time `json:"acknowledgedAt,omitzero"`
+		AcknowledgedAt time.Time `json:"acknowledgedAt,omitzero" say:"the department has it, or the person"`
+		Language       string    `json:"language,omitempty"`
+		Way            string    `json:"way,omitempty" say:"by which it went"`
+		Ways           []string  `json:"ways,omitempty" say:"by which it may go"`
+		Why            string    `json:"why,omitempty" say:"it could not be handed over, or is not sent"`
+		Actions        []action  `json:"actions,omitempty"`
 	}
 )
 
@@ -158,6 +169,12 @@ func recordOf(r referrals.Record) (record, error) {
 	}
 	for _, e := range r.Timeline {
 		out.Timeline = append(out.Timeline, event{At: utc(e.At), Action: e.Action, Handover: e.N, Say: e.Words, Who: e.Who})
+	}
+	for _, p := range r.Pairs {
+		out.Pairs = append(out.Pairs, pairOf(p))
+	}
+	if r.Group != nil {
+		out.Group = &together{N: r.Group.N, People: r.Group.People, Sent: r.Group.Sent}
 	}
 	for _, l := range r.Letters {
 		out.Letters = append(out.Letters, letterOf(l))
@@ -259,8 +276,13 @@ func actionsOf[S workflow.Road](offers []workflow.OfferOn[S]) []action {
 }
 
 func letterOf(l referrals.Letter) letter {
-	return letter{Reference: l.Reference, N: l.N, Kind: l.Kind, Recipient: l.Recipient, Verified: l.Verified,
-		CreatedAt: utc(l.CreatedAt), SentAt: utc(l.SentAt), AcknowledgedAt: utc(l.AcknowledgedAt)}
+	out := letter{Reference: l.Reference, N: l.N, Kind: string(l.Kind), To: string(l.To), Status: string(l.Status), Recipient: l.Recipient, Verified: l.Verified,
+		CreatedAt: utc(l.CreatedAt), SignedAt: utc(l.Signed.At), SignedBy: l.Signed.Name, SentAt: utc(l.SentAt), AcknowledgedAt: utc(l.AcknowledgedAt),
+		Language: l.Language, Way: string(l.Way), Why: l.Why, Actions: actionsOf(l.Offers)}
+	for _, w := range l.Ways {
+		out.Ways = append(out.Ways, string(w))
+	}
+	return out
 }
 
 // utc returns t in UTC; the zero time stays zero and is left out.
@@ -289,8 +311,9 @@ type (
 	}
 
 	page struct {
-		Referrals []line `json:"referrals"`
-		Next      string `json:"next,omitempty" say:"cursor of the next page; missing at the end"`
+		Referrals []line  `json:"referrals"`
+		Groups    []group `json:"groups,omitempty" say:"of the referrer: those that lines belong to, without their people"`
+		Next      string  `json:"next,omitempty" say:"cursor of the next page; missing at the end"`
 	}
 
 	line struct {
@@ -305,6 +328,7 @@ type (
 		Facets     *facets         `json:"facets,omitempty" say:"what a queue shows, as codes"`
 		Handovers  []handover      `json:"handovers,omitempty"`
 		Missing    int             `json:"missing,omitempty" say:"answers that the draft still needs"`
+		Group      string          `json:"group,omitempty" say:"reference of the group that the person is of; for the referrer"`
 		Letter     *letter         `json:"letter,omitempty"`
 	}
 
@@ -359,7 +383,7 @@ func pageOf(p referrals.Page) page {
 
 func lineOf(l referrals.Line) line {
 	out := line{Reference: l.Reference, Status: l.Status, Rev: l.Rev, Agency: l.Agency, HeldBy: l.HeldBy, UpdatedAt: utc(l.UpdatedAt),
-		ReceivedAt: utc(l.ReceivedAt), DueAt: utc(l.DueAt), Missing: l.Missing}
+		ReceivedAt: utc(l.ReceivedAt), DueAt: utc(l.DueAt), Missing: l.Missing, Group: l.Group}
 	f := facets{AgeBand: l.Facets.AgeBand, Type: l.Facets.Type, Source: l.Facets.Source, Urgency: l.Facets.Urgency,
 		Minor: l.Facets.Minor, Tonight: l.Facets.Tonight, Detained: l.Facets.Detained, Deadline: l.Facets.Deadline}
 	if f != (facets{}) {

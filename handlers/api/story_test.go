@@ -40,6 +40,7 @@ func TestStory(t *testing.T) {
 		h.decided(ref)
 		h.handedOver(ref)
 		h.papers(ref)
+		h.lettered(ref)
 		last := h.read("detective", ref)
 		said := ""
 		for _, e := range last.Timeline {
@@ -165,6 +166,38 @@ func (h *house) handedOver(ref string) {
 	}
 }
 
+// lettered signs the letters of a confirmation, sends them by the one safe way,
+// and has them handed over; each by its own party, and by no other way.
+func (h *house) lettered(ref string) {
+	t := h.t
+	t.Helper()
+	h.want(404, "detective", "GET", "/referrals/"+ref+"/letter/confirmation", nil)
+	h.want(404, "detective", "POST", "/referrals/"+ref+"/letters/1/sign", map[string]any{"rev": 1, "title": "x"})
+	rev := func(key string) int { return h.read(key, ref).Rev }
+	h.want(403, "director", "POST", "/referrals/"+ref+"/letters/1/sign", map[string]any{"rev": rev("director"), "title": "Director"})
+	h.want(422, "program", "POST", "/referrals/"+ref+"/letters/1/sign", map[string]any{"rev": rev("program")})
+	h.do("program", ref, "letters/1/sign", `"title":"Program Manager"`)
+	h.want(409, "program", "POST", "/referrals/"+ref+"/letters/2/sign", map[string]any{"rev": 1, "title": "x"})
+	h.want(403, "program", "POST", "/referrals/"+ref+"/letters/1/deliver", map[string]any{"rev": rev("program"), "way": "by_mail"})
+	h.do("program", ref, "letters/1/deliver", `"way":"by_referrer"`)
+	holds(t, string(h.want(200, "detective", "GET", "/referrals/"+ref+"/letters/1/paper", nil).body), "letter "+ref+" 1")
+	h.want(200, "detective", "GET", "/referrals/"+ref+"/letter/confirmation", nil)
+	h.want(404, "detective", "GET", "/referrals/"+ref+"/letters/2/paper", nil)
+	h.do("detective", ref, "letters/1/hand_over", "")
+	var got struct {
+		Letters []struct {
+			N                         int
+			Kind, Status, To, Way     string
+			AcknowledgedAt, CreatedAt string
+			Ways                      []string
+		}
+	}
+	h.want(200, "program", "GET", "/referrals/"+ref, nil).into(t, &got)
+	if len(got.Letters) != 2 || got.Letters[0].Status != "handed" || got.Letters[0].Way != "by_referrer" || got.Letters[0].AcknowledgedAt == "" || got.Letters[1].Status != "prepared" {
+		t.Errorf("%+v", got)
+	}
+}
+
 // papers are drawn for those who may have them, under names that tell nothing.
 func (h *house) papers(ref string) {
 	t := h.t
@@ -173,7 +206,7 @@ func (h *house) papers(ref string) {
 		{"detective", "/receipt", "receipt.pdf", "receipt " + ref},
 		{"detective", "/letter/referral", "referral.pdf", "referral " + ref},
 		{"reviewer", "/letter/file", "referral.pdf", "file " + ref},
-		{"program", "/letter/confirmation", "letter.pdf", "confirmation " + ref},
+		{"program", "/letter/confirmation", "letter.pdf", "letter " + ref + " 1"},
 		{"rhtp_harbor", "/packet", "packet.pdf", "packet " + ref + " 1"},
 		{"program", "/packet?for=1", "packet.pdf", "packet " + ref + " 1"},
 		{"program", "/packet?for=rhtp", "packet.pdf", "packet " + ref + " 1"},

@@ -1,0 +1,177 @@
+package referrals
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"nysreferral/ent"
+	"nysreferral/ent/entry"
+	"nysreferral/ent/handover"
+	"nysreferral/ent/referral"
+	"nysreferral/ent/task"
+	"nysreferral/fault"
+	"nysreferral/workflow"
+)
+
+// Waiting is one hand-over on the board: how far the person is between the
+// confirmation and somebody who says "I reached them". It holds dates, codes
+// and offices, and no words of anybody.
+type Waiting struct {
+	Reference   string
+	N           int
+	Status      workflow.HandoverStatus
+	Kind        string // ldss, rhtp or otda
+	Recipient   string
+	Facets      Facets
+	ConfirmedAt time.Time
+	ProposedAt  time.Time
+	SentAt      time.Time
+	AcceptedAt  time.Time
+	ReachedAt   time.Time
+	Tries       []time.Time
+	NoContact   bool
+	BringAsked  bool
+	Next        Task // what is next: the open task that is due first
+}
+
+// Board is everybody whom OTDA follows up.
+type Board struct {
+	OnTheWay []Waiting // confirmed and not reached, what is overdue longest first
+	Reached  []Waiting // reached, what is next first
+	More     bool      // there are more on the way than one board shows
+	Tasks    []Task    // what program staff have to do, the next due first
+}
+
+// mostOnBoard is how many hand-overs each part of a board holds.
+const mostOnBoard = 300
+
+// onTheWay and arrived are the statuses of the two parts of the board.
+var (
+	onTheWay = []workflow.HandoverStatus{workflow.Proposed, workflow.Sent, workflow.Returned, workflow.Accepted, workflow.NotReached}
+	arrived  = []workflow.HandoverStatus{workflow.Reached, workflow.Enrolled, workflow.Served}
+)
+
+// Board returns what program staff follow up. To others it is absent. One line
+// in the log names all that it showed.
+func (s *Service) Board(ctx context.Context, who workflow.Actor) (Board, error) {
+	var out Board
+	err := s.do(ctx, who, "board", "", func(tx *ent.Tx) error {
+		if who.Duty != workflow.Program || !workflow.Fits(who.Duty, who.Side) {
+			return fault.Absent()
+		}
+		out = Board{}
+		var err error
+		if out.OnTheWay, err = s.waiting(ctx, tx, onTheWay); err != nil {
+			return err
+		}
+		if out.Reached, err = s.waiting(ctx, tx, arrived); err != nil {
+			return err
+		}
+		if out.Tasks, err = s.tasksFor(ctx, tx, who, mine(who), false); err != nil {
+			return err
+		}
+		out.More = len(out.OnTheWay) == mostOnBoard
+		ref := func(w Waiting) string { return w.Reference }
+		shown := together(refsOf(out.OnTheWay, ref), refsOf(out.Reached, ref), refsOf(out.Tasks, func(t Task) string { return t.Reference }))
+		return s.record(ctx, tx, s.line(who, "board", shown...))
+	})
+	return out, err
+}
+
+// waiting reads the hand-overs of a part of the board, the next due first.
+func (s *Service) waiting(ctx context.Context, tx *ent.Tx, at []workflow.HandoverStatus) ([]Waiting, error) {
+	words := make([]string, len(at))
+	for i, status := range at {
+		words[i] = string(status)
+	}
+	rows, err := tx.Handover.Query().Where(handover.StatusIn(words...), handover.HasReferralWith(referral.Status(string(workflow.Confirmed)), referral.DataKeyNotNil())).
+		WithReferral().WithContact().WithAgency().Order(ent.Asc(handover.FieldNextAt, handover.FieldID)).Limit(mostOnBoard).All(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("referrals: reading the board: %w", err)
+	}
+	ids := make([]int, len(rows))
+	for i, row := range rows {
+		ids[i] = row.ReferralID
+	}
+	files, err := s.sketches(ctx, tx, rows, ids)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Waiting, 0, len(rows))
+	for _, row := range rows {
+		one, err := s.waits(files[row.ReferralID], row)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, one)
+	}
+	return out, nil
+}
+
+// sketches are the referrals of the board as far as it needs them, by row:
+// what happened without its words, and the open tasks. No answer is opened.
+func (s *Service) sketches(ctx context.Context, tx *ent.Tx, rows []*ent.Handover, ids []int) (map[int]*file, error) {
+	out := map[int]*file{}
+	for _, row := range rows {
+		r := row.Edges.Referral
+		if out[r.ID] != nil {
+			continue
+		}
+		key, err := s.Ring.Key(r.DataKey, r.Ref)
+		if err != nil {
+			return nil, fmt.Errorf("referrals: opening the key: %w", err)
+		}
+		out[r.ID] = &file{row: r, key: key, tasksRead: true}
+	}
+	entries, err := tx.Entry.Query().Where(entry.ReferralIDIn(ids...), entry.HandoverGT(0),
+		entry.ActionIn(string(workflow.Attempt), string(workflow.Warm), string(workflow.Bring))).
+		Select(entry.FieldReferralID, entry.FieldHandover, entry.FieldAction, entry.FieldAt).Order(ent.Asc(entry.FieldReferralID, entry.FieldSeq)).All(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("referrals: reading the board: %w", err)
+	}
+	for _, e := range entries {
+		f := out[e.ReferralID]
+		f.entries = append(f.entries, happened{Entry: e})
+	}
+	tasks, err := tx.Task.Query().Where(task.ReferralIDIn(ids...), task.DoneAtIsNil(), task.HandoverGT(0)).WithAgency().Order(ent.Asc(task.FieldDueAt, task.FieldID)).All(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("referrals: reading the board: %w", err)
+	}
+	for _, row := range tasks {
+		f, one := out[*row.ReferralID], running{row: row}
+		if err := f.unseal(row.Sealed, taskAt(f.row.Ref, row.CreatedAt), &one.about); err != nil {
+			return nil, err
+		}
+		f.tasks = append(f.tasks, one)
+	}
+	return out, nil
+}
+
+// waits is one hand-over of the board.
+func (s *Service) waits(f *file, row *ent.Handover) (Waiting, error) {
+	h := &passed{Handover: row, contact: row.Edges.Contact, agency: row.Edges.Agency}
+	if err := f.unseal(row.Sealed, handoverAt(f.row.Ref, row.N), &h.route); err != nil {
+		return Waiting{}, err
+	}
+	var times Handover
+	setTimes(&times, h)
+	out := Waiting{Reference: f.row.Ref, N: row.N, Status: h.status(), Kind: string(h.route.Kind), Recipient: h.name(),
+		ProposedAt: times.ProposedAt, SentAt: times.SentAt, AcceptedAt: times.AcceptedAt, ReachedAt: times.ReachedAt,
+		Tries: f.tries(row.N), NoContact: s.noContact(f, h), BringAsked: f.bringAsked(row.N)}
+	if f.row.DecidedAt != nil {
+		out.ConfirmedAt = *f.row.DecidedAt
+	}
+	for _, t := range f.tasks { // the next due first
+		if t.row.Handover == row.N {
+			out.Next = s.task(f.row.Ref, t)
+			break
+		}
+	}
+	if len(f.row.Facets) > 0 {
+		if err := f.unseal(f.row.Facets, facetsAt(f.row.Ref), &out.Facets); err != nil {
+			return Waiting{}, err
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,74 @@
+package referrals
+
+import (
+	"context"
+	"fmt"
+
+	"nysreferral/directory"
+	"nysreferral/ent"
+	"nysreferral/ent/contactpoint"
+	"nysreferral/forms"
+	"nysreferral/workflow"
+)
+
+// Help is whom a letter names for help: the numbers that are the same for
+// everybody, and verified lines of the directory. Nothing in it is made up.
+type Help struct {
+	Lines   []directory.Line `json:"lines,omitempty"`
+	Near    []NearBy         `json:"near,omitempty"`
+	LeftOut bool             `json:"leftOut,omitempty"` // there are others that nobody has verified, or none at all
+	Silent  bool             `json:"silent,omitempty"`  // nobody near is named, since that would tell where the person is
+}
+
+// NearBy is a verified provider that serves the county of the person.
+type NearBy struct {
+	Name     string     `json:"name"`
+	Phone    string     `json:"phone,omitempty"`
+	Verified forms.Date `json:"verified"`
+}
+
+// mostNear is how many providers near a person a letter names.
+const mostNear = 5
+
+// helpFor finds whom a letter of that kind names. A letter that others may open
+// names nobody near, and neither does one to a person who lives with the
+// trafficker: a name would tell where the person goes for help. The county that
+// the person wishes to go to is never used.
+func (s *Service) helpFor(ctx context.Context, tx *ent.Tx, f *file, kind workflow.LetterKind) (Help, error) {
+	out := Help{Lines: directory.Lines()}
+	l, _ := workflow.LetterOf(kind)
+	if l.Harmless || l.To == workflow.ToPerson && f.answers.Living == "with_trafficker" {
+		out.Silent = true
+		return out, nil
+	}
+	rows, err := tx.ContactPoint.Query().Where(contactpoint.Kind(string(directory.RHTP))).All(ctx)
+	if err != nil {
+		return Help{}, fmt.Errorf("referrals: reading the directory: %w", err)
+	}
+	list := make([]directory.Contact, len(rows))
+	for i, row := range rows {
+		list[i] = contactOf(row)
+	}
+	for _, c := range directory.Serving(list, f.countyNow(), directory.RHTP, string(s.Today())) {
+		switch {
+		case excluded(f.answers, c.Key, c.Name): // the person asked not to be referred there
+		case !c.Verified():
+			out.LeftOut = true
+		case len(out.Near) < mostNear:
+			out.Near = append(out.Near, NearBy{Name: c.Name, Phone: c.Phone, Verified: forms.Date(c.VerifiedOn)})
+		}
+	}
+	out.LeftOut = out.LeftOut || len(out.Near) == 0
+	return out, nil
+}
+
+// countyNow is the county in which the person stays, else the one where the
+// person was found.
+func (f *file) countyNow() string {
+	for _, code := range []string{string(f.answers.CountyNow), string(f.answers.HomelessCounty), string(f.answers.CountyFound)} {
+		if _, ok := directory.CountyOf(code); ok {
+			return code
+		}
+	}
+	return ""
+}

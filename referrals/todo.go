@@ -1,0 +1,350 @@
+package referrals
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"nysreferral/ent"
+	"nysreferral/ent/predicate"
+	"nysreferral/ent/task"
+	"nysreferral/fault"
+	"nysreferral/forms"
+	"nysreferral/seal"
+	"nysreferral/workflow"
+)
+
+// Task is one thing that somebody must do by a time: a clock that runs, or ran.
+type Task struct {
+	ID        int
+	Reference string
+	N         int // number of the hand-over
+	Kind      string
+	Name      string        // of its clock
+	Words     string        // what is to be done
+	Short     string        // the same in a few words
+	For       workflow.Duty // whose it is
+	Whose     string        // the same in words: an office, or who holds the referral
+	Contact   string        // key of the directory's line that needs verification
+	ByHand    bool          // whoever's it is marks it done; the others end with the act that they ask for
+	Law       string
+	Standing  workflow.Standing
+	CreatedAt time.Time // its clock began
+	SoonAt    time.Time // it turns due soon; zero: never
+	DueAt     time.Time
+	DoneAt    time.Time
+	Was       []Moved // due dates that it had before, the first one first
+	Held      []Held  // pauses
+}
+
+// mostTasks is how many tasks a list holds.
+const mostTasks = 500
+
+// Tasks returns what who has to do, the next due first; with done, also what
+// was done in the last 30 days. Those without tasks get none.
+func (s *Service) Tasks(ctx context.Context, who workflow.Actor, done bool) ([]Task, error) {
+	return s.listTasks(ctx, who, "tasks", mine(who), done)
+}
+
+// Watched returns what others have to do and who looks after: for program
+// staff the tasks of recipients and referrers, for a director the reviewers'
+// are the own ones already. Others watch nothing.
+func (s *Service) Watched(ctx context.Context, who workflow.Actor) ([]Task, error) {
+	var where []predicate.Task
+	if who.Duty == workflow.Program && workflow.Fits(who.Duty, who.Side) {
+		where = []predicate.Task{task.DutyIn(string(workflow.Recipient), string(workflow.Referrer))}
+	}
+	return s.listTasks(ctx, who, "watched", where, false)
+}
+
+func (s *Service) listTasks(ctx context.Context, who workflow.Actor, action string, where []predicate.Task, done bool) ([]Task, error) {
+	var out []Task
+	err := s.do(ctx, who, action, "", func(tx *ent.Tx) error {
+		var err error
+		if out, err = s.tasksFor(ctx, tx, who, where, done); err != nil || where == nil {
+			return err
+		}
+		return s.record(ctx, tx, s.line(who, action, refsOf(out, func(t Task) string { return t.Reference })...))
+	})
+	return out, err
+}
+
+// tasksFor is a list of tasks without its line in the log.
+func (s *Service) tasksFor(ctx context.Context, tx *ent.Tx, who workflow.Actor, where []predicate.Task, done bool) ([]Task, error) {
+	if where == nil {
+		return nil, nil
+	}
+	while := task.DoneAtIsNil()
+	if done {
+		while = task.Or(while, task.DoneAtGT(s.now().AddDate(0, 0, -30)))
+	}
+	rows, err := tx.Task.Query().Where(append(slices.Clone(where), while)...).
+		WithReferral(func(q *ent.ReferralQuery) { q.WithAssigned() }).WithContact().WithAgency().
+		Order(ent.Asc(task.FieldDueAt, task.FieldID)).Limit(mostTasks).All(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("referrals: reading tasks: %w", err)
+	}
+	referrals := make([]*ent.Referral, len(rows))
+	for i, row := range rows {
+		referrals[i] = row.Edges.Referral
+	}
+	unseen, err := s.unseen(ctx, tx, who, referrals)
+	if err != nil {
+		return nil, err
+	}
+	var out []Task
+	for _, row := range rows {
+		if row.ReferralID != nil && unseen[*row.ReferralID] {
+			continue
+		}
+		t, ok, err := s.seenTask(ctx, tx, who, row)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			out = append(out, t)
+		}
+	}
+	return out, nil
+}
+
+// seenTask is a task as who may see it in a list now, and whether who does.
+func (s *Service) seenTask(ctx context.Context, tx *ent.Tx, who workflow.Actor, row *ent.Task) (Task, bool, error) {
+	r := row.Edges.Referral
+	if r == nil || len(r.DataKey) == 0 {
+		return Task{}, false, nil
+	}
+	one := running{row: row}
+	if err := s.openAt(r, row.Sealed, taskAt(r.Ref, row.CreatedAt), &one.about); err != nil {
+		return Task{}, false, err
+	}
+	kind, _ := workflow.TaskOf(one.about.Kind)
+	out := s.task(r.Ref, one)
+	if kind.Quiet && out.Standing == workflow.Runs {
+		return Task{}, false, nil
+	}
+	if r.Edges.Assigned != nil && kind.For == workflow.Reviewer {
+		out.Whose = r.Edges.Assigned.Name
+	}
+	if who.Duty != workflow.Referrer && who.Duty != workflow.Recipient {
+		return out, true, nil
+	}
+	ok, err := s.ownTask(ctx, tx, who, r, &out)
+	return out, ok, err
+}
+
+// ownTask reports whether a task concerns a referral that its referrer sees,
+// or a hand-over that its recipient sees now. A provider reads with whom the
+// person is to be brought together; police do not, for it would tell where
+// the person is.
+func (s *Service) ownTask(ctx context.Context, tx *ent.Tx, who workflow.Actor, r *ent.Referral, t *Task) (bool, error) {
+	out := true
+	if who.Duty == workflow.Referrer {
+		out = workflow.Owns(who, workflow.Circumstances{AgencyID: r.AgencyID, AuthorID: r.AuthorID})
+		if t.Kind != workflow.TaskBring || !out || !learnsRecipient(who) {
+			return out, nil
+		}
+	}
+	f, err := s.open(ctx, tx, t.Reference)
+	if fault.KindOf(err) == fault.NotFound {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	h := f.handover(t.N)
+	switch {
+	case h == nil:
+		return false, nil
+	case who.Duty == workflow.Recipient:
+		return workflow.Look(who, f.status(), s.circumstances(f, h)) != workflow.Nothing, nil
+	}
+	t.Words = nobodyReached(h.name())
+	return true, nil
+}
+
+// nobodyReached asks a provider that referred to bring the person together with
+// a recipient.
+func nobodyReached(recipient string) string {
+	return "Nobody has reached the person yet. Can you bring the person together with " + recipient + ", in the way that is safe for the person?"
+}
+
+// mine are the tasks of an actor: the duty's, and for those outside the State
+// the agency's.
+func mine(who workflow.Actor) []predicate.Task {
+	if !workflow.Fits(who.Duty, who.Side) {
+		return nil
+	}
+	switch who.Duty {
+	case workflow.Reviewer:
+		return []predicate.Task{task.Duty(string(workflow.Reviewer))}
+	case workflow.Director:
+		return []predicate.Task{task.DutyIn(string(workflow.Reviewer), string(workflow.Director))}
+	case workflow.Program:
+		return []predicate.Task{task.Duty(string(workflow.Program))}
+	case workflow.Referrer, workflow.Recipient:
+		return []predicate.Task{task.Duty(string(who.Duty)), task.AgencyID(who.Agency)}
+	}
+	return nil
+}
+
+// offices are whose a task is, in words.
+var offices = map[workflow.Duty]string{
+	workflow.Referrer: "The referrer", workflow.Reviewer: "DCJS", workflow.Director: "DCJS", workflow.Program: "OTDA", workflow.Recipient: "The recipient",
+}
+
+// task is one running clock as it stands now.
+func (s *Service) task(ref string, one running) Task {
+	row, a := one.row, one.about
+	kind, _ := workflow.TaskOf(a.Kind)
+	clock, _ := workflow.ClockOf(kind.Clock)
+	t := Task{ID: row.ID, Reference: ref, N: row.Handover, Kind: a.Kind, Name: clock.Name, Words: kind.Say, Short: kind.Short,
+		For: workflow.Duty(row.Duty), Whose: offices[workflow.Duty(row.Duty)], ByHand: kind.ByHand, Law: clock.Law,
+		Standing: one.standing(s.now()), CreatedAt: row.CreatedAt, SoonAt: a.Soon, Was: a.Was, Held: a.Held}
+	if row.DueAt != nil {
+		t.DueAt = *row.DueAt
+	}
+	if row.DoneAt != nil {
+		t.DoneAt = *row.DoneAt
+	}
+	if row.Edges.Contact != nil {
+		t.Contact = row.Edges.Contact.Key
+	}
+	if kind.For == workflow.Recipient && row.Edges.Agency != nil {
+		t.Whose = row.Edges.Agency.Name
+	}
+	if a.Say != "" {
+		t.Words += " " + a.Say
+	}
+	return t
+}
+
+// clocks are the tasks of the referral that a reader sees beside it, those of
+// the referral itself for n 0. The tasks must have been read.
+func (s *Service) clocks(f *file, who workflow.Actor, reader forms.Reader, n int) []Task {
+	var out []Task
+	for _, one := range f.tasks {
+		kind, _ := workflow.TaskOf(one.about.Kind)
+		if one.row.Handover != n || string(who.Duty) != one.row.Duty && !strings.Contains(kind.Sees, string(reader)) {
+			continue
+		}
+		if who.Duty == workflow.Recipient && kind.For == workflow.Recipient && (one.row.AgencyID == nil || *one.row.AgencyID != who.Agency) {
+			continue
+		}
+		t := s.task(f.row.Ref, one)
+		if reader == forms.ReadsReferrer || reader == forms.ReadsAuditor {
+			t.Whose = offices[t.For] // no name of a recipient
+		}
+		if reader == forms.ReadsAuditor {
+			t.Was, t.Held = withoutWords(t.Was), nil
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+// DueBefore is when the determination was due before it was extended the last
+// time; zero when it was not, or the reader may not know.
+func (r Record) DueBefore() time.Time {
+	for _, t := range r.Clocks {
+		if n := len(t.Was); t.Kind == workflow.TaskDetermination && t.DoneAt.IsZero() && n > 0 {
+			return t.Was[n-1].DueAt
+		}
+	}
+	return time.Time{}
+}
+
+func withoutWords(list []Moved) []Moved {
+	out := slices.Clone(list)
+	for i := range out {
+		out[i].Why = ""
+	}
+	return out
+}
+
+// openAt opens one sealed thing of a referral whose row is at hand.
+func (s *Service) openAt(r *ent.Referral, sealed []byte, at seal.Place, into any) error {
+	key, err := s.Ring.Key(r.DataKey, r.Ref)
+	if err != nil {
+		return fmt.Errorf("referrals: opening the key: %w", err)
+	}
+	text, err := key.Open(sealed, at)
+	if err != nil {
+		return fmt.Errorf("referrals: opening %s of a referral: %w", at.Table, err)
+	}
+	if err := json.Unmarshal(text, into); err != nil {
+		return fmt.Errorf("referrals: reading %s of a referral: %w", at.Table, err)
+	}
+	return nil
+}
+
+// Done marks a task done by hand, with a note that stays on the record. Where
+// somebody still waits for the person to be reached, OTDA's next look begins.
+// A task that ends with an act is fault.Forbidden.
+func (s *Service) Done(ctx context.Context, who workflow.Actor, id int, note string) error {
+	return s.do(ctx, who, string(taskEnded), "", func(tx *ent.Tx) error {
+		where := mine(who)
+		if where == nil || who.Duty != workflow.Program && who.Duty != workflow.Referrer {
+			return fault.Absent()
+		}
+		row, err := tx.Task.Query().Where(append(where, task.ID(id))...).WithReferral().WithContact().Only(ctx)
+		if ent.IsNotFound(err) {
+			return fault.Absent()
+		}
+		if err != nil {
+			return fmt.Errorf("referrals: reading a task: %w", err)
+		}
+		t, ok, err := s.seenTask(ctx, tx, who, row)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return fault.Absent()
+		}
+		if !t.ByHand {
+			return fault.New(fault.Forbidden, "This task ends with the act that it asks for. Open the referral and do it there.")
+		}
+		return s.taskDone(ctx, tx, who, t, note)
+	})
+}
+
+// taskDone ends a task and enters on the record that it was done, with its
+// note.
+func (s *Service) taskDone(ctx context.Context, tx *ent.Tx, who workflow.Actor, t Task, note string) error {
+	f, err := s.open(ctx, tx, t.Reference)
+	if err != nil {
+		return err
+	}
+	deed := &forms.Deed{}
+	deed.Note = forms.Prose(note)
+	if err := forms.FormOf("note").Shape(deed, s.Today()).Err(); err != nil {
+		return err
+	}
+	act := taskEnded
+	if who.Duty == workflow.Referrer {
+		act = paperHeld
+	}
+	if err := s.enter(ctx, tx, f, who, newEntry{action: act, handover: t.N, from: f.row.Status, to: f.row.Status, deed: deed}); err != nil {
+		return err
+	}
+	n, err := tx.Task.Update().Where(task.ID(t.ID), task.DoneAtIsNil()).SetDoneAt(s.now()).SetDoneByID(who.ID).Save(ctx)
+	if err != nil {
+		return fmt.Errorf("referrals: ending a task: %w", err)
+	}
+	if n == 0 {
+		return fault.New(fault.Conflict, "This task was done already.")
+	}
+	kind, _ := workflow.TaskOf(t.Kind)
+	if h := f.handover(t.N); kind.Again != "" && f.status() == workflow.Confirmed && (t.N == 0 || h != nil && h.status() != workflow.HandoverClosed) {
+		if err := s.addTasks(ctx, tx, f, newTask{kind: kind.Again, handover: t.N}); err != nil {
+			return err
+		}
+	}
+	if err := s.keepNext(ctx, tx, f); err != nil {
+		return err
+	}
+	return s.record(ctx, tx, s.line(who, string(act), f.row.Ref))
+}

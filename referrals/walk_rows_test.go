@@ -1,0 +1,66 @@
+package referrals_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"nysreferral/audit"
+	"nysreferral/demo"
+	"nysreferral/ent"
+	"nysreferral/ent/entry"
+	"nysreferral/ent/handover"
+	"nysreferral/ent/referral"
+	"nysreferral/workflow"
+)
+
+// stood is a referral as it stood, read past the door.
+type stood struct {
+	*ent.Referral
+	handovers []*ent.Handover // in the order of their numbers
+	entries   []*ent.Entry
+}
+
+func (w *walk) row(ref string) stood {
+	ctx, read := w.t.Context(), w.s.DB.Read()
+	row := read.Referral.Query().Where(referral.Ref(ref)).OnlyX(ctx)
+	return stood{row,
+		read.Handover.Query().Where(handover.ReferralID(row.ID)).Order(ent.Asc(handover.FieldN)).AllX(ctx),
+		read.Entry.Query().Where(entry.ReferralID(row.ID)).Order(ent.Asc(entry.FieldSeq)).AllX(ctx)}
+}
+
+// wholeLog says that every line of the log is in the tree as it was written.
+func wholeLog(t *testing.T, s *demo.State) {
+	t.Helper()
+	tree, err := audit.NewTree(s.DB, s.Ring, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tree.Take(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	_, verifier, err := audit.Keys(s.Ring)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := audit.Verify(t.Context(), s.DB, verifier)
+	if err != nil || got.Bad != nil || got.Waiting > 0 || got.Lines < 500 {
+		t.Errorf("the log after the walk: %+v, %v", got, err)
+	}
+}
+
+// left are the kinds of the tasks that a referral should not have after it has
+// ended: all but those about its letters, and a duty towards a child that
+// outlasts its closing.
+func (w *walk) left(row stood) []string {
+	w.t.Helper()
+	kinds, err := w.s.Door.OpenTasks(w.t.Context(), row.Ref)
+	if err != nil {
+		w.t.Error(err)
+	}
+	return slices.DeleteFunc(kinds, func(kind string) bool {
+		closed := row.Status == string(workflow.Closed)
+		return strings.HasPrefix(kind, "letter_") || closed && slices.Contains([]string{"minor_notice", "minor_check", "hhs_request"}, kind)
+	})
+}

@@ -1,0 +1,127 @@
+package workflow
+
+import (
+	"strings"
+	"unicode"
+)
+
+// Way is how a letter reaches whom it is for.
+type Way string
+
+// The ways.
+const (
+	ByReferrer Way = "by_referrer" // the referrer puts it into the person's hand
+	ByAttorney Way = "by_attorney" // the person's attorney does
+	ByAdvocate Way = "by_advocate" // another advocate of the person does
+	ByMail     Way = "by_mail"     // to the safe address that the referral names
+	OnPage     Way = "on_page"     // it stands on the referrer's own page
+	ToInbox    Way = "to_inbox"    // it stands in the department's inbox
+)
+
+// Reaching is what the referral says of how the person can be reached, by the
+// codes of the form. The zero value permits the referrer's hand alone.
+type Reaching struct {
+	Reach   string // D1: how the person may be reached
+	Living  string // D8: where the person lives now
+	Knows   string // B12: whether the person knows of a referral by police
+	Minor   bool   // is, or is handled as, a minor
+	Address bool   // a safe mailing address is given (D4)
+}
+
+// handOnly says whether nothing but the referrer's hand is safe: the referral
+// says so or says nothing, the person lives with the trafficker, or does not
+// know of the referral.
+func (r Reaching) handOnly() bool {
+	if r.Living == "with_trafficker" || r.Knows == "no" || r.Knows == "unsafe_to_tell" {
+		return true
+	}
+	return !among(r.Reach, []string{"directly", "through_attorney", "through_other_advocate"})
+}
+
+// openMail is where the person opens the own mail, and nobody else does.
+var openMail = []string{"own_home", "domestic_violence_shelter", "homeless_shelter", "runaway_or_homeless_youth_program"}
+
+// WayRule is one line of the table of ways: when a letter may go by it.
+type WayRule struct {
+	Way  Way
+	Name string // as people read it
+	If   string
+	Law  string
+	when func(l Letter, r Reaching) bool
+}
+
+// Ways is every way with its rule. What no line permits is refused. No letter is
+// sent by e-mail, and the notice of confirmation, which must name what it
+// certifies, is never mailed.
+//
+// Law: 28 CFR 94.115; 34 USC 12291(b)(2); SSL 483-cc(b).
+var Ways = []WayRule{
+	{OnPage, "On the referrer’s own page", "A letter to the referring agency", lawLetter,
+		func(l Letter, _ Reaching) bool { return l.To == ToReferrer }},
+	{ToInbox, "In the department’s inbox", "A notice to a department", lawLetter,
+		func(l Letter, _ Reaching) bool { return l.To == ToDistrict }},
+	{ByReferrer, "By the referrer’s own hand",
+		"A letter to the person who may be reached only through the referrer, or directly, or where nothing is said; always where the person lives with the trafficker or does not know of the referral", lawLetter,
+		func(l Letter, r Reaching) bool { return l.To == ToPerson && (r.handOnly() || r.Reach == "directly") }},
+	{ByAttorney, "Through the person’s attorney", "A letter to the person who may be reached through the attorney, and does not live with the trafficker", lawLetter,
+		func(l Letter, r Reaching) bool {
+			return l.To == ToPerson && !r.handOnly() && r.Reach == "through_attorney"
+		}},
+	{ByAdvocate, "Through the person’s advocate", "A letter to the person who may be reached through another advocate, and does not live with the trafficker", lawLetter,
+		func(l Letter, r Reaching) bool {
+			return l.To == ToPerson && !r.handOnly() && r.Reach == "through_other_advocate"
+		}},
+	{ByMail, "By mail to the safe address",
+		"A harmless letter to an adult who may be reached directly, with a safe address, who lives where nobody else opens the mail: in an own home or a shelter", lawLetter,
+		func(l Letter, r Reaching) bool {
+			return l.To == ToPerson && l.Harmless && !r.handOnly() && r.Reach == "directly" && r.Address && !r.Minor && among(r.Living, openMail)
+		}},
+}
+
+// WayOf returns the rule of a way, and whether there is one.
+func WayOf(way Way) (WayRule, bool) {
+	for _, w := range Ways {
+		if w.Way == way {
+			return w, true
+		}
+	}
+	return WayRule{}, false
+}
+
+// SafeWays returns the ways by which a letter of that kind may go; none for a
+// kind that there is not.
+func SafeWays(kind LetterKind, r Reaching) []Way {
+	l, ok := LetterOf(kind)
+	if !ok {
+		return nil
+	}
+	var out []Way
+	for _, w := range Ways {
+		if w.when(l, r) {
+			out = append(out, w.Way)
+		}
+	}
+	return out
+}
+
+// harmful are the beginnings of English words that tell, in a letter that
+// somebody else opens, that the person spoke, and about what.
+var harmful = strings.Fields(`traffick victim survivor polic cop cops crime crimin sex prostitut escort brothel pimp massage exploit slave
+	coerc force forced forcing fraud threat abus violen rape hurt beat arrest detective officer trooper sheriff prosecut attorney court convict jail
+	prison immigra deport visa undocumented smuggl labor debt boss perpetrator suspect dcjs justice enforcement`)
+
+// Harmful returns the words of an English text that must not stand in a letter
+// to the person which others could open, each once, as they were written.
+func Harmful(text string) []string {
+	var out []string
+	for word := range strings.FieldsFuncSeq(text, func(r rune) bool { return !unicode.IsLetter(r) }) {
+		small := strings.ToLower(word)
+		for _, stem := range harmful {
+			if strings.HasPrefix(small, stem) && !among(word, out) {
+				out = append(out, word)
+				break
+			}
+		}
+	}
+	return out
+}
