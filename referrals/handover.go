@@ -214,7 +214,7 @@ func (s *Service) endHandover(ctx context.Context, x *act, h *passed) error {
 	if h.SentAt == nil || h.AgencyID == nil {
 		return nil
 	}
-	return x.mail(ctx, Mail{Agency: *h.AgencyID, What: "withdrawn"})
+	return x.mail(ctx, Mail{Agency: *h.AgencyID, What: mailWithdrawn})
 }
 
 // addHandover writes a new proposal and what stands in its way.

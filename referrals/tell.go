@@ -99,11 +99,20 @@ func (x *act) changes(before, after *forms.Referral) error {
 	today := x.s.Today()
 	stood := forms.Questions.Check(before.Clone(), today)
 	for _, p := range forms.Questions.Check(after, today) { // drops what does not apply
-		if problems.Of(p.Field) == "" && !slices.Contains(stood, p) {
+		if problems.Of(p.Field) == "" && !slices.Contains(stood, p) && !foundOut(p, before, after) {
 			problems = append(problems, p)
 		}
 	}
 	return problems.Err()
+}
+
+// foundOut reports whether p stands there because the one who gave consent turned
+// out to be an alleged trafficker. That is never refused: it must be known, and
+// from then on the consent counts as absent.
+//
+// Law: 28 CFR 94.115.
+func foundOut(p forms.Problem, before, after *forms.Referral) bool {
+	return p.Field == "consentGiver.name" && after.GiverIsTrafficker() && before.Consenter == after.Consenter
 }
 
 // mayChange are the questions whose answers the act may change: of an answer
@@ -162,6 +171,9 @@ func (x *act) told(ctx context.Context, before *forms.Referral) error {
 	// Whom the new answers resemble is looked for after the commit, as with a
 	// submission.
 	if err := x.s.later(ctx, x.tx, FindPairs{Ref: x.f.row.Ref}); err != nil {
+		return err
+	}
+	if err := x.released(ctx, before); err != nil {
 		return err
 	}
 	return x.tellRecipients(ctx, before)
