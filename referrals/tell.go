@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"nysreferral/ent"
 	"nysreferral/ent/answers"
@@ -182,14 +183,15 @@ func (x *act) told(ctx context.Context, before *forms.Referral) error {
 // startsWith is what the answers say that starts a notice or a task.
 func startsWith(r *forms.Referral) workflow.Receipt {
 	return workflow.Receipt{Minor: workflow.Minor(r.Under18), Immigration: workflow.Immigration(r.Category),
-		HHSRequest: string(r.HHSRequest), Shelter: r.Tonight == "yes"}
+		HHSRequest: string(r.HHSRequest), Shelter: r.Tonight == "yes", Report: string(r.SCR)}
 }
 
 // begins sends a notice, or sets its task.
 func (x *act) begins(ctx context.Context, n workflow.Notice) error {
 	if !n.Sends {
-		if err := x.s.addTasks(ctx, x.tx, x.f, newTask{kind: n.Key}); err != nil {
-			return err
+		err := x.s.addTasks(ctx, x.tx, x.f, noticeTask(x.f, n, time.Time{}))
+		if err != nil || n.For == workflow.Referrer {
+			return err // who told it reads it next
 		}
 		return x.mail(ctx, Mail{Duty: n.For, What: "waiting"})
 	}
