@@ -36,7 +36,8 @@ type actLook struct {
 	Title   string
 	Lead    string
 	Button  string
-	Danger  bool // cannot be taken back
+	Foresee string // a button that shows what would come of it; "" is none
+	Danger  bool   // cannot be taken back
 	Back    web.Link
 	Above   []templ.Component       // what to read before answering
 	Beside  templ.Component         // what to read while answering, nil for nothing
@@ -182,7 +183,7 @@ func (c *call) drawAct(a acting, typed url.Values, bad forms.Problems) error {
 	}
 	return c.show(status, web.ActPage(p, web.Act{
 		Form: web.Form{Action: a.path(), CSRF: p.CSRF, Rev: strconv.Itoa(o.rev)}, Drawn: drawn,
-		Above: look.Above, Beside: look.Beside, Missing: o.missing, Button: look.Button, Danger: look.Danger, Back: look.Back,
+		Above: look.Above, Beside: look.Beside, Missing: o.missing, Button: look.Button, Foresee: look.Foresee, Danger: look.Danger, Back: look.Back,
 	}))
 }
 

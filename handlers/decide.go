@@ -29,7 +29,7 @@ func (s *server) decide(c *call) error {
 	p := c.page("Decide")
 	p.Wide = true
 	p.Back = &web.Link{Label: "The referral", Href: refPath(ref)}
-	p.Lead = "Nothing is said to anybody before you sign on the next page."
+	p.Lead = "Nothing is said to anybody before you sign on the next page. There you can read the letters as they will be first."
 	clock := s.clockFull(rec.DueAt)
 	if clock != nil {
 		clock.Was = dueMoment(rec.DueBefore())
@@ -133,6 +133,9 @@ func (s *server) stateActed(c *call) error {
 	if a.Do == workflow.Assess {
 		joinPointers(c.form())
 	}
+	if c.form().Get(web.InputGo) == web.GoForesee {
+		return c.foresee(a)
+	}
 	return c.act(a)
 }
 
@@ -161,7 +164,8 @@ var actWords = map[workflow.Action]actWord{
 	workflow.Confirm: {title: "Confirm", button: "Sign: confirmed", said: "Confirmed. OTDA has the proposed hand-over.", look: lookConfirm},
 	workflow.Decline: {title: "Decline", button: "Sign: not confirmed", said: "Declined. The referrer reads your reason. The letter to the person waits for your signature.", look: lookDecline},
 	workflow.Extend: {lead: "Only for good cause and after consulting OTDA. The referrer is told the new date and the reason.", button: "Extend the time",
-		said: "The new due date stands. The notice to the referrer waits for your signature."},
+		said: "The new due date stands. The notice to the referrer waits for your signature.",
+		look: func(_ *call, _ referrals.Record, look *actLook) { look.Foresee = foreseeLabel }},
 	workflow.Reconsider: {title: "Look at it again", lead: "The clock begins anew, and somebody takes it from the queue.", button: "Reconsider", said: "The referral is open again."},
 	workflow.Appeal:     {title: "Record the person’s appeal", lead: "The clock begins anew at DCJS.", button: "Record the appeal", said: "The appeal is recorded. DCJS looks at the referral again."},
 	workflow.Close:      {title: "Close the referral", lead: "Nothing is left to do with it. The record stays.", button: "Close it", said: "The referral is closed."},
@@ -203,7 +207,7 @@ func lookConsult(c *call, rec referrals.Record, look *actLook) {
 func lookConfirm(c *call, rec referrals.Record, look *actLook) {
 	withElements(c, rec, look)
 	look.Above = append(look.Above, web.SaidToBox("Who is told what", confirmSays(rec)))
-	look.Lead = signs(c)
+	look.Lead, look.Foresee = signs(c), foreseeLabel
 	look.Back = web.Link{Label: "Both decisions", Href: refPath(rec.Reference, "decide")}
 }
 
@@ -212,6 +216,6 @@ func lookDecline(c *call, rec referrals.Record, look *actLook) {
 	look.Above = append(look.Above, web.SaidToBox("Who is told what", declineSays(rec)),
 		web.RemarkBox(web.Box{Kind: web.BoxInfo, Title: "Write for somebody who is hurt"},
 			"The referrer reads your reason to the person. Say what the facts do not show yet, what would change it, and that help does not depend on this decision. No blame, no section numbers alone."))
-	look.Lead = signs(c)
+	look.Lead, look.Foresee = signs(c), foreseeLabel
 	look.Back = web.Link{Label: "Both decisions", Href: refPath(rec.Reference, "decide")}
 }

@@ -17,7 +17,7 @@ import (
 // for tonight is still needed, and so is what an appeal would need again; a
 // withdrawal ends all.
 func TestEndingsEndTasks(t *testing.T) {
-	law := []string{"hhs_request", "minor_check", "minor_notice"}
+	law := []string{"hhs_request", "mandated_report", "minor_check", "minor_notice"}
 	letter := []string{"letter_sign"} // that says what was done
 	reason := func(d *forms.Deed) { d.Reason = "Asked by the person." }
 	for name, c := range map[string]struct {

@@ -124,7 +124,7 @@ func (s *Service) consentCheck(r *forms.Referral) forms.Release {
 	switch {
 	case r.FromLaw():
 		return "not_applicable"
-	case r.Consented != "yes_written":
+	case r.Consented != "yes_written", r.GiverIsTrafficker():
 		return "missing"
 	case r.ConsentUntil != "" && r.ConsentUntil < s.Today():
 		return "expired"

@@ -217,6 +217,11 @@ func (s *Service) rung(ctx context.Context, tx *ent.Tx, f *file, n int, rung wor
 			return err
 		}
 	}
+	if rung.Starts == workflow.TaskReleaseEnded {
+		if err := s.later(ctx, tx, s.releaseOver(f)...); err != nil {
+			return err
+		}
+	}
 	return s.tellThem(ctx, tx, f, n, rung.Tells)
 }
 
@@ -228,8 +233,8 @@ func (s *Service) tellThem(ctx context.Context, tx *ent.Tx, f *file, n int, duti
 		switch h := f.handover(n); {
 		case duty == workflow.Referrer:
 			m = Mail{User: f.row.AuthorID, What: mailDue}
-		case duty == workflow.Recipient && (h == nil || h.AgencyID == nil):
-			continue
+		case duty == workflow.Recipient && (h == nil || h.AgencyID == nil || !s.permits(f.answers, h.route.Kind)):
+			continue // nobody is told of what it must not see
 		case duty == workflow.Recipient:
 			m = Mail{Agency: *h.AgencyID, What: mailDue}
 		case duty == workflow.Reviewer && f.row.AssignedID != nil:

@@ -217,7 +217,10 @@ func (s *Service) settle(ctx context.Context, tx *ent.Tx, f *file, who workflow.
 			want[i].open = w.open || kind != "" && w.kind == kind && mine
 		}
 	}
-	return s.setTasks(ctx, tx, f, who, want)
+	if err := s.setTasks(ctx, tx, f, who, want); err != nil || f.status() != workflow.Confirmed {
+		return err
+	}
+	return s.noticed(ctx, tx, f, who)
 }
 
 // task is the kind of task that the letter wants as it stands, "" for none.

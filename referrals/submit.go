@@ -204,22 +204,30 @@ func (s *Service) start(ctx context.Context, tx *ent.Tx, f *file, r Receipt) err
 		{kind: workflow.TaskNotice, from: r.ReceivedAt, due: r.RouteDueAt},
 	}
 	tasks = append(tasks, papersToCome(f, r.ReceivedAt)...)
-	receipt := workflow.Receipt{Minor: workflow.Minor(f.answers.Under18), Immigration: workflow.Immigration(f.answers.Category),
-		HHSRequest: string(f.answers.HHSRequest), Shelter: f.answers.Tonight == "yes"}
-	for _, n := range workflow.Notices(receipt) {
+	for _, n := range workflow.Notices(startsWith(f.answers)) {
 		if n.Sends {
 			if err := s.notify(ctx, tx, f, n.Key); err != nil {
 				return err
 			}
 			continue
 		}
-		tasks = append(tasks, newTask{kind: n.Key, from: r.ReceivedAt})
+		tasks = append(tasks, noticeTask(f, n, r.ReceivedAt))
 	}
 	if err := s.addTasks(ctx, tx, f, tasks...); err != nil {
 		return err
 	}
 	return s.later(ctx, tx, Mail{User: f.row.AuthorID, What: "received"}, Mail{Duty: workflow.Reviewer, What: "waiting"},
 		Mail{Duty: workflow.Program, What: "waiting"}, FindPairs{Ref: f.row.Ref})
+}
+
+// noticeTask is the task that a notice starts; one of the referrer's is the
+// referring agency's alone. A zero moment is now.
+func noticeTask(f *file, n workflow.Notice, from time.Time) newTask {
+	t := newTask{kind: n.Key, from: from}
+	if n.For == workflow.Referrer {
+		t.agency = f.row.AgencyID
+	}
+	return t
 }
 
 // papersToCome are the referrer's tasks about consent: the release that ends

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"nysreferral/ent"
 	"nysreferral/ent/answers"
@@ -99,11 +100,20 @@ func (x *act) changes(before, after *forms.Referral) error {
 	today := x.s.Today()
 	stood := forms.Questions.Check(before.Clone(), today)
 	for _, p := range forms.Questions.Check(after, today) { // drops what does not apply
-		if problems.Of(p.Field) == "" && !slices.Contains(stood, p) {
+		if problems.Of(p.Field) == "" && !slices.Contains(stood, p) && !foundOut(p, before, after) {
 			problems = append(problems, p)
 		}
 	}
 	return problems.Err()
+}
+
+// foundOut reports whether p stands there because the one who gave consent turned
+// out to be an alleged trafficker. That is never refused: it must be known, and
+// from then on the consent counts as absent.
+//
+// Law: 28 CFR 94.115.
+func foundOut(p forms.Problem, before, after *forms.Referral) bool {
+	return p.Field == "consentGiver.name" && after.GiverIsTrafficker() && before.Consenter == after.Consenter
 }
 
 // mayChange are the questions whose answers the act may change: of an answer
@@ -164,20 +174,24 @@ func (x *act) told(ctx context.Context, before *forms.Referral) error {
 	if err := x.s.later(ctx, x.tx, FindPairs{Ref: x.f.row.Ref}); err != nil {
 		return err
 	}
+	if err := x.released(ctx, before); err != nil {
+		return err
+	}
 	return x.tellRecipients(ctx, before)
 }
 
 // startsWith is what the answers say that starts a notice or a task.
 func startsWith(r *forms.Referral) workflow.Receipt {
 	return workflow.Receipt{Minor: workflow.Minor(r.Under18), Immigration: workflow.Immigration(r.Category),
-		HHSRequest: string(r.HHSRequest), Shelter: r.Tonight == "yes"}
+		HHSRequest: string(r.HHSRequest), Shelter: r.Tonight == "yes", Report: string(r.SCR)}
 }
 
 // begins sends a notice, or sets its task.
 func (x *act) begins(ctx context.Context, n workflow.Notice) error {
 	if !n.Sends {
-		if err := x.s.addTasks(ctx, x.tx, x.f, newTask{kind: n.Key}); err != nil {
-			return err
+		err := x.s.addTasks(ctx, x.tx, x.f, noticeTask(x.f, n, time.Time{}))
+		if err != nil || n.For == workflow.Referrer {
+			return err // who told it reads it next
 		}
 		return x.mail(ctx, Mail{Duty: n.For, What: "waiting"})
 	}

@@ -45,6 +45,7 @@ var sayings = map[workflow.Action]saying{
 	taskEnded:           {"OTDA did a task.", "VO"},
 	paperHeld:           {"The referrer has the signed release.", "RVO"},
 	workflow.Escalate:   {"The release ended; OTDA was asked to step in.", "O"},
+	reportSettled:       {"The referrer settled the report to the register of child abuse.", "RVO"},
 	noticeSent:          {"The notice about a minor went out.", "RVO"},
 }
 
@@ -79,6 +80,8 @@ const (
 	taskEnded  = workflow.Action("task_done")
 	noticeSent = workflow.Action("notice")
 	paperHeld  = workflow.Action("paper_held")
+
+	reportSettled = workflow.Action("report_settled")
 )
 
 // timeline is what happened, as far as the reader may know. Names of people

@@ -324,7 +324,10 @@ func (s *Service) taskDone(ctx context.Context, tx *ent.Tx, who workflow.Actor, 
 		return err
 	}
 	act := taskEnded
-	if who.Duty == workflow.Referrer {
+	switch {
+	case t.Kind == workflow.TaskReport:
+		act = reportSettled
+	case who.Duty == workflow.Referrer:
 		act = paperHeld
 	}
 	if err := s.enter(ctx, tx, f, who, newEntry{action: act, handover: t.N, from: f.row.Status, to: f.row.Status, deed: deed}); err != nil {

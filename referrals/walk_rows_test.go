@@ -61,6 +61,6 @@ func (w *walk) left(row stood) []string {
 	}
 	return slices.DeleteFunc(kinds, func(kind string) bool {
 		closed := row.Status == string(workflow.Closed)
-		return strings.HasPrefix(kind, "letter_") || closed && slices.Contains([]string{"minor_notice", "minor_check", "hhs_request"}, kind)
+		return strings.HasPrefix(kind, "letter_") || closed && slices.Contains([]string{"minor_notice", "minor_check", "hhs_request", "mandated_report"}, kind)
 	})
 }

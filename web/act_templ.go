@@ -16,7 +16,8 @@ type Act struct {
 	Beside  templ.Component   // what to read while answering; nil for nothing
 	Missing []string          // what stands against the act yet; then there is no form
 	Button  string
-	Danger  bool // cannot be taken back
+	Foresee string // a button that shows what would come of it; "" is none
+	Danger  bool   // cannot be taken back
 	Back    Link
 }
 
@@ -96,7 +97,7 @@ func ActPage(p Page, v Act) templ.Component {
 						var templ_7745c5c3_Var4 string
 						templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(say)
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `act.templ`, Line: 32, Col: 13}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `act.templ`, Line: 33, Col: 13}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 						if templ_7745c5c3_Err != nil {
@@ -210,6 +211,12 @@ func actForm(v Act) templ.Component {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, " <div class=\"buttons\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
+			}
+			if v.Foresee != "" {
+				templ_7745c5c3_Err = ButtonPart(Button{Label: v.Foresee, Name: InputGo, Value: GoForesee, Look: ButtonSecond}).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
 			}
 			templ_7745c5c3_Err = ButtonPart(Button{Label: v.Button, Name: InputGo, Value: GoContinue, Look: v.look()}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {

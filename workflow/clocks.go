@@ -27,6 +27,7 @@ const (
 	ClockMinorNotice   ClockKey = "minor_notice"
 	ClockHHS           ClockKey = "hhs_request"
 	ClockShelter       ClockKey = "shelter"
+	ClockReport        ClockKey = "mandated_report"
 	ClockAnswer        ClockKey = "answer"
 	ClockAppeal        ClockKey = "appeal"
 	ClockWritten       ClockKey = "written_consent"
@@ -74,6 +75,7 @@ type Clock struct {
 const (
 	lawComptroller = "procedure: follow-up, State Comptroller, March 2025"
 	lawRetention   = "procedure: retention awaits the State's word"
+	lawReport      = "SSL 413 (by whoever must report, at once), 415 (in writing within 48 hours)"
 	pause          = "a pause that the person asked for"
 )
 
@@ -100,6 +102,10 @@ var Clocks = []Clock{
 	{
 		Key: ClockShelter, Name: "Shelter tonight", Unit: Hours, Starts: "the referral is received", Ends: "OTDA says what was found",
 		Law: "SSL 483-bb(b): safe house from the initial point of contact",
+	},
+	{
+		Key: ClockReport, Name: "Report to the child abuse register", Count: 48, Unit: Hours, Starts: "a referral of a minor without one is received",
+		Ends: "the referrer notes that it was made, or why none is required", Soon: 24, Tells: []Duty{Program}, Law: lawReport,
 	},
 	{
 		Key: ClockAnswer, Name: "Answer to a question", Count: 1, Unit: BusinessDays, Starts: "the question is asked", Ends: "the referrer answers",

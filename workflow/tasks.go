@@ -22,6 +22,7 @@ const (
 	TaskAnswer        = string(ClockAnswer)
 	TaskAppeal        = string(ClockAppeal)
 	TaskWritten       = string(ClockWritten)
+	TaskReport        = string(ClockReport)
 	TaskRelease       = string(ClockRelease)
 	TaskReleaseEnded  = "release_ended"
 	TaskVerify        = "contact_to_verify"
@@ -66,6 +67,11 @@ var Tasks = []TaskKind{
 	},
 	{Key: "hhs_request", For: Program, Clock: ClockHHS, Short: "Request to HHS", Say: "See that the request to HHS is made within 24 hours.", Sees: "V", ByHand: true, Stays: lasts},
 	{Key: "shelter", For: Program, Clock: ClockShelter, Short: "Shelter tonight", Say: "The person needs shelter tonight: find a place and tell the referrer.", Sees: "V", ByHand: true, Stays: []Action{Decline}},
+	{
+		Key: TaskReport, For: Referrer, Clock: ClockReport, Short: "Report to the register",
+		Say: "The person is, or may be, under 18, and this referral replaces no report. If you must report, call the Statewide Central Register at once, 1-800-635-1522, and write within 48 hours. " +
+			"Note that it was made, or why none is required.", Sees: "VO", ByHand: true, Stays: lasts,
+	},
 	{Key: TaskAnswer, For: Referrer, Clock: ClockAnswer, Short: "Answer the question", Say: "Answer the reviewer's question.", Sees: "VO"},
 	{Key: TaskAppeal, For: Referrer, Clock: ClockAppeal, Short: "Time to appeal", Say: "The person can still appeal, and you can do it for the person.", Sees: "VO", Quiet: true},
 	{
