@@ -80,10 +80,37 @@ func (s *Service) lettersFor(ctx context.Context, tx *ent.Tx, who workflow.Actor
 		}
 		if len(p.about().Signers) > 0 {
 			one.Offers = workflow.OpenLetter(who, p.status, s.ofLetter(f, p))
+			f.sending(&one, who)
 		}
 		out = append(out, one)
 	}
 	return out, nil
+}
+
+// beforeMail are the questions whose answers stand beside the button that mails
+// a letter: how and where the person can be reached, and what is not safe. Of a
+// withdrawn referral whoever mails reads these and nothing else, and only while
+// a letter may be mailed.
+//
+// Law: 28 CFR 94.115.
+var beforeMail = []string{"reach", "safeAddress", "safeAddressSubstitute", "notSafe", "living"}
+
+// sending adds to a letter what its sender needs: the ways of that office, and
+// where one of them is the mail, the answers that say whether it is safe.
+func (f *file) sending(l *Letter, who workflow.Actor) {
+	if !slices.ContainsFunc(l.Offers, func(o workflow.LetterOffer) bool { return o.Do == workflow.Deliver }) {
+		return
+	}
+	l.Ways = workflow.WaysFor(who.Duty, l.Kind, f.reaching())
+	if !slices.Contains(l.Ways, workflow.ByMail) {
+		return
+	}
+	view := forms.NewView(forms.Sight{Reader: forms.ReadsProgram}, f.answers, nil)
+	for _, path := range beforeMail {
+		if it := view.Item(path); it != nil {
+			l.Reach = append(l.Reach, *it)
+		}
+	}
 }
 
 // letter is what lists and pages know of a letter.

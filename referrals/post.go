@@ -113,7 +113,8 @@ func (p *posted) fold(e happened, name string) {
 // reaching is what the answers say of how the person can be reached.
 func (f *file) reaching() workflow.Reaching {
 	r := f.answers
-	out := workflow.Reaching{Reach: string(r.Reach), Living: string(r.Living), Minor: r.TreatAsMinor(), Address: r.SafeAddress != ""}
+	out := workflow.Reaching{Reach: string(r.Reach), Living: string(r.Living), LastSeen: string(r.LastContact), Danger: string(r.Danger),
+		Warned: r.NotSafe != "", Minor: r.TreatAsMinor(), Address: r.SafeAddress != ""}
 	if r.FromLaw() {
 		out.Knows = string(r.PersonKnows)
 	}
@@ -213,7 +214,7 @@ func (s *Service) settle(ctx context.Context, tx *ent.Tx, f *file, who workflow.
 	for _, p := range list {
 		kind := p.task()
 		for i, w := range want {
-			mine := w.kind == workflow.TaskHand || slices.Contains(p.about().Signers, w.duty)
+			mine := w.kind == workflow.TaskHand || f.workedOnBy(p, w.duty)
 			want[i].open = w.open || kind != "" && w.kind == kind && mine
 		}
 	}
@@ -221,6 +222,18 @@ func (s *Service) settle(ctx context.Context, tx *ent.Tx, f *file, who workflow.
 		return err
 	}
 	return s.noticed(ctx, tx, f, who)
+}
+
+// workedOnBy reports whether the letter waits for the duty as it stands: for its
+// signature, for one of the ways by which it sends, or for word of what it sent.
+func (f *file) workedOnBy(p *posted, d workflow.Duty) bool {
+	switch p.status {
+	case workflow.Signed, workflow.NotHanded:
+		return len(workflow.WaysFor(d, p.Kind, f.reaching())) > 0
+	case workflow.LetterSent:
+		return workflow.SentBy(d, p.Kind, p.way)
+	}
+	return slices.Contains(p.about().Signers, d)
 }
 
 // task is the kind of task that the letter wants as it stands, "" for none.

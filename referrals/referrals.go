@@ -162,7 +162,8 @@ type Letter struct {
 	Signed         Signature // Name is for the State
 	Language       string
 	Way            workflow.Way   // by which it went last, "" before
-	Ways           []workflow.Way // by which it may go
+	Ways           []workflow.Way // by which it may go; for its sender, by which that office sends
+	Reach          []forms.Item   // what whoever mails it reads first; empty where mail is not safe, or another's
 	Why            string         // it could not be handed over, or is not sent
 	Offers         []workflow.LetterOffer
 }

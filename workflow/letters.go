@@ -116,10 +116,10 @@ type LetterStep = StepOn[LetterStatus]
 var (
 	signers  = []Duty{Director, Program}
 	toSign   = []Guard{NotRecused, LetterSigner, LetterTime}
-	toSendIt = []Guard{NotRecused, LetterSigner, LetterTime, SafeWay}
+	toSendIt = []Guard{NotRecused, LetterSender, LetterTime, SafeWay}
 	toStop   = []Guard{LetterSigner, ReasonGiven}
 	byThem   = []Guard{LetterTime, HandedByReferrer}
-	byUs     = []Guard{LetterSigner, LetterTime, HandedByOffice}
+	byUs     = []Guard{LetterTime, HandedByOffice}
 )
 
 const lawLetter = "SSL 483-cc(b); 28 CFR 94.115: by the way that is safe for the person"

@@ -158,10 +158,14 @@ func ruleLetters(b *bytes.Buffer) {
 	b.WriteString("\nWhat is not listed is refused. *Own* means: only its author, or the lead of the referring agency.\n\n")
 	ruleSteps(b, LetterSteps, "none yet")
 	b.WriteString("\nA letter goes by these ways and no other. No letter is sent by e-mail, and the notice of confirmation is never mailed.\n\n")
-	row(b, "Way", "If", "Source")
-	line(b, 3)
+	row(b, "Way", "If", "Sent by", "Source")
+	line(b, 4)
 	for _, w := range Ways {
-		row(b, w.Name, w.If, w.Law)
+		by := "whoever signs it"
+		if w.By != "" {
+			by = string(w.By)
+		}
+		row(b, w.Name, w.If, by, w.Law)
 	}
 	b.WriteString("\nA step on a referral stops letters that nobody has handed over yet:\n\n")
 	row(b, "After", "Letters that are stopped")
