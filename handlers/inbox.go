@@ -34,7 +34,7 @@ func (s *server) inbox(c *call) error {
 		return err
 	}
 	p := c.page("Inbox")
-	v := web.Inbox{Empty: "Nothing waits for you. An e-mail without details tells you when something comes.", Groups: letterGroups(letters)}
+	v := web.Inbox{Empty: "Nothing waits for you. An e-mail without details tells you when something comes.", Groups: append(s.stoppedGroup(list.Stopped, p.CSRF), letterGroups(letters)...)}
 	s.fillInbox(&v, list.Lines)
 	if list.Next != "" {
 		v.More = inboxPath + "?" + url.Values{"cursor": {list.Next}}.Encode()

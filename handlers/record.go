@@ -287,7 +287,7 @@ func (c *call) referrerActing() (acting, error) {
 func withdrawLook(rec referrals.Record) actLook {
 	lead := "The State stops working on it, its answers are sealed, and nobody can open them any more."
 	if rec.Status == workflow.Confirmed {
-		lead += " Whoever was to help the person is told to stop. The confirmation itself is not undone for the person."
+		lead += " Whoever was to help the person is told to stop and to destroy what they were given; what they have printed, only they can destroy. The confirmation itself is not undone for the person."
 	}
 	return actLook{Title: "Withdraw this referral?", Lead: lead, Button: "Withdraw the referral", Danger: true}
 }

@@ -136,6 +136,8 @@ func (s *server) taskLine(c *call, t referrals.Task, csrf string) web.TaskLine {
 // taskPath is where somebody of that duty does a task.
 func taskPath(duty workflow.Duty, t referrals.Task) string {
 	switch {
+	case t.Kind == workflow.TaskStopped && duty == workflow.Recipient:
+		return inboxPath // nothing else is seen of it
 	case duty == workflow.Program && t.N > 0:
 		return handoverPath(t.Reference, t.N)
 	case duty == workflow.Referrer && t.Kind == workflow.TaskAnswer:

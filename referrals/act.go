@@ -269,11 +269,12 @@ func confirm(ctx context.Context, x *act) error {
 	return x.s.keepNext(ctx, x.tx, x.f)
 }
 
-// withdraw ends everything that is open; recipients lose sight at once and are
-// told only that something waits.
+// withdraw ends everything that is open; recipients lose sight at once, and all
+// who were ever sent the person are told to stop.
 //
 // Law: 28 CFR 94.115; 34 USC 12291(b)(2).
 func withdraw(ctx context.Context, x *act) error {
+	saw := x.s.seeing(x.f, x.f.answers)
 	if err := x.move(ctx, nil); err != nil {
 		return err
 	}
@@ -283,6 +284,9 @@ func withdraw(ctx context.Context, x *act) error {
 		}
 	}
 	if err := x.s.endTasks(ctx, x.tx, x.f, x.who); err != nil {
+		return err
+	}
+	if err := x.s.tellAllToStop(ctx, x.tx, x.f, saw); err != nil {
 		return err
 	}
 	// The person is looked for no more at once; pairs are cleared up after the

@@ -176,6 +176,9 @@ func reroute(ctx context.Context, x *passing) error {
 	if err := x.endTasks(ctx); err != nil {
 		return err
 	}
+	if err := x.stops(ctx); err != nil {
+		return err
+	}
 	return x.follow(ctx, contact)
 }
 
@@ -204,10 +207,7 @@ func (s *Service) endHandover(ctx context.Context, x *act, h *passed) error {
 	if err != nil {
 		return fmt.Errorf("referrals: ending a hand-over: %w", err)
 	}
-	if h.SentAt == nil || h.AgencyID == nil {
-		return nil
-	}
-	return x.mail(ctx, Mail{Agency: *h.AgencyID, What: mailWithdrawn})
+	return nil
 }
 
 // addHandover writes a new proposal and what stands in its way.

@@ -227,6 +227,9 @@ func end(ctx context.Context, x *passing) error {
 	if err := x.endTasks(ctx); err != nil {
 		return err
 	}
+	if err := x.stops(ctx); err != nil {
+		return err
+	}
 	return x.mail(ctx, Mail{Duty: workflow.Program, What: "waiting"})
 }
 

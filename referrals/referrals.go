@@ -192,6 +192,8 @@ type Page struct {
 	Lines  []Line
 	Groups []Group // of a referrer: those of the lines, without their people
 	Next   string
+
+	Stopped []Task // in a recipient's inbox: hand-overs that it must no longer act on, until it says so
 }
 
 // Filter narrows a list.

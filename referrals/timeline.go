@@ -73,6 +73,7 @@ var handoverSayings = map[workflow.Action]saying{
 	workflow.Remind:   {"The recipient was reminded.", "OPL"},
 	workflow.Escalate: {"OTDA was asked to step in.", "O"},
 	taskEnded:         {"OTDA looked at it.", "O"},
+	hasStopped:        {"The recipient says that it stopped and destroyed its copies.", "O"},
 }
 
 // Acts that stand in the entries and are no steps of the table.
@@ -82,6 +83,7 @@ const (
 	paperHeld  = workflow.Action("paper_held")
 
 	reportSettled = workflow.Action("report_settled")
+	hasStopped    = workflow.Action("stopped")
 )
 
 // timeline is what happened, as far as the reader may know. Names of people

@@ -132,6 +132,9 @@ func (s *Service) seenTask(ctx context.Context, tx *ent.Tx, who workflow.Actor, 
 	if who.Duty != workflow.Referrer && who.Duty != workflow.Recipient {
 		return out, true, nil
 	}
+	if kind.Beyond {
+		return out, true, nil // it says that the hand-over is seen no more
+	}
 	ok, err := s.ownTask(ctx, tx, who, r, &out)
 	return out, ok, err
 }

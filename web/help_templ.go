@@ -601,7 +601,7 @@ func HelpPage(p Page) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 45, "<p>Open the referral and choose “Withdraw”. Work on it stops at once. Whoever was already told is asked to stop as well.</p>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 45, "<p>Open the referral and choose “Withdraw”. Work on it stops at once. Whoever the person was already handed over to sees nothing more at once, and is told to stop and to destroy what they printed.</p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

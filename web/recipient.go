@@ -27,6 +27,7 @@ type InboxGroup struct {
 type InboxCard struct {
 	Card  Card
 	Lines []string
+	Stop  *Form // takes the word that the recipient stopped; nil for all else
 }
 
 // RecipientCard is one hand-over as its recipient works on it.

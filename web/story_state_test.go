@@ -102,7 +102,8 @@ func recipientStories() []story {
 	rows := []Row{{Label: "Language", Values: []string{"Spanish"}}}
 	parts := Unnumbered(FactParts("", madeUpView(forms.ReadsProvider).Parts, nil))
 	return []story{
-		{"recipient-inbox", InboxPage(p, Inbox{Next: &next, More: "/inbox?cursor=a", Groups: []InboxGroup{{"New", "Accept it, or give it back.", []InboxCard{{Card{Title: "7K4M", Href: "/r", Tag: &tag, Clock: &due, Loud: true}, []string{"Accept."}}}}}})},
+		{"recipient-inbox", InboxPage(p, Inbox{Next: &next, More: "/inbox?cursor=a", Groups: []InboxGroup{{"New", "Accept it, or give it back.", []InboxCard{{Card{Title: "7K4M", Href: "/r", Tag: &tag, Clock: &due, Loud: true}, []string{"Accept."}, nil}}}}})},
+		{"recipient-inbox-stopped", InboxPage(p, Inbox{Groups: []InboxGroup{{"Stop", "Stop, then say so.", []InboxCard{{Card{Title: "7K4M", Tag: &tag, Clock: &due, Loud: true}, []string{"This hand-over has ended for you."}, &Form{Action: "/s", CSRF: "t"}}}}}})},
 		{"recipient-inbox-empty", InboxPage(p, Inbox{Empty: "Nothing waits for you."})},
 		{"recipient-waiting", RecipientCardPage(headed, RecipientCard{Reference: "7K4M-2QX9-C3TB-5", Tag: tag, Next: here, Waiting: true, Outline: FactParts("", madeUpView(forms.ReadsWaiting).Parts, nil)[0].Facts, Needs: needs})},
 		{"recipient-card", RecipientCardPage(headed, RecipientCard{Reference: "7K4M-2QX9-C3TB-5", Tag: TagOf("accepted"), Next: here, Contact: &SafeContact{Warning: "The person lives with the trafficker.", Title: "Only through the referrer", Never: true, Lines: []string{"Do not call."}, Rows: rows, Folded: rows, Show: "Show the ways"},

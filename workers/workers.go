@@ -50,8 +50,11 @@ func (d Deps) mail(ctx context.Context, job referrals.Mail) error {
 		return err
 	}
 	kind := mail.Waiting
-	if job.Late() {
+	switch {
+	case job.Late():
 		kind = mail.Due
+	case job.Stops():
+		kind = mail.Ended
 	}
 	var errs []error
 	for _, address := range to {

@@ -47,6 +47,7 @@ const (
 	ClockOutcomeMore   ClockKey = "outcome_more"
 	ClockWrapUp        ClockKey = "wrap_up"
 	ClockOwn           ClockKey = "own_next_look"
+	ClockStopped       ClockKey = "told_to_stop"
 	ClockSign          ClockKey = "letter_signed"
 	ClockLetter        ClockKey = "letter_handed"
 	ClockDraft         ClockKey = "draft_kept"
@@ -182,6 +183,10 @@ var Clocks = []Clock{
 	{
 		Key: ClockOwn, Name: "Next look of OTDA", Count: 7, Unit: Days, Starts: "OTDA keeps a hand-over, stepped in, or looked at it", Ends: "OTDA looks again or closes it",
 		Soon: 1, Set: true, Law: "procedure: nobody is lost",
+	},
+	{
+		Key: ClockStopped, Name: "A recipient stops", Count: 1, Unit: BusinessDays, Starts: "a recipient may no longer act on a hand-over",
+		Ends: "it says that it stopped and destroyed its copies, or may act on it again", Tells: []Duty{Program}, Set: true, Law: "28 CFR 94.115; 34 USC 12291(b)(2)",
 	},
 	{
 		Key: ClockSign, Name: "A letter is signed and sent", Count: 1, Unit: BusinessDays, Starts: "the letter waits for a signature, or could not be handed over",

@@ -224,7 +224,8 @@ func (c Clock) warns() string {
 // ruleTasks writes what somebody has to do.
 func ruleTasks(b *bytes.Buffer) {
 	heading(b, "Tasks", "A running clock is an open task of somebody. Those marked *by hand* are marked done with a note; the others end with the act that they ask for. "+
-		"A decline or a close ends every open task but those that stay open after it; a withdrawal ends all.")
+		"A decline, a close or a withdrawal ends every open task but those that stay open after it. A recipient that may no longer act on a hand-over, because "+
+		"somebody else ended it or the release does not permit it any more, is told to stop by a mail of its own kind and by a task that only it ends.")
 	row(b, "Kind", "For", "Clock", "What", "By hand", "Stays open after")
 	line(b, 6)
 	for _, t := range Tasks {

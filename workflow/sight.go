@@ -135,8 +135,13 @@ func lookIn(from Status, c Circumstances) Extent {
 	if from != Confirmed || !c.ReleaseAllows {
 		return Nothing
 	}
+	return sightAt(c.Handover)
+}
+
+// sightAt is what a recipient sees of a hand-over that stands there.
+func sightAt(at HandoverStatus) Extent {
 	for _, s := range HandoverSights {
-		if s.At == c.Handover {
+		if s.At == at {
 			return s.Sees
 		}
 	}

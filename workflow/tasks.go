@@ -12,6 +12,7 @@ type TaskKind struct {
 	ByHand bool     // whoever's it is marks it done with a note; the others end with the act that they ask for
 	Quiet  bool     // stands in lists only once it is due soon
 	Stays  []Action // steps that end a referral or its determination, and leave this open; they end all else
+	Beyond bool     // stands for a recipient who no longer sees the hand-over, until it says that it read it
 	Again  string   // kind that begins when it is marked done by hand and the person still waits; "" is none
 }
 
@@ -38,6 +39,7 @@ const (
 	TaskOutcomeMore   = string(ClockOutcomeMore)
 	TaskWrapUp        = string(ClockWrapUp)
 	TaskOwn           = string(ClockOwn)
+	TaskStopped       = string(ClockStopped)
 	TaskSign          = "letter_sign"
 	TaskHand          = "letter_hand"
 	TaskOut           = "letter_out"
@@ -117,6 +119,12 @@ var Tasks = []TaskKind{
 		Say: "Every hand-over has ended: close the referral, or propose another recipient.",
 	},
 	{Key: TaskOwn, For: Program, Clock: ClockOwn, Short: "Look again", Say: "Look again how it goes, and note what was found.", ByHand: true, Again: TaskOwn},
+	{
+		Key: TaskStopped, For: Recipient, Clock: ClockStopped, Short: "Stop, and destroy your copies",
+		Say: "This hand-over has ended for you. Stop: do not try to reach the person any more, and destroy the packet and every copy of it. " +
+			"If the person comes to you already, go on only with what the person tells you.",
+		Sees: "O", Beyond: true, Stays: []Action{Decline, Close, Withdraw},
+	},
 	{Key: TaskSign, For: Program, Clock: ClockSign, Short: "Sign and send letters", Say: "Letters wait to be signed and sent."},
 	{Key: TaskHand, For: Referrer, Clock: ClockLetter, Short: "Hand a letter over", Say: "A letter for the person is ready: hand it over safely."},
 	{Key: TaskOut, For: Program, Clock: ClockLetter, Short: "Did the letter arrive?", Say: "Find out whether the letter to the person arrived."},
