@@ -15,12 +15,12 @@ import (
 // applies to one of them; what stands in neither is answered by its first option.
 var (
 	grown = map[string]string{"consented": "yes_written", "consentDocument": "typed_signature", "consentLanguage": "spanish", "consentGivenBy": "other", "mayReceiveHealth": "no",
-		"under18": "no", "born": "1990-04-05", "category": "other_or_no_status_or_pending", "tribalNation": "other", "spokenLanguage": "other", "writtenLanguage": "other",
-		"reach": "directly", "countyNow": "outside_new_york", "living": "hospital", "screeningTool": "tvit_short", "ongoing": "no", "freeToLeave": "no",
+		"under18": "no", "born": "1990-04-05", "category": "other_or_no_status_or_pending", "federalSteps": "none", "tribalNation": "other", "spokenLanguage": "other", "writtenLanguage": "other",
+		"reach": "directly", "countyFound": "queens", "countyNow": "queens", "countyWished": "queens", "living": "hospital", "screeningTool": "tvit_short", "ongoing": "no", "freeToLeave": "no",
 		"county": "outside_new_york", "shelterTonight": "no", "danger": "no", "contactWished": "rhtp_provider"}
 	child = map[string]string{"consented": "yes_written", "consentDocument": "typed_signature", "consentLanguage": "spanish", "consentGivenBy": "other", "mayReceiveHealth": "yes",
 		"under18": "yes", "born": "unknown", "category": "unknown", "tribalNation": "other", "spokenLanguage": "other", "writtenLanguage": "other",
-		"reach": "through_other_advocate", "countyNow": "homeless", "living": "hospital", "screeningTool": "tvit_short", "ongoing": "no", "freeToLeave": "no",
+		"reach": "through_other_advocate", "countyFound": "erie", "custodyCounty": "erie", "countyNow": "outside_new_york", "living": "hospital", "screeningTool": "tvit_short", "ongoing": "no", "freeToLeave": "no",
 		"county": "outside_new_york", "missing": "now", "contactWished": "ldss"}
 )
 
@@ -69,7 +69,7 @@ func (m *marker) answer(fields []*forms.Field, out map[string]any) {
 			m.answer(f.Fields, row)
 			out[f.Name] = []any{row}
 		case forms.KindMulti:
-			out[f.Name] = f.Codes
+			out[f.Name] = f.Codes[:min(len(f.Codes), f.Max)]
 			if code, ok := m.choices[f.Name]; ok {
 				out[f.Name] = []string{code}
 			}
