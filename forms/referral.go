@@ -111,7 +111,7 @@ type Person struct {
 	AccessNeedsText   Text         `id:"C14.text" json:"accessNeedsText" sees:"V/masked O P L" validate:"omitempty,max=500,line"`
 	TribalNation      Tribe        `id:"C15" json:"tribalNation" sees:"O L S" validate:"omitempty,option"`
 	TribalNationOther Text         `id:"C15.other" json:"tribalNationOther" sees:"O L" when:"tribalNation=other" validate:"omitempty,max=100,line"`
-	Dependents        YesNoUnknown `id:"C16" json:"dependents" sees:"V O P L S" validate:"omitempty,option"`
+	Dependents        YesNoUnknown `id:"C16" json:"dependents" sees:"V O P L" validate:"omitempty,option"`
 	DependentsNumber  Number       `id:"C16.number" json:"dependentsNumber" sees:"V O P L" when:"dependents=yes" validate:"omitempty,min=0,max=20"`
 	DependentsAges    Text         `id:"C16.ages" json:"dependentsAges" sees:"V O P L" when:"dependents=yes" validate:"omitempty,max=100,line"`
 	Pregnant          Fourfold     `id:"C17" json:"pregnant" sees:"O P L/health" validate:"omitempty,option"`
