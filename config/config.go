@@ -20,10 +20,11 @@ import (
 // differ, or embed it in a command's struct, so that every setting is a flag
 // and, with kong.DefaultEnvars, an environment variable.
 type Settings struct {
-	Data         string   `name:"data" default:"data" help:"Folder of the embedded database and of stored documents." validate:"required"`
-	Database     Database `name:"database" placeholder:"postgres://…" help:"Address of a PostgreSQL database; without one, the embedded SQLite in the data folder." validate:"omitempty,postgres"`
-	DatabaseFile string   `name:"database-file" help:"File that holds the address of the database, for an address with a password." validate:"omitempty,excluded_with=Database"`
-	KeyFile      string   `name:"key-file" default:"nysreferral.keys" help:"File of the keys that encrypt what is stored. It must not lie in the data folder." validate:"required"`
+	Data          string   `name:"data" default:"data" help:"Folder of the embedded database and of stored documents." validate:"required"`
+	Database      Database `name:"database" placeholder:"postgres://…" help:"Address of a PostgreSQL database; without one, the embedded SQLite in the data folder." validate:"omitempty,postgres"`
+	DatabaseFile  string   `name:"database-file" help:"File that holds the address of the database, for an address with a password." validate:"omitempty,excluded_with=Database"`
+	KeyFile       string   `name:"key-file" default:"nysreferral.keys" help:"File of the keys that encrypt what is stored. It must not lie in the data folder." validate:"required"`
+	KeyCredential string   `name:"key-credential" help:"Name of the systemd credential that holds the keys, in place of key-file." validate:"omitempty,oneline"`
 
 	Addr         string `name:"addr" default:"127.0.0.1:8443" help:"Address to listen on." validate:"hostname_port"`
 	PublicURL    string `name:"public-url" default:"https://localhost:8443" help:"Address under which people reach the system." validate:"origin"`

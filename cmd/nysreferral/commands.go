@@ -49,38 +49,6 @@ func (c *migrate) Run(e *env) error {
 	})
 }
 
-type keys struct {
-	New    keyNew    `cmd:"" help:"Make a key file. It must not lie in the data folder; keep a copy apart from the backups."`
-	Rotate keyRotate `cmd:"" help:"Add a new version to the key file; new referrals use it from the next start."`
-}
-
-type keyNew struct {
-	File string `arg:"" help:"The file to make."`
-}
-
-// Run makes a key file.
-func (c *keyNew) Run(e *env) error {
-	if err := seal.Create(c.File, time.Now()); err != nil {
-		return err
-	}
-	fmt.Fprintf(e.out, "Made %s. Without it nothing stored can be read: keep a copy in another place.\n", c.File)
-	return nil
-}
-
-type keyRotate struct {
-	File string `arg:"" help:"The key file."`
-}
-
-// Run adds a version.
-func (c *keyRotate) Run(e *env) error {
-	n, err := seal.Rotate(c.File, time.Now())
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(e.out, "%s now wraps with version %d. Keep the older versions: what they sealed still needs them.\n", c.File, n)
-	return nil
-}
-
 type agencies struct {
 	Add  agencyAdd  `cmd:"" help:"Add an agency."`
 	List agencyList `cmd:"" help:"List agencies."`
@@ -306,7 +274,7 @@ func (c *auditExport) Run(e *env) error {
 
 // reading opens the database beside a server that may be running.
 func reading(e *env, s config.Settings, do func(*store.DB, *seal.Ring) error) (err error) {
-	ring, err := seal.Load(s.KeyFile)
+	ring, err := seal.From(keysOf(s))
 	if err != nil {
 		return err
 	}

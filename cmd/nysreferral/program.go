@@ -39,10 +39,15 @@ type program struct {
 // open puts the parts together: keys, database, doors. now is the legal time;
 // wall time is for sessions and sign-in. The caller closes it.
 func open(ctx context.Context, s config.Settings, now func() time.Time, log *slog.Logger) (*program, error) {
-	if err := seal.Apart(s.KeyFile, s.Data); err != nil {
+	source := keysOf(s)
+	path, err := source.Path()
+	if err != nil {
 		return nil, err
 	}
-	ring, err := seal.Load(s.KeyFile)
+	if err := seal.Apart(path, s.Data); err != nil {
+		return nil, err
+	}
+	ring, err := seal.From(source)
 	if err != nil {
 		return nil, err
 	}
@@ -130,9 +135,13 @@ func (p *program) serve(ctx context.Context, l net.Listener, site http.Handler, 
 		return err
 	}
 	treeCtx, stopTree := context.WithCancel(context.WithoutCancel(ctx))
-	grown := make(chan struct{})
+	grown, kept := make(chan struct{}), make(chan struct{})
 	go func() { defer close(grown); tree.Run(treeCtx, p.log) }()
+	keepCtx, stopKeeping := context.WithCancel(ctx)
+	go func() { defer close(kept); p.keepKeys(keepCtx) }()
 	err = p.answer(ctx, l, site, ready)
+	stopKeeping()
+	<-kept
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
 	defer cancel()
 	err = errors.Join(err, engine.Stop(grace))
