@@ -45,7 +45,7 @@ var mayImport = map[string][]string{
 	// What stands on the tables.
 	"store": {"ent", "migrations", "fault"},
 	"audit": {"ent", "store", "fault", "seal"},
-	"auth":  {"audit", "ent", "store", "fault", "seal", "workflow"},
+	"auth":  {"audit", "ent", "jobs", "store", "fault", "seal", "workflow"},
 	"jobs":  {"ent", "store", "fault"},
 
 	// The two doors.

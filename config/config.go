@@ -72,8 +72,14 @@ type Rules struct {
 	QuestionPause     int  `name:"question-pause" default:"0" help:"Most business days for which a question to the referrer may stop the clock of the determination; 0: it never does, as 9 NYCRR 6174.3(b) has it." validate:"min=0,max=20"`
 }
 
-// SignIn is about passwords.
+// SignIn is about what proves that somebody is who they say.
 type SignIn struct {
+	PasskeyDuties []string      `name:"passkey-duties" default:"reviewer,director,program,administrator,auditor" help:"Duties that sign in with a passkey and nothing else. Everybody else has at least a second factor." validate:"dive,oneof=referrer coordinator reviewer director program recipient administrator auditor"`
+	Fresh         time.Duration `name:"fresh" default:"5m" help:"How long a proof lasts for the gravest acts; then it is asked again." validate:"min=1m,max=15m"`
+
+	// PasswordAlone is the demonstration's: no flag and no variable sets it.
+	PasswordAlone bool `kong:"-"`
+
 	PasswordCost int `name:"password-cost" default:"600000" help:"Rounds of PBKDF2 for a password." validate:"min=1,max=10000000"`
 }
 

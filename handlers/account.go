@@ -52,7 +52,7 @@ func (s *server) signIn(c *call) error {
 func (s *server) signedIn(c *call) error {
 	in := c.form()
 	email, next := clean(in.Get("email")), local(in.Get("next"))
-	who, err := s.Auth.SignIn(c.ctx(), email, in.Get("password"), c.source())
+	e, err := s.Auth.SignIn(c.ctx(), email, in.Get("password"), c.source())
 	if fault.KindOf(err) == fault.Unauthorized {
 		say, _ := fault.Say(err)
 		return c.show(http.StatusUnprocessableEntity, web.SignInPage(c.public(true), web.SignIn{Email: email, Next: next, Error: say}))
@@ -60,10 +60,8 @@ func (s *server) signedIn(c *call) error {
 	if err != nil {
 		return err
 	}
-	if err := c.enter(who); err != nil {
-		return err
-	}
-	return c.to(s.after(next))
+	s.sessions.Put(c.ctx(), nextKey, next)
+	return c.proceed(e)
 }
 
 func (s *server) signOut(c *call) error {

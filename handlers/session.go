@@ -57,6 +57,9 @@ func (s *server) answer(c *call, list []route) (err error) {
 		if !c.tokenFits() {
 			return errForeign
 		}
+		if ok, err := s.proves(c); !ok || err != nil {
+			return err
+		}
 	}
 	return r.Handle(c)
 }

@@ -22,6 +22,7 @@ import (
 	"nysreferral/registry"
 	"nysreferral/seal"
 	"nysreferral/store"
+	"nysreferral/workflow"
 	"nysreferral/workers"
 )
 
@@ -75,7 +76,8 @@ func open(ctx context.Context, s config.Settings, now func() time.Time, log *slo
 func (p *program) doors(_ context.Context, now func() time.Time) error {
 	s := p.settings
 	var err error
-	p.auth, err = auth.New(auth.Options{DB: p.db, Ring: p.ring, Now: time.Now, Cost: s.SignIn.PasswordCost, Idle: s.Session.Idle, Absolute: s.Session.Absolute})
+	p.auth, err = auth.New(auth.Options{DB: p.db, Ring: p.ring, Now: time.Now, Cost: s.SignIn.PasswordCost, Idle: s.Session.Idle, Absolute: s.Session.Absolute,
+		PasswordAlone: s.SignIn.PasswordAlone, PasskeyDuties: duties(s.SignIn.PasskeyDuties), Fresh: s.SignIn.Fresh})
 	if err != nil {
 		return err
 	}
@@ -90,8 +92,18 @@ func (p *program) calendar(override map[int][]calendar.Holiday) *calendar.Calend
 	return calendar.New(calendar.Options{CloseHour: p.settings.Clocks.CloseHour, FromNextBusinessDay: p.settings.Clocks.FromNextBusinessDay, Override: override})
 }
 
+// duties are the words of the settings as duties.
+func duties(words []string) []workflow.Duty {
+	out := make([]workflow.Duty, len(words))
+	for i, w := range words {
+		out[i] = workflow.Duty(w)
+	}
+	return out
+}
+
 // site is the whole HTTP side.
 func (p *program) site(h handlers.Settings) (http.Handler, error) {
+	h.Name = p.settings.SystemName
 	mount, err := api.New(api.Deps{Referrals: p.door, Auth: p.auth, Draw: workers.Draw})
 	if err != nil {
 		return nil, err
@@ -122,7 +134,7 @@ func (p *program) serve(ctx context.Context, l net.Listener, site http.Handler, 
 	if err != nil {
 		return err
 	}
-	w, err := workers.New(workers.Deps{Referrals: p.door, Mail: sender, Draw: workers.Draw})
+	w, err := workers.New(workers.Deps{Referrals: p.door, Auth: p.auth, Mail: sender, Draw: workers.Draw})
 	if err != nil {
 		return err
 	}

@@ -280,6 +280,40 @@ var (
 			},
 		},
 	}
+	// FactorsColumns holds the columns for the "factors" table.
+	FactorsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "kind", Type: field.TypeString},
+		{Name: "mark", Type: field.TypeString, Unique: true},
+		{Name: "handle", Type: field.TypeBytes, Unique: true, Nullable: true},
+		{Name: "counter", Type: field.TypeInt64, Default: 0},
+		{Name: "data", Type: field.TypeBytes},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "used_at", Type: field.TypeTime, Nullable: true},
+		{Name: "revoked_at", Type: field.TypeTime, Nullable: true},
+		{Name: "user_id", Type: field.TypeInt},
+	}
+	// FactorsTable holds the schema information for the "factors" table.
+	FactorsTable = &schema.Table{
+		Name:       "factors",
+		Columns:    FactorsColumns,
+		PrimaryKey: []*schema.Column{FactorsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "factors_users_user",
+				Columns:    []*schema.Column{FactorsColumns[9]},
+				RefColumns: []*schema.Column{UsersColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "factor_user_id",
+				Unique:  false,
+				Columns: []*schema.Column{FactorsColumns[9]},
+			},
+		},
+	}
 	// HandoversColumns holds the columns for the "handovers" table.
 	HandoversColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
@@ -485,6 +519,35 @@ var (
 				Name:    "pairkey_referral_id",
 				Unique:  false,
 				Columns: []*schema.Column{PairKeysColumns[2]},
+			},
+		},
+	}
+	// RecoveryCodesColumns holds the columns for the "recovery_codes" table.
+	RecoveryCodesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "hash", Type: field.TypeBytes, Unique: true},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "used_at", Type: field.TypeTime, Nullable: true},
+		{Name: "user_id", Type: field.TypeInt},
+	}
+	// RecoveryCodesTable holds the schema information for the "recovery_codes" table.
+	RecoveryCodesTable = &schema.Table{
+		Name:       "recovery_codes",
+		Columns:    RecoveryCodesColumns,
+		PrimaryKey: []*schema.Column{RecoveryCodesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "recovery_codes_users_user",
+				Columns:    []*schema.Column{RecoveryCodesColumns[4]},
+				RefColumns: []*schema.Column{UsersColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "recoverycode_user_id",
+				Unique:  false,
+				Columns: []*schema.Column{RecoveryCodesColumns[4]},
 			},
 		},
 	}
@@ -804,11 +867,13 @@ var (
 		ContactPointsTable,
 		DocumentsTable,
 		EntriesTable,
+		FactorsTable,
 		HandoversTable,
 		LettersTable,
 		PairEntriesTable,
 		PairIndexesTable,
 		PairKeysTable,
+		RecoveryCodesTable,
 		ReferralsTable,
 		RequestsTable,
 		SessionsTable,
@@ -848,6 +913,7 @@ func init() {
 	EntriesTable.Annotation = &entsql.Annotation{
 		Table: "entries",
 	}
+	FactorsTable.ForeignKeys[0].RefTable = UsersTable
 	HandoversTable.ForeignKeys[0].RefTable = ReferralsTable
 	HandoversTable.ForeignKeys[1].RefTable = AgenciesTable
 	HandoversTable.ForeignKeys[2].RefTable = ContactPointsTable
@@ -867,6 +933,7 @@ func init() {
 	PairKeysTable.Annotation = &entsql.Annotation{
 		Table: "pair_keys",
 	}
+	RecoveryCodesTable.ForeignKeys[0].RefTable = UsersTable
 	ReferralsTable.ForeignKeys[0].RefTable = AgenciesTable
 	ReferralsTable.ForeignKeys[1].RefTable = UsersTable
 	ReferralsTable.ForeignKeys[2].RefTable = UsersTable
