@@ -64,6 +64,7 @@ type Consent struct {
 	Consented       Consented    `id:"B1" json:"consented" sees:"V O A" validate:"omitempty,option"`
 	ConsentDocument ConsentPaper `id:"B2" json:"consentDocument" sees:"V O A" when:"consented=yes_written" validate:"omitempty,option"`
 	ConsentSigned   Text         `id:"B2.signature" json:"consentSignature" sees:"V O" when:"consentDocument=typed_signature" validate:"omitempty,max=100,line"`
+	ConsentWording  Text         `id:"B2.wording" json:"consentWording" sees:"V O A" derived:"sending" when:"consented=yes_written|yes_verbal" validate:"omitempty,max=60,line"`
 	ConsentFrom     Date         `id:"B3" json:"consentGivenOn" sees:"V O A" when:"consented=yes_written|yes_verbal" validate:"omitempty,date,past"`
 	ConsentUntil    Date         `id:"B4" json:"consentValidUntil" sees:"V O P L A" when:"consented=yes_written|yes_verbal" validate:"omitempty,date"`
 	Release         []Receiver   `id:"B5" json:"mayReceive" sees:"V O P L A" when:"consented=yes_written|yes_verbal" validate:"max=10,dive,option"`

@@ -153,3 +153,41 @@ func TestGiverTurnsOutToBeTheTrafficker(t *testing.T) {
 		adds(t, s, "social_worker", ref, func(r *forms.Referral) { r.Reasons = "Told by the girl herself." })
 	})
 }
+
+// What the person was told is found out later: the words in force are kept with
+// the consent when it is sent, cannot be changed by anybody, stay as they were
+// when other answers change, and are none where there is no consent. The release
+// says who gave it, in which language and until when, to those who may read that.
+func TestConsentKeepsItsWords(t *testing.T) {
+	each(t, monday, func(t *testing.T, s *demo.State) {
+		worded := func(key, ref string) any {
+			t.Helper()
+			if it := open(t, s, key, ref).View.Item("consentWording"); it != nil {
+				return it.Value
+			}
+			return nil
+		}
+		if got := worded("reviewer", refer(t, s, 1).Reference); got != nil {
+			t.Errorf("no consent, and the words are %v", got)
+		}
+		ref := refer(t, s, 3).Reference
+		for _, key := range []string{"reviewer", "program", "auditor", "social_worker"} {
+			if got := worded(key, ref); got != forms.ReleaseWording {
+				t.Errorf("%s reads that the words were %v", key, got)
+			}
+		}
+		if _, err := tells(t, s, "social_worker", ref, workflow.Add, forms.Deed{}, func(r *forms.Referral) { r.ConsentWording = "made up" }); fault.KindOf(err) != fault.Forbidden {
+			t.Errorf("the words were changed: %v", err)
+		}
+		adds(t, s, "social_worker", ref, func(r *forms.Referral) { r.Reasons = "More was told." })
+		if got := worded("reviewer", ref); got != forms.ReleaseWording {
+			t.Errorf("after facts were added the words are %v", got)
+		}
+		view := open(t, s, "reviewer", ref).View
+		for _, path := range []string{"mayReceive", "consentValidUntil", "consentGivenBy", "consentGiver.name", "consentLanguage", "consentGivenOn"} {
+			if view.Item(path) == nil {
+				t.Errorf("the reviewer does not read %s", path)
+			}
+		}
+	})
+}

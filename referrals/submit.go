@@ -126,6 +126,7 @@ func (s *Service) ready(who workflow.Actor, f *file, count counting, c workflow.
 	if f.answers.Under18 == "yes" {
 		f.answers.Under18Then = "yes" // being under 18 now says so
 	}
+	f.answers.WordedNow(nil)
 	now := s.now()
 	x := sending{step: step, receipt: Receipt{Reference: f.row.Ref, Status: step.To, ReceivedAt: now,
 		DueAt: count.due(workflow.ClockDetermination, now), RouteDueAt: count.due(workflow.ClockNotice, now)}}

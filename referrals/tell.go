@@ -51,6 +51,7 @@ func (x *act) retell(ctx context.Context) (func(*ent.ReferralUpdate), error) {
 	if err := x.changes(before, after); err != nil {
 		return nil, err
 	}
+	after.WordedNow(before)
 	if len(forms.Questions.Changed(before, after)) == 0 {
 		return nil, nil
 	}
