@@ -269,7 +269,8 @@ func confirm(ctx context.Context, x *act) error {
 	return x.s.keepNext(ctx, x.tx, x.f)
 }
 
-// withdraw ends everything that is open; recipients lose sight at once and are
+// withdraw ends everything that is open but what the law asks for a child;
+// recipients lose sight at once and are
 // told only that something waits.
 //
 // Law: 28 CFR 94.115; 34 USC 12291(b)(2).
@@ -282,7 +283,7 @@ func withdraw(ctx context.Context, x *act) error {
 			return err
 		}
 	}
-	if err := x.s.endTasks(ctx, x.tx, x.f, x.who); err != nil {
+	if err := x.s.endTasksAfter(ctx, x.tx, x.f, x.who, workflow.Withdraw); err != nil {
 		return err
 	}
 	// The person is looked for no more at once; pairs are cleared up after the
