@@ -269,8 +269,9 @@ func confirm(ctx context.Context, x *act) error {
 	return x.s.keepNext(ctx, x.tx, x.f)
 }
 
-// withdraw ends everything that is open; recipients lose sight at once, and all
-// who were ever sent the person are told to stop.
+// withdraw ends everything that is open but what the law asks for a child;
+// recipients lose sight at once, and all who were ever sent the person are told
+// to stop.
 //
 // Law: 28 CFR 94.115; 34 USC 12291(b)(2).
 func withdraw(ctx context.Context, x *act) error {
@@ -283,7 +284,7 @@ func withdraw(ctx context.Context, x *act) error {
 			return err
 		}
 	}
-	if err := x.s.endTasks(ctx, x.tx, x.f, x.who); err != nil {
+	if err := x.s.endTasksAfter(ctx, x.tx, x.f, x.who, workflow.Withdraw); err != nil {
 		return err
 	}
 	if err := x.s.tellAllToStop(ctx, x.tx, x.f, saw); err != nil {

@@ -98,12 +98,13 @@ func (s *Service) climbTask(ctx context.Context, row *ent.Task) (int, error) {
 var errElsewhere = errors.New("referrals: done elsewhere")
 
 // climbOnce does the first thing that is to happen to a task by now, and says
-// whether there was one. A task of a referral that was withdrawn, closed or
-// shredded does nothing.
+// whether there was one. A task of a referral that was shredded does
+// nothing; one that is open though the referral was withdrawn or closed outlasts
+// that, and rings.
 func (s *Service) climbOnce(ctx context.Context, tx *ent.Tx, ref string, id int) (bool, error) {
 	// The row is locked before anything is read, so that an act of a person
 	// comes whole before this or whole after it.
-	locked, err := tx.Referral.Update().Where(referral.Ref(ref), referral.DataKeyNotNil(), referral.StatusNotIn(string(workflow.Withdrawn), string(workflow.Closed))).
+	locked, err := tx.Referral.Update().Where(referral.Ref(ref), referral.DataKeyNotNil()).
 		SetUpdatedAt(s.now()).Save(ctx)
 	if err != nil || locked == 0 {
 		return false, err

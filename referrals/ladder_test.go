@@ -131,7 +131,8 @@ func TestRungsHappenOnce(t *testing.T) {
 	})
 }
 
-// A referral that was withdrawn or closed is left alone, however late it is.
+// A referral that was withdrawn or closed is left alone, however late it is: but
+// for the letter after the withdrawal, which rings while nobody signs it.
 func TestLadderLeavesTheEndedAlone(t *testing.T) {
 	each(t, monday, func(t *testing.T, s *demo.State) {
 		gone, over := refer(t, s, 1).Reference, refer(t, s, 1).Reference
@@ -142,6 +143,11 @@ func TestLadderLeavesTheEndedAlone(t *testing.T) {
 		take(t, s, gone, do("detective", workflow.Withdraw, 0, nil))
 		take(t, s, over, do("rhtp_harbor", workflow.Refuse, 1, nil), do("program", workflow.Close, 0, nil))
 		s.Clock.Set(day("2027-03-01T15:00:00Z"))
+		if n := climb(t, s); n != 2 || entered(t, s, workflow.Remind)+entered(t, s, workflow.Escalate)+entered(t, s, workflow.Warm) != 0 {
+			t.Errorf("%d things happened to what has ended, want the two alarms of a letter", n)
+		}
+		letters(t, s, gone, "program", workflow.Stop, 3, func(d *forms.Deed) { d.Reason = "The person has left." })
+		s.Clock.Set(day("2027-06-01T15:00:00Z"))
 		if n := climb(t, s); n != 0 {
 			t.Errorf("%d things happened to what has ended", n)
 		}

@@ -41,10 +41,10 @@ func (DrawLetter) Kind() string { return "draw_letter" }
 // shows reports whether the sight shows the letter at all. OTDA sees every
 // letter; DCJS those that are not to a district; the referrer those that were
 // sent to the own page, or are in the own hand. Of a withdrawn referral only the
-// letter about that is left.
+// letter about that is left, and what the law asked for on receipt.
 func shows(f *file, look sight, p *posted) bool {
 	l := p.about()
-	if f.status() == workflow.Withdrawn && l.After != workflow.Withdraw {
+	if f.status() == workflow.Withdrawn && l.After != workflow.Withdraw && !l.Lasts {
 		return false
 	}
 	switch look.reader {

@@ -86,7 +86,7 @@ func (s *Service) Notify(ctx context.Context, who workflow.Actor, ref string) er
 		if err != nil {
 			return err
 		}
-		if who.Duty != workflow.Program || f.status() == workflow.Draft || f.status() == workflow.Withdrawn || !f.answers.TreatAsMinor() {
+		if who.Duty != workflow.Program || f.status() == workflow.Draft || !f.answers.TreatAsMinor() {
 			return fault.Absent()
 		}
 		list, err := s.posts(ctx, tx, f)
@@ -149,7 +149,7 @@ func (s *Service) release(ctx context.Context, tx *ent.Tx, row *ent.Letter, cont
 	}
 	theirs := row.ContactID != nil && *row.ContactID == contact.ID
 	serves := directory.Serving([]directory.Contact{contactOf(contact)}, p.County, directory.Child, string(s.Today()))
-	if f.status() == workflow.Withdrawn || !theirs && len(serves) == 0 {
+	if !theirs && len(serves) == 0 {
 		return nil
 	}
 	if err := row.Update().SetSentAt(s.now()).SetContactID(contact.ID).SetAgencyID(*contact.AgencyID).Exec(ctx); err != nil {
@@ -206,7 +206,7 @@ func (s *Service) ownLetter(ctx context.Context, tx *ent.Tx, who workflow.Actor,
 	if err != nil {
 		return nil, nil, err
 	}
-	if who.Duty != workflow.Recipient || !workflow.Fits(who.Duty, who.Side) || f.status() == workflow.Withdrawn {
+	if who.Duty != workflow.Recipient || !workflow.Fits(who.Duty, who.Side) {
 		return nil, nil, fault.Absent()
 	}
 	row, err := tx.Letter.Query().Where(letter.ReferralID(f.row.ID), letter.N(n), letter.AgencyID(who.Agency), letter.SentAtNotNil()).WithContact().Only(ctx)

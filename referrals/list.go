@@ -287,8 +287,8 @@ func (s *Service) lettersTo(ctx context.Context, tx *ent.Tx, who workflow.Actor)
 	var out []Letter
 	for _, row := range rows {
 		r := row.Edges.Referral
-		if r.Status == string(workflow.Withdrawn) || len(r.DataKey) == 0 {
-			continue
+		if len(r.DataKey) == 0 {
+			continue // shredded
 		}
 		key, err := s.Ring.Key(r.DataKey, r.Ref)
 		if err != nil {

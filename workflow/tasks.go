@@ -49,11 +49,11 @@ const (
 // Outcomes are the kinds of the questions how it goes, in their order.
 var Outcomes = []string{string(ClockOutcome30), string(ClockOutcome60), string(ClockOutcome90)}
 
-// lasts is what a duty towards a child outlasts: it does not hang on the
-// determination.
+// lasts is what a duty towards a child outlasts: it hangs on the receipt of the
+// referral, and not on the determination, nor on the person's consent.
 //
 // Law: SSL 483-cc(b); 22 USC 7105(b).
-var lasts = []Action{Decline, Close}
+var lasts = []Action{Decline, Close, Withdraw}
 
 // Tasks is every kind of task.
 var Tasks = []TaskKind{
