@@ -192,7 +192,8 @@ func (x *act) begins(ctx context.Context, n workflow.Notice) error {
 }
 
 // tellRecipients tells those who read the whole of a hand-over, when something
-// that they read is different now: a safe way to the person, most of all.
+// that they read is different now: a safe way to the person, most of all. Their
+// packet is drawn anew.
 func (x *act) tellRecipients(ctx context.Context, before *forms.Referral) error {
 	for _, h := range x.f.handovers {
 		c := x.s.circumstances(x.f, h)
@@ -208,7 +209,7 @@ func (x *act) tellRecipients(ctx context.Context, before *forms.Referral) error 
 		if len(forms.Changes(sight, before, x.f.answers)) == 0 {
 			continue
 		}
-		if err := x.mail(ctx, Mail{Agency: *h.AgencyID, What: MailChanged}); err != nil {
+		if err := x.mail(ctx, Mail{Agency: *h.AgencyID, What: MailChanged}, DrawPacket{Ref: x.f.row.Ref, N: h.N}); err != nil {
 			return err
 		}
 	}
