@@ -62,7 +62,9 @@ func (x *act) retell(ctx context.Context) (func(*ent.ReferralUpdate), error) {
 	if err != nil {
 		return nil, err
 	}
-	facets, err := x.f.sealed(keptFacets{x.s.facets(after, *x.f.row.SubmittedAt), group}, facetsAt(x.f.row.Ref))
+	kept := x.s.facets(after, *x.f.row.SubmittedAt)
+	kept.Course = x.f.course()
+	facets, err := x.f.sealed(keptFacets{kept, group}, facetsAt(x.f.row.Ref))
 	if err != nil {
 		return nil, err
 	}
@@ -162,6 +164,9 @@ func (x *act) told(ctx context.Context, before *forms.Referral) error {
 	// Whom the new answers resemble is looked for after the commit, as with a
 	// submission.
 	if err := x.s.later(ctx, x.tx, FindPairs{Ref: x.f.row.Ref}); err != nil {
+		return err
+	}
+	if err := x.released(ctx, before); err != nil {
 		return err
 	}
 	return x.tellRecipients(ctx, before)
