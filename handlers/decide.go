@@ -168,7 +168,10 @@ var actWords = map[workflow.Action]actWord{
 		look: func(_ *call, _ referrals.Record, look *actLook) { look.Foresee = foreseeLabel }},
 	workflow.Reconsider: {title: "Look at it again", lead: "The clock begins anew, and somebody takes it from the queue.", button: "Reconsider", said: "The referral is open again."},
 	workflow.Appeal:     {title: "Record the person’s appeal", lead: "The clock begins anew at DCJS.", button: "Record the appeal", said: "The appeal is recorded. DCJS looks at the referral again."},
-	workflow.Close:      {title: "Close the referral", lead: "Nothing is left to do with it. The record stays.", button: "Close it", said: "The referral is closed."},
+	workflow.Withdraw: {title: "Withdraw on the person’s word", lead: "For a person who took the consent back and cannot reach whoever referred. Write when and how the person said it, and how you know that it was the person. " +
+		"The answers are sealed at once, every hand-over ends, and recipients are told to stop. It cannot be taken back.", button: "Withdraw the referral", said: "The referral was withdrawn.",
+		look: func(_ *call, _ referrals.Record, look *actLook) { look.Danger = true }},
+	workflow.Close: {title: "Close the referral", lead: "Nothing is left to do with it. The record stays.", button: "Close it", said: "The referral is closed."},
 }
 
 func withFacts(_ *call, rec referrals.Record, look *actLook) {

@@ -132,7 +132,10 @@ func (x *act) take(ctx context.Context, look sight, do workflow.Action) error {
 	}
 	look.c.HasReason = x.deed.Reason != ""
 	var err error
-	if x.step, err = workflow.Next(x.who, do, x.f.status(), look.c); err != nil {
+	if x.step, err = workflow.Next(x.who, do, x.f.status(), look.c); err != nil && do == workflow.Withdraw {
+		return refusedHere(err) // OTDA writes why
+	}
+	if err != nil {
 		return refused(err)
 	}
 	if err := forms.FormOf(string(do)).Check(x.deed, x.s.Today()).Err(); err != nil {

@@ -159,6 +159,9 @@ func (s *Service) climbTo(ctx context.Context, tx *ent.Tx, f *file, t *running, 
 	if n == 0 {
 		return errElsewhere
 	}
+	if s.outside(f, t) {
+		return s.withoutScope(ctx, tx, f, t)
+	}
 	if climbs {
 		return s.climb(ctx, tx, f, t, rung)
 	}
@@ -218,8 +221,8 @@ func (s *Service) rung(ctx context.Context, tx *ent.Tx, f *file, n int, rung wor
 			return err
 		}
 	}
-	if rung.Starts == workflow.TaskReleaseEnded {
-		if err := s.later(ctx, tx, s.releaseOver(f)...); err != nil {
+	if rung.Stops {
+		if err := s.stopAll(ctx, tx, f); err != nil {
 			return err
 		}
 	}
@@ -248,7 +251,8 @@ func (s *Service) tellThem(ctx context.Context, tx *ent.Tx, f *file, n int, duti
 
 // Mend looks for confirmed people who have nothing next: a hand-over that has
 // not ended and has no open task, or a referral without any. Each gets its
-// next date. There should be none; it returns how many there were.
+// next date. There should be none; it returns how many were mended. One that
+// cannot be is passed over; its error is returned with the others.
 func (s *Service) Mend(ctx context.Context) (int, error) {
 	stands := []predicate.Referral{referral.Status(string(workflow.Confirmed)), referral.DataKeyNotNil()}
 	rows, err := s.DB.Read().Referral.Query().Where(append(stands, referral.Or(withoutTask, withoutNext))...).
@@ -256,7 +260,9 @@ func (s *Service) Mend(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("referrals: looking for who was lost: %w", err)
 	}
-	for i, row := range rows {
+	var errs []error
+	n := 0
+	for _, row := range rows {
 		err := s.DB.Do(ctx, func(tx *ent.Tx) error {
 			f, err := s.open(ctx, tx, row.Ref)
 			if err != nil {
@@ -268,10 +274,12 @@ func (s *Service) Mend(ctx context.Context) (int, error) {
 			return s.record(ctx, tx, s.line(workflow.Actor{}, "sweep", row.Ref))
 		})
 		if err != nil {
-			return i, err
+			errs = append(errs, err)
+			continue
 		}
+		n++
 	}
-	return len(rows), nil
+	return n, errors.Join(errs...)
 }
 
 // withoutTask is the referrals that have no open task.

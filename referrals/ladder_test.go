@@ -141,7 +141,7 @@ func TestLadderLeavesTheEndedAlone(t *testing.T) {
 			take(t, s, ref, do("program", workflow.Send, 1, nil), do("rhtp_harbor", workflow.Accept, 1, nil))
 		}
 		take(t, s, gone, do("detective", workflow.Withdraw, 0, nil))
-		take(t, s, over, do("rhtp_harbor", workflow.Refuse, 1, nil), do("program", workflow.Close, 0, nil))
+		take(t, s, over, do("rhtp_harbor", workflow.Refuse, 1, saidNo), do("program", workflow.Close, 0, nil))
 		s.Clock.Set(day("2027-03-01T15:00:00Z"))
 		if n := climb(t, s); n != 2 || entered(t, s, workflow.Remind)+entered(t, s, workflow.Escalate)+entered(t, s, workflow.Warm) != 0 {
 			t.Errorf("%d things happened to what has ended, want the two alarms of a letter", n)

@@ -26,9 +26,6 @@ type Mail struct {
 // MailChanged is a mail that says that something changed, and no more.
 const MailChanged = "changed"
 
-// mailWithdrawn is a mail to a recipient who sees a hand-over no more.
-const mailWithdrawn = "withdrawn"
-
 // mailDue is what a mail is about that says: soon, or late.
 const mailDue = "due"
 

@@ -64,7 +64,9 @@ func (x *act) retell(ctx context.Context) (func(*ent.ReferralUpdate), error) {
 	if err != nil {
 		return nil, err
 	}
-	facets, err := x.f.sealed(keptFacets{x.s.facets(after, *x.f.row.SubmittedAt), group}, facetsAt(x.f.row.Ref))
+	kept := x.s.facets(after, *x.f.row.SubmittedAt)
+	kept.Course = x.f.course()
+	facets, err := x.f.sealed(keptFacets{kept, group}, facetsAt(x.f.row.Ref))
 	if err != nil {
 		return nil, err
 	}
@@ -207,7 +209,8 @@ func (x *act) begins(ctx context.Context, n workflow.Notice) error {
 }
 
 // tellRecipients tells those who read the whole of a hand-over, when something
-// that they read is different now: a safe way to the person, most of all.
+// that they read is different now: a safe way to the person, most of all. Their
+// packet is drawn anew.
 func (x *act) tellRecipients(ctx context.Context, before *forms.Referral) error {
 	for _, h := range x.f.handovers {
 		c := x.s.circumstances(x.f, h)
@@ -223,7 +226,7 @@ func (x *act) tellRecipients(ctx context.Context, before *forms.Referral) error 
 		if len(forms.Changes(sight, before, x.f.answers)) == 0 {
 			continue
 		}
-		if err := x.mail(ctx, Mail{Agency: *h.AgencyID, What: MailChanged}); err != nil {
+		if err := x.mail(ctx, Mail{Agency: *h.AgencyID, What: MailChanged}, DrawPacket{Ref: x.f.row.Ref, N: h.N}); err != nil {
 			return err
 		}
 	}

@@ -12,6 +12,7 @@ type TaskKind struct {
 	ByHand bool     // whoever's it is marks it done with a note; the others end with the act that they ask for
 	Quiet  bool     // stands in lists only once it is due soon
 	Stays  []Action // steps that end a referral or its determination, and leave this open; they end all else
+	Begins []string // of those by hand: with one of these the note begins, for several things may have been done
 	Beyond bool     // stands for a recipient who no longer sees the hand-over, until it says that it read it
 	Again  string   // kind that begins when it is marked done by hand and the person still waits; "" is none
 }
@@ -40,6 +41,7 @@ const (
 	TaskWrapUp        = string(ClockWrapUp)
 	TaskOwn           = string(ClockOwn)
 	TaskStopped       = string(ClockStopped)
+	TaskSaidNo        = "said_no"
 	TaskSign          = "letter_sign"
 	TaskHand          = "letter_hand"
 	TaskOut           = "letter_out"
@@ -66,6 +68,7 @@ var Tasks = []TaskKind{
 	{
 		Key: "minor_check", For: Program, Clock: ClockMinorNotice, Short: "Settle the age",
 		Say: "The person may be under 18: settle it, or tell the district of the county where the child was found.", Sees: "V", ByHand: true, Stays: lasts,
+		Begins: []string{"The age is settled: the person is 18 or older.", "The district was told in another way."},
 	},
 	{Key: "hhs_request", For: Program, Clock: ClockHHS, Short: "Request to HHS", Say: "See that the request to HHS is made within 24 hours.", Sees: "V", ByHand: true, Stays: lasts},
 	{Key: "shelter", For: Program, Clock: ClockShelter, Short: "Shelter tonight", Say: "The person needs shelter tonight: find a place and tell the referrer.", Sees: "V", ByHand: true, Stays: []Action{Decline}},
@@ -120,6 +123,10 @@ var Tasks = []TaskKind{
 	},
 	{Key: TaskOwn, For: Program, Clock: ClockOwn, Short: "Look again", Say: "Look again how it goes, and note what was found.", ByHand: true, Again: TaskOwn},
 	{
+		Key: TaskSaidNo, For: Program, Clock: ClockDecide, Short: "Look at a no",
+		Say: "A recipient wrote that the person says no. Read how the person said it, and whether it was the person: somebody else may have answered.", ByHand: true,
+	},
+	{
 		Key: TaskStopped, For: Recipient, Clock: ClockStopped, Short: "Stop, and destroy your copies",
 		Say: "This hand-over has ended for you. Stop: do not try to reach the person any more, and destroy the packet and every copy of it. " +
 			"If the person comes to you already, go on only with what the person tells you.",
@@ -162,6 +169,7 @@ type Rung struct {
 	Tells  []Duty   // whom a mail without content tells
 	Starts string   // kind of the task that begins; "" is none
 	Ends   bool     // ends the task itself
+	Stops  bool     // tells every recipient who still has the person to stop
 	Say    string   // what happens, for people
 	Law    string
 }
@@ -187,8 +195,8 @@ var Ladder = []Rung{
 	},
 	{Key: "appeal_over", On: TaskAppeal, Ends: true, Say: "The time to appeal is over.", Law: "18 NYCRR 765.1"},
 	{
-		Key: "release_over", On: TaskRelease, Do: Escalate, Tells: []Duty{Referrer, Program}, Starts: TaskReleaseEnded, Ends: true,
-		Say: "Recipients see nothing any more. OTDA obtains a new release, or closes.", Law: "28 CFR 94.115",
+		Key: "release_over", On: TaskRelease, Do: Escalate, Tells: []Duty{Referrer, Program}, Starts: TaskReleaseEnded, Ends: true, Stops: true,
+		Say: "Recipients see nothing any more, and are told to stop. OTDA obtains a new release, or closes.", Law: "28 CFR 94.115",
 	},
 }
 
