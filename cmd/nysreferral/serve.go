@@ -8,7 +8,6 @@ import (
 	"nysreferral/config"
 	"nysreferral/handlers"
 	"nysreferral/registry"
-	"nysreferral/store"
 )
 
 // serve is the command of a real server.
@@ -26,7 +25,7 @@ func (c *serve) Run(e *env) (err error) {
 		return err
 	}
 	defer func() { err = joined(err, p.close()) }()
-	if err := store.Migrate(e.ctx, p.db); err != nil {
+	if err := p.ready(e); err != nil {
 		return err
 	}
 	if err := p.dedicate(e); err != nil {
