@@ -12,7 +12,8 @@ help:
 run:
 	go run ./cmd/nysreferral demo $(args)
 
-## build: build the program into bin/, without C, for this machine
+## build: build the program into bin/, without C, for this machine, on Go's certified FIPS 140-3 module (GOFIPS140=off for another)
+build: export GOFIPS140 ?= certified
 build:
 	CGO_ENABLED=0 go build -trimpath -o bin/nysreferral ./cmd/nysreferral
 

@@ -26,6 +26,9 @@ type Settings struct {
 	KeyFile       string   `name:"key-file" default:"nysreferral.keys" help:"File of the keys that encrypt what is stored. It must not lie in the data folder." validate:"required"`
 	KeyCredential string   `name:"key-credential" help:"Name of the systemd credential that holds the keys, in place of key-file." validate:"omitempty,oneline"`
 
+	FIPS        string `name:"fips" default:"wanted" enum:"wanted,required" help:"Go's FIPS 140-3 module: wanted, or required, which refuses to start without it, as the FBI's CJIS policy asks." validate:"oneof=wanted required"`
+	ShredLedger string `name:"shred-ledger" help:"File of the list of destroyed keys, kept apart from the data; without one, beside the key file."`
+
 	Addr         string `name:"addr" default:"127.0.0.1:8443" help:"Address to listen on." validate:"hostname_port"`
 	PublicURL    string `name:"public-url" default:"https://localhost:8443" help:"Address under which people reach the system." validate:"origin"`
 	TLSCert      string `name:"tls-cert" help:"Certificate of the server; without one, a proxy before it must speak TLS." validate:"required_with=TLSKey"`

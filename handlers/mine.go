@@ -74,6 +74,9 @@ func (s *server) askedCard(ref string, due time.Time) web.MineCard {
 }
 
 func (s *server) sentRow(l referrals.Line) []web.Cell {
+	if !l.Destroyed.IsZero() {
+		return []web.Cell{{Text: l.Reference}, {Part: web.TagPart(web.TagOf(destroyedTag))}, {Text: web.Day(l.ReceivedAt)}, {Text: "Destroyed " + web.Day(l.Destroyed)}}
+	}
 	row := []web.Cell{{Text: l.Reference, Href: address("/referrals", l.Reference)}, {Part: web.TagPart(web.TagOf(string(l.Status)))}, {Text: web.Day(l.ReceivedAt)}, {}}
 	switch l.Status {
 	case workflow.Submitted, workflow.InReview:

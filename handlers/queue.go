@@ -132,11 +132,19 @@ func (s *server) queueTable(c *call, list referrals.Page, open bool) web.Table {
 		if held != "" && held == c.who.Name {
 			held = "You"
 		}
-		t.Rows = append(t.Rows, []web.Cell{{Text: l.Reference, Href: refPath(l.Reference)}, date, {Part: web.TagPart(web.TagFor(string(l.Status), false))},
+		tag := web.TagFor(string(l.Status), false)
+		if !l.Destroyed.IsZero() {
+			tag = web.TagOf(destroyedTag)
+		}
+		t.Rows = append(t.Rows, []web.Cell{{Text: l.Reference, Href: refPath(l.Reference)}, date, {Part: web.TagPart(tag)},
 			{Part: web.Tags(flagsOf(l.Facets).Tags())}, {Text: source}, {Text: age}, {Text: shortType(kind)}, {Text: held}})
 	}
 	return t
 }
+
+// destroyedTag is shown in the place of the status of a referral whose key was
+// destroyed.
+const destroyedTag = "destroyed"
 
 // shortType leaves out the word that every line would repeat.
 func shortType(label string) string { return strings.TrimSuffix(label, " trafficking") }

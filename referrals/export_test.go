@@ -34,3 +34,8 @@ func (s *Service) Facts(ctx context.Context, from, to string) ([]*reports.Fact, 
 	}
 	return out, nil
 }
+
+// RewrapOne wraps the key of row anew as it was read.
+func (s *Service) RewrapOne(ctx context.Context, row *ent.Referral) (int, error) {
+	return s.rewrapSome(ctx, []*ent.Referral{row}, s.Ring.Current())
+}

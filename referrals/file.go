@@ -162,7 +162,7 @@ func (s *Service) open(ctx context.Context, tx *ent.Tx, ref string) (*file, erro
 		return nil, err
 	}
 	if len(row.DataKey) == 0 {
-		return nil, fault.Absent() // shredded
+		return nil, &destroyed{row, fault.Absent()}
 	}
 	if f.key, err = s.Ring.Key(row.DataKey, row.Ref); err != nil {
 		return nil, fmt.Errorf("referrals: opening the key: %w", err)

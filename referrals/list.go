@@ -160,6 +160,9 @@ func lineOf(who workflow.Actor, row *ent.Referral) Line {
 	if row.DueAt != nil {
 		one.DueAt = *row.DueAt
 	}
+	if row.ShreddedAt != nil {
+		one.Destroyed = *row.ShreddedAt
+	}
 	return one
 }
 

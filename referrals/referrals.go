@@ -18,10 +18,11 @@ import (
 	"nysreferral/workflow"
 )
 
-// Service is the door. All fields but Options are needed.
+// Service is the door. All fields but Ledger and Options are needed.
 type Service struct {
 	DB       *store.DB
 	Ring     *seal.Ring
+	Ledger   *seal.Ledger // of destroyed keys; nil: none can be destroyed
 	Calendar *calendar.Calendar
 	Now      func() time.Time // moments are kept in UTC and whole microseconds
 	Options  Options
@@ -178,6 +179,7 @@ type Line struct {
 	UpdatedAt  time.Time // zero for a reader who may not know it
 	ReceivedAt time.Time
 	DueAt      time.Time
+	Destroyed  time.Time  // its key was destroyed then; zero: it was not
 	DueBefore  time.Time  // before it was extended; zero: it was not
 	Facets     Facets     // zero for a reader who may not know them
 	Handover   []Handover // short: for program staff and recipients

@@ -72,7 +72,7 @@ func stories() []story {
 		{"report", reportPage(titled(reviewer(), "Time to the determination"))},
 		{"report-too-few", ReportPage(titled(reviewer(), "Reports"), Report{Period: "November 2026", TooFew: "Too few to show.", Filter: periodFilter(), File: "/reports/road/file"})},
 	}
-	for _, status := range []int{400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503} {
+	for _, status := range []int{400, 401, 403, 404, 405, 409, 410, 413, 422, 429, 500, 503} {
 		list = append(list, story{"trouble-" + http.StatusText(status), TroublePage(public, TroubleOf(status))})
 	}
 	list = append(list, story{"trouble-signed-in", TroublePage(referrer(), TroubleOf(409))})

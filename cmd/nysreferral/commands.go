@@ -29,7 +29,7 @@ func with(e *env, s config.Settings, do func(p *program) error) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, p.close()) }()
-	if err := store.Migrate(e.ctx, p.db); err != nil {
+	if err := p.ready(e); err != nil {
 		return err
 	}
 	return do(p)

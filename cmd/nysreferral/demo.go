@@ -17,7 +17,6 @@ import (
 	"nysreferral/handlers"
 	"nysreferral/registry"
 	"nysreferral/seal"
-	"nysreferral/store"
 )
 
 // demoCost keeps signing in quick; serve refuses so low a cost.
@@ -99,7 +98,7 @@ func (c *demoRun) open(e *env, clock *demo.Clock, url string) (*program, error) 
 	if err != nil {
 		return nil, err
 	}
-	if err := store.Migrate(e.ctx, p.db); err != nil {
+	if err := p.ready(e); err != nil {
 		return nil, errors.Join(err, p.close())
 	}
 	return p, nil

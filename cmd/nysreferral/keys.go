@@ -17,6 +17,7 @@ type keys struct {
 	New    keyNew    `cmd:"" help:"Make a key file. It must not lie in the data folder; keep a copy apart from the backups."`
 	Rotate keyRotate `cmd:"" help:"Make a new version of the key current and wrap every data key under it, while people work. Run it again after it was stopped: it goes on."`
 	Retire keyRetire `cmd:"" help:"Take an old version of the key away, when nothing needs it any more."`
+	Shred  keyShred  `cmd:"" help:"Destroy the key of a withdrawn or closed referral: nobody can ever read it again."`
 	List   keyList   `cmd:"" help:"List the versions of the key, and how many data keys each wraps."`
 }
 

@@ -61,11 +61,14 @@ func eachURL(t *testing.T, fn func(t *testing.T, url string)) {
 	t.Run("postgres", func(t *testing.T) { t.Parallel(); fn(t, storetest.PostgresURL(t)) })
 }
 
+// started is when the keys of tests were made.
+var started = time.Now().Add(-2 * time.Hour)
+
 // keyFile makes a key file in a folder of its own.
 func keyFile(t *testing.T) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "keys")
-	if err := seal.Create(path, time.Now().Add(-2*time.Hour)); err != nil {
+	if err := seal.Create(path, started); err != nil {
 		t.Fatal(err)
 	}
 	return path

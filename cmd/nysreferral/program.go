@@ -81,7 +81,11 @@ func (p *program) doors(_ context.Context, now func() time.Time) error {
 	if err != nil {
 		return err
 	}
-	p.door = &referrals.Service{DB: p.db, Ring: p.ring, Now: now, Calendar: p.calendar(nil),
+	ledger, err := ledgerOf(s, p.ring)
+	if err != nil {
+		return err
+	}
+	p.door = &referrals.Service{DB: p.db, Ring: p.ring, Ledger: ledger, Now: now, Calendar: p.calendar(nil),
 		Options: referrals.Options{DraftsAnHour: s.Limits.Drafts, SubmissionsAnHour: s.Limits.Submissions, HideFromProgram: !s.Rules.ConsultationReads,
 			QuestionPause: s.Rules.QuestionPause}}
 	p.registry = &registry.Service{DB: p.db, Auth: p.auth, Ring: p.ring, Now: now, OnVerified: p.door.ContactVerified}
