@@ -14,6 +14,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/go-webauthn/webauthn/webauthn"
+
 	"nysreferral/audit"
 	"nysreferral/ent"
 	"nysreferral/ent/session"
@@ -52,6 +54,8 @@ type Options struct {
 	// demonstration and for tests, whose people are made up.
 	PasswordAlone bool
 	PasskeyDuties []workflow.Duty // who signs in with a passkey and nothing else; nil is StateDuties
+	PublicURL     string          // where people reach this system: passkeys are bound to its host; "" or a number has none
+	Name          string          // neutral name of this system, as devices show it; "" is "Partner Services"
 	Fresh         time.Duration   // how long a proof lasts for the gravest acts; 0 is 5 minutes
 }
 
@@ -70,6 +74,8 @@ type Service struct {
 	alone    bool
 	passkeys []workflow.Duty
 	fresh    time.Duration
+	keys     *webauthn.WebAuthn // nil: passkeys do not work at this address
+	handles  []byte             // key of what devices know accounts by
 }
 
 // New returns a Service.
@@ -99,6 +105,12 @@ func New(o Options) (*Service, error) {
 		s.absolute = 10 * time.Hour
 	}
 	s.nobody = newHash(s.cost)
+	if s.keys, err = newPasskeys(o.Name, o.PublicURL); err != nil {
+		return nil, err
+	}
+	if s.handles, err = o.Ring.Derive("passkey handle/1"); err != nil {
+		return nil, fmt.Errorf("auth: deriving the key of handles: %w", err)
+	}
 	return s, nil
 }
 

@@ -44,8 +44,8 @@ func (s *server) signIn(c *call) error {
 	if c.who.ID != 0 {
 		return c.to(s.after(c.QueryParam("next")))
 	}
-	return c.show(http.StatusOK, web.SignInPage(c.public(true), web.SignIn{
-		Next: local(c.QueryParam("next")), Ended: c.QueryParam("ended") != "", Out: c.QueryParam("out") != ""}))
+	return s.showSignIn(c, http.StatusOK, web.SignIn{
+		Next: local(c.QueryParam("next")), Ended: c.QueryParam("ended") != "", Out: c.QueryParam("out") != ""})
 }
 
 // signedIn checks the password. Every wrong one gets the same page.
@@ -55,7 +55,7 @@ func (s *server) signedIn(c *call) error {
 	e, err := s.Auth.SignIn(c.ctx(), email, in.Get("password"), c.source())
 	if fault.KindOf(err) == fault.Unauthorized {
 		say, _ := fault.Say(err)
-		return c.show(http.StatusUnprocessableEntity, web.SignInPage(c.public(true), web.SignIn{Email: email, Next: next, Error: say}))
+		return s.showSignIn(c, http.StatusUnprocessableEntity, web.SignIn{Email: email, Next: next, Error: say})
 	}
 	if err != nil {
 		return err

@@ -25,7 +25,7 @@ const policy = web.Policy + "; font-src 'self'"
 // permissions switches off what no page uses.
 const permissions = "accelerometer=(), autoplay=(), browsing-topics=(), camera=(), display-capture=(), encrypted-media=(), " +
 	"fullscreen=(), geolocation=(), gyroscope=(), identity-credentials-get=(), magnetometer=(), microphone=(), midi=(), payment=(), " +
-	"publickey-credentials-get=(), screen-wake-lock=(), usb=(), web-share=(), xr-spatial-tracking=()"
+	"publickey-credentials-create=(self), publickey-credentials-get=(self), screen-wake-lock=(), usb=(), web-share=(), xr-spatial-tracking=()"
 
 // headers stand on every answer, whatever becomes of it.
 func (s *server) headers(next echo.HandlerFunc) echo.HandlerFunc {

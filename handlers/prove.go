@@ -27,6 +27,7 @@ var grave = map[string][]string{
 	"/directory/import/confirm": nil,
 	web.PathApp:                 nil,
 	web.PathCodes:               nil,
+	web.PathNewPasskey:          nil,
 	web.PathRemove:              nil,
 }
 
@@ -59,6 +60,9 @@ func (s *server) proves(c *call) (bool, error) {
 }
 
 func (s *server) prove(c *call, ask auth.Ask, proof string) error {
+	if ask == auth.AskPasskey {
+		return s.Auth.ProvePasskey(c.ctx(), c.who, c.held(provingKey), proof, c.source())
+	}
 	return s.Auth.Prove(c.ctx(), c.who, auth.Proof{Ask: ask, Secret: proof}, c.source())
 }
 
@@ -68,6 +72,11 @@ func (s *server) askProof(c *call, status int, problem string) error {
 		return err
 	}
 	v := web.Prove{Action: c.Request().URL.Path, Error: problem, Code: slices.Contains(asks, auth.AskCode), Password: slices.Contains(asks, auth.AskPassword)}
+	if slices.Contains(asks, auth.AskPasskey) {
+		if v.Passkey, err = c.questioned(provingKey); err != nil {
+			return err
+		}
+	}
 	names := make([]string, 0, len(c.form()))
 	for name := range c.form() {
 		if name != web.InputCSRF && name != web.InputAsk && name != web.InputProof {

@@ -93,7 +93,7 @@ func (s *server) setUp(c *call) error {
 	if err != nil {
 		return err
 	}
-	v := web.SetUp{App: !s.Auth.PasskeyOnly(who.Duty), Why: "A password alone is not enough here: who guesses or steals it would read about people in danger. Add one more thing that only you have."}
+	v := web.SetUp{Passkeys: s.Auth.Passkeys(), App: !s.Auth.PasskeyOnly(who.Duty), Why: "A password alone is not enough here: who guesses or steals it would read about people in danger. Add one more thing that only you have."}
 	if !v.App {
 		v.Why = "With your duty you sign in with a passkey. Add your first one now; you can add more later."
 	}
@@ -207,6 +207,9 @@ func (s *server) ways(c *call) error {
 	app := web.Button{Label: "Add an authenticator app", Href: web.PathApp, Look: web.ButtonSecond}
 	if r.Has(auth.KindApp) {
 		app.Label = "Change to another app"
+	}
+	if s.Auth.Passkeys() {
+		v.Links = append(v.Links, web.Button{Label: "Add a passkey", Href: web.PathNewPasskey})
 	}
 	v.Links = append(v.Links, app)
 	return c.show(http.StatusOK, web.WaysPage(p, v))

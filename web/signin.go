@@ -107,3 +107,11 @@ func ceremonyKind(v Ceremony) string {
 	}
 	return "use"
 }
+
+// nextHidden is where to go after signing in, as an input.
+func nextHidden(v SignIn) []Hidden {
+	if v.Next == "" {
+		return nil
+	}
+	return []Hidden{{Name: "next", Value: v.Next}}
+}

@@ -35,6 +35,7 @@ var assets = map[string]asset{
 	"app.css":   newAsset("app.css", "text/css; charset=utf-8", lean(joined("static/css"))),
 	"staff.css": newAsset("staff.css", "text/css; charset=utf-8", lean(joined("static/staff"))),
 	"app.js":    newAsset("app.js", "text/javascript; charset=utf-8", lean(joined("static/js"))),
+	"passkey.js": newAsset("passkey.js", "text/javascript; charset=utf-8", lean(one("static/passkey.js"))),
 	"icon.svg":  newAsset("icon.svg", "image/svg+xml", one("static/icon.svg")),
 }
 
@@ -98,7 +99,7 @@ func one(name string) []byte {
 }
 
 // Asset returns the address of an embedded file ("app.css", "staff.css",
-// "app.js", "icon.svg"), with a hash of its content in the name. It panics on a name that
+// "app.js", "passkey.js", "icon.svg"), with a hash of its content in the name. It panics on a name that
 // does not exist, so that a slip fails the first test that draws the page.
 func Asset(name string) string {
 	a, ok := assets[name]

@@ -49,7 +49,7 @@ func (c *demoRun) Run(e *env) (err error) {
 		c.Now = time.Now()
 	}
 	clock := demo.NewClock(c.Now, time.Now)
-	p, err := c.open(e, clock, "http://"+l.Addr().String())
+	p, err := c.open(e, clock, c.url(l))
 	if err != nil {
 		return err
 	}
@@ -62,7 +62,17 @@ func (c *demoRun) Run(e *env) (err error) {
 	if err != nil {
 		return err
 	}
-	return p.serve(e.ctx, l, site, func() error { return c.ready(e, "http://"+l.Addr().String(), accounts) })
+	return p.serve(e.ctx, l, site, func() error { return c.ready(e, c.url(l), accounts) })
+}
+
+// url is where the demonstration answers, by name where it was given one:
+// passkeys are bound to names.
+func (c *demoRun) url(l net.Listener) string {
+	host, _, _ := net.SplitHostPort(c.Addr)
+	if _, port, err := net.SplitHostPort(l.Addr().String()); err == nil && host == "localhost" {
+		return "http://localhost:" + port
+	}
+	return "http://" + l.Addr().String()
 }
 
 // listen takes loopback addresses only: the accounts' passwords are known.

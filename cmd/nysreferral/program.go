@@ -77,6 +77,7 @@ func (p *program) doors(_ context.Context, now func() time.Time) error {
 	s := p.settings
 	var err error
 	p.auth, err = auth.New(auth.Options{DB: p.db, Ring: p.ring, Now: time.Now, Cost: s.SignIn.PasswordCost, Idle: s.Session.Idle, Absolute: s.Session.Absolute,
+		PublicURL: s.PublicURL, Name: s.SystemName,
 		PasswordAlone: s.SignIn.PasswordAlone, PasskeyDuties: duties(s.SignIn.PasskeyDuties), Fresh: s.SignIn.Fresh})
 	if err != nil {
 		return err
