@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"nysreferral/audit"
@@ -22,8 +23,8 @@ import (
 	"nysreferral/registry"
 	"nysreferral/seal"
 	"nysreferral/store"
-	"nysreferral/workflow"
 	"nysreferral/workers"
+	"nysreferral/workflow"
 )
 
 // program is the parts put together over one database.
@@ -35,6 +36,9 @@ type program struct {
 	registry *registry.Service
 	door     *referrals.Service
 	log      *slog.Logger
+
+	holidays     map[int][]calendar.Holiday // that the State has set, as the calendar counts by them
+	holidaysLock sync.Mutex
 }
 
 // open puts the parts together: keys, database, doors. now is the legal time;
@@ -72,7 +76,7 @@ func open(ctx context.Context, s config.Settings, now func() time.Time, log *slo
 }
 
 // doors makes the services. The database need not be migrated yet; holidays
-// that the State set are read by serving commands.
+// that the State set are read by serving commands, see readHolidays.
 func (p *program) doors(_ context.Context, now func() time.Time) error {
 	s := p.settings
 	var err error
@@ -89,7 +93,8 @@ func (p *program) doors(_ context.Context, now func() time.Time) error {
 	p.door = &referrals.Service{DB: p.db, Ring: p.ring, Ledger: ledger, Now: now, Calendar: p.calendar(nil),
 		Options: referrals.Options{DraftsAnHour: s.Limits.Drafts, SubmissionsAnHour: s.Limits.Submissions, HideFromProgram: !s.Rules.ConsultationReads,
 			QuestionPause: s.Rules.QuestionPause}}
-	p.registry = &registry.Service{DB: p.db, Auth: p.auth, Ring: p.ring, Now: now, OnVerified: p.door.ContactVerified}
+	p.holidays = map[int][]calendar.Holiday{}
+	p.registry = &registry.Service{DB: p.db, Auth: p.auth, Ring: p.ring, Now: now, OnVerified: p.door.ContactVerified, OnHolidays: p.readHolidays}
 	return nil
 }
 
@@ -135,6 +140,9 @@ func (p *program) sender() (workers.Sender, error) {
 // then it lets what is running finish, at most half a minute. ready is called
 // once it answers.
 func (p *program) serve(ctx context.Context, l net.Listener, site http.Handler, ready func() error) error {
+	if err := p.readHolidays(ctx); err != nil {
+		return err
+	}
 	sender, err := p.sender()
 	if err != nil {
 		return err
@@ -156,6 +164,7 @@ func (p *program) serve(ctx context.Context, l net.Listener, site http.Handler, 
 	go func() { defer close(grown); tree.Run(treeCtx, p.log) }()
 	keepCtx, stopKeeping := context.WithCancel(ctx)
 	go func() { defer close(kept); p.keepKeys(keepCtx) }()
+	go p.followHolidays(keepCtx)
 	err = p.answer(ctx, l, site, ready)
 	stopKeeping()
 	<-kept

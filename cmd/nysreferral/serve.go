@@ -37,11 +37,6 @@ func (c *serve) Run(e *env) (err error) {
 	if _, err := p.registry.Seed(e.ctx); err != nil {
 		return err
 	}
-	override, err := p.registry.Overrides(e.ctx)
-	if err != nil {
-		return err
-	}
-	p.door.Calendar = p.calendar(override)
 	site, err := p.site(handlers.Settings{PublicURL: c.PublicURL, TrustedProxy: c.TrustedProxy, Body: c.Limits.Body, Idle: c.Session.Idle,
 		Banner: "This is a trial. Enter made-up people only: strong sign-in is not complete."})
 	if err != nil {
