@@ -67,7 +67,7 @@ func rows(t *testing.T, s *demo.State) map[string]string {
 func TestNoLineNoData(t *testing.T) {
 	each(t, monday, func(t *testing.T, s *demo.State) {
 		ledger := withLedger(t, s)
-		ref, gone := refer(t, s, 1).Reference, withdrawn(t, s)
+		ref, gone := refer(t, s, 1).Reference, withdrawnOne(t, s)
 		confirmed(t, s, ref)
 		rec := open(t, s, "program", ref)
 		draft, err := s.Door.Begin(t.Context(), s.As("detective"))

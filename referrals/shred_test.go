@@ -30,8 +30,8 @@ func withLedger(t *testing.T, s *demo.State) *seal.Ledger {
 	return l
 }
 
-// withdrawn sends case 1, has it confirmed and sent on, and has it withdrawn.
-func withdrawn(t *testing.T, s *demo.State) string {
+// withdrawnOne sends case 1, has it confirmed and sent on, and has it withdrawn.
+func withdrawnOne(t *testing.T, s *demo.State) string {
 	t.Helper()
 	ref := refer(t, s, 1).Reference
 	confirmed(t, s, ref)
@@ -50,7 +50,7 @@ func destroys(s *demo.State, ref, why, first, second string) referrals.Destructi
 // is refused destroys nothing.
 func TestDestroyRefused(t *testing.T) {
 	each(t, monday, func(t *testing.T, s *demo.State) {
-		ref := withdrawn(t, s)
+		ref := withdrawnOne(t, s)
 		running := refer(t, s, 1).Reference
 		draft, err := s.Door.Begin(t.Context(), s.As("detective"))
 		if err != nil {
@@ -91,7 +91,7 @@ func TestDestroyRefused(t *testing.T) {
 func TestDestroyed(t *testing.T) {
 	each(t, monday, func(t *testing.T, s *demo.State) {
 		ledger := withLedger(t, s)
-		ref := withdrawn(t, s)
+		ref := withdrawnOne(t, s)
 		before, err := s.Door.Facts(t.Context(), "2026-01-01", "2026-11-02")
 		if err != nil {
 			t.Fatal(err)
@@ -246,7 +246,7 @@ func TestRewrapUnderLoad(t *testing.T) {
 		}
 		s.Ring, s.Door.Ring = ring, ring
 		withLedger(t, s)
-		gone := withdrawn(t, s)
+		gone := withdrawnOne(t, s)
 		for range 20 {
 			refer(t, s, 1)
 		}
