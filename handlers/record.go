@@ -266,7 +266,8 @@ func (c *call) referrerActing() (acting, error) {
 	case workflow.Add:
 		a.Said = "Your facts were added."
 		a.Look = func(referrals.Record) actLook {
-			return actLook{Title: "Add facts", Lead: "What you sent before stays as it was. Do not name other people who may be victims."}
+			return actLook{Title: "Add facts", Lead: "What you sent before stays as it was. Write first what changes how the person may be reached: a way that is not safe any more, a new safe one, where the person lives now, or danger. " +
+				"Then tell OTDA by telephone: whoever has the person already reads the answers, and not these words. Do not name other people who may be victims."}
 		}
 	case workflow.Withdraw:
 		a.Said, a.Look = "The referral was withdrawn.", withdrawLook

@@ -323,7 +323,7 @@ func (s *Service) taskDone(ctx context.Context, tx *ent.Tx, who workflow.Actor, 
 	}
 	deed := &forms.Deed{}
 	deed.Note = forms.Prose(note)
-	if err := forms.FormOf("note").Shape(deed, s.Today()).Err(); err != nil {
+	if err := s.wordsOf(t.Kind, deed).Err(); err != nil {
 		return err
 	}
 	act := taskEnded

@@ -270,13 +270,15 @@ type TaskLine struct {
 type DoneForm struct {
 	Form Form
 	Task string // number of the task
-	ID   string // of the input
+	Asks []Field
+	Open bool // it came back
 }
 
 // Inputs of the page of tasks.
 const (
 	InputTask = "_task"
 	InputNote = "note"
+	InputWay  = "way" // which of several things was done
 )
 
 // StateTasks is the page of what somebody has to do.
@@ -284,6 +286,8 @@ type StateTasks struct {
 	Views  []Link
 	Groups []TaskGroup
 	Empty  string
+
+	Problems []Problem
 }
 
 // TaskGroup is the tasks whose clocks stand alike.

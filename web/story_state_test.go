@@ -48,7 +48,7 @@ func stateStories() []story {
 		{Label: "Ask", Href: "/a"}, {Label: "Consult", Href: "/b"}, {Label: "Note", Href: "/c"}}, NotYet: []Step{{Label: "Second", Missing: []string{"Ask a colleague to read it."}}}}
 	due := DueClock(0, "5 pm", "Friday, November 6, 5:00 pm")
 	task := TaskLine{Words: "Find a place for tonight.", Title: "7K4M-2QX9-C3TB-5", Href: "/referrals/x", Clock: &due, Contact: "ldss-example", Loud: true,
-		Extra: &Link{Label: "Send the notice", Href: "/n"}, Done: &DoneForm{Form: Form{Action: "/tasks", CSRF: "made-up-token"}, Task: "7", ID: "note-7"}}
+		Extra: &Link{Label: "Send the notice", Href: "/n"}, Done: &DoneForm{Form: Form{Action: "/tasks", CSRF: "made-up-token"}, Task: "7", Asks: []Field{{Kind: KindProse, ID: "note-7", Name: InputNote, Label: "What was done?"}}}}
 	card := StateHandoverCard{Card: Card{Title: "Harbor Light Services (made up)", Href: "/h", Clock: &due}, Lines: []string{"Next: look and send."}}
 	said := []Talk{{Kind: "Question to the referrer", When: "November 3, 2026, 2:05 pm", Text: "Where?", About: Pointers("G14", facts), Wait: "Not answered yet."},
 		{Kind: "OTDA’s view", When: "November 3, 2026, 1:05 pm", Who: "Agrees, P. Shore", Text: "As told."}}
