@@ -204,9 +204,7 @@ func (s *Service) start(ctx context.Context, tx *ent.Tx, f *file, r Receipt) err
 		{kind: workflow.TaskNotice, from: r.ReceivedAt, due: r.RouteDueAt},
 	}
 	tasks = append(tasks, papersToCome(f, r.ReceivedAt)...)
-	receipt := workflow.Receipt{Minor: workflow.Minor(f.answers.Under18), Immigration: workflow.Immigration(f.answers.Category),
-		HHSRequest: string(f.answers.HHSRequest), Shelter: f.answers.Tonight == "yes"}
-	for _, n := range workflow.Notices(receipt) {
+	for _, n := range workflow.Notices(startsWith(f.answers, s.Today())) {
 		if n.Sends {
 			if err := s.notify(ctx, tx, f, n.Key); err != nil {
 				return err
