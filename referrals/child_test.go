@@ -138,3 +138,125 @@ func TestWithdrawalLeavesTheAgeToBeSettled(t *testing.T) {
 		}
 	})
 }
+
+// A date of birth says that the person is 15, and a tick that nobody is under
+// 18: nobody is handled as an adult for a slip of the pen. OTDA has the task to
+// settle the age and reads why, and no letter is mailed.
+func TestADateOfBirthBeatsATick(t *testing.T) {
+	each(t, monday, func(t *testing.T, s *demo.State) {
+		ref := sendsAs(t, s, 9, func(r *forms.Referral) { mailable(r); r.Born, r.Age = "2011-05-04", forms.Number{} })
+		if got := kindsOf(t, s, ref); !slices.Contains(got, "minor_check") {
+			t.Errorf("tasks %v", got)
+		}
+		rec := open(t, s, "program", ref)
+		if rec.Warnings.Of("under18") == "" || len(rec.Warnings) != 1 {
+			t.Errorf("OTDA is warned of %+v", rec.Warnings)
+		}
+		withdrawn(t, s, ref, demo.Referrers[9])
+		letters(t, s, ref, "program", workflow.Sign, 0, titled)
+		if err := tryLetter(t, s, ref, "program", workflow.Deliver, 1, by(workflow.ByMail)); fault.KindOf(err) != fault.Forbidden {
+			t.Errorf("mailed to a child: %v", err)
+		}
+	})
+}
+
+// changed has the referrer of case 3 tell other answers.
+func changed(t *testing.T, s *demo.State, ref string, change func(*forms.Referral)) {
+	t.Helper()
+	if _, err := tells(t, s, demo.Referrers[3], ref, workflow.Add, forms.Deed{}, change); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func aged(code forms.YesNoNotSure) func(*forms.Referral) {
+	return func(r *forms.Referral) { r.Under18, r.Born, r.Age = code, "unknown", forms.Number{} }
+}
+
+// A notice that waits is not lost when the answer about the age goes to and fro:
+// while the person is handled as a minor it keeps its task, goes out with the
+// first line that is verified, and OTDA can try it again.
+func TestWaitingNoticeIsNotLost(t *testing.T) {
+	each(t, monday, func(t *testing.T, s *demo.State) {
+		unverified(t, s)
+		ref := refer(t, s, 3).Reference
+		for _, code := range []forms.YesNoNotSure{"not_sure", "yes"} {
+			changed(t, s, ref, aged(code))
+			if got := kindsOf(t, s, ref); !slices.Contains(got, "minor_notice") {
+				t.Errorf("%s: nobody has the task any more: %v", code, got)
+			}
+		}
+		if err := s.Door.Notify(t.Context(), s.As("program"), ref); fault.KindOf(err) != fault.Conflict {
+			t.Errorf("sent to nobody: %v", err)
+		}
+		change(t, s, func(tx *ent.Tx) error {
+			return tx.ContactPoint.Update().Where(contactpoint.Key(erie)).SetVerifiedOn(string(s.Door.Today())).Exec(t.Context())
+		})
+		if err := s.Door.Notify(t.Context(), s.As("program"), ref); err != nil {
+			t.Fatalf("the notice that waits is not tried again: %v", err)
+		}
+		if got := noticesTo(t, s, "ldss_erie"); got != ref {
+			t.Errorf("the inbox holds %q", got)
+		}
+		if err := s.Door.Notify(t.Context(), s.As("program"), ref); fault.KindOf(err) != fault.Conflict {
+			t.Errorf("sent twice: %v", err)
+		}
+	})
+}
+
+// An adult is nothing for child services: a notice that waits goes to nobody once
+// the answers say so, and a department that has one reads what it was sent, and
+// that it was corrected, and nothing that was told since.
+func TestAdultIsNotToldToChildServices(t *testing.T) {
+	each(t, monday, func(t *testing.T, s *demo.State) {
+		sent := refer(t, s, 3).Reference
+		unverified(t, s)
+		waits := refer(t, s, 3).Reference
+		before := mailsAbout(t, s, referrals.MailChanged)
+		for _, ref := range []string{sent, waits} {
+			changed(t, s, ref, func(r *forms.Referral) { aged("no")(r); r.GivenNames = "Corrected" })
+		}
+		verifies(t, s, erie)
+		if got := noticesTo(t, s, "ldss_erie"); got != sent {
+			t.Errorf("the inbox holds %q, want %s alone", got, sent)
+		}
+		if got := kindsOf(t, s, waits); slices.Contains(got, "minor_notice") {
+			t.Errorf("a task is left for an adult: %v", got)
+		}
+		rec, err := s.Door.Letter(t.Context(), s.As("ldss_erie"), sent, 1)
+		if err != nil || rec.View.Item("givenNames") == nil || rec.View.Item("givenNames").Value == "Corrected" || !strings.Contains(rec.Letters[0].Why, "not a minor") {
+			t.Errorf("%+v %v", rec, err)
+		}
+		if n := mailsAbout(t, s, referrals.MailChanged) - before; n != 1 {
+			t.Errorf("%d mails say that the notice was corrected", n)
+		}
+		changed(t, s, waits, func(r *forms.Referral) { aged("yes")(r); r.Custody, r.SCR, r.HHSRequest = "no", "no", "no" })
+		if got := noticesTo(t, s, "ldss_erie"); !strings.Contains(got, waits) {
+			t.Errorf("a minor after all, and nobody is told: %q", got)
+		}
+	})
+}
+
+// The department of the county where the child was found is told, also when the
+// county was wrong at first; one that waits for the wrong county never goes there.
+func TestCorrectedCountyIsTold(t *testing.T) {
+	each(t, monday, func(t *testing.T, s *demo.State) {
+		sent := refer(t, s, 3).Reference
+		unverified(t, s)
+		waits := refer(t, s, 3).Reference
+		for _, ref := range []string{sent, waits} {
+			changed(t, s, ref, func(r *forms.Referral) { r.CountyFound = "tompkins" })
+		}
+		verifies(t, s, erie)
+		if got := noticesTo(t, s, "ldss_erie"); got != sent {
+			t.Errorf("the wrong department has %q, want %s alone", got, sent)
+		}
+		if rec, err := s.Door.Letter(t.Context(), s.As("ldss_erie"), sent, 1); err != nil || !strings.Contains(rec.Letters[0].Why, "another county") {
+			t.Errorf("it is not told: %+v %v", rec.Letters, err)
+		}
+		for _, ref := range []string{sent, waits} {
+			if got := kindsOf(t, s, ref); !slices.Contains(got, "minor_notice") {
+				t.Errorf("nobody sees to the right county: %v", got)
+			}
+		}
+	})
+}

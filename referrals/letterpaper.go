@@ -120,6 +120,9 @@ func (f *file) letter(p *posted) Letter {
 		Signed: p.signed, Language: p.language, Way: p.way, Why: p.why}
 	if f.answers != nil {
 		out.Ways = workflow.SafeWays(p.Kind, f.reaching())
+		if p.Kind == workflow.LetterMinor && p.SentAt != nil {
+			out.Why = f.corrected(p)
+		}
 	}
 	if c := p.Edges.Contact; c != nil {
 		out.Recipient, out.Verified = c.Name, verified(c)

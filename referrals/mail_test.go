@@ -119,3 +119,32 @@ func TestWhoMailsReadsWhetherItIsSafe(t *testing.T) {
 		}
 	})
 }
+
+// A letter that names the person as confirmed goes through the attorney only
+// while a release names the attorney, and has not ended; else it goes into the
+// referrer's hand.
+func TestAttorneyNeedsARelease(t *testing.T) {
+	each(t, monday, func(t *testing.T, s *demo.State) {
+		for name, tt := range map[string]struct {
+			release []forms.Receiver
+			days    int
+			want    workflow.Way
+		}{
+			"not named": {[]forms.Receiver{"dcjs_and_otda", "rhtp_provider"}, 0, workflow.ByReferrer},
+			"ended":     {[]forms.Receiver{"dcjs_and_otda", "victims_attorney"}, 30, workflow.ByReferrer},
+			"named":     {[]forms.Receiver{"dcjs_and_otda", "victims_attorney"}, 0, workflow.ByAttorney},
+		} {
+			ref := sendsAs(t, s, 1, func(r *forms.Referral) {
+				mailable(r)
+				r.Reach, r.Consented, r.Release = "through_attorney", "yes_verbal", tt.release
+				r.ConsentFrom, r.ConsentUntil = "2026-11-01", "2026-11-20"
+			})
+			confirmed(t, s, ref)
+			letters(t, s, ref, "program", workflow.Sign, 0, titled)
+			s.Clock.Set(s.Clock.Now().AddDate(0, 0, tt.days))
+			if l, _ := letterOf(t, s, "program", ref, workflow.LetterConfirmation); !slices.Equal(l.Ways, []workflow.Way{tt.want}) {
+				t.Errorf("%s: %v", name, l.Ways)
+			}
+		}
+	})
+}

@@ -19,6 +19,7 @@ type post struct {
 	County  string              `json:"county,omitempty"`  // of a notice about a minor
 	Event   int                 `json:"event,omitempty"`   // number of the entry that had it written
 	Version int                 `json:"version,omitempty"` // of the answers, when it was signed or sent; 0: the last
+	Stopped *time.Time          `json:"stopped,omitempty"` // when a notice about a minor was kept from being sent
 	Help    Help                `json:"help,omitzero"`     // as it stood when the letter was signed
 }
 
@@ -70,12 +71,7 @@ func (f *file) postOf(row *ent.Letter) (*posted, error) {
 		return nil, err
 	}
 	if len(p.about().Signers) == 0 { // nobody signs it: the row says where it stands
-		switch {
-		case row.AcknowledgedAt != nil:
-			p.status = workflow.Handed
-		case row.SentAt != nil:
-			p.status = workflow.LetterSent
-		}
+		p.status = noticeStatus(row, p.Stopped)
 		return p, nil
 	}
 	for _, e := range f.entries {
@@ -114,7 +110,9 @@ func (p *posted) fold(e happened, name string) {
 func (f *file) reaching() workflow.Reaching {
 	r := f.answers
 	out := workflow.Reaching{Reach: string(r.Reach), Living: string(r.Living), LastSeen: string(r.LastContact), Danger: string(r.Danger),
-		Warned: r.NotSafe != "", Minor: r.TreatAsMinor(), Address: r.SafeAddress != ""}
+		Warned: r.NotSafe != "", Minor: r.TreatAsMinor(f.today), Address: r.SafeAddress != ""}
+	released := r.ConsentUntil == "" || r.ConsentUntil >= f.today
+	out.Released = released && f.status() != workflow.Withdrawn && !r.GiverIsTrafficker() && slices.Contains(r.Release, "victims_attorney")
 	if r.FromLaw() {
 		out.Knows = string(r.PersonKnows)
 	}

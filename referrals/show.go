@@ -155,6 +155,8 @@ func (s *Service) addDraft(out *Record, who workflow.Actor, f *file) {
 	}
 	if f.status() == workflow.Draft || who.Duty == workflow.Reviewer || who.Duty == workflow.Director {
 		out.Warnings = forms.Questions.Warn(f.answers, today)
+	} else if who.Duty == workflow.Program { // who settles the age reads that the answers about it do not agree
+		out.Warnings = slices.DeleteFunc(forms.Questions.Warn(f.answers, today), func(p forms.Problem) bool { return p.Field != "under18" })
 	}
 }
 
@@ -290,7 +292,7 @@ func (s *Service) kindsAfter(f *file, h *passed) []workflow.ContactKind {
 	switch {
 	case h.route.Kind == workflow.KindLDSS && scope.RHTP:
 		out = append(out, workflow.ContactRHTP)
-	case h.route.Kind == workflow.KindRHTP && scope.LDSS && f.answers.TreatAsMinor():
+	case h.route.Kind == workflow.KindRHTP && scope.LDSS && f.answers.TreatAsMinor(s.Today()):
 		out = append(out, workflow.ContactChild)
 	case h.route.Kind == workflow.KindRHTP && scope.LDSS:
 		out = append(out, workflow.ContactAdult)

@@ -205,7 +205,7 @@ func (s *Service) start(ctx context.Context, tx *ent.Tx, f *file, r Receipt) err
 		{kind: workflow.TaskNotice, from: r.ReceivedAt, due: r.RouteDueAt},
 	}
 	tasks = append(tasks, papersToCome(f, r.ReceivedAt)...)
-	for _, n := range workflow.Notices(startsWith(f.answers)) {
+	for _, n := range workflow.Notices(startsWith(f.answers, s.Today())) {
 		if n.Sends {
 			if err := s.notify(ctx, tx, f, n.Key); err != nil {
 				return err

@@ -156,21 +156,24 @@ func (x *act) told(ctx context.Context, before *forms.Referral) error {
 	if !x.deed.Version.Set {
 		return nil
 	}
-	was, is := workflow.Notices(startsWith(before)), workflow.Notices(startsWith(x.f.answers))
+	was, is := workflow.Notices(startsWith(before, x.s.Today())), workflow.Notices(startsWith(x.f.answers, x.s.Today()))
 	for _, n := range was {
-		if !slices.ContainsFunc(is, func(one workflow.Notice) bool { return one.Key == n.Key }) {
+		if !n.Sends && !slices.ContainsFunc(is, func(one workflow.Notice) bool { return one.Key == n.Key }) {
 			if err := x.s.endTasks(ctx, x.tx, x.f, x.who, n.Key); err != nil {
 				return err
 			}
 		}
 	}
 	for _, n := range is {
-		if slices.ContainsFunc(was, func(one workflow.Notice) bool { return one.Key == n.Key }) {
+		if n.Sends || slices.ContainsFunc(was, func(one workflow.Notice) bool { return one.Key == n.Key }) {
 			continue
 		}
 		if err := x.begins(ctx, n); err != nil {
 			return err
 		}
+	}
+	if err := x.s.keepNotice(ctx, x.tx, x.f, x.who, before); err != nil {
+		return err
 	}
 	// Whom the new answers resemble is looked for after the commit, as with a
 	// submission.
@@ -184,28 +187,19 @@ func (x *act) told(ctx context.Context, before *forms.Referral) error {
 }
 
 // startsWith is what the answers say that starts a notice or a task.
-func startsWith(r *forms.Referral) workflow.Receipt {
-	return workflow.Receipt{Minor: workflow.Minor(r.Under18), Immigration: workflow.Immigration(r.Category),
+func startsWith(r *forms.Referral, today forms.Date) workflow.Receipt {
+	return workflow.Receipt{Minor: workflow.Minor(r.UnderAge(today)), Immigration: workflow.Immigration(r.Category),
 		HHSRequest: string(r.HHSRequest), Shelter: r.Tonight == "yes", Report: string(r.SCR)}
 }
 
-// begins sends a notice, or sets its task.
+// begins sets the task of a notice that nobody sends by itself; keepNotice has
+// the others.
 func (x *act) begins(ctx context.Context, n workflow.Notice) error {
-	if !n.Sends {
-		err := x.s.addTasks(ctx, x.tx, x.f, noticeTask(x.f, n, time.Time{}))
-		if err != nil || n.For == workflow.Referrer {
-			return err // who told it reads it next
-		}
-		return x.mail(ctx, Mail{Duty: n.For, What: "waiting"})
-	}
-	written, err := x.s.posts(ctx, x.tx, x.f)
-	if err != nil {
+	err := x.s.addTasks(ctx, x.tx, x.f, noticeTask(x.f, n, time.Time{}))
+	if err != nil || n.For == workflow.Referrer { // who told it reads it next
 		return err
 	}
-	if slices.ContainsFunc(written, func(p *posted) bool { return string(p.Kind) == n.Key }) {
-		return nil
-	}
-	return x.s.notify(ctx, x.tx, x.f, n.Key)
+	return x.mail(ctx, Mail{Duty: n.For, What: "waiting"})
 }
 
 // tellRecipients tells those who read the whole of a hand-over, when something

@@ -97,6 +97,7 @@ type RecipientLetter struct {
 	Reference string
 	Sent      string
 	Known     string // acknowledged then, or ""
+	Corrected string // what holds no longer, or ""
 	Facts     []FactPart
 	Paper     string // address of the PDF
 	Form      *Form  // acknowledges; nil when it was done

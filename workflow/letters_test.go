@@ -20,8 +20,8 @@ func everyReaching(what func(r Reaching)) {
 	for _, reach := range reaches {
 		for _, living := range livings {
 			for _, knows := range knowing {
-				for flags := range 32 {
-					r := Reaching{Reach: reach, Living: living, Knows: knows, Minor: flags&1 > 0, Address: flags&2 > 0, Warned: flags&4 > 0}
+				for flags := range 64 {
+					r := Reaching{Reach: reach, Living: living, Knows: knows, Minor: flags&1 > 0, Address: flags&2 > 0, Warned: flags&4 > 0, Released: flags&32 > 0}
 					if flags&8 > 0 {
 						r.LastSeen = "still_with"
 					}
@@ -55,7 +55,7 @@ func TestWaysAreSafe(t *testing.T) {
 			if len(ways) == 0 {
 				t.Fatalf("%s, %+v: no way at all", l.Kind, r)
 			}
-			hand := r.Living == "with_trafficker" || r.LastSeen == "still_with" || r.Danger == "yes" || r.Warned || r.Knows == "no" || r.Knows == "unsafe_to_tell" || r.Reach == "only_through_the_referrer" || r.Reach == "" || r.Reach == "by_drone"
+			hand := r.Living == "with_trafficker" || r.LastSeen == "still_with" || r.Danger == "yes" || r.Warned || r.Knows == "no" || r.Knows == "unsafe_to_tell" || r.Reach == "only_through_the_referrer" || r.Reach == "through_other_advocate" || r.Reach == "through_attorney" && !r.Released || r.Reach == "" || r.Reach == "by_drone"
 			if hand && !slices.Equal(ways, []Way{ByReferrer}) {
 				t.Fatalf("%s, %+v: %v", l.Kind, r, ways)
 			}

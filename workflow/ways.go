@@ -28,19 +28,21 @@ type Reaching struct {
 	Danger   string // K1: whether the person is in danger now
 	Warned   bool   // D5: something is not safe to do. Words are read by people, not by rules
 	Minor    bool   // is, or is handled as, a minor
+	Released bool   // B5: the release, which has not ended, names the person's attorney
 	Address  bool   // a safe mailing address is given (D4)
 }
 
 // handOnly says whether nothing but the referrer's hand is safe: the referral
 // says so or says nothing, the person lives or is still with the trafficker, is
 // in danger, does not know of the referral, or somebody wrote that something is
-// not safe.
+// not safe. So is it where the way leads through a third party whom the release
+// does not name; the form has no release that names an advocate.
 func (r Reaching) handOnly() bool {
 	switch {
 	case r.Living == "with_trafficker", r.LastSeen == "still_with", r.Danger == "yes", r.Warned, r.Knows == "no", r.Knows == "unsafe_to_tell":
 		return true
 	}
-	return !among(r.Reach, []string{"directly", "through_attorney", "through_other_advocate"})
+	return r.Reach != "directly" && !(r.Reach == "through_attorney" && r.Released)
 }
 
 // openMail is where the person opens the own mail, and nobody else does.
@@ -78,11 +80,11 @@ var Ways = []WayRule{
 	{ByReferrer, "By the referrer’s own hand",
 		"A letter to the person who may be reached only through the referrer, or directly, or where nothing is said; always where the person lives or is still with the trafficker, is in danger or does not know of the referral, or where the referral says that something is not safe", lawLetter, "",
 		func(l Letter, r Reaching) bool { return l.To == ToPerson && (r.handOnly() || r.Reach == "directly") }},
-	{ByAttorney, "Through the person’s attorney", "A letter to the person who may be reached through the attorney, where the referrer’s hand is not the only safe one", lawLetter, "",
+	{ByAttorney, "Through the person’s attorney", "A letter to the person who may be reached through the attorney, whom a release names that has not ended, where the referrer’s hand is not the only safe one", lawLetter, "",
 		func(l Letter, r Reaching) bool {
 			return l.To == ToPerson && !r.handOnly() && r.Reach == "through_attorney"
 		}},
-	{ByAdvocate, "Through the person’s advocate", "A letter to the person who may be reached through another advocate, where the referrer’s hand is not the only safe one", lawLetter, "",
+	{ByAdvocate, "Through the person’s advocate", "A letter to the person who may be reached through another advocate whom a release names; the form has none that does, so it is the referrer’s hand", lawLetter, "",
 		func(l Letter, r Reaching) bool {
 			return l.To == ToPerson && !r.handOnly() && r.Reach == "through_other_advocate"
 		}},
