@@ -202,13 +202,17 @@ func (s *server) clockFull(due time.Time) *web.Clock {
 // quicker.
 const takeTries = 20
 
-// takeNext takes the referral that is due first and that nobody has.
+// takeNext takes the referral that is due first and that nobody has, a new one
+// or one that was opened again.
 func (s *server) takeNext(c *call) error {
-	list, err := s.Referrals.List(c.ctx(), c.who, referrals.Filter{Status: workflow.Submitted, Waiting: true, Size: takeTries})
+	list, err := s.Referrals.List(c.ctx(), c.who, referrals.Filter{Waiting: true, Free: true, Size: takeTries})
 	if err != nil {
 		return err
 	}
 	for _, l := range list.Lines {
+		if l.Status == workflow.Asked {
+			continue // an answer is waited for
+		}
 		_, err := s.Referrals.Act(c.ctx(), c.who, referrals.Seen{Ref: l.Reference, Rev: l.Rev}, workflow.Take, &forms.Deed{})
 		switch fault.KindOf(err) {
 		case fault.Conflict, fault.Forbidden, fault.NotFound:

@@ -130,8 +130,8 @@ func TestQuestionByTheForms(t *testing.T) {
 	path := refPath(ref)
 	s.at("reviewer").mustDo(path+"/ask", path+"/ask", url.Values{"question": {"Where did the person sleep?"}, "about": {"G14"}})
 	s.at("reviewer").mustShow(path, "Question asked", "Where did the person sleep?", "Not answered yet", "business day")
-	s.at("trooper").mustDo(path+"/answer", path+"/answer", url.Values{"answer": {"In the van."}})
-	s.at("reviewer").mustShow(path, "In the van.", "In review")
+	s.at("trooper").mustDo(path+"/answer", path+"/answer", url.Values{"answer": {"In the van."}, "summary": {"Built houses for two months without pay and slept in the van."}})
+	s.at("reviewer").mustShow(path, "In the van.", "In review", "What changed since it was sent", "slept at the site", "slept in the van")
 	s.at("reviewer").mustDo(path, path+"/hand_back", nil)
 	s.at("reviewer").mustShow(path, "Nobody yet")
 }

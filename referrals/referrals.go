@@ -79,7 +79,7 @@ type Record struct {
 
 	Colleagues []Colleague // who can be excluded or readmitted; when asked for, for directors
 
-	Answers  *forms.Referral // of the actor's own draft only
+	Answers  *forms.Referral // of the actor's own draft, or of what was sent when it is to be added to
 	Problems forms.Problems  // what stands against submitting; of the own draft only
 	Warnings forms.Problems  // what looks odd; of the own draft, and for reviewers
 	View     forms.View

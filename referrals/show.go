@@ -16,6 +16,7 @@ type Want struct {
 	Purpose    string   // read, print or export; "" is read
 	Reveal     []string // ids of masked answers to be shown, as an act of its own in the log
 	Answers    bool     // of an own draft the answers alone: no view, and not what stands against them
+	Own        bool     // the answers of an own referral that was sent, to be added to
 	Colleagues bool     // for a director: who can be excluded or readmitted
 }
 
@@ -87,6 +88,9 @@ func (s *Service) show(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *f
 	out.View = s.view(f, look, revealed)
 	if out.View.Revisions, err = s.revisions(ctx, tx, f, look, revealed); err != nil {
 		return Record{}, err
+	}
+	if want.Own && look.reader == forms.ReadsReferrer {
+		out.Answers = f.answers
 	}
 	if want.Colleagues {
 		if out.Colleagues, err = s.colleagues(ctx, tx, who, f); err != nil {

@@ -41,7 +41,7 @@ func New(d Deps) (*jobs.Workers, error) {
 	return w, nil
 }
 
-// mail tells accounts that something waits. An address that cannot be sent to
+// mail tells accounts that something waits, or changed. An address that cannot be sent to
 // does not keep the others from being told; the job is tried again.
 func (d Deps) mail(ctx context.Context, job referrals.Mail) error {
 	if d.Mail == nil {
@@ -57,6 +57,8 @@ func (d Deps) mail(ctx context.Context, job referrals.Mail) error {
 		kind = mail.Due
 	case job.Stops():
 		kind = mail.Ended
+	case job.What == referrals.MailChanged:
+		kind = mail.Changed
 	}
 	var errs []error
 	for _, address := range to {
