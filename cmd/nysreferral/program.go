@@ -22,8 +22,8 @@ import (
 	"nysreferral/registry"
 	"nysreferral/seal"
 	"nysreferral/store"
-	"nysreferral/workflow"
 	"nysreferral/workers"
+	"nysreferral/workflow"
 )
 
 // program is the parts put together over one database.
