@@ -15,7 +15,7 @@ import (
 
 const (
 	address = "https://referrals.example.org"
-	rpID   = "referrals.example.org"
+	rpID    = "referrals.example.org"
 )
 
 // withKeys is a strict house at an address where passkeys work.

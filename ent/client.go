@@ -22,6 +22,7 @@ import (
 	"nysreferral/ent/entry"
 	"nysreferral/ent/factor"
 	"nysreferral/ent/handover"
+	"nysreferral/ent/invitation"
 	"nysreferral/ent/letter"
 	"nysreferral/ent/pairentry"
 	"nysreferral/ent/pairindex"
@@ -71,6 +72,8 @@ type Client struct {
 	Factor *FactorClient
 	// Handover is the client for interacting with the Handover builders.
 	Handover *HandoverClient
+	// Invitation is the client for interacting with the Invitation builders.
+	Invitation *InvitationClient
 	// Letter is the client for interacting with the Letter builders.
 	Letter *LetterClient
 	// PairEntry is the client for interacting with the PairEntry builders.
@@ -119,6 +122,7 @@ func (c *Client) init() {
 	c.Entry = NewEntryClient(c.config)
 	c.Factor = NewFactorClient(c.config)
 	c.Handover = NewHandoverClient(c.config)
+	c.Invitation = NewInvitationClient(c.config)
 	c.Letter = NewLetterClient(c.config)
 	c.PairEntry = NewPairEntryClient(c.config)
 	c.PairIndex = NewPairIndexClient(c.config)
@@ -235,6 +239,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Entry:           NewEntryClient(cfg),
 		Factor:          NewFactorClient(cfg),
 		Handover:        NewHandoverClient(cfg),
+		Invitation:      NewInvitationClient(cfg),
 		Letter:          NewLetterClient(cfg),
 		PairEntry:       NewPairEntryClient(cfg),
 		PairIndex:       NewPairIndexClient(cfg),
@@ -278,6 +283,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Entry:           NewEntryClient(cfg),
 		Factor:          NewFactorClient(cfg),
 		Handover:        NewHandoverClient(cfg),
+		Invitation:      NewInvitationClient(cfg),
 		Letter:          NewLetterClient(cfg),
 		PairEntry:       NewPairEntryClient(cfg),
 		PairIndex:       NewPairIndexClient(cfg),
@@ -321,9 +327,9 @@ func (c *Client) Close() error {
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
 		c.Agency, c.Answers, c.AuditCheckpoint, c.AuditEntry, c.AuditHash, c.AuditLeaf,
-		c.ContactPoint, c.Document, c.Entry, c.Factor, c.Handover, c.Letter,
-		c.PairEntry, c.PairIndex, c.PairKey, c.RecoveryCode, c.Referral, c.Request,
-		c.Session, c.Setting, c.Shred, c.Task, c.Token, c.User,
+		c.ContactPoint, c.Document, c.Entry, c.Factor, c.Handover, c.Invitation,
+		c.Letter, c.PairEntry, c.PairIndex, c.PairKey, c.RecoveryCode, c.Referral,
+		c.Request, c.Session, c.Setting, c.Shred, c.Task, c.Token, c.User,
 	} {
 		n.Use(hooks...)
 	}
@@ -334,9 +340,9 @@ func (c *Client) Use(hooks ...Hook) {
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
 		c.Agency, c.Answers, c.AuditCheckpoint, c.AuditEntry, c.AuditHash, c.AuditLeaf,
-		c.ContactPoint, c.Document, c.Entry, c.Factor, c.Handover, c.Letter,
-		c.PairEntry, c.PairIndex, c.PairKey, c.RecoveryCode, c.Referral, c.Request,
-		c.Session, c.Setting, c.Shred, c.Task, c.Token, c.User,
+		c.ContactPoint, c.Document, c.Entry, c.Factor, c.Handover, c.Invitation,
+		c.Letter, c.PairEntry, c.PairIndex, c.PairKey, c.RecoveryCode, c.Referral,
+		c.Request, c.Session, c.Setting, c.Shred, c.Task, c.Token, c.User,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -367,6 +373,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Factor.mutate(ctx, m)
 	case *HandoverMutation:
 		return c.Handover.mutate(ctx, m)
+	case *InvitationMutation:
+		return c.Invitation.mutate(ctx, m)
 	case *LetterMutation:
 		return c.Letter.mutate(ctx, m)
 	case *PairEntryMutation:
@@ -2018,6 +2026,155 @@ func (c *HandoverClient) mutate(ctx context.Context, m *HandoverMutation) (Value
 		return (&HandoverDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown Handover mutation op: %q", m.Op())
+	}
+}
+
+// InvitationClient is a client for the Invitation schema.
+type InvitationClient struct {
+	config
+}
+
+// NewInvitationClient returns a client for the Invitation from the given config.
+func NewInvitationClient(c config) *InvitationClient {
+	return &InvitationClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `invitation.Hooks(f(g(h())))`.
+func (c *InvitationClient) Use(hooks ...Hook) {
+	c.hooks.Invitation = append(c.hooks.Invitation, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `invitation.Intercept(f(g(h())))`.
+func (c *InvitationClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Invitation = append(c.inters.Invitation, interceptors...)
+}
+
+// Create returns a builder for creating a Invitation entity.
+func (c *InvitationClient) Create() *InvitationCreate {
+	mutation := newInvitationMutation(c.config, OpCreate)
+	return &InvitationCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Invitation entities.
+func (c *InvitationClient) CreateBulk(builders ...*InvitationCreate) *InvitationCreateBulk {
+	return &InvitationCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *InvitationClient) MapCreateBulk(slice any, setFunc func(*InvitationCreate, int)) *InvitationCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &InvitationCreateBulk{err: fmt.Errorf("calling to InvitationClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*InvitationCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &InvitationCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Invitation.
+func (c *InvitationClient) Update() *InvitationUpdate {
+	mutation := newInvitationMutation(c.config, OpUpdate)
+	return &InvitationUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *InvitationClient) UpdateOne(_m *Invitation) *InvitationUpdateOne {
+	mutation := newInvitationMutation(c.config, OpUpdateOne, withInvitation(_m))
+	return &InvitationUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *InvitationClient) UpdateOneID(id int) *InvitationUpdateOne {
+	mutation := newInvitationMutation(c.config, OpUpdateOne, withInvitationID(id))
+	return &InvitationUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Invitation.
+func (c *InvitationClient) Delete() *InvitationDelete {
+	mutation := newInvitationMutation(c.config, OpDelete)
+	return &InvitationDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *InvitationClient) DeleteOne(_m *Invitation) *InvitationDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *InvitationClient) DeleteOneID(id int) *InvitationDeleteOne {
+	builder := c.Delete().Where(invitation.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &InvitationDeleteOne{builder}
+}
+
+// Query returns a query builder for Invitation.
+func (c *InvitationClient) Query() *InvitationQuery {
+	return &InvitationQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeInvitation},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Invitation entity by its id.
+func (c *InvitationClient) Get(ctx context.Context, id int) (*Invitation, error) {
+	return c.Query().Where(invitation.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *InvitationClient) GetX(ctx context.Context, id int) *Invitation {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryUser queries the user edge of a Invitation.
+func (c *InvitationClient) QueryUser(_m *Invitation) *UserQuery {
+	query := (&UserClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(invitation.Table, invitation.FieldID, id),
+			sqlgraph.To(user.Table, user.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, invitation.UserTable, invitation.UserColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *InvitationClient) Hooks() []Hook {
+	return c.hooks.Invitation
+}
+
+// Interceptors returns the client interceptors.
+func (c *InvitationClient) Interceptors() []Interceptor {
+	return c.inters.Invitation
+}
+
+func (c *InvitationClient) mutate(ctx context.Context, m *InvitationMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&InvitationCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&InvitationUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&InvitationUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&InvitationDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Invitation mutation op: %q", m.Op())
 	}
 }
 
@@ -4058,15 +4215,15 @@ func (c *UserClient) mutate(ctx context.Context, m *UserMutation) (Value, error)
 type (
 	hooks struct {
 		Agency, Answers, AuditCheckpoint, AuditEntry, AuditHash, AuditLeaf,
-		ContactPoint, Document, Entry, Factor, Handover, Letter, PairEntry, PairIndex,
-		PairKey, RecoveryCode, Referral, Request, Session, Setting, Shred, Task, Token,
-		User []ent.Hook
+		ContactPoint, Document, Entry, Factor, Handover, Invitation, Letter, PairEntry,
+		PairIndex, PairKey, RecoveryCode, Referral, Request, Session, Setting, Shred,
+		Task, Token, User []ent.Hook
 	}
 	inters struct {
 		Agency, Answers, AuditCheckpoint, AuditEntry, AuditHash, AuditLeaf,
-		ContactPoint, Document, Entry, Factor, Handover, Letter, PairEntry, PairIndex,
-		PairKey, RecoveryCode, Referral, Request, Session, Setting, Shred, Task, Token,
-		User []ent.Interceptor
+		ContactPoint, Document, Entry, Factor, Handover, Invitation, Letter, PairEntry,
+		PairIndex, PairKey, RecoveryCode, Referral, Request, Session, Setting, Shred,
+		Task, Token, User []ent.Interceptor
 	}
 )
 

@@ -17,6 +17,7 @@ import (
 	"nysreferral/ent/entry"
 	"nysreferral/ent/factor"
 	"nysreferral/ent/handover"
+	"nysreferral/ent/invitation"
 	"nysreferral/ent/letter"
 	"nysreferral/ent/pairentry"
 	"nysreferral/ent/pairindex"
@@ -107,6 +108,7 @@ func checkColumn(t, c string) error {
 			entry.Table:           entry.ValidColumn,
 			factor.Table:          factor.ValidColumn,
 			handover.Table:        handover.ValidColumn,
+			invitation.Table:      invitation.ValidColumn,
 			letter.Table:          letter.ValidColumn,
 			pairentry.Table:       pairentry.ValidColumn,
 			pairindex.Table:       pairindex.ValidColumn,

@@ -14,6 +14,7 @@ import (
 	"nysreferral/ent/entry"
 	"nysreferral/ent/factor"
 	"nysreferral/ent/handover"
+	"nysreferral/ent/invitation"
 	"nysreferral/ent/letter"
 	"nysreferral/ent/pairentry"
 	"nysreferral/ent/pairindex"
@@ -298,6 +299,16 @@ func init() {
 	handover.DefaultRev = handoverDescRev.Default.(int)
 	// handover.RevValidator is a validator for the "rev" field. It is called by the builders before save.
 	handover.RevValidator = handoverDescRev.Validators[0].(func(int) error)
+	invitationFields := schema.Invitation{}.Fields()
+	_ = invitationFields
+	// invitationDescHash is the schema descriptor for hash field.
+	invitationDescHash := invitationFields[0].Descriptor()
+	// invitation.HashValidator is a validator for the "hash" field. It is called by the builders before save.
+	invitation.HashValidator = invitationDescHash.Validators[0].(func([]byte) error)
+	// invitationDescApprovedBy is the schema descriptor for approved_by field.
+	invitationDescApprovedBy := invitationFields[3].Descriptor()
+	// invitation.DefaultApprovedBy holds the default value on creation for the approved_by field.
+	invitation.DefaultApprovedBy = invitationDescApprovedBy.Default.(int)
 	letterFields := schema.Letter{}.Fields()
 	_ = letterFields
 	// letterDescN is the schema descriptor for n field.

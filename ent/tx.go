@@ -36,6 +36,8 @@ type Tx struct {
 	Factor *FactorClient
 	// Handover is the client for interacting with the Handover builders.
 	Handover *HandoverClient
+	// Invitation is the client for interacting with the Invitation builders.
+	Invitation *InvitationClient
 	// Letter is the client for interacting with the Letter builders.
 	Letter *LetterClient
 	// PairEntry is the client for interacting with the PairEntry builders.
@@ -204,6 +206,7 @@ func (tx *Tx) init() {
 	tx.Entry = NewEntryClient(tx.config)
 	tx.Factor = NewFactorClient(tx.config)
 	tx.Handover = NewHandoverClient(tx.config)
+	tx.Invitation = NewInvitationClient(tx.config)
 	tx.Letter = NewLetterClient(tx.config)
 	tx.PairEntry = NewPairEntryClient(tx.config)
 	tx.PairIndex = NewPairIndexClient(tx.config)

@@ -103,6 +103,7 @@ func accountActs(c *call, csrf string, a registry.Account) templ.Component {
 			button("enable", "Switch on")
 		}
 	default:
+		inviteButtons(a, button)
 		if a.Reach && a.Locked {
 			button("unlock", "Unlock")
 		}
@@ -140,6 +141,10 @@ func (s *server) personAct(c *call) error {
 		said, err = "Switched on again.", s.Registry.Enable(c.ctx(), c.who, id, rev)
 	case "unlock":
 		said, err = "Unlocked. The person can try the password again.", s.Registry.Unlock(c.ctx(), c.who, id, rev)
+	case "invite":
+		return s.invite(c, id, rev)
+	case "approve":
+		said, err = "Approved. The code that your colleague gave is good now.", s.Registry.ApproveInvitation(c.ctx(), c.who, id, rev)
 	case "lead":
 		said, err = "This person now sees all referrals of the agency.", s.Registry.SetLead(c.ctx(), c.who, id, rev, true)
 	case "unlead":
@@ -181,7 +186,7 @@ func (s *server) addPerson(c *call) error {
 	if bad, err := problems(err); err != nil || bad != nil {
 		return orAsk(err, func() error { return s.askPerson(c, n, bad) })
 	}
-	c.flash(web.BoxSuccess, "The account was added. It has no password yet: ask whoever runs this service to set the first one.")
+	c.flash(web.BoxSuccess, "The account was added. Nobody can sign in with it yet: choose Invite beside the name.")
 	return c.to("/people")
 }
 

@@ -22,6 +22,8 @@ func (s *server) signInRoutes() []route {
 		{get, web.PathSetUp, everybody, s.setUp},
 		{get, web.PathApp, everybody, s.newApp},
 		{post, web.PathApp, everybody, s.addApp},
+		{get, web.PathWelcome, everybody, s.welcome},
+		{post, web.PathWelcome, everybody, s.welcomed},
 		{get, web.PathWays, anyDuty, s.ways},
 		{post, web.PathCodes, anyDuty, s.newCodes},
 		{post, web.PathRemove, anyDuty, s.removeFactor},

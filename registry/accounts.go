@@ -37,6 +37,7 @@ type Account struct {
 	Password   bool      // has one; without it nobody can sign in
 	Mine       bool      // the actor's own
 	Reach      bool      // the actor may change it
+	Waiting    bool      // an invitation waits for a second person
 }
 
 // NewAccount is what is asked for a new account. Agency 0 is the actor's own.
@@ -77,8 +78,16 @@ func (s *Service) Accounts(ctx context.Context, who workflow.Actor, f AccountFil
 			return fmt.Errorf("registry: listing accounts: %w", err)
 		}
 		out = make([]Account, len(rows))
+		ids := make([]int, len(rows))
 		for i, row := range rows {
-			out[i] = s.accountOf(who, row)
+			out[i], ids[i] = s.accountOf(who, row), row.ID
+		}
+		waiting, err := s.Auth.Waiting(ctx, tx, ids)
+		if err != nil {
+			return err
+		}
+		for i := range out {
+			out[i].Waiting = waiting[out[i].ID]
 		}
 		if f.Agency != 0 {
 			l.Refs = []string{agencyRef(f.Agency)}
@@ -109,8 +118,8 @@ func moment(t *time.Time) time.Time {
 	return t.UTC()
 }
 
-// AddAccount keeps a new account without a password: whoever holds the machine
-// sets the first one. It returns Problems, or fault.NotFound for an agency
+// AddAccount keeps a new account without a password: its owner chooses one by an
+// invitation (Invite). It returns Problems, or fault.NotFound for an agency
 // beyond the actor's reach.
 func (s *Service) AddAccount(ctx context.Context, who workflow.Actor, n NewAccount) (Account, error) {
 	if n.Agency == 0 {
@@ -271,12 +280,13 @@ func (s *Service) change(ctx context.Context, who workflow.Actor, act Act, id, r
 
 // reaches refuses an act on the own account, on a duty that who cannot give,
 // and on what is no referrer's. An administrator may switch anybody off: it
-// takes away only.
+// takes away only; and be the second person of an invitation, which another
+// gave.
 func reaches(who workflow.Actor, act Act, row *ent.User) error {
 	switch {
 	case row.ID == who.ID:
 		return fault.New(fault.Forbidden, "This is your own account. Ask a colleague to change it.")
-	case act == DisableAccount && who.Duty == workflow.Administrator:
+	case (act == DisableAccount || act == ApproveInvite) && who.Duty == workflow.Administrator:
 		return nil
 	case !slices.Contains(Gives(who, workflow.Side(row.Edges.Agency.Side)), workflow.Duty(row.Duty)):
 		return fault.New(fault.Forbidden, "You cannot change an account of this duty. The agency's coordinator or an administrator can.")

@@ -115,3 +115,18 @@ func nextHidden(v SignIn) []Hidden {
 	}
 	return []Hidden{{Name: "next", Value: v.Next}}
 }
+
+// PathWelcome is where who was invited chooses a first password.
+const PathWelcome = "/welcome"
+
+// Invitation is the code of an invitation, shown once to who gives it.
+type Invitation struct {
+	Code   string
+	Second bool // a second person has to approve it first
+}
+
+// Welcome is the page for who was invited.
+type Welcome struct {
+	Email    string // as typed
+	Problems []Problem
+}

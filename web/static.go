@@ -32,11 +32,11 @@ type asset struct {
 // of the scripts are joined in the order of their names. staff.css is what the
 // pages of staff need beside app.css.
 var assets = map[string]asset{
-	"app.css":   newAsset("app.css", "text/css; charset=utf-8", lean(joined("static/css"))),
-	"staff.css": newAsset("staff.css", "text/css; charset=utf-8", lean(joined("static/staff"))),
-	"app.js":    newAsset("app.js", "text/javascript; charset=utf-8", lean(joined("static/js"))),
+	"app.css":    newAsset("app.css", "text/css; charset=utf-8", lean(joined("static/css"))),
+	"staff.css":  newAsset("staff.css", "text/css; charset=utf-8", lean(joined("static/staff"))),
+	"app.js":     newAsset("app.js", "text/javascript; charset=utf-8", lean(joined("static/js"))),
 	"passkey.js": newAsset("passkey.js", "text/javascript; charset=utf-8", lean(one("static/passkey.js"))),
-	"icon.svg":  newAsset("icon.svg", "image/svg+xml", one("static/icon.svg")),
+	"icon.svg":   newAsset("icon.svg", "image/svg+xml", one("static/icon.svg")),
 }
 
 func newAsset(name, kind string, content []byte) asset {

@@ -93,6 +93,7 @@ func (c *agencyList) Run(e *env) error {
 type users struct {
 	Add      userAdd      `cmd:"" help:"Add an account."`
 	Password userPassword `cmd:"" help:"Set the password of an account; it is read from standard input."`
+	Invite   userInvite   `cmd:"" help:"Let the owner of an account choose a first password, or begin anew; prints a code."`
 	Disable  userDisable  `cmd:"" help:"Switch an account off, at once and everywhere."`
 }
 

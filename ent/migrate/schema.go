@@ -375,6 +375,39 @@ var (
 			},
 		},
 	}
+	// InvitationsColumns holds the columns for the "invitations" table.
+	InvitationsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "hash", Type: field.TypeBytes, Unique: true},
+		{Name: "given_by", Type: field.TypeInt},
+		{Name: "approved_by", Type: field.TypeInt, Default: 0},
+		{Name: "approved_at", Type: field.TypeTime, Nullable: true},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "expires_at", Type: field.TypeTime},
+		{Name: "used_at", Type: field.TypeTime, Nullable: true},
+		{Name: "user_id", Type: field.TypeInt},
+	}
+	// InvitationsTable holds the schema information for the "invitations" table.
+	InvitationsTable = &schema.Table{
+		Name:       "invitations",
+		Columns:    InvitationsColumns,
+		PrimaryKey: []*schema.Column{InvitationsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "invitations_users_user",
+				Columns:    []*schema.Column{InvitationsColumns[8]},
+				RefColumns: []*schema.Column{UsersColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "invitation_user_id",
+				Unique:  false,
+				Columns: []*schema.Column{InvitationsColumns[8]},
+			},
+		},
+	}
 	// LettersColumns holds the columns for the "letters" table.
 	LettersColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
@@ -869,6 +902,7 @@ var (
 		EntriesTable,
 		FactorsTable,
 		HandoversTable,
+		InvitationsTable,
 		LettersTable,
 		PairEntriesTable,
 		PairIndexesTable,
@@ -917,6 +951,7 @@ func init() {
 	HandoversTable.ForeignKeys[0].RefTable = ReferralsTable
 	HandoversTable.ForeignKeys[1].RefTable = AgenciesTable
 	HandoversTable.ForeignKeys[2].RefTable = ContactPointsTable
+	InvitationsTable.ForeignKeys[0].RefTable = UsersTable
 	LettersTable.ForeignKeys[0].RefTable = ReferralsTable
 	LettersTable.ForeignKeys[1].RefTable = AgenciesTable
 	LettersTable.ForeignKeys[2].RefTable = ContactPointsTable

@@ -39,6 +39,9 @@ type Factor func(*sql.Selector)
 // Handover is the predicate function for handover builders.
 type Handover func(*sql.Selector)
 
+// Invitation is the predicate function for invitation builders.
+type Invitation func(*sql.Selector)
+
 // Letter is the predicate function for letter builders.
 type Letter func(*sql.Selector)
 

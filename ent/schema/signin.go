@@ -54,3 +54,29 @@ func (RecoveryCode) Edges() []ent.Edge { return []ent.Edge{to("user", User.Type)
 
 // Indexes of RecoveryCode.
 func (RecoveryCode) Indexes() []ent.Index { return []ent.Index{index.Fields("user_id")} }
+
+// Invitation lets the owner of a new account, or of one that was begun anew,
+// choose a first password, once.
+type Invitation struct{ ent.Schema }
+
+// Fields of Invitation. hash is that of what the coordinator hands over;
+// given_by is who gave it, 0 for a command on the machine; approved_by is the
+// second person, where one is needed: without approved_at it is of no use yet.
+func (Invitation) Fields() []ent.Field {
+	return []ent.Field{
+		field.Bytes("hash").NotEmpty().Unique().Immutable().Sensitive(),
+		of("user_id"),
+		field.Int("given_by").Immutable(),
+		field.Int("approved_by").Default(0),
+		maybe("approved_at"),
+		moment("created_at"),
+		moment("expires_at"),
+		maybe("used_at"),
+	}
+}
+
+// Edges of Invitation.
+func (Invitation) Edges() []ent.Edge { return []ent.Edge{to("user", User.Type)} }
+
+// Indexes of Invitation.
+func (Invitation) Indexes() []ent.Index { return []ent.Index{index.Fields("user_id")} }
