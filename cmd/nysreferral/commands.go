@@ -216,6 +216,7 @@ func (c *contactImport) Run(e *env) error {
 
 type auditLog struct {
 	Verify auditVerify `cmd:"" help:"Check every line of the log against its tree; say the first bad one."`
+	Weekly auditWeekly `cmd:"" help:"Write what somebody looks through who reviews the log every week."`
 	Export auditExport `cmd:"" help:"Write the log's lines for somebody who checks them elsewhere."`
 }
 

@@ -61,6 +61,17 @@ func eachURL(t *testing.T, fn func(t *testing.T, url string)) {
 	t.Run("postgres", func(t *testing.T) { t.Parallel(); fn(t, storetest.PostgresURL(t)) })
 }
 
+// databases are a database of each kind, to be made, that nobody has open.
+func databases(*testing.T) []struct {
+	name string
+	make func(testing.TB) string
+} {
+	return []struct {
+		name string
+		make func(testing.TB) string
+	}{{"sqlite", storetest.SQLiteURL}, {"postgres", storetest.PostgresURL}}
+}
+
 // started is when the keys of tests were made.
 var started = time.Now().Add(-2 * time.Hour)
 

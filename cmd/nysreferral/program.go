@@ -133,7 +133,7 @@ func (p *program) sender() (workers.Sender, error) {
 		return nil, err
 	}
 	return mail.New(mail.Options{Addr: s.Addr, From: s.From, TLS: mail.TLS(s.StartTLS), User: s.User, Password: password.Reveal(),
-		SystemName: p.settings.SystemName, PublicURL: p.settings.PublicURL, Timeout: s.Timeout})
+		SystemName: p.settings.SystemName, PublicURL: p.settings.PublicURL, Timeout: s.Timeout, Now: time.Now})
 }
 
 // serve answers on l, works the jobs and grows the log's tree until ctx ends;
