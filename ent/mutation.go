@@ -19592,6 +19592,8 @@ type UserMutation struct {
 	failures_since   *time.Time
 	locked_until     *time.Time
 	disabled_at      *time.Time
+	added_by         *int
+	addadded_by      *int
 	created_at       *time.Time
 	signed_in_at     *time.Time
 	rev              *int
@@ -20298,6 +20300,76 @@ func (m *UserMutation) ResetDisabledAt() {
 	delete(m.clearedFields, user.FieldDisabledAt)
 }
 
+// SetAddedBy sets the "added_by" field.
+func (m *UserMutation) SetAddedBy(i int) {
+	m.added_by = &i
+	m.addadded_by = nil
+}
+
+// AddedBy returns the value of the "added_by" field in the mutation.
+func (m *UserMutation) AddedBy() (r int, exists bool) {
+	v := m.added_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAddedBy returns the old "added_by" field's value of the User entity.
+// If the User object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *UserMutation) OldAddedBy(ctx context.Context) (v *int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAddedBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAddedBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAddedBy: %w", err)
+	}
+	return oldValue.AddedBy, nil
+}
+
+// AddAddedBy adds i to the "added_by" field.
+func (m *UserMutation) AddAddedBy(i int) {
+	if m.addadded_by != nil {
+		*m.addadded_by += i
+	} else {
+		m.addadded_by = &i
+	}
+}
+
+// AddedAddedBy returns the value that was added to the "added_by" field in this mutation.
+func (m *UserMutation) AddedAddedBy() (r int, exists bool) {
+	v := m.addadded_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearAddedBy clears the value of the "added_by" field.
+func (m *UserMutation) ClearAddedBy() {
+	m.added_by = nil
+	m.addadded_by = nil
+	m.clearedFields[user.FieldAddedBy] = struct{}{}
+}
+
+// AddedByCleared returns if the "added_by" field was cleared in this mutation.
+func (m *UserMutation) AddedByCleared() bool {
+	_, ok := m.clearedFields[user.FieldAddedBy]
+	return ok
+}
+
+// ResetAddedBy resets all changes to the "added_by" field.
+func (m *UserMutation) ResetAddedBy() {
+	m.added_by = nil
+	m.addadded_by = nil
+	delete(m.clearedFields, user.FieldAddedBy)
+}
+
 // SetCreatedAt sets the "created_at" field.
 func (m *UserMutation) SetCreatedAt(t time.Time) {
 	m.created_at = &t
@@ -20500,7 +20572,7 @@ func (m *UserMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *UserMutation) Fields() []string {
-	fields := make([]string, 0, 17)
+	fields := make([]string, 0, 18)
 	if m.name != nil {
 		fields = append(fields, user.FieldName)
 	}
@@ -20542,6 +20614,9 @@ func (m *UserMutation) Fields() []string {
 	}
 	if m.disabled_at != nil {
 		fields = append(fields, user.FieldDisabledAt)
+	}
+	if m.added_by != nil {
+		fields = append(fields, user.FieldAddedBy)
 	}
 	if m.created_at != nil {
 		fields = append(fields, user.FieldCreatedAt)
@@ -20588,6 +20663,8 @@ func (m *UserMutation) Field(name string) (ent.Value, bool) {
 		return m.LockedUntil()
 	case user.FieldDisabledAt:
 		return m.DisabledAt()
+	case user.FieldAddedBy:
+		return m.AddedBy()
 	case user.FieldCreatedAt:
 		return m.CreatedAt()
 	case user.FieldSignedInAt:
@@ -20631,6 +20708,8 @@ func (m *UserMutation) OldField(ctx context.Context, name string) (ent.Value, er
 		return m.OldLockedUntil(ctx)
 	case user.FieldDisabledAt:
 		return m.OldDisabledAt(ctx)
+	case user.FieldAddedBy:
+		return m.OldAddedBy(ctx)
 	case user.FieldCreatedAt:
 		return m.OldCreatedAt(ctx)
 	case user.FieldSignedInAt:
@@ -20744,6 +20823,13 @@ func (m *UserMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetDisabledAt(v)
 		return nil
+	case user.FieldAddedBy:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAddedBy(v)
+		return nil
 	case user.FieldCreatedAt:
 		v, ok := value.(time.Time)
 		if !ok {
@@ -20779,6 +20865,9 @@ func (m *UserMutation) AddedFields() []string {
 	if m.addfailures != nil {
 		fields = append(fields, user.FieldFailures)
 	}
+	if m.addadded_by != nil {
+		fields = append(fields, user.FieldAddedBy)
+	}
 	if m.addrev != nil {
 		fields = append(fields, user.FieldRev)
 	}
@@ -20794,6 +20883,8 @@ func (m *UserMutation) AddedField(name string) (ent.Value, bool) {
 		return m.AddedPasswordCost()
 	case user.FieldFailures:
 		return m.AddedFailures()
+	case user.FieldAddedBy:
+		return m.AddedAddedBy()
 	case user.FieldRev:
 		return m.AddedRev()
 	}
@@ -20818,6 +20909,13 @@ func (m *UserMutation) AddField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.AddFailures(v)
+		return nil
+	case user.FieldAddedBy:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddAddedBy(v)
 		return nil
 	case user.FieldRev:
 		v, ok := value.(int)
@@ -20845,6 +20943,9 @@ func (m *UserMutation) ClearedFields() []string {
 	}
 	if m.FieldCleared(user.FieldDisabledAt) {
 		fields = append(fields, user.FieldDisabledAt)
+	}
+	if m.FieldCleared(user.FieldAddedBy) {
+		fields = append(fields, user.FieldAddedBy)
 	}
 	if m.FieldCleared(user.FieldSignedInAt) {
 		fields = append(fields, user.FieldSignedInAt)
@@ -20874,6 +20975,9 @@ func (m *UserMutation) ClearField(name string) error {
 		return nil
 	case user.FieldDisabledAt:
 		m.ClearDisabledAt()
+		return nil
+	case user.FieldAddedBy:
+		m.ClearAddedBy()
 		return nil
 	case user.FieldSignedInAt:
 		m.ClearSignedInAt()
@@ -20927,6 +21031,9 @@ func (m *UserMutation) ResetField(name string) error {
 		return nil
 	case user.FieldDisabledAt:
 		m.ResetDisabledAt()
+		return nil
+	case user.FieldAddedBy:
+		m.ResetAddedBy()
 		return nil
 	case user.FieldCreatedAt:
 		m.ResetCreatedAt()

@@ -73,6 +73,9 @@ func peopleTable(c *call, csrf string, list []registry.Account) web.Table {
 }
 
 func accountTags(a registry.Account) []web.StatusTag {
+	if a.Waits {
+		return []web.StatusTag{web.StateTag(web.StateSecond)}
+	}
 	if !a.DisabledAt.IsZero() {
 		return []web.StatusTag{web.StateTag(web.StateOff)}
 	}
@@ -98,6 +101,10 @@ func accountActs(c *call, csrf string, a registry.Account) templ.Component {
 	switch {
 	case a.Mine:
 		return nil
+	case a.Waits:
+		if a.Second {
+			button("enable", "Agree and switch on")
+		}
 	case !a.DisabledAt.IsZero():
 		if a.Reach {
 			button("enable", "Switch on")
@@ -179,14 +186,18 @@ func (s *server) addPerson(c *call) error {
 	if len(bad) > 0 {
 		return s.askPerson(c, n, bad)
 	}
-	_, err = s.Registry.AddAccount(c.ctx(), c.who, n)
+	added, err := s.Registry.AddAccount(c.ctx(), c.who, n)
 	if say, _ := fault.Say(err); fault.KindOf(err) == fault.Forbidden {
 		return s.askPerson(c, n, registry.Problems{{Field: "duty", Say: say}})
 	}
 	if bad, err := problems(err); err != nil || bad != nil {
 		return orAsk(err, func() error { return s.askPerson(c, n, bad) })
 	}
-	c.flash(web.BoxSuccess, "The account was added. Nobody can sign in with it yet: choose Invite beside the name.")
+	said := "The account was added. Nobody can sign in with it yet: choose Invite beside the name."
+	if added.Waits {
+		said = "The account was added and is switched off. A second person has to agree and switch it on: another coordinator of the office, or an administrator. Then choose Invite beside the name."
+	}
+	c.flash(web.BoxSuccess, said)
 	return c.to("/people")
 }
 

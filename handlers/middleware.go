@@ -39,6 +39,11 @@ func (s *server) headers(next echo.HandlerFunc) echo.HandlerFunc {
 		h.Set("Permissions-Policy", permissions)
 		h.Set("X-Frame-Options", "DENY")
 		h.Set("Cache-Control", "no-store")
+		if len(c.Request().TransferEncoding) > 0 {
+			// Another server may have read a length beside the encoding, and so
+			// another end: nothing that follows on this connection is trusted.
+			h.Set("Connection", "close")
+		}
 		if !s.Settings.Insecure {
 			h.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
 		}

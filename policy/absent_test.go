@@ -2,6 +2,7 @@ package policy_test
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -17,17 +18,20 @@ import (
 // filled are addresses of a route with every parameter filled in.
 func filled(path, ref string) []string {
 	out := []string{path}
-	for name, values := range map[string][]string{":ref": {ref}, ":other": {ref}, ":n": {"1"}, ":section": {"C", "G"}, ":key": {"demo-ldss-erie-child"},
+	params := map[string][]string{":ref": {ref}, ":other": {ref}, ":n": {"1"}, ":section": {"C", "G"}, ":key": {"demo-ldss-erie-child"},
 		":number": {"1"}, ":year": {"2026"}, ":name": {"timeliness"}, ":id": {"1"}, ":group": {ref},
 		":kind":   {"packet", "file", "receipt", "referral", "letter", "notice_of_confirmation"},
-		":action": {"note", "withdraw", "accept", "reroute", "decide", "consult", "link"}} {
+		":action": {"note", "withdraw", "accept", "reroute", "decide", "consult", "link"}}
+	names := slices.Sorted(maps.Keys(params))
+	slices.Reverse(names) // ":name" before ":n"
+	for _, name := range names {
 		var more []string
 		for _, one := range out {
 			if !strings.Contains(one, name) {
 				more = append(more, one)
 				continue
 			}
-			for _, value := range values {
+			for _, value := range params[name] {
 				more = append(more, strings.ReplaceAll(one, name, value))
 			}
 		}
@@ -57,7 +61,7 @@ func (s *site) addresses(ref string) []string {
 func told(a answer, ref string) string {
 	a.header.Del("Date")
 	a.header.Del("Set-Cookie")
-	return fmt.Sprint(a.status, a.header, strings.ReplaceAll(a.body, ref, "(reference)"))
+	return strings.ReplaceAll(fmt.Sprint(a.status, a.header, a.body), ref, "(reference)")
 }
 
 // A referral of others and one that never was get the same answer, byte for byte

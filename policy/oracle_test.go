@@ -3,8 +3,9 @@
 // needs.txt what must hold besides, sights.txt who sees how much as which reader,
 // fields.txt which reader reads which answer. They repeat on purpose what package
 // workflow and package forms declare, and are not made from it: a slip there is
-// found here, by every duty, relation, status, act, answer and output. The package
-// holds no code of the program.
+// found here, by every duty, relation, status, act, answer and output. What stands
+// on every answer, and what the wire may do, is walked over the same routes. The
+// package holds no code of the program.
 package policy_test
 
 import (

@@ -38,6 +38,8 @@ type Account struct {
 	Mine       bool      // the actor's own
 	Reach      bool      // the actor may change it
 	Waiting    bool      // an invitation waits for a second person
+	Waits      bool      // an office of the State added it, and no second person has switched it on yet
+	Second     bool      // the actor may be that second person
 }
 
 // NewAccount is what is asked for a new account. Agency 0 is the actor's own.
@@ -106,6 +108,7 @@ func (s *Service) accountOf(who workflow.Actor, row *ent.User) Account {
 	if of := row.Edges.Agency; of != nil {
 		a.AgencyName = of.Name
 		a.Reach = !a.Mine && slices.Contains(Gives(who, workflow.Side(of.Side)), a.Duty)
+		a.Waits, a.Second = waits(row), secondFor(who, row)
 	}
 	return a
 }
@@ -119,7 +122,8 @@ func moment(t *time.Time) time.Time {
 }
 
 // AddAccount keeps a new account without a password: its owner chooses one by an
-// invitation (Invite). It returns Problems, or fault.NotFound for an agency
+// invitation (Invite). At an office of the State it is switched off until a second
+// person switches it on. It returns Problems, or fault.NotFound for an agency
 // beyond the actor's reach.
 func (s *Service) AddAccount(ctx context.Context, who workflow.Actor, n NewAccount) (Account, error) {
 	if n.Agency == 0 {
@@ -137,7 +141,7 @@ func (s *Service) AddAccount(ctx context.Context, who workflow.Actor, n NewAccou
 		if n.Duty != "" && !slices.Contains(Gives(who, workflow.Side(of.Side)), n.Duty) {
 			return fault.New(fault.Forbidden, "You cannot give this duty at this agency. Its coordinator gives the duties that read referrals.")
 		}
-		out, err = s.addAccount(ctx, tx, n, of, l)
+		out, err = s.addAccount(ctx, tx, who, n, of, l)
 		return err
 	})
 	return out, err
@@ -154,7 +158,7 @@ func agencyRow(ctx context.Context, tx *ent.Tx, id int) (*ent.Agency, error) {
 	return row, nil
 }
 
-func (s *Service) addAccount(ctx context.Context, tx *ent.Tx, n NewAccount, of *ent.Agency, l *audit.Line) (Account, error) {
+func (s *Service) addAccount(ctx context.Context, tx *ent.Tx, who workflow.Actor, n NewAccount, of *ent.Agency, l *audit.Line) (Account, error) {
 	bad := n.check(of)
 	taken, err := tx.User.Query().Where(user.Email(n.Email)).Exist(ctx)
 	if err != nil {
@@ -166,8 +170,10 @@ func (s *Service) addAccount(ctx context.Context, tx *ent.Tx, n NewAccount, of *
 	if err := bad.err(); err != nil {
 		return Account{}, err
 	}
-	row, err := tx.User.Create().SetName(n.Name).SetTitle(n.Title).SetEmail(n.Email).SetPhone(n.Phone).SetDuty(string(n.Duty)).
-		SetLead(n.Lead).SetAgencyID(of.ID).SetCreatedAt(s.now()).Save(ctx)
+	made := tx.User.Create().SetName(n.Name).SetTitle(n.Title).SetEmail(n.Email).SetPhone(n.Phone).SetDuty(string(n.Duty)).
+		SetLead(n.Lead).SetAgencyID(of.ID).SetCreatedAt(s.now())
+	nominate(made, who, of, s.now())
+	row, err := made.Save(ctx)
 	if err != nil {
 		return Account{}, fmt.Errorf("registry: adding an account: %w", err)
 	}
@@ -226,7 +232,9 @@ func (s *Service) Disable(ctx context.Context, who workflow.Actor, id, rev int) 
 	})
 }
 
-// Enable switches an account on again. Its tokens stay revoked.
+// Enable switches an account on, again or, as the second person, for the first
+// time. Its tokens stay revoked. Whoever added an account at an office of the
+// State never switches it on: fault.Forbidden.
 func (s *Service) Enable(ctx context.Context, who workflow.Actor, id, rev int) error {
 	return s.change(ctx, who, EnableAccount, id, rev, func(_ *ent.Tx, u *ent.UserUpdate) error {
 		u.ClearDisabledAt()
@@ -287,6 +295,10 @@ func reaches(who workflow.Actor, act Act, row *ent.User) error {
 	case row.ID == who.ID:
 		return fault.New(fault.Forbidden, "This is your own account. Ask a colleague to change it.")
 	case (act == DisableAccount || act == ApproveInvite) && who.Duty == workflow.Administrator:
+		return nil
+	case act == EnableAccount && twoPersons(row.Edges.Agency) && row.AddedBy != nil && *row.AddedBy == who.ID:
+		return fault.New(fault.Forbidden, saySecond)
+	case act == EnableAccount && secondFor(who, row):
 		return nil
 	case !slices.Contains(Gives(who, workflow.Side(row.Edges.Agency.Side)), workflow.Duty(row.Duty)):
 		return fault.New(fault.Forbidden, "You cannot change an account of this duty. The agency's coordinator or an administrator can.")
