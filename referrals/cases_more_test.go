@@ -177,7 +177,7 @@ func TestCase12(t *testing.T) {
 
 // Case 14: the release of case 6 comes to name the district, which takes the
 // woman on; then she withdraws. At once nobody but the State sees that there was
-// something, the department is told only "withdrawn", what was queued does
+// something, the department is told only to stop, what was queued does
 // nothing, and the numbers count one who withdrew and nothing about her.
 func TestCase14(t *testing.T) {
 	each(t, cases.Load(6).Now, func(t *testing.T, s *demo.State) {
@@ -189,8 +189,8 @@ func TestCase14(t *testing.T) {
 		take(t, s, ref, do("case_manager", workflow.Withdraw, 0, nil))
 		blind(t, s, "ldss_nyc_adult", ref)
 		agency := s.As("ldss_nyc_adult").Agency
-		if n := mailsTo(t, s, "withdrawn", agency); n != 1 {
-			t.Errorf("the department was told %d times that it was withdrawn", n)
+		if n := mailsTo(t, s, "stop", agency); n != 1 {
+			t.Errorf("the department was told %d times to stop", n)
 		}
 		for _, key := range []string{"ldss_nyc_adult", "program"} {
 			if _, err := s.Door.Paper(t.Context(), s.As(key), ref, referrals.PaperPacket, 1); fault.KindOf(err) != fault.NotFound {

@@ -19,8 +19,8 @@ func blind(t *testing.T, s *demo.State, key, ref string) {
 	if _, err := s.Door.Open(t.Context(), s.As(key), ref, referrals.Want{}); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("%s still sees it: %v", key, err)
 	}
-	if got := kinds(t, s, key, ref); len(got) > 0 {
-		t.Errorf("%s still has %v", key, got)
+	if got := kinds(t, s, key, ref); !slices.Equal(got, []string{workflow.TaskStopped}) {
+		t.Errorf("%s has %v, want to be told to stop and nothing more", key, got)
 	}
 }
 
@@ -33,7 +33,7 @@ func adds(t *testing.T, s *demo.State, key, ref string, change func(*forms.Refer
 }
 
 // A release that is narrowed hides the person from the recipient at once, who is
-// told only that it was withdrawn; OTDA has to find another way, so that nobody is
+// told to stop and nothing more; OTDA has to find another way, so that nobody is
 // lost with it. Named again, the recipient reads on where it was.
 func TestNarrowedRelease(t *testing.T) {
 	each(t, monday, func(t *testing.T, s *demo.State) {
@@ -46,18 +46,18 @@ func TestNarrowedRelease(t *testing.T) {
 				r.Release, r.ConsentBy = append([]forms.Receiver{"dcjs_and_otda"}, who...), []forms.Giver{"the_person"}
 			}
 		}
-		told := mailsAbout(t, s, "withdrawn")
+		told := mailsAbout(t, s, "stop")
 		adds(t, s, "trooper", ref, names("rhtp_provider"))
 		blind(t, s, "ldss_tompkins", ref)
-		if n := mailsAbout(t, s, "withdrawn") - told; n != 1 {
-			t.Errorf("%d recipients were told that it was withdrawn, want one", n)
+		if n := mailsAbout(t, s, "stop") - told; n != 1 {
+			t.Errorf("%d recipients were told to stop, want one", n)
 		}
-		if got := theTask(t, s, "program", ref, workflow.TaskConsent); got.N != 1 || got.DueAt.IsZero() {
+		if got := theTask(t, s, "program", ref, workflow.TaskReleaseEnded); got.N != 1 || got.DueAt.IsZero() {
 			t.Errorf("OTDA has %+v", got)
 		}
 		theTask(t, s, "trooper", ref, workflow.TaskWritten)
 		adds(t, s, "trooper", ref, names("rhtp_provider", "ldss"))
-		if got := open(t, s, "ldss_tompkins", ref); got.View.Item("familyName") == nil || slices.Contains(kinds(t, s, "program", ref), workflow.TaskConsent) {
+		if got := open(t, s, "ldss_tompkins", ref); got.View.Item("familyName") == nil || slices.Contains(kinds(t, s, "program", ref), workflow.TaskReleaseEnded) {
 			t.Error("the department does not read on, or OTDA still looks for consent")
 		}
 	})
@@ -85,8 +85,8 @@ func TestReleaseEndsAndBegins(t *testing.T) {
 		s.Clock.Set(day("2027-01-09T15:00:00Z"))
 		climb(t, s)
 		blind(t, s, "ldss_erie", ref)
-		if n := mailsTo(t, s, "withdrawn", s.As("ldss_erie").Agency); n != 1 {
-			t.Errorf("the department was told %d times that it was withdrawn", n)
+		if n := mailsTo(t, s, "stop", s.As("ldss_erie").Agency); n != 1 {
+			t.Errorf("the department was told %d times to stop", n)
 		}
 		late := mailsTo(t, s, "due", s.As("ldss_erie").Agency)
 		s.Clock.Set(day("2027-02-20T15:00:00Z"))
@@ -149,7 +149,7 @@ func TestGiverTurnsOutToBeTheTrafficker(t *testing.T) {
 		if it := open(t, s, "reviewer", ref).View.Item("consentCheck"); it == nil || it.Value != "missing" {
 			t.Errorf("after: %+v", it)
 		}
-		theTask(t, s, "program", ref, workflow.TaskConsent)
+		theTask(t, s, "program", ref, workflow.TaskReleaseEnded)
 		adds(t, s, "social_worker", ref, func(r *forms.Referral) { r.Reasons = "Told by the girl herself." })
 	})
 }

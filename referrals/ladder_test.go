@@ -132,7 +132,8 @@ func TestRungsHappenOnce(t *testing.T) {
 }
 
 // A referral that was withdrawn or closed is left alone, however late it is: but
-// for the letter after the withdrawal, which rings while nobody signs it.
+// for the letter after the withdrawal, which rings while nobody signs it, and for
+// the recipient who was told to stop.
 func TestLadderLeavesTheEndedAlone(t *testing.T) {
 	each(t, monday, func(t *testing.T, s *demo.State) {
 		gone, over := refer(t, s, 1).Reference, refer(t, s, 1).Reference
@@ -143,8 +144,8 @@ func TestLadderLeavesTheEndedAlone(t *testing.T) {
 		take(t, s, gone, do("detective", workflow.Withdraw, 0, nil))
 		take(t, s, over, do("rhtp_harbor", workflow.Refuse, 1, saidNo), do("program", workflow.Close, 0, nil))
 		s.Clock.Set(day("2027-03-01T15:00:00Z"))
-		if n := climb(t, s); n != 2 || entered(t, s, workflow.Remind)+entered(t, s, workflow.Escalate)+entered(t, s, workflow.Warm) != 0 {
-			t.Errorf("%d things happened to what has ended, want the two alarms of a letter", n)
+		if n := climb(t, s); n != 4 || entered(t, s, workflow.Remind)+entered(t, s, workflow.Escalate)+entered(t, s, workflow.Warm) != 0 {
+			t.Errorf("%d things happened to what has ended, want the alarms of a letter and of who was told to stop", n)
 		}
 		letters(t, s, gone, "program", workflow.Stop, 3, func(d *forms.Deed) { d.Reason = "The person has left." })
 		s.Clock.Set(day("2027-06-01T15:00:00Z"))

@@ -194,7 +194,7 @@ var Clocks = []Clock{
 	},
 	{
 		Key: ClockLetter, Name: "A letter is handed over", Count: 7, Unit: Days, Starts: "it is sent to whoever hands it over", Ends: "it was handed over, or could not be",
-		Soon: 1, Set: true, Law: "procedure: OTDA reports the finding to the person, SSL 483-cc(b)",
+		Soon: 1, Tells: []Duty{Program}, Set: true, Law: "procedure: OTDA reports the finding to the person, SSL 483-cc(b)",
 	},
 	{Key: ClockDraft, Name: "A draft is kept", Count: 30, Unit: Days, Starts: "the draft was last saved", Ends: "it is submitted, discarded or destroyed", Set: true, Law: lawRetention},
 	{Key: ClockSealed, Name: "A withdrawn referral is kept sealed", Count: 90, Unit: Days, Starts: "the referral is withdrawn", Ends: "it is destroyed", Set: true, Law: lawRetention},

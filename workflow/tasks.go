@@ -132,12 +132,12 @@ var Tasks = []TaskKind{
 			"If the person comes to you already, go on only with what the person tells you.",
 		Sees: "O", Beyond: true, Stays: []Action{Decline, Close, Withdraw},
 	},
-	{Key: TaskSign, For: Program, Clock: ClockSign, Short: "Sign and send letters", Say: "Letters wait to be signed and sent."},
-	{Key: TaskHand, For: Referrer, Clock: ClockLetter, Short: "Hand a letter over", Say: "A letter for the person is ready: hand it over safely."},
-	{Key: TaskOut, For: Program, Clock: ClockLetter, Short: "Did the letter arrive?", Say: "Find out whether the letter to the person arrived."},
+	{Key: TaskSign, For: Program, Clock: ClockSign, Short: "Sign and send letters", Say: "Letters wait to be signed and sent.", Stays: []Action{Close}},
+	{Key: TaskHand, For: Referrer, Clock: ClockLetter, Short: "Hand a letter over", Say: "A letter for the person is ready: hand it over safely.", Stays: []Action{Close}},
+	{Key: TaskOut, For: Program, Clock: ClockLetter, Short: "Did the letter arrive?", Say: "Find out whether the letter to the person arrived.", Stays: []Action{Close}},
 	{
 		Key: TaskBack, For: Program, Clock: ClockSign, Short: "Find another way for a letter",
-		Say: "A letter could not be handed over: find another safe way, or do not send it.",
+		Say: "A letter could not be handed over: find another safe way, or do not send it.", Stays: []Action{Close},
 	},
 }
 
