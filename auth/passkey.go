@@ -90,7 +90,7 @@ func keyHandle(id []byte) []byte {
 // holds one of who already.
 func (s *Service) BeginPasskey(ctx context.Context, who workflow.Actor) (Ceremony, error) {
 	if s.keys == nil {
-		return Ceremony{}, fault.New(fault.Unavailable, sayNoKey)
+		return Ceremony{}, fault.New(fault.Forbidden, sayNoKey)
 	}
 	rows, err := factorsOf(ctx, s.db.Read(), who.ID, KindPasskey)
 	if err != nil {
@@ -166,7 +166,7 @@ func (s *Service) made(who workflow.Actor, held, answer string) (*webauthn.Crede
 // AskPasskey asks whoever is there for a passkey.
 func (s *Service) AskPasskey() (Ceremony, error) {
 	if s.keys == nil {
-		return Ceremony{}, fault.New(fault.Unavailable, sayNoKey)
+		return Ceremony{}, fault.New(fault.Forbidden, sayNoKey)
 	}
 	ask, held, err := s.keys.BeginDiscoverableLogin(webauthn.WithUserVerification(protocol.VerificationRequired))
 	if err != nil {

@@ -187,7 +187,7 @@ func TestNoPasskeysAtANumber(t *testing.T) {
 	if h.keys, err = newPasskeys("", "http://127.0.0.1:8080"); err != nil || h.Passkeys() {
 		t.Fatalf("%v %v", h.keys, err)
 	}
-	if _, err := h.AskPasskey(); fault.KindOf(err) != fault.Unavailable {
+	if _, err := h.AskPasskey(); fault.KindOf(err) != fault.Forbidden {
 		t.Error(err)
 	}
 }

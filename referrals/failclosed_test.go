@@ -84,24 +84,33 @@ func TestNoLineNoData(t *testing.T) {
 			t.Fatal(err)
 		}
 		for name, try := range map[string]func() (any, error){
-			"open":        func() (any, error) { c, w, r := refs("program"); return d.Open(c, w, r, referrals.Want{}) },
-			"open own":    func() (any, error) { c, w, r := refs("detective"); return d.Open(c, w, r, referrals.Want{}) },
-			"reveal":      func() (any, error) { c, w, r := refs("reviewer"); return d.Open(c, w, r, referrals.Want{Reveal: []string{"C14"}}) },
-			"refused":     func() (any, error) { c, w, r := refs("trooper"); return d.Open(c, w, r, referrals.Want{}) },
-			"looks":       func() (any, error) { return d.Looks(refs("program")) },
-			"desk":        func() (any, error) { return d.Desk(refs("program")) },
-			"list":        func() (any, error) { return d.List(ctx, s.As("reviewer"), referrals.Filter{}) },
-			"board":       func() (any, error) { return d.Board(ctx, s.As("program")) },
-			"tasks":       func() (any, error) { return d.Tasks(ctx, s.As("program"), false) },
-			"watched":     func() (any, error) { return d.Watched(ctx, s.As("program")) },
-			"letters":     func() (any, error) { return d.Letters(ctx, s.As("ldss_erie")) },
-			"paper":       func() (any, error) { c, w, r := refs("program"); return d.Paper(c, w, r, referrals.PaperPacket, 1) },
-			"begin":       func() (any, error) { return d.Begin(ctx, s.As("detective")) },
-			"send":        func() (any, error) { return d.Send(ctx, s.As("detective"), answers, "", body) },
-			"discard":     func() (any, error) { return nil, d.Discard(ctx, s.As("detective"), draft) },
-			"withdraw":    func() (any, error) { return d.Act(ctx, s.As("detective"), referrals.Seen{Ref: ref, Rev: rec.Rev}, workflow.Withdraw, asked) },
-			"hand over":   func() (any, error) { return d.Act(ctx, s.As("program"), referrals.Seen{Ref: ref, N: 1, Rev: rec.Handover[0].Rev}, workflow.Send, &forms.Deed{}) },
-			"report":      func() (any, error) { return d.Report(ctx, s.As("director"), referrals.Asked{Name: "yearly", From: "2026-10", To: "2026-11"}) },
+			"open":     func() (any, error) { c, w, r := refs("program"); return d.Open(c, w, r, referrals.Want{}) },
+			"open own": func() (any, error) { c, w, r := refs("detective"); return d.Open(c, w, r, referrals.Want{}) },
+			"reveal": func() (any, error) {
+				c, w, r := refs("reviewer")
+				return d.Open(c, w, r, referrals.Want{Reveal: []string{"C14"}})
+			},
+			"refused": func() (any, error) { c, w, r := refs("trooper"); return d.Open(c, w, r, referrals.Want{}) },
+			"looks":   func() (any, error) { return d.Looks(refs("program")) },
+			"desk":    func() (any, error) { return d.Desk(refs("program")) },
+			"list":    func() (any, error) { return d.List(ctx, s.As("reviewer"), referrals.Filter{}) },
+			"board":   func() (any, error) { return d.Board(ctx, s.As("program")) },
+			"tasks":   func() (any, error) { return d.Tasks(ctx, s.As("program"), false) },
+			"watched": func() (any, error) { return d.Watched(ctx, s.As("program")) },
+			"letters": func() (any, error) { return d.Letters(ctx, s.As("ldss_erie")) },
+			"paper":   func() (any, error) { c, w, r := refs("program"); return d.Paper(c, w, r, referrals.PaperPacket, 1) },
+			"begin":   func() (any, error) { return d.Begin(ctx, s.As("detective")) },
+			"send":    func() (any, error) { return d.Send(ctx, s.As("detective"), answers, "", body) },
+			"discard": func() (any, error) { return nil, d.Discard(ctx, s.As("detective"), draft) },
+			"withdraw": func() (any, error) {
+				return d.Act(ctx, s.As("detective"), referrals.Seen{Ref: ref, Rev: rec.Rev}, workflow.Withdraw, asked)
+			},
+			"hand over": func() (any, error) {
+				return d.Act(ctx, s.As("program"), referrals.Seen{Ref: ref, N: 1, Rev: rec.Handover[0].Rev}, workflow.Send, &forms.Deed{})
+			},
+			"report": func() (any, error) {
+				return d.Report(ctx, s.As("director"), referrals.Asked{Name: "yearly", From: "2026-10", To: "2026-11"})
+			},
 			"destroy":     func() (any, error) { return nil, d.Destroy(ctx, destroys(s, gone, "retention", "director", "program")) },
 			"key event":   func() (any, error) { return nil, d.KeyEvent(ctx, "rotate_key", 2, "begun") },
 			"forget pair": func() (any, error) { return nil, d.SweepPairs(ctx, referrals.SweepPairs{}) },

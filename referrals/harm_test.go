@@ -12,7 +12,6 @@ import (
 	"nysreferral/ent/contactpoint"
 	"nysreferral/ent/handover"
 	"nysreferral/ent/letter"
-	"nysreferral/ent/task"
 	"nysreferral/fault"
 	"nysreferral/forms"
 	"nysreferral/referrals"

@@ -12,7 +12,6 @@ import (
 	"nysreferral/ent/entry"
 	"nysreferral/ent/handover"
 	"nysreferral/ent/referral"
-	"nysreferral/workflow"
 )
 
 // stood is a referral as it stood, read past the door.
