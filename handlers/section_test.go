@@ -78,7 +78,7 @@ func TestSectionsOfOneDraftAreSavedApart(t *testing.T) {
 		if got := b.save(draft+"/sections/C", person, url.Values{"familyName": {"Quoin"}}); got.status != http.StatusSeeOther {
 			t.Fatalf("the second window answers %d: %s", got.status, got.body)
 		}
-		if b.fields(draft + "/sections/K").Get("danger") != "no" || b.fields(draft + "/sections/C").Get("familyName") != "Quoin" {
+		if b.fields(draft+"/sections/K").Get("danger") != "no" || b.fields(draft+"/sections/C").Get("familyName") != "Quoin" {
 			t.Error("an answer is gone")
 		}
 	})
