@@ -148,6 +148,9 @@ func (s *server) section(c *call) error {
 	if err != nil {
 		return err
 	}
+	if in := c.borne(rec.Reference); in != nil {
+		return s.drawSection(c, rec, typedThen(in, http.StatusOK))
+	}
 	return s.drawSection(c, rec, typedBack{})
 }
 

@@ -49,6 +49,9 @@ func (s *server) saveSection(c *call) error {
 		return fault.Absent()
 	}
 	kept, err := s.Referrals.EditSection(c.ctx(), c.who, ref, referrals.Typed{Section: section, In: in, Shown: in.Get(web.InputRev)})
+	if err == nil {
+		c.forgetBorne() // the page showed it
+	}
 	var bad forms.Problems
 	switch {
 	case errors.As(err, &bad) && c.auto():
