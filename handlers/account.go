@@ -55,12 +55,13 @@ func (s *server) signedIn(c *call) error {
 	e, err := s.Auth.SignIn(c.ctx(), email, in.Get("password"), c.source())
 	if fault.KindOf(err) == fault.Unauthorized {
 		say, _ := fault.Say(err)
-		return s.showSignIn(c, http.StatusUnprocessableEntity, web.SignIn{Email: email, Next: next, Error: say})
+		return s.showSignIn(c, http.StatusUnprocessableEntity, web.SignIn{Email: email, Next: next, Error: say, Typed: in.Get(web.InputTyped)})
 	}
 	if err != nil {
 		return err
 	}
 	s.sessions.Put(c.ctx(), nextKey, next)
+	c.bear(next)
 	return c.proceed(e)
 }
 

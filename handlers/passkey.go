@@ -75,12 +75,13 @@ func (s *server) gavePasskey(c *call) error {
 	e, err := s.Auth.SignInPasskey(c.ctx(), c.held(askedKey), c.form().Get("answer"), c.source())
 	if fault.KindOf(err) == fault.Unauthorized {
 		say, _ := fault.Say(err)
-		return s.showSignIn(c, http.StatusUnprocessableEntity, web.SignIn{Next: next, Error: say})
+		return s.showSignIn(c, http.StatusUnprocessableEntity, web.SignIn{Next: next, Error: say, Typed: c.form().Get(web.InputTyped)})
 	}
 	if err != nil {
 		return err
 	}
 	s.sessions.Put(c.ctx(), nextKey, next)
+	c.bear(next)
 	return c.proceed(e)
 }
 

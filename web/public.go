@@ -20,6 +20,7 @@ type SignIn struct {
 	Error string // one sentence for all causes; it never tells which part was wrong
 	Ended bool   // the session had come to its end
 	Out   bool   // the person has just signed out
+	Typed string // what was typed before, sealed, or ""
 
 	Passkey string // what a passkey is asked, as JSON; "" where there are none
 }

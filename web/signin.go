@@ -113,7 +113,11 @@ func nextHidden(v SignIn) []Hidden {
 	if v.Next == "" {
 		return nil
 	}
-	return []Hidden{{Name: "next", Value: v.Next}}
+	out := []Hidden{{Name: "next", Value: v.Next}}
+	if v.Typed != "" {
+		out = append(out, Hidden{Name: InputTyped, Value: v.Typed})
+	}
+	return out
 }
 
 // PathWelcome is where who was invited chooses a first password.

@@ -46,6 +46,7 @@ const (
 	InputGo     = "_go"     // which button: GoContinue, GoSave, GoBack, GoForesee
 	InputAdd    = "_add"    // name of the repeat that wants one more row
 	InputRemove = "_remove" // "name.index" of a row that is to go
+	InputTyped  = "_typed"  // what was typed before the session ended, sealed, on the way in
 )
 
 // Values of InputGo.
