@@ -152,7 +152,7 @@ var actWords = map[workflow.Action]actWord{
 	workflow.Take:     {said: "You hold this referral now."},
 	workflow.HandBack: {said: "Given back to the queue."},
 	workflow.Ask: {title: "Ask the referrer", lead: "One question at a time. The clock of the decision goes on while you wait.", button: "Send the question",
-		said: "The question was sent.", look: withFacts},
+		said: "The question was sent.", look: lookAsk},
 	workflow.Consult: {button: "Record it", said: "The consultation is on the record.", look: lookConsult},
 	workflow.Assess: {lead: "Say for each element what the answers show, and tick where they show it.", button: "Save the assessment",
 		said: "The elements are assessed.", look: lookAssess},
