@@ -80,6 +80,7 @@ func (s *server) drawReview(c *call, ref string, shown []string) error {
 		return c.show(http.StatusOK, web.StateReviewPage(p, v))
 	}
 	s.fillHead(&v, rec)
+	v.Waits = askedStill(c.who.Duty, rec)
 	v.Facts = ordered(web.FactParts("", rec.View.Of("referral"), rec.Warnings), orderFor(c.who.Duty))
 	for _, part := range v.Facts {
 		v.Index = append(v.Index, web.Link{Label: part.Title, Href: "#" + part.ID})

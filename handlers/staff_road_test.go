@@ -117,6 +117,10 @@ func TestDeclineByTheForms(t *testing.T) {
 		s.at("second_reviewer").mustShow(path+"/second", "Recommended: decline", "As the grid says.")
 		s.at("second_reviewer").mustDo(path+"/second", path+"/second", nil)
 		director.mustShow(path+"/decide", path+"/decline")
+		if got := director.post(path+"/decline", path+"/decline", words); got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, "The grid says that the means are shown") || !strings.Contains(got.body, "New facts can be sent") {
+			t.Errorf("declined for want of means that the grid shows: %d", got.status)
+		}
+		words.Set("reasonCategory", "no_new_york_nexus")
 		director.mustDo(path+"/decline", path+"/decline", words)
 		s.at("trooper").mustShow(path, "The facts do not show yet by which means.")
 		s.at("reviewer").mustShow(queuePath+"?status=declined", ref)

@@ -181,7 +181,7 @@ var effects = map[workflow.Action]func(context.Context, *act) error{
 	workflow.Add:        add,
 	workflow.Consult:    consult,
 	workflow.Assess:     assess,
-	workflow.Recommend:  tell(Mail{Duty: workflow.Director, What: "waiting"}),
+	workflow.Recommend:  recommend,
 	workflow.Second:     tell(Mail{Duty: workflow.Director, What: "waiting"}),
 	workflow.Note:       keep,
 	workflow.Confirm:    confirm,
@@ -263,6 +263,9 @@ func decide(ctx context.Context, x *act) error {
 
 // confirm decides, and proposes the hand-overs of the rules of routing.
 func confirm(ctx context.Context, x *act) error {
+	if err := x.confirmFits(); err != nil {
+		return err
+	}
 	if err := decide(ctx, x); err != nil {
 		return err
 	}

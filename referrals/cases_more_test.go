@@ -141,6 +141,7 @@ func TestCase12(t *testing.T) {
 		}
 		ref := receipt.Reference
 		take(t, s, ref, demo.ToDecision...)
+		take(t, s, ref, do("reviewer", workflow.Assess, 0, func(d *forms.Deed) { demo.ToDecision[3].Deed(d); d.Means = forms.Element{Finding: "not_shown"} }))
 		no := func(reason forms.Prose) demo.Step {
 			return do("director", workflow.Decline, 0, func(d *forms.Deed) { d.ReasonCode, d.Reason = "no_means_shown", reason })
 		}

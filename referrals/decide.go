@@ -89,6 +89,9 @@ const OtherHelp = "Help does not depend on this decision. The National Human Tra
 //
 // Law: 18 NYCRR 765.1.
 func decline(ctx context.Context, x *act) error {
+	if err := x.declineFits(); err != nil {
+		return err
+	}
 	if x.deed.OtherHelp == "" {
 		x.deed.OtherHelp = OtherHelp
 	}

@@ -183,6 +183,7 @@ type Line struct {
 	DueBefore  time.Time  // before it was extended; zero: it was not
 	Facets     Facets     // zero for a reader who may not know them
 	Handover   []Handover // short: for program staff and recipients
+	AnswerDue  time.Time  // of an open question, for its referrer; zero: none
 	Missing    int        // answers that a draft still needs
 	Letter     *Letter    // set when the line is a notice, or in a referrer's list when a letter waits to be handed over
 	Group      string     // reference of the group; for the referrer alone
@@ -195,6 +196,7 @@ type Page struct {
 	Groups []Group // of a referrer: those of the lines, without their people
 	Next   string
 
+	Tasks   int    // of a referrer: how many things are to be done
 	Stopped []Task // in a recipient's inbox: hand-overs that it must no longer act on, until it says so
 }
 

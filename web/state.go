@@ -60,6 +60,7 @@ type StateReview struct {
 	Flags     []StatusTag
 	Head      []Row      // where it came from, who holds it
 	Sealed    string     // said instead of everything, of a withdrawn referral
+	Waits     string     // why acts are not offered for now, and what brings them back
 	Odd       []OddLine  // warnings that do not block
 	Index     []Link     // sections of the facts, in the page
 	Facts     []FactPart //

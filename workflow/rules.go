@@ -28,6 +28,7 @@ func Rules(w io.Writer) error {
 	ruleConsequences(&b)
 	ruleConsultings(&b)
 	ruleGuards(&b)
+	ruleGrounds(&b)
 	ruleSight(&b)
 	ruleReports(&b)
 	ruleDestinations(&b)

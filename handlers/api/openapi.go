@@ -100,7 +100,7 @@ func Describe() ([]byte, error) {
 		Security: []map[string][]string{{"token": {}}},
 		Paths:    map[string]map[string]operation{},
 		Components: components{Schemas: schemas, Responses: refusals(), Security: map[string]securityScheme{
-			"token": {Type: "http", Scheme: "bearer", Description: "A token of an account. A coordinator makes and ends it."}}},
+			"token": {Type: "http", Scheme: "bearer", Description: "A token of an account. Whoever runs the service makes and ends it, with the command nysreferral token."}}},
 	}
 	for _, r := range routes() {
 		path := templated(r.Path)

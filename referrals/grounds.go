@@ -1,0 +1,56 @@
+package referrals
+
+import (
+	"context"
+
+	"nysreferral/forms"
+	"nysreferral/workflow"
+)
+
+// gridOf is the grid of elements as it was assessed last.
+func (x *act) gridOf() workflow.Grid {
+	r := x.s.review(x.f)
+	return workflow.Grid{Action: string(r.Action.Finding), Means: string(r.Means.Finding), Purpose: string(r.Purpose.Finding), Minor: string(r.Minor.Finding)}
+}
+
+// declineFits refuses a reason that the grid of elements contradicts.
+func (x *act) declineFits() error {
+	say := workflow.ReasonMisfit(string(x.deed.ReasonCode), x.gridOf())
+	if say == "" {
+		return nil
+	}
+	return forms.Problems{{ID: "reasonCategory", Field: "reasonCategory", Message: say}}
+}
+
+// confirmFits refuses bases that do not go with the type, the age or the grid.
+func (x *act) confirmFits() error {
+	grid, field := x.gridOf(), forms.FormOf(string(workflow.Confirm)).Field("bases")
+	keys := make([]string, len(x.deed.Bases))
+	for i, b := range x.deed.Bases {
+		keys[i] = string(b)
+		if say := workflow.BasisMisfit(keys[i], string(x.deed.Confirmed), grid); say != "" {
+			return forms.Problems{{ID: "bases", Field: "bases", Message: field.LabelOf(keys[i]) + ": " + say}}
+		}
+	}
+	if say := workflow.BasesMissing(keys, string(x.deed.Confirmed)); say != "" {
+		return forms.Problems{{ID: "bases", Field: "bases", Message: say}}
+	}
+	return nil
+}
+
+// recommend keeps what the reviewer proposes. One that goes against the grid
+// says why.
+func recommend(ctx context.Context, x *act) error {
+	grid, say := x.gridOf(), ""
+	switch {
+	case x.deed.Reason != "":
+	case x.deed.Advice == "decline" && grid.Shown():
+		say = "The grid says that every element is shown. Write why you recommend to decline all the same."
+	case x.deed.Advice == "confirm" && grid.Lacks():
+		say = "The grid says that an element is not shown. Write why you recommend to confirm all the same."
+	}
+	if say != "" {
+		return forms.Problems{{ID: "reason", Field: "reason", Message: say}}
+	}
+	return tell(Mail{Duty: workflow.Director, What: "waiting"})(ctx, x)
+}
