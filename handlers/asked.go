@@ -1,24 +1,9 @@
 package handlers
 
 import (
-	"slices"
-
 	"nysreferral/referrals"
-	"nysreferral/web"
 	"nysreferral/workflow"
 )
-
-// lookAsk offers to stop the clock only where the State chose that a question
-// may.
-func lookAsk(c *call, rec referrals.Record, look *actLook) {
-	withFacts(c, rec, look)
-	if c.s.Referrals.Options.QuestionPause > 0 {
-		return
-	}
-	look.Redraw = func(d *web.Drawn) {
-		d.Fields = slices.DeleteFunc(d.Fields, func(f web.Field) bool { return f.Name == "pause" })
-	}
-}
 
 // askedStill says, while a question is open, why nothing is assessed, advised
 // or decided, and what brings those acts back; "" when none is open.

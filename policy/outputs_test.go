@@ -35,7 +35,6 @@ var (
 	phone    = func(d *forms.Deed) { d.How, d.Result = "phone", "no_answer" }
 	question = func(d *forms.Deed) { d.Question, d.About = "Since when?", "G20" }
 	answered = func(d *forms.Deed) { d.Answer = "Since spring." }
-	why      = func(d *forms.Deed) { d.Reason = "For a reason." }
 	noRoom   = func(d *forms.Deed) { d.ReturnReason, d.Reason = "capacity", "No bed." }
 	helped   = func(d *forms.Deed) { d.Started, d.Services = []forms.Help{"benefits"}, "Assistance" }
 	finished = func(d *forms.Deed) { d.CloseReason, d.Reason = "services_completed", "Settled." }

@@ -26,7 +26,7 @@ type Sender interface {
 type Deps struct {
 	Referrals *referrals.Service
 	Auth      *auth.Service // nil: nobody is told that an account changed
-	Mail      Sender // nil: no mail server is set, and mails are passed over
+	Mail      Sender        // nil: no mail server is set, and mails are passed over
 	Draw      func(ctx context.Context, p referrals.Paper) ([]byte, error)
 }
 
