@@ -209,8 +209,8 @@ func TestCase14(t *testing.T) {
 		}
 		s.Clock.Set(s.Clock.Now().AddDate(0, 1, 0))
 		climb(t, s)
-		if n := mailsTo(t, s, "due", agency); n > 0 {
-			t.Errorf("the department is reminded %d times", n)
+		if got := kinds(t, s, "ldss_nyc_adult", ref); !slices.Equal(got, []string{workflow.TaskStopped}) {
+			t.Errorf("the department is reminded of %v, want to stop and nothing more", got)
 		}
 		for _, key := range []string{"reviewer", "program"} {
 			if got := open(t, s, key, ref); got.Status != workflow.Withdrawn || len(got.View.Parts) > 0 || len(got.Handover) > 0 {

@@ -144,8 +144,8 @@ func TestLadderLeavesTheEndedAlone(t *testing.T) {
 		take(t, s, gone, do("detective", workflow.Withdraw, 0, nil))
 		take(t, s, over, do("rhtp_harbor", workflow.Refuse, 1, saidNo), do("program", workflow.Close, 0, nil))
 		s.Clock.Set(day("2027-03-01T15:00:00Z"))
-		if n := climb(t, s); n != 4 || entered(t, s, workflow.Remind)+entered(t, s, workflow.Escalate)+entered(t, s, workflow.Warm) != 0 {
-			t.Errorf("%d things happened to what has ended, want the alarms of a letter and of who was told to stop", n)
+		if n := climb(t, s); n != 6 || entered(t, s, workflow.Remind)+entered(t, s, workflow.Escalate)+entered(t, s, workflow.Warm) != 0 {
+			t.Errorf("%d things happened to what has ended, want the alarms of a letter and of two who were told to stop", n)
 		}
 		letters(t, s, gone, "program", workflow.Stop, 3, func(d *forms.Deed) { d.Reason = "The person has left." })
 		s.Clock.Set(day("2027-06-01T15:00:00Z"))
