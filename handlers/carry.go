@@ -8,9 +8,14 @@ import (
 	"nysreferral/web"
 )
 
-// sectionPath is the page on which most is typed: what is sent from it after the
-// session ended is carried through signing in.
-const sectionPath = "/referrals/:ref/sections/:section"
+// The pages on which most is typed: what is sent from them after the session
+// ended is carried through signing in.
+const (
+	sectionPath      = "/referrals/:ref/sections/:section"
+	groupSectionPath = groupsPath + "/:ref/sections/:section"
+)
+
+func (c *call) isSection() bool { return c.Path() == sectionPath || c.Path() == groupSectionPath }
 
 // typedKey is what a session holds of such a page, sealed.
 const typedKey = "typed"
@@ -19,7 +24,7 @@ const typedKey = "typed"
 // page to sign in, which bears what was typed, sealed for a few minutes. It
 // reports whether it answered. Nothing is stored before the password was right.
 func (s *server) signedOutTyping(c *call) (bool, error) {
-	if c.Path() != sectionPath || c.Request().Method != http.MethodPost || c.wantsJSON() {
+	if !c.isSection() || c.Request().Method != http.MethodPost || c.wantsJSON() {
 		return false, nil
 	}
 	if err := c.readForm(); err != nil {
@@ -76,16 +81,24 @@ func typedThen(in url.Values, status int) typedBack {
 // the same person, as its token no longer fits. It reports whether it did; it
 // saves nothing.
 func (s *server) typedInOldSession(c *call) (bool, error) {
-	if c.Path() != sectionPath || c.auto() {
+	if !c.isSection() || c.auto() {
 		return false, nil
 	}
 	ref, err := c.ref()
 	if err != nil || !s.Referrals.DrawnFor(c.who, ref, c.form().Get(web.InputRev)) {
 		return false, nil
 	}
+	back := typedThen(c.form(), http.StatusForbidden)
+	if c.Path() == groupSectionPath {
+		g, err := c.openGroup()
+		if err != nil {
+			return true, err
+		}
+		return true, s.drawGroupSection(c, g, back)
+	}
 	rec, err := c.openDraft(referrals.Want{Answers: true})
 	if err != nil {
 		return true, err
 	}
-	return true, s.drawSection(c, rec, typedThen(c.form(), http.StatusForbidden))
+	return true, s.drawSection(c, rec, back)
 }

@@ -229,3 +229,35 @@ func TestSavingIsOneLine(t *testing.T) {
 		}
 	})
 }
+
+// The same holds for what several people of one encounter share: a mistake loses
+// no other answer, two windows do not stand in each other's way, and what both
+// changed comes back with both.
+func TestSharedFactsAreNotLost(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		s, b := harbor(t, db)
+		page := b.post("/referrals", "/groups", nil).to()
+		if !strings.HasSuffix(page, "/sections/A") {
+			t.Fatalf("a group begins at %s", page)
+		}
+		first, second := b.get(page), b.get(page)
+		got := b.save(page, first, url.Values{"firstEncounter.year": {"19x4"}, "countyFound": {"monroe"}})
+		if now := b.fields(page); got.status != http.StatusUnprocessableEntity || now.Get("countyFound") != "monroe" || !strings.Contains(got.body, `value="19x4"`) {
+			t.Fatalf("a mistake answers %d, and %q is kept", got.status, now.Get("countyFound"))
+		}
+		got = b.save(page, second, url.Values{"firstEncounter.year": {"2026"}, "firstEncounter.month": {"3"}, "firstEncounter.day": {"7"}, "countyFound": {"erie"}}, "Accept", "application/json")
+		if now := b.fields(page); got.status != http.StatusConflict || now.Get("countyFound") != "monroe" || now.Get("firstEncounter.year") != "2026" {
+			t.Errorf("the second window answers %d, and %v is kept", got.status, now)
+		}
+		got = b.save(page, second, url.Values{"firstEncounter.year": {"2026"}, "firstEncounter.month": {"3"}, "firstEncounter.day": {"7"}, "countyFound": {"erie"}})
+		if got.status != http.StatusConflict || !strings.Contains(got.body, "Stored now: Monroe") {
+			t.Errorf("its button answers %d", got.status)
+		}
+		if got = b.save(page, got, nil); got.status != http.StatusSeeOther || b.fields(page).Get("countyFound") != "erie" {
+			t.Errorf("saving it again answers %d", got.status)
+		}
+		if got := s.browser().save(page, first, url.Values{"countyFound": {"erie"}}); got.status != http.StatusUnauthorized || !strings.Contains(got.body, "is not lost") {
+			t.Errorf("after the session ended it answers %d", got.status)
+		}
+	})
+}

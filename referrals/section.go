@@ -121,8 +121,53 @@ const mostRaces = 8
 // which. Other sections may have moved on. A section that no page of ours sends
 // is forms.Problems, and nothing is kept.
 func (s *Service) EditSection(ctx context.Context, who workflow.Actor, ref string, in Typed) (Kept, error) {
+	return s.kept(ctx, who, ref, in, forms.Questions, func(tx *ent.Tx, f *file, step workflow.Step) error {
+		l := s.line(who, string(workflow.Save), f.row.Ref)
+		l.Rule = step.Law
+		return s.record(ctx, tx, l)
+	})
+}
+
+// EditGroupSection is EditSection for the shared facts of the group ref. It also
+// returns the group as it is then.
+func (s *Service) EditGroupSection(ctx context.Context, who workflow.Actor, ref string, in Typed) (Kept, Group, error) {
+	var out Group
+	kept, err := s.kept(ctx, who, ref, in, forms.Facts, func(tx *ent.Tx, f *file, step workflow.Step) (err error) {
+		f.row.Rev++
+		out, err = s.saved(ctx, tx, who, f, step)
+		return err
+	})
+	return kept, out, err
+}
+
+// kept keeps a section of a draft, or of what several drafts share, and tries
+// again when somebody else did so in the same moment; told writes the line.
+func (s *Service) kept(ctx context.Context, who workflow.Actor, ref string, in Typed, form *forms.Form, told func(*ent.Tx, *file, workflow.Step) error) (Kept, error) {
+	m, err := s.marker(who, ref)
+	if err != nil {
+		return Kept{}, err
+	}
 	for range mostRaces {
-		kept, err := s.editSection(ctx, who, ref, in)
+		var kept Kept
+		err = s.do(ctx, who, string(workflow.Save), ref, func(tx *ent.Tx) error {
+			f, step, err := s.toKeep(ctx, tx, who, ref, form)
+			if err != nil {
+				return err
+			}
+			if kept, err = s.take(f, in, form, m); err != nil {
+				return err
+			}
+			source(who, f.answers)
+			if err := s.move(ctx, tx, f, f.row.Rev, nil); fault.KindOf(err) == fault.Conflict {
+				return errRaced
+			} else if err != nil {
+				return err
+			}
+			if err := s.keepDraft(ctx, tx, f, who, false); err != nil {
+				return err
+			}
+			return told(tx, f, step)
+		})
 		if !errors.Is(err, errRaced) {
 			return kept, err
 		}
@@ -130,43 +175,39 @@ func (s *Service) EditSection(ctx context.Context, who workflow.Actor, ref strin
 	return Kept{}, fault.New(fault.Unavailable, "This draft is being saved in several windows at once. Go back, wait a moment, and save again.")
 }
 
-func (s *Service) editSection(ctx context.Context, who workflow.Actor, ref string, in Typed) (Kept, error) {
-	var kept Kept
-	m, err := s.marker(who, ref)
-	if err != nil {
-		return kept, err
+// toKeep opens the draft ref, or the group when form asks what is shared, for who
+// may save it.
+func (s *Service) toKeep(ctx context.Context, tx *ent.Tx, who workflow.Actor, ref string, form *forms.Form) (*file, workflow.Step, error) {
+	var f *file
+	var err error
+	c := workflow.Circumstances{}
+	if form == forms.Facts {
+		if f, err = s.ownSheet(ctx, tx, who, ref); err == nil {
+			c = s.circumstances(f, nil)
+		}
+	} else {
+		var look sight
+		f, look, err = s.visible(ctx, tx, who, ref)
+		c = look.c
 	}
-	err = s.do(ctx, who, string(workflow.Save), ref, func(tx *ent.Tx) error {
-		f, look, err := s.visible(ctx, tx, who, ref)
-		if err != nil {
-			return err
-		}
-		step, err := workflow.Next(who, workflow.Save, f.status(), look.c)
-		if err != nil {
-			return refused(err)
-		}
-		rev, was, err := m.read(in.Shown)
-		if err != nil {
-			return err
-		}
-		kept = Kept{Answers: f.answers, Seen: Seen{Ref: f.row.Ref, Rev: f.row.Rev + 1}}
-		kept.Taken = forms.Questions.Take(f.answers, forms.Sent{Section: in.Section, In: in.In, Was: was, Fresh: rev == f.row.Rev, Mark: m.of}, s.Today())
-		if kept.Now == nil {
-			return kept.Wrong.Err()
-		}
-		kept.Shown = m.shown(kept.Rev, kept.Now)
-		source(who, f.answers)
-		if err := s.move(ctx, tx, f, f.row.Rev, nil); fault.KindOf(err) == fault.Conflict {
-			return errRaced
-		} else if err != nil {
-			return err
-		}
-		if err := s.keepDraft(ctx, tx, f, who, false); err != nil {
-			return err
-		}
-		l := s.line(who, string(workflow.Save), f.row.Ref)
-		l.Rule = step.Law
-		return s.record(ctx, tx, l)
-	})
-	return kept, err
+	if err != nil {
+		return nil, workflow.Step{}, err
+	}
+	step, err := workflow.Next(who, workflow.Save, f.status(), c)
+	return f, step, refused(err)
+}
+
+// take reads what was typed into f.
+func (s *Service) take(f *file, in Typed, form *forms.Form, m marker) (Kept, error) {
+	rev, was, err := m.read(in.Shown)
+	if err != nil {
+		return Kept{}, err
+	}
+	kept := Kept{Answers: f.answers, Seen: Seen{Ref: f.row.Ref, Rev: f.row.Rev + 1}}
+	kept.Taken = form.Take(f.answers, forms.Sent{Section: in.Section, In: in.In, Was: was, Fresh: rev == f.row.Rev, Mark: m.of}, s.Today())
+	if kept.Now == nil {
+		return kept, kept.Wrong.Err()
+	}
+	kept.Shown = m.shown(kept.Rev, kept.Now)
+	return kept, nil
 }
