@@ -278,6 +278,15 @@ func TestAgencyAndPeopleByPages(t *testing.T) {
 	at := regexp.MustCompile(`name="account" value="(\d+)"`).FindStringSubmatch(page)[1]
 	for i, do := range []string{"lead", "unlead", "disable", "enable", "unlock"} {
 		answers := url.Values{"account": {at}, "do": {do}, web.InputRev: {strconv.Itoa(i + 1)}}
+		if do == "disable" {
+			if got := c.post("/people", "/people/act", answers); got.status != 200 || !strings.Contains(got.body, "Sam Example") || !strings.Contains(got.body, `name="sure"`) {
+				t.Errorf("an account is switched off without being asked once more: %d", got.status)
+			}
+			if !strings.Contains(c.get("/people").body, "Sam Example") {
+				t.Error("the account is off before anybody said yes")
+			}
+			answers.Set("sure", "yes")
+		}
 		if got := c.post("/people", "/people/act", answers); got.status != 303 {
 			t.Errorf("%s: %d", do, got.status)
 		}
