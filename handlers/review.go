@@ -259,7 +259,7 @@ func rankStep(s web.Step) int {
 }
 
 // lesser are acts that most days pass without: they stand last.
-var lesser = []workflow.Action{workflow.Note, workflow.HandBack, workflow.Close}
+var lesser = []workflow.Action{workflow.Second, workflow.Note, workflow.HandBack, workflow.Close}
 
 func deciding(offers []workflow.Offer) bool {
 	return slices.ContainsFunc(offers, func(o workflow.Offer) bool { return o.Do == workflow.Confirm })
