@@ -42,3 +42,13 @@ func TestOpenQuestionIsExplained(t *testing.T) {
 		t.Errorf("the menu counts no task: %.300s", nav)
 	}
 }
+
+// Who steps back reads first what follows from it.
+func TestSteppingBackSaysWhatFollows(t *testing.T) {
+	s := newStage(t, storetest.SQLite(t))
+	path := refPath(s.send(9, demo.ToDecision[0])) + "/recuse"
+	s.at("reviewer").mustShow(path, "You see nothing of this referral any more, at once", "counts no longer and is done anew")
+	if to := s.at("reviewer").mustDo(path, path, url.Values{"reason": {"I know the family."}}); to != queuePath {
+		t.Errorf("it leads to %s, which is absent now", to)
+	}
+}

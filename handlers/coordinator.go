@@ -143,6 +143,9 @@ func (s *server) personAct(c *call) error {
 	said := ""
 	switch c.text("do") {
 	case "disable":
+		if c.text("sure") == "" {
+			return s.sureOff(c, id, rev)
+		}
 		said, err = "Switched off. Whatever was open in that account has been closed.", s.Registry.Disable(c.ctx(), c.who, id, rev)
 	case "enable":
 		said, err = "Switched on again.", s.Registry.Enable(c.ctx(), c.who, id, rev)

@@ -43,7 +43,7 @@ func (s *server) decide(c *call) error {
 		case workflow.Confirm:
 			v.Ways = append(v.Ways, web.DecideWay{Title: "Confirm", Href: actPath(rec, o.Do), Primary: toConfirm, Missing: sentences(o.Missing), Says: confirmSays(rec)})
 		case workflow.Decline:
-			v.Ways = append(v.Ways, web.DecideWay{Title: "Decline", Href: actPath(rec, o.Do), Primary: !toConfirm, Missing: sentences(o.Missing), Says: declineSays(rec)})
+			v.Ways = append(v.Ways, web.DecideWay{Title: "Decline", Href: actPath(rec, o.Do), Primary: !toConfirm, Missing: howSecond(rec, o.Missing), Says: declineSays(rec)})
 		}
 	}
 	return c.show(http.StatusOK, web.StateDecidePage(p, v))
@@ -87,6 +87,9 @@ func (c *call) stateActing() (acting, error) {
 	w := actWords[a.Do]
 	a.Said = w.said
 	a.Want.Colleagues = a.Do == workflow.Exclude || a.Do == workflow.Readmit
+	if a.Do == workflow.Recuse {
+		a.After = queuePath // the referral is seen no more
+	}
 	a.Look = func(rec referrals.Record) actLook {
 		look := actLook{Title: w.title, Lead: w.lead, Button: w.button}
 		if w.look != nil {
@@ -163,7 +166,9 @@ var actWords = map[workflow.Action]actWord{
 	workflow.Recommend: {title: "Recommend", lead: "The director reads this first. The referrer does not see it.", button: "Recommend",
 		said: "Your recommendation waits for the director.", look: withElements},
 	workflow.Second: {title: "Second reader", lead: "You agree that the referral be declined on the grid as it stands. Who decides reads your note.", button: "I agree to decline",
-		said: "The director sees that you agree.", look: withElements},
+		said: "The director sees that you agree.", look: lookSecond},
+	workflow.Recuse: {lead: "You see nothing of this referral any more, at once, and only a director can readmit you. If you hold it, a colleague takes it from the queue; " +
+		"what you assessed, recommended or agreed to counts no longer and is done anew. That you stepped back, and why, stays on the record.", button: "Step back", said: "You stepped back. The referral is your colleagues’ now."},
 	workflow.Note:    {title: "Internal note", lead: "It never leaves DCJS: not to OTDA, not to the referrer. It is part of the record all the same.", button: "Write the note", said: "The note is written."},
 	workflow.Confirm: {title: "Confirm", button: "Sign: confirmed", said: "Confirmed. OTDA has the proposed hand-over.", look: lookConfirm},
 	workflow.Decline: {title: "Decline", button: "Sign: not confirmed", said: "Declined. The referrer reads your reason. The letter to the person waits for your signature.", look: lookDecline},

@@ -35,6 +35,9 @@ func (s *server) referral(c *call) error {
 		if t.State == web.TaskDone {
 			v.Done++
 		}
+		if t.State != web.TaskNew || t.Hint != optional {
+			v.Counted++
+		}
 		v.Tasks = append(v.Tasks, t)
 	}
 	return c.show(http.StatusOK, web.DraftPage(p, v))
@@ -88,6 +91,10 @@ func sectionOf(r *forms.Referral, id string) (*forms.Section, int, []*forms.Sect
 	return all[i], i, all, nil
 }
 
+// optional is said of a section that may stay empty; it is counted only once
+// something stands in it.
+const optional = "Optional."
+
 // task says how far a section is.
 func task(rec referrals.Record, sec *forms.Section) web.Task {
 	t := web.Task{Title: sec.Title, Href: address("/referrals", rec.Reference, "sections", sec.ID), State: web.TaskNew}
@@ -101,7 +108,7 @@ func task(rec referrals.Record, sec *forms.Section) web.Task {
 	case begun:
 		t.State = web.TaskDone
 	default:
-		t.Hint = "Optional."
+		t.Hint = optional
 	}
 	return t
 }

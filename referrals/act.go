@@ -182,7 +182,7 @@ var effects = map[workflow.Action]func(context.Context, *act) error{
 	workflow.Consult:    consult,
 	workflow.Assess:     assess,
 	workflow.Recommend:  recommend,
-	workflow.Second:     tell(Mail{Duty: workflow.Director, What: "waiting"}),
+	workflow.Second:     second,
 	workflow.Note:       keep,
 	workflow.Confirm:    confirm,
 	workflow.Decline:    decline,
@@ -253,7 +253,7 @@ func decide(ctx context.Context, x *act) error {
 	if x.step.Do == workflow.Decline {
 		err = x.s.endTasksAfter(ctx, x.tx, x.f, x.who, workflow.Decline)
 	} else {
-		err = x.s.endTasks(ctx, x.tx, x.f, x.who, workflow.TaskDetermination, workflow.TaskAnswer)
+		err = x.s.endTasks(ctx, x.tx, x.f, x.who, workflow.TaskDetermination, workflow.TaskAnswer, workflow.TaskSecond)
 	}
 	if err != nil {
 		return err

@@ -52,5 +52,28 @@ func recommend(ctx context.Context, x *act) error {
 	if say != "" {
 		return forms.Problems{{ID: "reason", Field: "reason", Message: say}}
 	}
-	return tell(Mail{Duty: workflow.Director, What: "waiting"})(ctx, x)
+	if err := tell(Mail{Duty: workflow.Director, What: "waiting"})(ctx, x); err != nil {
+		return err
+	}
+	return x.wantSecond(ctx)
+}
+
+// wantSecond asks colleagues for a second reader of a decline that was
+// recommended, until the decision is due; any other recommendation asks nobody.
+func (x *act) wantSecond(ctx context.Context) error {
+	if err := x.s.endTasks(ctx, x.tx, x.f, x.who, workflow.TaskSecond); err != nil || x.deed.Advice != "decline" || x.f.row.DueAt == nil {
+		return err
+	}
+	if err := x.s.addTasks(ctx, x.tx, x.f, newTask{kind: workflow.TaskSecond, due: *x.f.row.DueAt}); err != nil {
+		return err
+	}
+	return x.mail(ctx, Mail{Duty: workflow.Reviewer, What: "waiting"})
+}
+
+// second keeps that a second reader agrees, and asks no more colleagues.
+func second(ctx context.Context, x *act) error {
+	if err := tell(Mail{Duty: workflow.Director, What: "waiting"})(ctx, x); err != nil {
+		return err
+	}
+	return x.s.endTasks(ctx, x.tx, x.f, x.who, workflow.TaskSecond)
 }

@@ -30,7 +30,8 @@ type MineCard struct {
 type Draft struct {
 	Reference string
 	Tasks     []Task
-	Done      int
+	Done      int    // sections that are complete
+	Counted   int    // all sections but the optional ones that are empty
 	Saved     string // "November 9, 2026, 2:05 pm"
 	Check     string // address of "Check your answers"
 	Discard   string // address

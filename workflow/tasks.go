@@ -21,6 +21,7 @@ type TaskKind struct {
 const (
 	TaskDetermination = string(ClockDetermination)
 	TaskNotice        = string(ClockNotice)
+	TaskSecond        = "second_reader"
 	TaskAnswer        = string(ClockAnswer)
 	TaskAppeal        = string(ClockAppeal)
 	TaskWritten       = string(ClockWritten)
@@ -60,6 +61,10 @@ var lasts = []Action{Decline, Close, Withdraw}
 // Tasks is every kind of task.
 var Tasks = []TaskKind{
 	{Key: TaskDetermination, For: Reviewer, Clock: ClockDetermination, Short: "Determine", Say: "Determine the referral.", Sees: "RVOA"},
+	{
+		Key: TaskSecond, For: Reviewer, Clock: ClockDetermination, Short: "Read it second",
+		Say: "A decline was recommended, and wants a second reader: somebody who neither assessed the referral nor recommended it, and will not sign it.",
+	},
 	{Key: TaskNotice, For: Program, Clock: ClockNotice, Short: "Tell and hand over", Say: "Tell the person and the referrer, and hand the person over.", Sees: "RVA"},
 	{
 		Key: "minor_notice", For: Program, Clock: ClockMinorNotice, Short: "Have a contact verified",

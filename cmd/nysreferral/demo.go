@@ -157,7 +157,7 @@ func (c *demoRun) ready(e *env, url string, accounts []demo.Account) error {
 	for _, a := range accounts {
 		fmt.Fprintf(e.out, "  %-14s %-32s %s\n", a.Duty, a.Email, a.Agency)
 	}
-	fmt.Fprintf(e.out, "\nEverything is made up and lies in %s. Press Ctrl+C to stop.\n", c.Data)
+	fmt.Fprintf(e.out, "\nEverything is made up and lies in %s; %s.keys opens it. Another port: --addr 127.0.0.1:8090. Tokens for the API: --ready-file FILE. Press Ctrl+C to stop.\n", c.Data, filepath.Clean(c.Data))
 	if c.ReadyFile == "" {
 		return nil
 	}
