@@ -87,9 +87,6 @@ func (c *call) stateActing() (acting, error) {
 	w := actWords[a.Do]
 	a.Said = w.said
 	a.Want.Colleagues = a.Do == workflow.Exclude || a.Do == workflow.Readmit
-	if a.Do == workflow.Recuse {
-		a.After = queuePath // the referral is seen no more
-	}
 	a.Look = func(rec referrals.Record) actLook {
 		look := actLook{Title: w.title, Lead: w.lead, Button: w.button}
 		if w.look != nil {
@@ -167,15 +164,13 @@ var actWords = map[workflow.Action]actWord{
 		said: "Your recommendation waits for the director.", look: withElements},
 	workflow.Second: {title: "Second reader", lead: "You agree that the referral be declined on the grid as it stands. Who decides reads your note.", button: "I agree to decline",
 		said: "The director sees that you agree.", look: lookSecond},
-	workflow.Recuse: {lead: "You see nothing of this referral any more, at once, and only a director can readmit you. If you hold it, a colleague takes it from the queue; " +
+	workflow.Recuse: {title: "Step back from this referral", lead: "For a conflict of interest: you know the person, the referrer or somebody named in it. You see nothing of this referral any more, at once, and only a director can readmit you. If you hold it, a colleague takes it from the queue; " +
 		"what you assessed, recommended or agreed to counts no longer and is done anew. That you stepped back, and why, stays on the record.", button: "Step back", said: "You stepped back. The referral is your colleagues’ now."},
 	workflow.Note:    {title: "Internal note", lead: "It never leaves DCJS: not to OTDA, not to the referrer. It is part of the record all the same.", button: "Write the note", said: "The note is written."},
 	workflow.Confirm: {title: "Confirm", button: "Sign: confirmed", said: "Confirmed. OTDA has the proposed hand-over.", look: lookConfirm},
 	workflow.Decline: {title: "Decline", button: "Sign: not confirmed", said: "Declined. The referrer reads your reason. The letter to the person waits for your signature.", look: lookDecline},
 	workflow.Extend: {lead: "Only for good cause and after consulting OTDA. The referrer is told the new date and the reason; what was due before stays on the record.", button: "Extend the time",
 		said: "The new due date stands. The notice to the referrer waits for your signature.", look: lookExtend},
-	workflow.Recuse: {title: "Step back from this referral", lead: "For a conflict of interest: you know the person, the referrer or somebody named in it. You see nothing of it from then on; a director can undo it.", button: "Step back",
-		said: "You stepped back. Your colleagues go on."},
 	workflow.Exclude: {title: "Exclude a colleague", lead: "For a conflict of interest. The colleague sees nothing of this referral from then on, and what the colleague assessed or recommended counts no longer.", button: "Exclude",
 		said: "The colleague is excluded.", look: lookColleagues(false)},
 	workflow.Readmit: {title: "Readmit a colleague", lead: "The colleague sees the referral again, and what the colleague assessed counts again.", button: "Readmit",
