@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run build test e2e bench check generate golden migration
+.PHONY: help run build test e2e bench check audit generate golden migration
 
 ## help: say what there is
 help:
@@ -12,7 +12,8 @@ help:
 run:
 	go run ./cmd/nysreferral demo $(args)
 
-## build: build the program into bin/, without C, for this machine
+## build: build the program into bin/, without C, for this machine, on Go's certified FIPS 140-3 module (GOFIPS140=off for another)
+build: export GOFIPS140 ?= certified
 build:
 	CGO_ENABLED=0 go build -trimpath -o bin/nysreferral ./cmd/nysreferral
 
@@ -34,6 +35,14 @@ check:
 	@scripts/check.sh static
 	go test -count=1 -run '^TestTree' .
 	@scripts/check.sh generated
+
+## audit: known weaknesses, secrets, the same bytes twice, parts, sandbox; asks nobody once its tools are built
+audit:
+	@scripts/audit.sh secrets
+	@scripts/audit.sh vulnerable
+	@scripts/audit.sh reproducible
+	@scripts/audit.sh parts
+	@scripts/audit.sh unit
 
 ## generate: make generated code anew (tables, pages, rules)
 generate:

@@ -128,8 +128,8 @@ func grown(t *testing.T, db *store.DB) (*seal.Ring, [][]byte) {
 			skipIDs(t, db)
 		}
 		add(t, db, many(n, "open")...)
-		if i == 2 && db.Dialect() == store.Postgres { // see that all is settled
-			time.Sleep(20 * time.Millisecond)
+		if i == 2 && db.Dialect() == store.Postgres {
+			allSettled(t, db)
 		}
 		take(t, tree, n)
 		head, err := Latest(t.Context(), db)
@@ -139,6 +139,23 @@ func grown(t *testing.T, db *store.DB) (*seal.Ring, [][]byte) {
 		kept = append(kept, []byte(head))
 	}
 	return ring, kept
+}
+
+// allSettled waits until no transaction runs in the server, so that the next
+// checkpoint says of every line that it is settled. Other tests share it.
+func allSettled(t *testing.T, db *store.DB) {
+	t.Helper()
+	for range 1000 {
+		running, err := transactions(t.Context(), db.Read())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(running) == 0 {
+			return
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	t.Fatal("transactions run all the time")
 }
 
 func skipIDs(t *testing.T, db *store.DB) {

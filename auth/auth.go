@@ -14,6 +14,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/go-webauthn/webauthn/webauthn"
+
 	"nysreferral/audit"
 	"nysreferral/ent"
 	"nysreferral/ent/session"
@@ -46,6 +48,15 @@ type Options struct {
 	Cost     int              // rounds of PBKDF2 for new passwords; see config.LeastPasswordCost
 	Idle     time.Duration    // a session ends after this long without a request; 0 is 15 minutes
 	Absolute time.Duration    // a session ends after this long whatever happens; 0 is 10 hours
+
+	// PasswordAlone lets a password sign in where the account has no second
+	// factor, and asks nobody to prove again who they are. It is for the
+	// demonstration and for tests, whose people are made up.
+	PasswordAlone bool
+	PasskeyDuties []workflow.Duty // who signs in with a passkey and nothing else; nil is StateDuties
+	PublicURL     string          // where people reach this system: passkeys are bound to its host; "" or a number has none
+	Name          string          // neutral name of this system, as devices show it; "" is "Partner Services"
+	Fresh         time.Duration   // how long a proof lasts for the gravest acts; 0 is 5 minutes
 }
 
 // Service signs people in and says who they are. It is safe for concurrent use.
@@ -60,6 +71,11 @@ type Service struct {
 	nobody   Hash          // what the password of an unknown account is compared with
 	work     chan struct{} // bounds how many passwords are hashed at once
 	refusals flood         // of tokens
+	alone    bool
+	passkeys []workflow.Duty
+	fresh    time.Duration
+	keys     *webauthn.WebAuthn // nil: passkeys do not work at this address
+	handles  []byte             // key of what devices know accounts by
 }
 
 // New returns a Service.
@@ -74,6 +90,13 @@ func New(o Options) (*Service, error) {
 	s := &Service{
 		db: o.DB, ring: o.Ring, now: o.Now, cost: o.Cost, idle: o.Idle, absolute: o.Absolute,
 		pepper: pepper, work: make(chan struct{}, runtime.GOMAXPROCS(0)),
+		alone: o.PasswordAlone, passkeys: o.PasskeyDuties, fresh: o.Fresh,
+	}
+	if s.passkeys == nil {
+		s.passkeys = StateDuties()
+	}
+	if s.fresh == 0 {
+		s.fresh = 5 * time.Minute
 	}
 	if s.idle == 0 {
 		s.idle = 15 * time.Minute
@@ -82,18 +105,24 @@ func New(o Options) (*Service, error) {
 		s.absolute = 10 * time.Hour
 	}
 	s.nobody = newHash(s.cost)
+	if s.keys, err = newPasskeys(o.Name, o.PublicURL); err != nil {
+		return nil, err
+	}
+	if s.handles, err = o.Ring.Derive("passkey handle/1"); err != nil {
+		return nil, fmt.Errorf("auth: deriving the key of handles: %w", err)
+	}
 	return s, nil
 }
 
-// SignIn checks a password and returns who signed in. An unknown address, a
-// wrong password, a locked and a disabled account get the same
+// SignIn checks a password and returns whose it is and what follows. An unknown
+// address, a wrong password, a locked and a disabled account get the same
 // fault.Unauthorized after the same work; only the audit log knows which it
 // was. source is where the request came from, as far as policy keeps it.
-func (s *Service) SignIn(ctx context.Context, email, password, source string) (workflow.Actor, error) {
+func (s *Service) SignIn(ctx context.Context, email, password, source string) (Entry, error) {
 	email = strings.ToLower(strings.TrimSpace(email))
 	u, err := s.db.Read().User.Query().Where(user.Email(email)).WithAgency().Only(ctx)
 	if err != nil && !ent.IsNotFound(err) {
-		return workflow.Actor{}, fmt.Errorf("auth: reading an account: %w", err)
+		return Entry{}, fmt.Errorf("auth: reading an account: %w", err)
 	}
 	stored := s.nobody
 	if u != nil && len(u.PasswordHash) > 0 {
@@ -101,28 +130,29 @@ func (s *Service) SignIn(ctx context.Context, email, password, source string) (w
 	}
 	right, err := s.matches(ctx, stored, password)
 	if err != nil {
-		return workflow.Actor{}, err
+		return Entry{}, err
 	}
 	again := Hash{}
 	if right && (stored.Cost != s.cost || stored.Scheme != scheme) {
 		if again, err = s.hash(ctx, password); err != nil {
-			return workflow.Actor{}, err
+			return Entry{}, err
 		}
 	}
 	a := attempt{u: u, right: right && u != nil, again: again, source: source}
 	var reason string
+	var stage Stage
 	err = s.db.Do(ctx, func(tx *ent.Tx) error {
 		var err error
-		reason, err = s.settle(ctx, tx, a)
+		reason, stage, err = s.settle(ctx, tx, a)
 		return err
 	})
 	if err != nil {
-		return workflow.Actor{}, err
+		return Entry{}, err
 	}
 	if reason != "" {
-		return workflow.Actor{}, fault.New(fault.Unauthorized, sayWrong)
+		return Entry{}, fault.New(fault.Unauthorized, sayWrong)
 	}
-	return actor(u), nil
+	return Entry{actor(u), stage}, nil
 }
 
 // attempt is a sign-in whose password has been compared.
@@ -143,8 +173,9 @@ const (
 )
 
 // settle decides an attempt on the account as it is now, and records it. It
-// returns the reason of a refusal or "". Refusals run the same statements.
-func (s *Service) settle(ctx context.Context, tx *ent.Tx, a attempt) (string, error) {
+// returns the reason of a refusal or "", and what follows. Refusals run the same
+// statements.
+func (s *Service) settle(ctx context.Context, tx *ent.Tx, a attempt) (string, Stage, error) {
 	now := s.now().UTC().Truncate(time.Microsecond)
 	id := 0
 	if a.u != nil {
@@ -156,10 +187,11 @@ func (s *Service) settle(ctx context.Context, tx *ent.Tx, a attempt) (string, er
 	}
 	u, err := q.Only(ctx)
 	if err != nil && !ent.IsNotFound(err) {
-		return "", fmt.Errorf("auth: reading an account: %w", err)
+		return "", "", fmt.Errorf("auth: reading an account: %w", err)
 	}
 	line := audit.Line{At: now, Action: "sign_in", Outcome: audit.Refused, Source: a.source}
 	change := tx.User.Update().Where(user.ID(id))
+	var stage Stage
 	switch {
 	case u == nil:
 		line.Reason = unknown
@@ -173,19 +205,42 @@ func (s *Service) settle(ctx context.Context, tx *ent.Tx, a attempt) (string, er
 		line.Reason = disabled
 		change.SetFailures(u.Failures)
 	default:
-		line.Outcome = audit.Done
-		change.SetFailures(0).ClearFailuresSince().ClearLockedUntil().SetSignedInAt(now)
-		if a.again.Cost > 0 {
-			change.SetPasswordHash(a.again.Bytes).SetPasswordScheme(a.again.Scheme).SetPasswordCost(a.again.Cost)
+		if stage, err = s.passed(ctx, tx, a, u, change); err != nil {
+			return "", "", err
+		}
+		line.Reason = noFactor
+		if stage != "" {
+			line.Outcome, line.Reason = audit.Done, ""
+		}
+		if stage != StageIn && stage != "" {
+			line.Action = "password" // the first of two steps
 		}
 	}
 	if u != nil {
 		line.Actor, line.Duty, line.Agency = u.ID, u.Duty, u.AgencyID
 	}
 	if _, err := change.Save(ctx); err != nil {
-		return "", fmt.Errorf("auth: recording a sign-in: %w", err)
+		return "", "", fmt.Errorf("auth: recording a sign-in: %w", err)
 	}
-	return line.Reason, audit.Add(ctx, tx, line)
+	return line.Reason, stage, audit.Add(ctx, tx, line)
+}
+
+// passed says what follows the right password of u, and puts into change what
+// does for the row. Wrong passwords and codes are forgotten only by a whole
+// sign-in: a right password alone must not give the codes five tries more.
+func (s *Service) passed(ctx context.Context, tx *ent.Tx, a attempt, u *ent.User, change *ent.UserUpdate) (Stage, error) {
+	stage, ok, err := s.afterPassword(ctx, tx, u)
+	if err != nil || !ok {
+		change.SetFailures(u.Failures)
+		return "", err
+	}
+	if change.SetFailures(u.Failures); stage != StageCode {
+		change.SetFailures(0).ClearFailuresSince().ClearLockedUntil().SetSignedInAt(s.moment())
+	}
+	if a.again.Cost > 0 {
+		change.SetPasswordHash(a.again.Bytes).SetPasswordScheme(a.again.Scheme).SetPasswordCost(a.again.Cost)
+	}
+	return stage, nil
 }
 
 // countFailure counts one wrong password of u and locks the path at the fifth

@@ -57,7 +57,7 @@ func open(t testing.TB, db *store.DB) *house {
 		t.Fatal(err)
 	}
 	h := &house{db: db, clock: time.Date(2026, 11, 22, 14, 0, 0, 0, time.UTC)}
-	h.Service, err = New(Options{DB: db, Ring: ring, Now: h.Now, Cost: testCost})
+	h.Service, err = New(Options{DB: db, Ring: ring, Now: h.Now, Cost: testCost, PasswordAlone: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,7 +141,7 @@ func TestSignInRefusesAlike(t *testing.T) {
 		}
 		for i, c := range cases {
 			who, err := h.SignIn(ctx, c.name+"@example.org", c.password, "")
-			if say, ok := fault.Say(err); !ok || say != sayWrong || fault.KindOf(err) != fault.Unauthorized || err.Error() != sayWrong || who != (workflow.Actor{}) {
+			if say, ok := fault.Say(err); !ok || say != sayWrong || fault.KindOf(err) != fault.Unauthorized || err.Error() != sayWrong || who != (Entry{}) {
 				t.Errorf("%s: %v, %v", c.name, who, err)
 			}
 			lines := h.log(t, "sign_in")
@@ -158,7 +158,7 @@ func TestSignIn(t *testing.T) {
 		h := open(t, db)
 		who := h.person(t, "robin@example.org", workflow.Referrer, workflow.SidePolice)
 		got, err := h.SignIn(t.Context(), " Robin@Example.ORG ", passphrase, "192.0.2.0/24")
-		if err != nil || got != who || got.Side != workflow.SidePolice || got.Duty != workflow.Referrer {
+		if err != nil || got != (Entry{who, StageIn}) || who.Side != workflow.SidePolice || who.Duty != workflow.Referrer {
 			t.Fatalf("%+v, %v", got, err)
 		}
 		if err := h.SignedOut(t.Context(), who, ""); err != nil {

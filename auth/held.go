@@ -11,12 +11,13 @@ import (
 type held struct {
 	Until time.Time         `json:"until"` // as scs counts it; the store has a clock of its own
 	User  int               `json:"user,omitempty"`
+	Half  int               `json:"half,omitempty"` // whose sign-in is half done
 	Words map[string]string `json:"words,omitempty"`
 }
 
 // heldVersion changes with the form of held: a session in an older one does not
 // open, and its owner signs in once more.
-const heldVersion = 2
+const heldVersion = 3
 
 func heldIn(data []byte) (held, error) {
 	var h held
@@ -37,10 +38,14 @@ func (sessionCodec) Encode(until time.Time, values map[string]any) ([]byte, erro
 	for key, value := range values {
 		switch v := value.(type) {
 		case int:
-			if key != userKey {
+			switch key {
+			case userKey:
+				h.User = v
+			case halfKey:
+				h.Half = v
+			default:
 				return nil, fmt.Errorf("auth: a session holds no number %q", key)
 			}
-			h.User = v
 		case string:
 			h.Words[key] = v
 		default:
@@ -60,12 +65,15 @@ func (sessionCodec) Decode(data []byte) (time.Time, map[string]any, error) {
 	if err != nil {
 		return time.Time{}, nil, err
 	}
-	values := make(map[string]any, len(h.Words)+1)
+	values := make(map[string]any, len(h.Words)+2)
 	for key, word := range h.Words {
 		values[key] = word
 	}
 	if h.User != 0 {
 		values[userKey] = h.User
+	}
+	if h.Half != 0 {
+		values[halfKey] = h.Half
 	}
 	return h.Until, values, nil
 }

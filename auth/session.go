@@ -25,6 +25,7 @@ const (
 	// mostSessions is how many an account has at once; a new one ends the oldest.
 	mostSessions = 3
 	userKey      = "user"
+	halfKey      = "half"
 )
 
 // Sessions are the sessions of browsers: the manager of scs over our own
@@ -62,14 +63,19 @@ func (m *Sessions) Begin(ctx context.Context, who workflow.Actor) error {
 	if err := m.RenewToken(ctx); err != nil {
 		return fmt.Errorf("auth: renewing a session: %w", err)
 	}
+	if m.GetString(ctx, stageKey) != string(StageLocked) {
+		m.Put(ctx, beganKey, m.s.stamp())
+	}
+	m.forgetHalf(ctx)
 	m.Put(ctx, userKey, who.ID)
+	m.Put(ctx, provedKey, m.s.stamp())
 	return nil
 }
 
 // Who returns the account of the session as it is now, or fault.Unauthorized.
 func (m *Sessions) Who(ctx context.Context) (workflow.Actor, error) {
 	id := m.GetInt(ctx, userKey)
-	if id == 0 {
+	if id == 0 || !m.within(ctx, beganKey, m.s.absolute) {
 		return workflow.Actor{}, fault.New(fault.Unauthorized, saySignIn)
 	}
 	if u := readWith(ctx, id); u != nil {
@@ -219,15 +225,16 @@ func (st *SessionStore) CommitCtx(ctx context.Context, token string, data []byte
 		if n > 0 || known {
 			return nil
 		}
-		return s.addSession(ctx, tx, hash, sealed, held.User)
+		return s.addSession(ctx, tx, hash, sealed, held)
 	})
 }
 
-func (s *Service) addSession(ctx context.Context, tx *ent.Tx, hash, sealed []byte, userID int) error {
+func (s *Service) addSession(ctx context.Context, tx *ent.Tx, hash, sealed []byte, h held) error {
 	now := s.moment()
 	add := tx.Session.Create().SetTokenHash(hash).SetCreatedAt(now).SetSeenAt(now).SetExpiresAt(now.Add(s.absolute)).SetData(sealed)
-	if userID != 0 {
-		add.SetUserID(userID)
+	userID := h.User
+	if who := userID + h.Half; who != 0 { // one of them is 0
+		add.SetUserID(who)
 	}
 	if _, err := add.Save(ctx); err != nil {
 		return fmt.Errorf("auth: adding a session: %w", err)

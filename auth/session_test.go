@@ -33,7 +33,9 @@ func site(t *testing.T, h *house, secure bool) http.Handler {
 		switch r.URL.Path {
 		case "/in":
 			var who workflow.Actor
-			if who, err = h.SignIn(ctx, r.URL.Query().Get("email"), passphrase, ""); err == nil {
+			var e Entry
+			if e, err = h.SignIn(ctx, r.URL.Query().Get("email"), passphrase, ""); err == nil {
+				who = e.Who
 				err = m.Begin(ctx, who)
 			}
 		case "/out":

@@ -10,6 +10,7 @@ package calendar
 import (
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 	_ "time/tzdata" // a bare machine has no time zones of its own
 
@@ -81,13 +82,22 @@ func (o Options) Check() error {
 }
 
 // Calendar counts business days. Several goroutines may use one at the same
-// time; it never changes after New.
-type Calendar struct {
+// time, also while Become changes by which holidays it counts.
+type Calendar struct{ holds atomic.Pointer[counting] }
+
+// counting is by what a calendar counts; it never changes.
+type counting struct {
 	days      *cal.BusinessCalendar
 	closeHour int
 	fromNext  bool
 	years     sync.Map // year → *counts: what was counted once
 }
+
+func (c *Calendar) rules() *counting { return c.holds.Load() }
+
+// Become makes c count as other does from now on. What was counted before stays
+// as it was told.
+func (c *Calendar) Become(other *Calendar) { c.holds.Store(other.rules()) }
 
 // counts holds for each day of a year, from 0, how many business days the year
 // has up to it, and for the day before the first 0.
@@ -95,19 +105,21 @@ type counts [367]int
 
 // New returns the calendar of o.
 func New(o Options) *Calendar {
-	c := &Calendar{days: cal.NewBusinessCalendar(), closeHour: o.CloseHour, fromNext: o.FromNextBusinessDay}
-	if c.closeHour < 1 || c.closeHour > 23 {
-		c.closeHour = DefaultCloseHour
+	r := &counting{days: cal.NewBusinessCalendar(), closeHour: o.CloseHour, fromNext: o.FromNextBusinessDay}
+	if r.closeHour < 1 || r.closeHour > 23 {
+		r.closeHour = DefaultCloseHour
 	}
-	c.days.Name = "New York State"
-	c.days.AddHoliday(rules(o.Override)...)
-	c.days.Cacheable = true
+	r.days.Name = "New York State"
+	r.days.AddHoliday(rules(o.Override)...)
+	r.days.Cacheable = true
+	c := &Calendar{}
+	c.holds.Store(r)
 	return c
 }
 
 // BusinessDay reports whether the New York day of t is a business day: Monday
 // to Friday and no public holiday.
-func (c *Calendar) BusinessDay(t time.Time) bool { return c.days.IsWorkday(noon(t)) }
+func (c *Calendar) BusinessDay(t time.Time) bool { return c.rules().days.IsWorkday(noon(t)) }
 
 // Due returns when something received at receivedAt is due: at close of
 // business in New York on the n-th business day after the day of receipt, in
@@ -118,11 +130,11 @@ func (c *Calendar) BusinessDay(t time.Time) bool { return c.days.IsWorkday(noon(
 // Law: 9 NYCRR 6174.3(b), three business days for the determination; General
 // Construction Law 20, the day from which a term is reckoned is not counted.
 func (c *Calendar) Due(receivedAt time.Time, businessDays int) time.Time {
-	day := noon(receivedAt)
-	if c.fromNext && (!c.days.IsWorkday(day) || receivedAt.After(c.closes(day))) {
-		day = c.days.WorkdaysFrom(day, 1)
+	r, day := c.rules(), noon(receivedAt)
+	if r.fromNext && (!r.days.IsWorkday(day) || receivedAt.After(c.closes(day))) {
+		day = r.days.WorkdaysFrom(day, 1)
 	}
-	return c.closes(c.days.WorkdaysFrom(day, min(max(businessDays, 1), mostDays))).UTC()
+	return c.closes(r.days.WorkdaysFrom(day, min(max(businessDays, 1), mostDays))).UTC()
 }
 
 // DueDays returns when a term of calendar days that begins at from is over: at
@@ -132,9 +144,9 @@ func (c *Calendar) Due(receivedAt time.Time, businessDays int) time.Time {
 // Law: General Construction Law 20, 25-a (a term that ends on a Saturday, a
 // Sunday or a public holiday ends on the next business day).
 func (c *Calendar) DueDays(from time.Time, days int) time.Time {
-	day := noon(from).AddDate(0, 0, max(days, 1))
-	if !c.days.IsWorkday(day) {
-		day = c.days.WorkdaysFrom(day, 1)
+	r, day := c.rules(), noon(from).AddDate(0, 0, max(days, 1))
+	if !r.days.IsWorkday(day) {
+		day = r.days.WorkdaysFrom(day, 1)
 	}
 	return c.closes(day).UTC()
 }
@@ -144,7 +156,7 @@ func (c *Calendar) DueDays(from time.Time, days int) time.Time {
 func (c *Calendar) Before(due time.Time, days int, business bool) time.Time {
 	day := noon(due).AddDate(0, 0, -max(days, 0))
 	if business && days > 0 {
-		day = c.days.WorkdaysFrom(noon(due), -days)
+		day = c.rules().days.WorkdaysFrom(noon(due), -days)
 	}
 	y, m, d := day.Date()
 	return time.Date(y, m, d, 0, 0, 0, 0, NewYork()).UTC()
@@ -204,26 +216,27 @@ func (c *Calendar) between(from, to time.Time) int {
 // count counts the business days of a year, once: a referral of long ago is
 // thousands of days back, and a list shows many.
 func (c *Calendar) count(year int) *counts {
-	if known, ok := c.years.Load(year); ok {
+	r := c.rules()
+	if known, ok := r.years.Load(year); ok {
 		return known.(*counts)
 	}
 	out := &counts{}
 	day := Date{year, time.January, 1}.noon()
 	for i := 1; i < len(out); i++ {
 		out[i] = out[i-1]
-		if day.Year() == year && c.days.IsWorkday(day) {
+		if day.Year() == year && r.days.IsWorkday(day) {
 			out[i]++
 		}
 		day = day.AddDate(0, 0, 1)
 	}
-	c.years.Store(year, out)
+	r.years.Store(year, out)
 	return out
 }
 
 // closes returns the close of business in New York on the day of a noon.
 func (c *Calendar) closes(day time.Time) time.Time {
 	y, m, d := day.Date()
-	return time.Date(y, m, d, c.closeHour, 0, 0, 0, NewYork())
+	return time.Date(y, m, d, c.rules().closeHour, 0, 0, 0, NewYork())
 }
 
 // noon returns noon UTC of the New York day of t: a day without clock changes,

@@ -322,3 +322,34 @@ func TestDaysBetween(t *testing.T) {
 		}
 	}
 }
+
+// A calendar that becomes another counts by it at once, also what it had counted
+// before, for everybody who uses it; the other one stays as it is.
+func TestBecome(t *testing.T) {
+	c := New(Options{})
+	from := time.Date(2026, 7, 1, 14, 0, 0, 0, NewYork())
+	before, left := c.Due(from, 3), 0
+	if left, _ = c.Left(from, before); left == 0 {
+		t.Fatal("nothing is left at once")
+	}
+	own := append(c.Holidays(2026), Holiday{Date: Date{2026, 7, 2}, Name: "Day of mourning"})
+	other := New(Options{Override: map[int][]Holiday{2026: own}})
+	done := make(chan bool)
+	go func() {
+		defer close(done)
+		for range 1000 {
+			c.Left(from, before)
+		}
+	}()
+	c.Become(other)
+	<-done
+	if got := c.Due(from, 3); !got.Equal(other.Due(from, 3)) || !got.After(before) {
+		t.Errorf("due %s, before %s", got, before)
+	}
+	if got, _ := c.Left(from, before); got != left-1 {
+		t.Errorf("%d days are left, want one less than %d", got, left)
+	}
+	if got := New(Options{}).Due(from, 3); !got.Equal(before) {
+		t.Errorf("another calendar counts %s", got)
+	}
+}

@@ -53,7 +53,7 @@ func (h Holiday) fits(year int) bool {
 // although it frees no further day.
 func (c *Calendar) Holidays(year int) []Holiday {
 	var list []Holiday
-	for _, rule := range c.days.Holidays {
+	for _, rule := range c.rules().days.Holidays {
 		actual, kept := rule.Calc(year)
 		if kept.IsZero() {
 			continue

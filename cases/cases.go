@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-//go:embed files/*.json groups/*.json
+//go:embed files/*.json groups/*.json stories/*.json
 var files embed.FS
 
 // Case is one situation.
@@ -74,4 +74,44 @@ func LoadGroup(n int) Group {
 		panic("cases: " + err.Error())
 	}
 	return g
+}
+
+// Story is a situation that goes on after the referral: what was done by whom,
+// in order, and when.
+type Story struct {
+	N       int             `json:"case"`
+	Title   string          `json:"title"`
+	From    int             `json:"from"` // the case that it goes on with; 0: its own answers
+	Now     time.Time       `json:"now"`
+	Source  string          `json:"source"`
+	Answers json.RawMessage `json:"answers"`
+	Steps   []Deed          `json:"steps"`
+}
+
+// Deed is one act of a story, as the API takes it.
+type Deed struct {
+	At      time.Time       `json:"at"`
+	Who     string          `json:"who"` // key of an account of the demonstration
+	Do      string          `json:"do"`
+	Words   json.RawMessage `json:"words"`
+	Answers json.RawMessage `json:"answers"` // that are different now
+}
+
+// LoadStory returns the story of case n: 11 or 12. What goes on with another
+// case has its answers and moment. It panics when there is none, which is a slip
+// in the program.
+func LoadStory(n int) Story {
+	text, err := files.ReadFile(fmt.Sprintf("stories/%d.json", n))
+	if err != nil {
+		panic("cases: " + err.Error())
+	}
+	var s Story
+	if err := json.Unmarshal(text, &s); err != nil {
+		panic("cases: " + err.Error())
+	}
+	if s.From != 0 {
+		c := Load(s.From)
+		s.Now, s.Source, s.Answers = c.Now, c.Source, c.Answers
+	}
+	return s
 }

@@ -20,10 +20,14 @@ import (
 // differ, or embed it in a command's struct, so that every setting is a flag
 // and, with kong.DefaultEnvars, an environment variable.
 type Settings struct {
-	Data         string   `name:"data" default:"data" help:"Folder of the embedded database and of stored documents." validate:"required"`
-	Database     Database `name:"database" placeholder:"postgres://…" help:"Address of a PostgreSQL database; without one, the embedded SQLite in the data folder." validate:"omitempty,postgres"`
-	DatabaseFile string   `name:"database-file" help:"File that holds the address of the database, for an address with a password." validate:"omitempty,excluded_with=Database"`
-	KeyFile      string   `name:"key-file" default:"nysreferral.keys" help:"File of the keys that encrypt what is stored. It must not lie in the data folder." validate:"required"`
+	Data          string   `name:"data" default:"data" help:"Folder of the embedded database and of stored documents." validate:"required"`
+	Database      Database `name:"database" placeholder:"postgres://…" help:"Address of a PostgreSQL database; without one, the embedded SQLite in the data folder." validate:"omitempty,postgres"`
+	DatabaseFile  string   `name:"database-file" help:"File that holds the address of the database, for an address with a password." validate:"omitempty,excluded_with=Database"`
+	KeyFile       string   `name:"key-file" default:"nysreferral.keys" help:"File of the keys that encrypt what is stored. It must not lie in the data folder." validate:"required"`
+	KeyCredential string   `name:"key-credential" help:"Name of the systemd credential that holds the keys, in place of key-file." validate:"omitempty,oneline"`
+
+	FIPS        string `name:"fips" default:"wanted" enum:"wanted,required" help:"Go's FIPS 140-3 module: wanted, or required, which refuses to start without it, as the FBI's CJIS policy asks." validate:"oneof=wanted required"`
+	ShredLedger string `name:"shred-ledger" help:"File of the list of destroyed keys, kept apart from the data; without one, beside the key file."`
 
 	Addr         string `name:"addr" default:"127.0.0.1:8443" help:"Address to listen on." validate:"hostname_port"`
 	PublicURL    string `name:"public-url" default:"https://localhost:8443" help:"Address under which people reach the system." validate:"origin"`
@@ -71,8 +75,14 @@ type Rules struct {
 	QuestionPause     int  `name:"question-pause" default:"0" help:"Most business days for which a question to the referrer may stop the clock of the determination; 0: it never does, as 9 NYCRR 6174.3(b) has it." validate:"min=0,max=20"`
 }
 
-// SignIn is about passwords.
+// SignIn is about what proves that somebody is who they say.
 type SignIn struct {
+	PasskeyDuties []string      `name:"passkey-duties" default:"reviewer,director,program,administrator,auditor" help:"Duties that sign in with a passkey and nothing else. Everybody else has at least a second factor." validate:"dive,oneof=referrer coordinator reviewer director program recipient administrator auditor"`
+	Fresh         time.Duration `name:"fresh" default:"5m" help:"How long a proof lasts for the gravest acts; then it is asked again." validate:"min=1m,max=15m"`
+
+	// PasswordAlone is the demonstration's: no flag and no variable sets it.
+	PasswordAlone bool `kong:"-"`
+
 	PasswordCost int `name:"password-cost" default:"600000" help:"Rounds of PBKDF2 for a password." validate:"min=1,max=10000000"`
 }
 

@@ -79,7 +79,7 @@ type State struct {
 // New puts the doors together over a migrated database; it fills nothing in.
 // cost is the cost of new passwords, low in tests and in the demonstration.
 func New(db *store.DB, ring *seal.Ring, clock *Clock, wall func() time.Time, cost int) (*State, error) {
-	a, err := auth.New(auth.Options{DB: db, Ring: ring, Now: wall, Cost: cost})
+	a, err := auth.New(auth.Options{DB: db, Ring: ring, Now: wall, Cost: cost, PasswordAlone: true})
 	if err != nil {
 		return nil, fmt.Errorf("demo: %w", err)
 	}

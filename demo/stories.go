@@ -62,7 +62,7 @@ func by(way workflow.Way) func(*forms.Deed) {
 var Decline = []Step{
 	{Who: "second_reviewer", Do: workflow.Second},
 	{Who: "director", Do: workflow.Decline, Deed: func(d *forms.Deed) {
-		d.ReasonCode, d.Reason = "facts_insufficient_after_request", "The facts that we have do not show force, fraud or coercion. New facts can be sent at any time."
+		d.ReasonCode, d.Reason = "no_new_york_nexus", "The facts that we have do not lead to New York yet. New facts can be sent at any time."
 	}},
 }
 

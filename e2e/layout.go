@@ -80,7 +80,7 @@ func Fits(t testing.TB, p *Page) {
 		const limit = %d, inner = e => { for (let a = e.parentElement; a; a = a.parentElement)
 			if (/(auto|scroll|hidden|clip)/.test(getComputedStyle(a).overflowX)) return true; return false; };
 		return {width: Math.ceil(document.documentElement.scrollWidth),
-			out: [...document.body.querySelectorAll("*")].filter(e => e.getBoundingClientRect().right > limit + 1 && !inner(e))
+			out: [...document.body.querySelectorAll("*")].filter(e => e.getBoundingClientRect().right > limit + 0.01 && !inner(e))
 				.slice(0, 5).map(e => e.outerHTML.slice(0, 160))}; })()`, p.view.Window.Width))
 	if w.Width > p.view.Window.Width {
 		t.Errorf("e2e: %s is %d wide in a window of %d; it sticks out: %q", p.Path(), w.Width, p.view.Window.Width, w.Out)

@@ -26,7 +26,7 @@ func TestCase1FromSignInToReached(t *testing.T) {
 		card := r.handedOver("rhtp_harbor")
 		card.See("Only through the referrer")
 		packet := PDFText(t, paper(t, card, Link("Packet (PDF)")))
-		want(t, []string{packet}, r.ref, "How to reach the person safely", "Only through me, the referrer", "Fuzhounese")
+		want(t, []string{packet}, r.ref, "How to reach the person safely", "Only through the referrer", "Fuzhounese")
 		for _, never := range []string{"promised a job", "deport", "38,000", "recruiter"} {
 			if strings.Contains(packet, never) || strings.Contains(card.HTML(), never) {
 				t.Errorf("the recipient reads of what happened: %q", never)

@@ -21,7 +21,7 @@ func TestCase3ByKeyboardFromSignInToReached(t *testing.T) {
 		card := r.handedOver("ldss_erie")
 		card.See("Only through the referrer")
 		packet := PDFText(t, paper(t, card, Link("Packet (PDF)")))
-		want(t, []string{packet}, r.ref, "How to reach the person safely", "Only through me, the referrer", "Statewide Central Register", "Ruth Sample")
+		want(t, []string{packet}, r.ref, "How to reach the person safely", "Only through the referrer", "Statewide Central Register", "Ruth Sample")
 		for _, never := range []string{"escort", "arranged meetings", "threatened or forced"} {
 			if strings.Contains(packet, never) || strings.Contains(card.HTML(), never) {
 				t.Errorf("the department reads of what happened: %q", never)

@@ -15,11 +15,14 @@ import (
 	"nysreferral/ent/contactpoint"
 	"nysreferral/ent/document"
 	"nysreferral/ent/entry"
+	"nysreferral/ent/factor"
 	"nysreferral/ent/handover"
+	"nysreferral/ent/invitation"
 	"nysreferral/ent/letter"
 	"nysreferral/ent/pairentry"
 	"nysreferral/ent/pairindex"
 	"nysreferral/ent/pairkey"
+	"nysreferral/ent/recoverycode"
 	"nysreferral/ent/referral"
 	"nysreferral/ent/request"
 	"nysreferral/ent/session"
@@ -103,11 +106,14 @@ func checkColumn(t, c string) error {
 			contactpoint.Table:    contactpoint.ValidColumn,
 			document.Table:        document.ValidColumn,
 			entry.Table:           entry.ValidColumn,
+			factor.Table:          factor.ValidColumn,
 			handover.Table:        handover.ValidColumn,
+			invitation.Table:      invitation.ValidColumn,
 			letter.Table:          letter.ValidColumn,
 			pairentry.Table:       pairentry.ValidColumn,
 			pairindex.Table:       pairindex.ValidColumn,
 			pairkey.Table:         pairkey.ValidColumn,
+			recoverycode.Table:    recoverycode.ValidColumn,
 			referral.Table:        referral.ValidColumn,
 			request.Table:         request.ValidColumn,
 			session.Table:         session.ValidColumn,

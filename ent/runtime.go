@@ -12,11 +12,14 @@ import (
 	"nysreferral/ent/contactpoint"
 	"nysreferral/ent/document"
 	"nysreferral/ent/entry"
+	"nysreferral/ent/factor"
 	"nysreferral/ent/handover"
+	"nysreferral/ent/invitation"
 	"nysreferral/ent/letter"
 	"nysreferral/ent/pairentry"
 	"nysreferral/ent/pairindex"
 	"nysreferral/ent/pairkey"
+	"nysreferral/ent/recoverycode"
 	"nysreferral/ent/referral"
 	"nysreferral/ent/request"
 	"nysreferral/ent/schema"
@@ -266,6 +269,20 @@ func init() {
 	entryDescToStatus := entryFields[7].Descriptor()
 	// entry.DefaultToStatus holds the default value on creation for the to_status field.
 	entry.DefaultToStatus = entryDescToStatus.Default.(string)
+	factorFields := schema.Factor{}.Fields()
+	_ = factorFields
+	// factorDescKind is the schema descriptor for kind field.
+	factorDescKind := factorFields[1].Descriptor()
+	// factor.KindValidator is a validator for the "kind" field. It is called by the builders before save.
+	factor.KindValidator = factorDescKind.Validators[0].(func(string) error)
+	// factorDescMark is the schema descriptor for mark field.
+	factorDescMark := factorFields[2].Descriptor()
+	// factor.MarkValidator is a validator for the "mark" field. It is called by the builders before save.
+	factor.MarkValidator = factorDescMark.Validators[0].(func(string) error)
+	// factorDescCounter is the schema descriptor for counter field.
+	factorDescCounter := factorFields[4].Descriptor()
+	// factor.DefaultCounter holds the default value on creation for the counter field.
+	factor.DefaultCounter = factorDescCounter.Default.(int64)
 	handoverFields := schema.Handover{}.Fields()
 	_ = handoverFields
 	// handoverDescN is the schema descriptor for n field.
@@ -282,6 +299,16 @@ func init() {
 	handover.DefaultRev = handoverDescRev.Default.(int)
 	// handover.RevValidator is a validator for the "rev" field. It is called by the builders before save.
 	handover.RevValidator = handoverDescRev.Validators[0].(func(int) error)
+	invitationFields := schema.Invitation{}.Fields()
+	_ = invitationFields
+	// invitationDescHash is the schema descriptor for hash field.
+	invitationDescHash := invitationFields[0].Descriptor()
+	// invitation.HashValidator is a validator for the "hash" field. It is called by the builders before save.
+	invitation.HashValidator = invitationDescHash.Validators[0].(func([]byte) error)
+	// invitationDescApprovedBy is the schema descriptor for approved_by field.
+	invitationDescApprovedBy := invitationFields[3].Descriptor()
+	// invitation.DefaultApprovedBy holds the default value on creation for the approved_by field.
+	invitation.DefaultApprovedBy = invitationDescApprovedBy.Default.(int)
 	letterFields := schema.Letter{}.Fields()
 	_ = letterFields
 	// letterDescN is the schema descriptor for n field.
@@ -310,6 +337,12 @@ func init() {
 	pairkeyDescHash := pairkeyFields[1].Descriptor()
 	// pairkey.HashValidator is a validator for the "hash" field. It is called by the builders before save.
 	pairkey.HashValidator = pairkeyDescHash.Validators[0].(func(int64) error)
+	recoverycodeFields := schema.RecoveryCode{}.Fields()
+	_ = recoverycodeFields
+	// recoverycodeDescHash is the schema descriptor for hash field.
+	recoverycodeDescHash := recoverycodeFields[0].Descriptor()
+	// recoverycode.HashValidator is a validator for the "hash" field. It is called by the builders before save.
+	recoverycode.HashValidator = recoverycodeDescHash.Validators[0].(func([]byte) error)
 	referralFields := schema.Referral{}.Fields()
 	_ = referralFields
 	// referralDescRef is the schema descriptor for ref field.
@@ -423,7 +456,7 @@ func init() {
 	// user.DefaultFailures holds the default value on creation for the failures field.
 	user.DefaultFailures = userDescFailures.Default.(int)
 	// userDescRev is the schema descriptor for rev field.
-	userDescRev := userFields[16].Descriptor()
+	userDescRev := userFields[17].Descriptor()
 	// user.DefaultRev holds the default value on creation for the rev field.
 	user.DefaultRev = userDescRev.Default.(int)
 	// user.RevValidator is a validator for the "rev" field. It is called by the builders before save.

@@ -32,8 +32,12 @@ type Tx struct {
 	Document *DocumentClient
 	// Entry is the client for interacting with the Entry builders.
 	Entry *EntryClient
+	// Factor is the client for interacting with the Factor builders.
+	Factor *FactorClient
 	// Handover is the client for interacting with the Handover builders.
 	Handover *HandoverClient
+	// Invitation is the client for interacting with the Invitation builders.
+	Invitation *InvitationClient
 	// Letter is the client for interacting with the Letter builders.
 	Letter *LetterClient
 	// PairEntry is the client for interacting with the PairEntry builders.
@@ -42,6 +46,8 @@ type Tx struct {
 	PairIndex *PairIndexClient
 	// PairKey is the client for interacting with the PairKey builders.
 	PairKey *PairKeyClient
+	// RecoveryCode is the client for interacting with the RecoveryCode builders.
+	RecoveryCode *RecoveryCodeClient
 	// Referral is the client for interacting with the Referral builders.
 	Referral *ReferralClient
 	// Request is the client for interacting with the Request builders.
@@ -198,11 +204,14 @@ func (tx *Tx) init() {
 	tx.ContactPoint = NewContactPointClient(tx.config)
 	tx.Document = NewDocumentClient(tx.config)
 	tx.Entry = NewEntryClient(tx.config)
+	tx.Factor = NewFactorClient(tx.config)
 	tx.Handover = NewHandoverClient(tx.config)
+	tx.Invitation = NewInvitationClient(tx.config)
 	tx.Letter = NewLetterClient(tx.config)
 	tx.PairEntry = NewPairEntryClient(tx.config)
 	tx.PairIndex = NewPairIndexClient(tx.config)
 	tx.PairKey = NewPairKeyClient(tx.config)
+	tx.RecoveryCode = NewRecoveryCodeClient(tx.config)
 	tx.Referral = NewReferralClient(tx.config)
 	tx.Request = NewRequestClient(tx.config)
 	tx.Session = NewSessionClient(tx.config)

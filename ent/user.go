@@ -46,6 +46,8 @@ type User struct {
 	LockedUntil *time.Time `json:"locked_until,omitempty"`
 	// DisabledAt holds the value of the "disabled_at" field.
 	DisabledAt *time.Time `json:"disabled_at,omitempty"`
+	// AddedBy holds the value of the "added_by" field.
+	AddedBy *int `json:"added_by,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// SignedInAt holds the value of the "signed_in_at" field.
@@ -87,7 +89,7 @@ func (*User) scanValues(columns []string) ([]any, error) {
 			values[i] = new([]byte)
 		case user.FieldLead:
 			values[i] = new(sql.NullBool)
-		case user.FieldID, user.FieldAgencyID, user.FieldPasswordCost, user.FieldFailures, user.FieldRev:
+		case user.FieldID, user.FieldAgencyID, user.FieldPasswordCost, user.FieldFailures, user.FieldAddedBy, user.FieldRev:
 			values[i] = new(sql.NullInt64)
 		case user.FieldName, user.FieldTitle, user.FieldEmail, user.FieldPhone, user.FieldDuty, user.FieldPasswordScheme:
 			values[i] = new(sql.NullString)
@@ -201,6 +203,13 @@ func (_m *User) assignValues(columns []string, values []any) error {
 				_m.DisabledAt = new(time.Time)
 				*_m.DisabledAt = value.Time
 			}
+		case user.FieldAddedBy:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field added_by", values[i])
+			} else if value.Valid {
+				_m.AddedBy = new(int)
+				*_m.AddedBy = int(value.Int64)
+			}
 		case user.FieldCreatedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
 				return fmt.Errorf("unexpected type %T for field created_at", values[i])
@@ -306,6 +315,11 @@ func (_m *User) String() string {
 	if v := _m.DisabledAt; v != nil {
 		builder.WriteString("disabled_at=")
 		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	if v := _m.AddedBy; v != nil {
+		builder.WriteString("added_by=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
 	}
 	builder.WriteString(", ")
 	builder.WriteString("created_at=")

@@ -179,6 +179,20 @@ func (_c *UserCreate) SetNillableDisabledAt(v *time.Time) *UserCreate {
 	return _c
 }
 
+// SetAddedBy sets the "added_by" field.
+func (_c *UserCreate) SetAddedBy(v int) *UserCreate {
+	_c.mutation.SetAddedBy(v)
+	return _c
+}
+
+// SetNillableAddedBy sets the "added_by" field if the given value is not nil.
+func (_c *UserCreate) SetNillableAddedBy(v *int) *UserCreate {
+	if v != nil {
+		_c.SetAddedBy(*v)
+	}
+	return _c
+}
+
 // SetCreatedAt sets the "created_at" field.
 func (_c *UserCreate) SetCreatedAt(v time.Time) *UserCreate {
 	_c.mutation.SetCreatedAt(v)
@@ -422,6 +436,10 @@ func (_c *UserCreate) createSpec() (*User, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.DisabledAt(); ok {
 		_spec.SetField(user.FieldDisabledAt, field.TypeTime, value)
 		_node.DisabledAt = &value
+	}
+	if value, ok := _c.mutation.AddedBy(); ok {
+		_spec.SetField(user.FieldAddedBy, field.TypeInt, value)
+		_node.AddedBy = &value
 	}
 	if value, ok := _c.mutation.CreatedAt(); ok {
 		_spec.SetField(user.FieldCreatedAt, field.TypeTime, value)
@@ -755,6 +773,9 @@ func (u *UserUpsert) AddRev(v int) *UserUpsert {
 func (u *UserUpsertOne) UpdateNewValues() *UserUpsertOne {
 	u.create.conflict = append(u.create.conflict, sql.ResolveWithNewValues())
 	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(s *sql.UpdateSet) {
+		if _, exists := u.create.mutation.AddedBy(); exists {
+			s.SetIgnore(user.FieldAddedBy)
+		}
 		if _, exists := u.create.mutation.CreatedAt(); exists {
 			s.SetIgnore(user.FieldCreatedAt)
 		}
@@ -1245,6 +1266,9 @@ func (u *UserUpsertBulk) UpdateNewValues() *UserUpsertBulk {
 	u.create.conflict = append(u.create.conflict, sql.ResolveWithNewValues())
 	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(s *sql.UpdateSet) {
 		for _, b := range u.create.builders {
+			if _, exists := b.mutation.AddedBy(); exists {
+				s.SetIgnore(user.FieldAddedBy)
+			}
 			if _, exists := b.mutation.CreatedAt(); exists {
 				s.SetIgnore(user.FieldCreatedAt)
 			}

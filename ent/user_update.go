@@ -443,6 +443,9 @@ func (_u *UserUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if _u.mutation.DisabledAtCleared() {
 		_spec.ClearField(user.FieldDisabledAt, field.TypeTime)
 	}
+	if _u.mutation.AddedByCleared() {
+		_spec.ClearField(user.FieldAddedBy, field.TypeInt)
+	}
 	if value, ok := _u.mutation.SignedInAt(); ok {
 		_spec.SetField(user.FieldSignedInAt, field.TypeTime, value)
 	}
@@ -948,6 +951,9 @@ func (_u *UserUpdateOne) sqlSave(ctx context.Context) (_node *User, err error) {
 	}
 	if _u.mutation.DisabledAtCleared() {
 		_spec.ClearField(user.FieldDisabledAt, field.TypeTime)
+	}
+	if _u.mutation.AddedByCleared() {
+		_spec.ClearField(user.FieldAddedBy, field.TypeInt)
 	}
 	if value, ok := _u.mutation.SignedInAt(); ok {
 		_spec.SetField(user.FieldSignedInAt, field.TypeTime, value)

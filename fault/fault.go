@@ -20,6 +20,7 @@ const (
 	Unauthorized             // nobody is signed in
 	TooMany                  // over a limit of speed
 	TooLarge                 // over a limit of size
+	Gone                     // it was there, and was destroyed
 	Unavailable              // a part that we depend on is down; nothing was done
 )
 

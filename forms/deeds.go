@@ -103,7 +103,7 @@ var asks = map[string]string{
 	"handover.enroll":    "note",
 	"handover.serve":     "servicesStarted! services note",
 	"handover.tell":      "progress! note",
-	"handover.refuse":    "how note",
+	"handover.refuse":    "how! note!",
 	"handover.transfer":  "passOnTo! note",
 	"handover.wait":      "waitUntil! reason!",
 	"handover.warm":      "note",

@@ -275,7 +275,7 @@ func TestPruneDropsWhatDoesNotApply(t *testing.T) {
 func TestJSONRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		r := anyReferral(t)
-		r.Organization, r.SourceKind, r.Designated = "", "", ""
+		r.Organization, r.SourceKind, r.Designated, r.ConsentWording = "", "", "", ""
 		Questions.Prune(r)
 		text, err := json.Marshal(r)
 		if err != nil {

@@ -104,8 +104,35 @@ func meansSaid(r *Referral, _ Date) bool {
 // under 18 now says so.
 func (r *Referral) MinorThen() bool { return r.Under18 == "yes" || r.Under18Then == "yes" }
 
-// TreatAsMinor reports whether the person is, or may be, under 18 now.
-func (r *Referral) TreatAsMinor() bool { return r.Under18 == "yes" || r.Under18 == "not_sure" }
+// UnderAge is whether the person is under 18 on the day today, as far as the
+// answers say. A "no" that no date of birth and no age allows is not sure:
+// whoever may be a child is handled as one until somebody has asked.
+//
+// Law: SSL 483-cc(b).
+func (r *Referral) UnderAge(today Date) YesNoNotSure {
+	if oldest, _ := r.agesOn(today); r.Under18 == "no" && oldest < 18 {
+		return "not_sure"
+	}
+	return r.Under18
+}
+
+// TreatAsMinor reports whether the person is, or is handled as, a minor on the
+// day today.
+func (r *Referral) TreatAsMinor(today Date) bool {
+	is := r.UnderAge(today)
+	return is == "yes" || is == "not_sure"
+}
+
+// agesOn are the highest and the lowest age that the answers allow.
+func (r *Referral) agesOn(today Date) (oldest, youngest int) {
+	if first := r.Born.First(); first != "" {
+		return AgeOn(first, today), AgeOn(r.Born.Last(), today)
+	}
+	if r.Age.Set {
+		return r.Age.N, r.Age.N
+	}
+	return 110, 0
+}
 
 // MeansWaived reports whether no means need be shown: sex trafficking of a
 // minor, and nothing beside it. Labor trafficking needs means at any age.

@@ -7,6 +7,24 @@ import (
 	"unicode/utf8"
 )
 
+// ReleaseWording names the words of the printed release and of what a person is
+// told before it. It is kept with each consent, so that it can be found out later
+// what the person agreed to; other words get another name.
+const ReleaseWording = "2026-01 proposed"
+
+// WordedNow keeps the words in force with the consent of r, where there is one
+// that differs from before; nil is no consent before.
+//
+// Law: 28 CFR 94.115 (informed).
+func (r *Referral) WordedNow(before *Referral) {
+	switch {
+	case r.Consented != "yes_written" && r.Consented != "yes_verbal":
+		r.ConsentWording = ""
+	case before == nil || before.Consented != r.Consented || before.ConsentFrom != r.ConsentFrom || before.ConsentUntil != r.ConsentUntil:
+		r.ConsentWording = ReleaseWording
+	}
+}
+
 // GiverIsTrafficker reports whether somebody named as having given consent is
 // also named as an alleged trafficker, however the name is written.
 //

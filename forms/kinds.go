@@ -58,6 +58,9 @@ func (m Moment) Words() string {
 	return t.In(newYork).Format("January 2, 2006, 3:04 pm")
 }
 
+// DateOf is the day of t in New York.
+func DateOf(t time.Time) Date { return Date(t.In(newYork).Format(time.DateOnly)) }
+
 // newYork is where clocks are read.
 var newYork = func() *time.Location {
 	loc, err := time.LoadLocation("America/New_York")

@@ -64,6 +64,7 @@ type Consent struct {
 	Consented       Consented    `id:"B1" json:"consented" sees:"V O A" validate:"omitempty,option"`
 	ConsentDocument ConsentPaper `id:"B2" json:"consentDocument" sees:"V O A" when:"consented=yes_written" validate:"omitempty,option"`
 	ConsentSigned   Text         `id:"B2.signature" json:"consentSignature" sees:"V O" when:"consentDocument=typed_signature" validate:"omitempty,max=100,line"`
+	ConsentWording  Text         `id:"B2.wording" json:"consentWording" sees:"V O A" derived:"sending" when:"consented=yes_written|yes_verbal" validate:"omitempty,max=60,line"`
 	ConsentFrom     Date         `id:"B3" json:"consentGivenOn" sees:"V O A" when:"consented=yes_written|yes_verbal" validate:"omitempty,date,past"`
 	ConsentUntil    Date         `id:"B4" json:"consentValidUntil" sees:"V O P L A" when:"consented=yes_written|yes_verbal" validate:"omitempty,date"`
 	Release         []Receiver   `id:"B5" json:"mayReceive" sees:"V O P L A" when:"consented=yes_written|yes_verbal" validate:"max=10,dive,option"`
@@ -111,7 +112,7 @@ type Person struct {
 	AccessNeedsText   Text         `id:"C14.text" json:"accessNeedsText" sees:"V/masked O P L" validate:"omitempty,max=500,line"`
 	TribalNation      Tribe        `id:"C15" json:"tribalNation" sees:"O L S" validate:"omitempty,option"`
 	TribalNationOther Text         `id:"C15.other" json:"tribalNationOther" sees:"O L" when:"tribalNation=other" validate:"omitempty,max=100,line"`
-	Dependents        YesNoUnknown `id:"C16" json:"dependents" sees:"V O P L S" validate:"omitempty,option"`
+	Dependents        YesNoUnknown `id:"C16" json:"dependents" sees:"V O P L" validate:"omitempty,option"`
 	DependentsNumber  Number       `id:"C16.number" json:"dependentsNumber" sees:"V O P L" when:"dependents=yes" validate:"omitempty,min=0,max=20"`
 	DependentsAges    Text         `id:"C16.ages" json:"dependentsAges" sees:"V O P L" when:"dependents=yes" validate:"omitempty,max=100,line"`
 	Pregnant          Fourfold     `id:"C17" json:"pregnant" sees:"O P L/health" validate:"omitempty,option"`

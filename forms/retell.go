@@ -12,14 +12,16 @@ import (
 const somewhere = "some"
 
 // With returns the questions of these ids and those that are asked because of
-// them, in the order of the form. What is no question, or is filled in by the
+// them, sections as a whole among them, in the order of the form. What is no question, or is filled in by the
 // program, is left out.
 func (form *Form) With(ids []string) []*Field {
 	var out []*Field
 	names := map[string]bool{}
+	asked := func(t Term) bool { return names[t.Name] }
 	for _, s := range form.Sections {
+		whole := slices.ContainsFunc(s.When, asked)
 		for _, f := range s.Fields {
-			because := slices.ContainsFunc(f.When, func(t Term) bool { return names[t.Name] })
+			because := whole || slices.ContainsFunc(f.When, asked)
 			if !f.Derived && (because || slices.Contains(ids, f.ID)) {
 				out = append(out, f)
 				names[f.Name] = true

@@ -143,7 +143,7 @@ type Earlier struct {
 
 // Added are facts that the referrer told after submission.
 type Added struct {
-	Additions []Addition `id:"V20" json:"additions" sees:"R V O/consult" validate:"max=100,dive"`
+	Additions []Addition `id:"V20" json:"additions" sees:"R V O" validate:"max=100,dive"`
 }
 
 // Addition is one of them.

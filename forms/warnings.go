@@ -84,20 +84,15 @@ func days(a, b Date) int {
 	return int(to.Sub(from).Hours() / 24)
 }
 
-func minorWithoutBoth(r *Referral, _ Date) bool {
+func minorWithoutBoth(r *Referral, today Date) bool {
 	own := slices.Contains(r.ConsentBy, "the_person")
 	other := len(r.ConsentBy) > 1 || len(r.ConsentBy) == 1 && !own
-	return r.TreatAsMinor() && len(r.ConsentBy) > 0 && (!own || !other)
+	return r.TreatAsMinor(today) && len(r.ConsentBy) > 0 && (!own || !other)
 }
 
 // ageConflict: the date of birth, the age and the answer on 18 do not agree.
 func ageConflict(r *Referral, today Date) bool {
-	oldest, youngest := 110, 0
-	if first := r.Born.First(); first != "" {
-		oldest, youngest = AgeOn(first, today), AgeOn(r.Born.Last(), today)
-	} else if r.Age.Set {
-		oldest, youngest = r.Age.N, r.Age.N
-	}
+	oldest, youngest := r.agesOn(today)
 	return r.Under18 == "yes" && youngest >= 18 || r.Under18 == "no" && oldest < 18
 }
 

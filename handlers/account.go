@@ -44,26 +44,25 @@ func (s *server) signIn(c *call) error {
 	if c.who.ID != 0 {
 		return c.to(s.after(c.QueryParam("next")))
 	}
-	return c.show(http.StatusOK, web.SignInPage(c.public(true), web.SignIn{
-		Next: local(c.QueryParam("next")), Ended: c.QueryParam("ended") != "", Out: c.QueryParam("out") != ""}))
+	return s.showSignIn(c, http.StatusOK, web.SignIn{
+		Next: local(c.QueryParam("next")), Ended: c.QueryParam("ended") != "", Out: c.QueryParam("out") != ""})
 }
 
 // signedIn checks the password. Every wrong one gets the same page.
 func (s *server) signedIn(c *call) error {
 	in := c.form()
 	email, next := clean(in.Get("email")), local(in.Get("next"))
-	who, err := s.Auth.SignIn(c.ctx(), email, in.Get("password"), c.source())
+	e, err := s.Auth.SignIn(c.ctx(), email, in.Get("password"), c.source())
 	if fault.KindOf(err) == fault.Unauthorized {
 		say, _ := fault.Say(err)
-		return c.show(http.StatusUnprocessableEntity, web.SignInPage(c.public(true), web.SignIn{Email: email, Next: next, Error: say}))
+		return s.showSignIn(c, http.StatusUnprocessableEntity, web.SignIn{Email: email, Next: next, Error: say, Typed: in.Get(web.InputTyped)})
 	}
 	if err != nil {
 		return err
 	}
-	if err := c.enter(who); err != nil {
-		return err
-	}
-	return c.to(s.after(next))
+	s.sessions.Put(c.ctx(), nextKey, next)
+	c.bear(next)
+	return c.proceed(e)
 }
 
 func (s *server) signOut(c *call) error {

@@ -27,6 +27,7 @@ type acting struct {
 	Do    workflow.Action
 	After string                             // where to go when it is done; "" is the referral
 	Said  string                             // said there, once; "" is "Done."
+	Want  referrals.Want                     // what the page needs of the record
 	Look  func(rec referrals.Record) actLook // nil draws the words of the table
 }
 
@@ -36,13 +37,15 @@ type actLook struct {
 	Title   string
 	Lead    string
 	Button  string
-	Danger  bool // cannot be taken back
+	Foresee string // a button that shows what would come of it; "" is none
+	Danger  bool   // cannot be taken back
 	Back    web.Link
 	Above   []templ.Component       // what to read before answering
 	Beside  templ.Component         // what to read while answering, nil for nothing
 	Choices map[string][]web.Option // by name of a text: its answers, such as the lines of the directory
 	First   *forms.Deed             // what stands in the fields at first
 	Redraw  func(*web.Drawn)        // changes how the fields are drawn, nil for none
+	Told    []*forms.Field          // questions of the form that are asked before the words
 }
 
 // form returns what the act asks.
@@ -143,7 +146,7 @@ func (c *call) actPage(a acting) error {
 
 // drawAct draws the page, with what was typed when it was refused.
 func (c *call) drawAct(a acting, typed url.Values, bad forms.Problems) error {
-	rec, err := c.s.Referrals.Open(c.ctx(), c.who, a.Ref, referrals.Want{})
+	rec, err := c.s.Referrals.Open(c.ctx(), c.who, a.Ref, a.Want)
 	if err != nil {
 		return err
 	}
@@ -169,9 +172,15 @@ func (c *call) drawAct(a acting, typed url.Values, bad forms.Problems) error {
 		deed = &forms.Deed{}
 	}
 	form := a.form()
-	drawn := web.Asked{Form: form.Form, Answers: deed, Typed: typed, Problems: bad, Needs: form.Needs, Choices: look.Choices}.Draw(form.Fields)
+	told, words := parted(look.Told, bad)
+	drawn := web.Asked{Form: form.Form, Answers: deed, Typed: typed, Problems: words, Needs: form.Needs, Choices: look.Choices}.Draw(form.Fields)
 	if look.Redraw != nil {
 		look.Redraw(&drawn)
+	}
+	hidden := drawTold(&drawn, rec, look.Told, typed, told)
+	rev := strconv.Itoa(o.rev)
+	if was := typed.Get(web.InputRev); was != "" {
+		rev = was // of the page on which it was typed
 	}
 	p := c.page(look.Title)
 	p.Lead, p.Back, p.ErrorTitle = look.Lead, &look.Back, len(bad) > 0
@@ -181,8 +190,8 @@ func (c *call) drawAct(a acting, typed url.Values, bad forms.Problems) error {
 		status = http.StatusUnprocessableEntity
 	}
 	return c.show(status, web.ActPage(p, web.Act{
-		Form: web.Form{Action: a.path(), CSRF: p.CSRF, Rev: strconv.Itoa(o.rev)}, Drawn: drawn,
-		Above: look.Above, Beside: look.Beside, Missing: o.missing, Button: look.Button, Danger: look.Danger, Back: look.Back,
+		Form: web.Form{Action: a.path(), CSRF: p.CSRF, Rev: rev}, Hidden: hidden, Drawn: drawn,
+		Above: look.Above, Beside: look.Beside, Missing: o.missing, Button: look.Button, Foresee: look.Foresee, Danger: look.Danger, Back: look.Back,
 	}))
 }
 
@@ -190,7 +199,12 @@ func (c *call) drawAct(a acting, typed url.Values, bad forms.Problems) error {
 // with the words brings the page back as it was typed.
 func (c *call) act(a acting) error {
 	return c.deed(a, func(at referrals.Seen, deed *forms.Deed) error {
-		_, err := c.s.Referrals.Act(c.ctx(), c.who, at, a.Do, deed)
+		var err error
+		if change := c.retold(a); change != nil {
+			_, err = c.s.Referrals.Tell(c.ctx(), c.who, at, a.Do, deed, change)
+		} else {
+			_, err = c.s.Referrals.Act(c.ctx(), c.who, at, a.Do, deed)
+		}
 		return err
 	})
 }
@@ -205,8 +219,11 @@ func (c *call) deed(a acting, do func(at referrals.Seen, deed *forms.Deed) error
 		return err
 	}
 	at.Other = a.Other
+	if c.form().Get(web.InputAdd) != "" {
+		return c.drawAct(a, withRow(rows(c.form())), nil)
+	}
 	var deed forms.Deed
-	bad := a.form().DecodeSection(&deed, "X", c.form())
+	bad := a.form().DecodeSection(&deed, "X", c.wordsOf(a))
 	if len(bad) == 0 {
 		err = do(at, &deed)
 	}

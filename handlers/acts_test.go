@@ -41,13 +41,13 @@ func TestActsOfAReferrer(t *testing.T) {
 			t.Error("the list does not lead to the question")
 		}
 		page := b.get(path + "/answer").body
-		for _, want := range []string{"Where did the person sleep?", "You said: Type of trafficking"} {
+		for _, want := range []string{"Where did the person sleep?", "<strong>You said:</strong>", "Sex trafficking"} {
 			if !strings.Contains(page, want) {
 				t.Errorf("the question's page lacks %q", want)
 			}
 		}
 		stale := hiddenOf(page)
-		if got := b.post(path+"/answer", path+"/answer", url.Values{"answer": {"Behind the shop."}}); got.status != http.StatusSeeOther {
+		if got := b.post(path+"/answer", path+"/answer", url.Values{"answer": {"Behind the shop."}, "trafficking": {"sex"}}); got.status != http.StatusSeeOther {
 			t.Fatalf("answering: %d %s", got.status, problemsIn(got.body))
 		}
 		stale.Set("answer", "Twice")

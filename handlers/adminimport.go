@@ -170,7 +170,7 @@ func (s *server) year(c *call, year int, bad registry.Problems) error {
 	return c.show(statusFor(bad), web.ActPage(p, web.Act{
 		Form: web.Form{Action: at + strconv.Itoa(year), CSRF: p.CSRF, Rev: strconv.Itoa(y.Rev)}, Drawn: drawn([]web.Field{days}, bad), Button: "Save",
 		Above: []templ.Component{web.NotePart(web.Box{Kind: web.BoxInfo, Title: strconv.Itoa(year)}, said,
-			"A changed list counts from the next start of the program. Deadlines that were already told stay as they are."), web.ButtonPart(before), web.ButtonPart(links)},
+			"A changed list counts at once; where the program runs on several machines, within a minute on the others. Deadlines that were already told stay as they are."), web.ButtonPart(before), web.ButtonPart(links)},
 		Back: web.Link{Label: "Clocks", Href: clocksPath}}))
 }
 
@@ -218,6 +218,6 @@ func (s *server) savedHolidays(c *call) error {
 	if bad, err := problems(err); err != nil || bad != nil {
 		return orAsk(err, func() error { return s.year(c, year, bad) })
 	}
-	c.flash(web.BoxSuccess, "Saved. The list counts from the next start of the program.")
+	c.flash(web.BoxSuccess, "Saved. The list counts from now on.")
 	return c.to("/holidays", strconv.Itoa(year))
 }

@@ -21,17 +21,18 @@ var evidence = map[string]string{
 
 // lookAssess fills in what was assessed before, and offers the answers that may
 // show an element as boxes beside the text.
-func lookAssess(_ *call, rec referrals.Record, look *actLook) {
+func lookAssess(c *call, rec referrals.Record, look *actLook) {
 	parts := slices.DeleteFunc(factsFor(rec), func(p web.FactPart) bool { return !slices.Contains(assessed, p.Letter) })
 	look.Beside = web.FactsPart(parts, nil)
 	first := &forms.Deed{}
 	for path, into := range map[string]*forms.Element{"elementAction": &first.Action, "elementMeans": &first.Means, "elementPurpose": &first.Purpose, "elementMinor": &first.Minor} {
-		into.Finding, into.ShownBy = forms.Finding(codeIn(rec.View, path+".finding")), forms.Text(textIn(rec.View, path+".shownBy"))
+		into.Finding, into.ShownBy = forms.Finding(codeIn(rec.View, path+".finding")), forms.Text(codeIn(rec.View, path+".shownBy"))
 	}
 	look.First = first
+	more := ticked(c)
 	look.Redraw = func(d *web.Drawn) {
 		for i := range d.Fields {
-			offerEvidence(&d.Fields[i], rec.View)
+			offerEvidence(&d.Fields[i], rec.View, more)
 		}
 	}
 }
@@ -45,9 +46,15 @@ var senseless = map[string][]string{
 }
 
 // offerEvidence turns the text of one element into boxes for the answers that
-// there are, and a text for others.
-func offerEvidence(group *web.Field, v forms.View) {
+// there are, those that were ticked on the page of the referral among them, and a
+// text for others.
+func offerEvidence(group *web.Field, v forms.View, more []string) {
 	ids := strings.Fields(evidence[group.Name])
+	for _, id := range more {
+		if !slices.Contains(ids, id) && len(ids) > 0 {
+			ids = append(ids, id)
+		}
+	}
 	for i := range group.Fields {
 		f := &group.Fields[i]
 		f.Options = slices.DeleteFunc(f.Options, func(o web.Option) bool { return slices.Contains(senseless[group.Name], o.Code) && o.Code != f.Value })
@@ -64,7 +71,7 @@ func offerEvidence(group *web.Field, v forms.View) {
 		if f == nil || v.Item(f.Path) == nil {
 			continue
 		}
-		boxes.Options = append(boxes.Options, web.Option{Code: id, Label: id + " " + strings.TrimSuffix(f.Label, "?")})
+		boxes.Options = append(boxes.Options, web.Option{Code: id, Label: id + " " + strings.TrimSuffix(f.Told, "?")})
 		if i := slices.Index(typed, id); i >= 0 {
 			boxes.Values = append(boxes.Values, id)
 			typed = slices.Delete(typed, i, i+1)

@@ -39,7 +39,7 @@ func (s *server) board(c *call) error {
 	count(&p, tasksPath, len(b.Tasks))
 	v := web.StateBoard{More: web.Link{Label: "All tasks (" + strconv.Itoa(len(b.Tasks)) + ")", Href: tasksPath}, Summary: s.boardSummary(b)}
 	for _, t := range b.Tasks {
-		if slices.Contains(firstTasks, t.Kind) && len(v.Tasks) < mostFirstTasks {
+		if (t.Standing == workflow.Overdue || slices.Contains(firstTasks, t.Kind)) && len(v.Tasks) < mostFirstTasks {
 			line := s.taskLine(c, t, p.CSRF)
 			line.Done = nil
 			v.Tasks = append(v.Tasks, line)

@@ -75,7 +75,8 @@ func (c *call) n() (int, error) {
 // seen returns the referral, or its hand-over n, at the revision that the page
 // was drawn from. A page without a revision is refused as stale.
 func (c *call) seen(ref string, n int) (referrals.Seen, error) {
-	rev, err := strconv.Atoi(c.form().Get(web.InputRev))
+	number, _, _ := strings.Cut(c.form().Get(web.InputRev), ".") // the page of a section carries marks behind it
+	rev, err := strconv.Atoi(number)
 	if err != nil || rev < 0 {
 		return referrals.Seen{}, fault.New(fault.Conflict, "This page does not say what it was drawn from. Open it again, then decide.")
 	}

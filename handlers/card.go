@@ -87,6 +87,15 @@ func rowsAt(v forms.View, paths ...string) []web.Row {
 	return out
 }
 
+// itemRows are rows of answers that were chosen already.
+func itemRows(list []forms.Item) []web.Row {
+	var out []web.Row
+	for _, it := range list {
+		out = append(out, web.Row{Label: it.Label, Values: web.Lines(it)})
+	}
+	return out
+}
+
 // direct are the ways that lead to the person: they stand in the card that says
 // whether they may be used, and nowhere else on the page.
 var direct = []string{"safePhone", "safeEmail", "safeAddress", "safeAddressSubstitute"}

@@ -73,6 +73,9 @@ func peopleTable(c *call, csrf string, list []registry.Account) web.Table {
 }
 
 func accountTags(a registry.Account) []web.StatusTag {
+	if a.Waits {
+		return []web.StatusTag{web.StateTag(web.StateSecond)}
+	}
 	if !a.DisabledAt.IsZero() {
 		return []web.StatusTag{web.StateTag(web.StateOff)}
 	}
@@ -98,11 +101,16 @@ func accountActs(c *call, csrf string, a registry.Account) templ.Component {
 	switch {
 	case a.Mine:
 		return nil
+	case a.Waits:
+		if a.Second {
+			button("enable", "Agree and switch on")
+		}
 	case !a.DisabledAt.IsZero():
 		if a.Reach {
 			button("enable", "Switch on")
 		}
 	default:
+		inviteButtons(a, button)
 		if a.Reach && a.Locked {
 			button("unlock", "Unlock")
 		}
@@ -135,11 +143,18 @@ func (s *server) personAct(c *call) error {
 	said := ""
 	switch c.text("do") {
 	case "disable":
+		if c.text("sure") == "" {
+			return s.sureOff(c, id, rev)
+		}
 		said, err = "Switched off. Whatever was open in that account has been closed.", s.Registry.Disable(c.ctx(), c.who, id, rev)
 	case "enable":
 		said, err = "Switched on again.", s.Registry.Enable(c.ctx(), c.who, id, rev)
 	case "unlock":
 		said, err = "Unlocked. The person can try the password again.", s.Registry.Unlock(c.ctx(), c.who, id, rev)
+	case "invite":
+		return s.invite(c, id, rev)
+	case "approve":
+		said, err = "Approved. The code that your colleague gave is good now.", s.Registry.ApproveInvitation(c.ctx(), c.who, id, rev)
 	case "lead":
 		said, err = "This person now sees all referrals of the agency.", s.Registry.SetLead(c.ctx(), c.who, id, rev, true)
 	case "unlead":
@@ -174,14 +189,18 @@ func (s *server) addPerson(c *call) error {
 	if len(bad) > 0 {
 		return s.askPerson(c, n, bad)
 	}
-	_, err = s.Registry.AddAccount(c.ctx(), c.who, n)
+	added, err := s.Registry.AddAccount(c.ctx(), c.who, n)
 	if say, _ := fault.Say(err); fault.KindOf(err) == fault.Forbidden {
 		return s.askPerson(c, n, registry.Problems{{Field: "duty", Say: say}})
 	}
 	if bad, err := problems(err); err != nil || bad != nil {
 		return orAsk(err, func() error { return s.askPerson(c, n, bad) })
 	}
-	c.flash(web.BoxSuccess, "The account was added. It has no password yet: ask whoever runs this service to set the first one.")
+	said := "The account was added. Nobody can sign in with it yet: choose Invite beside the name."
+	if added.Waits {
+		said = "The account was added and is switched off. A second person has to agree and switch it on: another coordinator of the office, or an administrator. Then choose Invite beside the name."
+	}
+	c.flash(web.BoxSuccess, said)
 	return c.to("/people")
 }
 

@@ -107,8 +107,11 @@ func TestSessionBeginsAndEnds(t *testing.T) {
 			t.Error("the page does not say who is signed in and for whom")
 		}
 		got := b.post("/help", web.PathSignOut, nil)
-		if got.status != http.StatusSeeOther || !strings.Contains(got.header.Get("Clear-Site-Data"), "cache") {
+		if got.status != http.StatusSeeOther || got.header.Get("Clear-Site-Data") != `"cache", "storage"` {
 			t.Errorf("signing out: %d, %q", got.status, got.header.Get("Clear-Site-Data"))
+		}
+		if set := got.header.Get("Set-Cookie"); !strings.HasPrefix(set, "session=;") || !strings.Contains(set, "Max-Age=0") {
+			t.Errorf("signing out leaves the cookie: %q", set)
 		}
 		b.http.Jar.SetCookies(here, []*http.Cookie{{Name: "session", Value: inside}})
 		if got := b.do("POST", web.PathStay, ""); got.status == http.StatusNoContent {

@@ -29,23 +29,21 @@ func (s *server) decide(c *call) error {
 	p := c.page("Decide")
 	p.Wide = true
 	p.Back = &web.Link{Label: "The referral", Href: refPath(ref)}
-	p.Lead = "Nothing is said to anybody before you sign on the next page."
+	p.Lead = "Nothing is said to anybody before you sign on the next page. There you can read the letters as they will be first."
 	clock := s.clockFull(rec.DueAt)
 	if clock != nil {
 		clock.Was = dueMoment(rec.DueBefore())
 	}
 	v := web.StateDecide{Reference: rec.Reference, Clock: clock, Elements: elements(rec.View, nil), Wanted: checkpoints(rec),
 		Advice: advice(rec.View), Signs: signs(c)}
-	if rec.View.Item("elementAction") == nil {
-		v.Unfilled = "Nobody has assessed the elements yet."
-	}
+	v.Unfilled, v.Earlier, v.Due = unfilled(rec), earlier(rec.View), dueStory(rec.View)
 	toConfirm := codeIn(rec.View, "recommendation") != "decline"
 	for _, o := range rec.Offers {
 		switch o.Do {
 		case workflow.Confirm:
 			v.Ways = append(v.Ways, web.DecideWay{Title: "Confirm", Href: actPath(rec, o.Do), Primary: toConfirm, Missing: sentences(o.Missing), Says: confirmSays(rec)})
 		case workflow.Decline:
-			v.Ways = append(v.Ways, web.DecideWay{Title: "Decline", Href: actPath(rec, o.Do), Primary: !toConfirm, Missing: sentences(o.Missing), Says: declineSays(rec)})
+			v.Ways = append(v.Ways, web.DecideWay{Title: "Decline", Href: actPath(rec, o.Do), Primary: !toConfirm, Missing: howSecond(rec, o.Missing), Says: declineSays(rec)})
 		}
 	}
 	return c.show(http.StatusOK, web.StateDecidePage(p, v))
@@ -88,6 +86,7 @@ func (c *call) stateActing() (acting, error) {
 	a := acting{Ref: ref, Do: workflow.Action(c.Param("action"))}
 	w := actWords[a.Do]
 	a.Said = w.said
+	a.Want.Colleagues = a.Do == workflow.Exclude || a.Do == workflow.Readmit
 	a.Look = func(rec referrals.Record) actLook {
 		look := actLook{Title: w.title, Lead: w.lead, Button: w.button}
 		if w.look != nil {
@@ -130,8 +129,16 @@ func (s *server) stateActed(c *call) error {
 	if err != nil {
 		return err
 	}
-	if a.Do == workflow.Assess {
+	switch a.Do {
+	case workflow.Assess:
 		joinPointers(c.form())
+	case workflow.Ask:
+		joinIDs(c.form(), "about")
+	case workflow.Recuse:
+		a.After = queuePath // nothing of it is seen any more
+	}
+	if c.form().Get(web.InputGo) == web.GoForesee {
+		return c.foresee(a)
 	}
 	return c.act(a)
 }
@@ -149,22 +156,31 @@ var actWords = map[workflow.Action]actWord{
 	workflow.Take:     {said: "You hold this referral now."},
 	workflow.HandBack: {said: "Given back to the queue."},
 	workflow.Ask: {title: "Ask the referrer", lead: "One question at a time. The clock of the decision goes on while you wait.", button: "Send the question",
-		said: "The question was sent.", look: withFacts},
+		said: "The question was sent.", look: lookAsk},
 	workflow.Consult: {button: "Record it", said: "The consultation is on the record.", look: lookConsult},
 	workflow.Assess: {lead: "Say for each element what the answers show, and tick where they show it.", button: "Save the assessment",
 		said: "The elements are assessed.", look: lookAssess},
 	workflow.Recommend: {title: "Recommend", lead: "The director reads this first. The referrer does not see it.", button: "Recommend",
 		said: "Your recommendation waits for the director.", look: withElements},
 	workflow.Second: {title: "Second reader", lead: "You agree that the referral be declined on the grid as it stands. Who decides reads your note.", button: "I agree to decline",
-		said: "The director sees that you agree.", look: withElements},
+		said: "The director sees that you agree.", look: lookSecond},
+	workflow.Recuse: {title: "Step back from this referral", lead: "For a conflict of interest: you know the person, the referrer or somebody named in it. You see nothing of this referral any more, at once, and only a director can readmit you. If you hold it, a colleague takes it from the queue; " +
+		"what you assessed, recommended or agreed to counts no longer and is done anew. That you stepped back, and why, stays on the record.", button: "Step back", said: "You stepped back. The referral is your colleagues’ now."},
 	workflow.Note:    {title: "Internal note", lead: "It never leaves DCJS: not to OTDA, not to the referrer. It is part of the record all the same.", button: "Write the note", said: "The note is written."},
 	workflow.Confirm: {title: "Confirm", button: "Sign: confirmed", said: "Confirmed. OTDA has the proposed hand-over.", look: lookConfirm},
 	workflow.Decline: {title: "Decline", button: "Sign: not confirmed", said: "Declined. The referrer reads your reason. The letter to the person waits for your signature.", look: lookDecline},
-	workflow.Extend: {lead: "Only for good cause and after consulting OTDA. The referrer is told the new date and the reason.", button: "Extend the time",
-		said: "The new due date stands. The notice to the referrer waits for your signature."},
+	workflow.Extend: {lead: "Only for good cause and after consulting OTDA. The referrer is told the new date and the reason; what was due before stays on the record.", button: "Extend the time",
+		said: "The new due date stands. The notice to the referrer waits for your signature.", look: lookExtend},
+	workflow.Exclude: {title: "Exclude a colleague", lead: "For a conflict of interest. The colleague sees nothing of this referral from then on, and what the colleague assessed or recommended counts no longer.", button: "Exclude",
+		said: "The colleague is excluded.", look: lookColleagues(false)},
+	workflow.Readmit: {title: "Readmit a colleague", lead: "The colleague sees the referral again, and what the colleague assessed counts again.", button: "Readmit",
+		said: "The colleague is readmitted.", look: lookColleagues(true)},
 	workflow.Reconsider: {title: "Look at it again", lead: "The clock begins anew, and somebody takes it from the queue.", button: "Reconsider", said: "The referral is open again."},
 	workflow.Appeal:     {title: "Record the person’s appeal", lead: "The clock begins anew at DCJS.", button: "Record the appeal", said: "The appeal is recorded. DCJS looks at the referral again."},
-	workflow.Close:      {title: "Close the referral", lead: "Nothing is left to do with it. The record stays.", button: "Close it", said: "The referral is closed."},
+	workflow.Withdraw: {title: "Withdraw on the person’s word", lead: "For a person who took the consent back and cannot reach whoever referred. Write when and how the person said it, and how you know that it was the person. " +
+		"The answers are sealed at once, every hand-over ends, and recipients are told to stop. It cannot be taken back.", button: "Withdraw the referral", said: "The referral was withdrawn.",
+		look: func(_ *call, _ referrals.Record, look *actLook) { look.Danger = true }},
+	workflow.Close: {title: "Close the referral", lead: "Nothing is left to do with it. The record stays.", button: "Close it", said: "The referral is closed."},
 }
 
 func withFacts(_ *call, rec referrals.Record, look *actLook) {
@@ -179,39 +195,20 @@ func withElements(_ *call, rec referrals.Record, look *actLook) {
 	look.Above = append(look.Above, web.ElementsBox(elements(rec.View, nil), advice(rec.View)))
 }
 
-// lookConsult: OTDA writes its own view, DCJS what came of the talk with the
-// referring agency.
-func lookConsult(c *call, rec referrals.Record, look *actLook) {
-	look.First = &forms.Deed{}
-	if c.who.Duty == workflow.Program {
-		look.Title, look.Lead = "OTDA’s view", "DCJS reads it before the decision. Say whether OTDA agrees that the person appears to be a victim of trafficking."
-		look.First.With = forms.Text(joined(rec.HeldBy, "DCJS"))
-		withFacts(c, rec, look)
-		return
-	}
-	look.Title, look.Lead = "Talk with the referring agency", "Write down that you spoke with the referrer, or that you tried and reached nobody. Both count."
-	look.First.With = forms.Text(joined(textIn(rec.View, "referrerName"), rec.Agency))
-	var rows []web.Row
-	for _, path := range []string{"referrerName", "referrerTitle", "referrerPhone", "referrerExtension", "referrerEmail", "otherContact"} {
-		if it := rec.View.Item(path); it != nil {
-			rows = append(rows, web.Row{Label: it.Label, Values: web.Lines(*it)})
-		}
-	}
-	look.Above = append(look.Above, web.SummaryPart(web.Summary{Title: "Whom to call", Rows: rows}))
-}
-
 func lookConfirm(c *call, rec referrals.Record, look *actLook) {
 	withElements(c, rec, look)
 	look.Above = append(look.Above, web.SaidToBox("Who is told what", confirmSays(rec)))
-	look.Lead = signs(c)
+	look.Lead, look.Foresee = signs(c), foreseeLabel
 	look.Back = web.Link{Label: "Both decisions", Href: refPath(rec.Reference, "decide")}
 }
 
 func lookDecline(c *call, rec referrals.Record, look *actLook) {
 	withElements(c, rec, look)
+	look.First = &forms.Deed{}
+	look.First.OtherHelp = referrals.OtherHelp
 	look.Above = append(look.Above, web.SaidToBox("Who is told what", declineSays(rec)),
 		web.RemarkBox(web.Box{Kind: web.BoxInfo, Title: "Write for somebody who is hurt"},
 			"The referrer reads your reason to the person. Say what the facts do not show yet, what would change it, and that help does not depend on this decision. No blame, no section numbers alone."))
-	look.Lead = signs(c)
+	look.Lead, look.Foresee = signs(c), foreseeLabel
 	look.Back = web.Link{Label: "Both decisions", Href: refPath(rec.Reference, "decide")}
 }

@@ -1,7 +1,7 @@
 package handlers
 
 import (
-	"errors"
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
@@ -34,6 +34,9 @@ func (s *server) referral(c *call) error {
 		t := task(rec, sec)
 		if t.State == web.TaskDone {
 			v.Done++
+		}
+		if t.State != web.TaskNew || t.Hint != optional {
+			v.Counted++
 		}
 		v.Tasks = append(v.Tasks, t)
 	}
@@ -83,10 +86,14 @@ func sectionOf(r *forms.Referral, id string) (*forms.Section, int, []*forms.Sect
 	all := sectionsOf(r)
 	i := slices.IndexFunc(all, func(s *forms.Section) bool { return s.ID == id })
 	if i < 0 {
-		return nil, 0, nil, fault.Absent()
+		return nil, 0, all, fault.Absent()
 	}
 	return all[i], i, all, nil
 }
+
+// optional is said of a section that may stay empty; it is counted only once
+// something stands in it.
+const optional = "Optional."
 
 // task says how far a section is.
 func task(rec referrals.Record, sec *forms.Section) web.Task {
@@ -101,7 +108,7 @@ func task(rec referrals.Record, sec *forms.Section) web.Task {
 	case begun:
 		t.State = web.TaskDone
 	default:
-		t.Hint = "Optional."
+		t.Hint = optional
 	}
 	return t
 }
@@ -148,29 +155,40 @@ func (s *server) section(c *call) error {
 	if err != nil {
 		return err
 	}
-	return s.drawSection(c, rec, nil, nil)
+	if in := c.borne(rec.Reference); in != nil {
+		return s.drawSection(c, rec, typedThen(in, http.StatusOK))
+	}
+	return s.drawSection(c, rec, typedBack{})
 }
 
 // anyMeans is the question at which "force, fraud or coercion" is wanted; it is
 // not marked, as an answer to any of the three will do.
 const anyMeans = "force"
 
-// drawSection draws a section with what was typed when it was refused.
-func (s *server) drawSection(c *call, rec referrals.Record, typed url.Values, bad forms.Problems) error {
+// drawSection draws a section, with what was typed when it was not taken as it
+// was.
+func (s *server) drawSection(c *call, rec referrals.Record, back typedBack) error {
 	sec, i, all, err := sectionOf(rec.Answers, c.Param("section"))
+	if err != nil && back.in != nil { // another answer took it away while somebody typed
+		sec, i, err = forms.Questions.Section(c.Param("section")), len(all), nil
+	}
+	if err != nil || sec == nil {
+		return fault.Absent()
+	}
+	shown, err := s.Referrals.Shown(c.who, referrals.Seen{Ref: rec.Reference, Rev: rec.Rev}, rec.Answers, forms.Questions, sec.ID)
 	if err != nil {
 		return err
 	}
-	drawn := web.Asked{Form: forms.Questions, Answers: rec.Answers, Typed: typed, Problems: bad, Warnings: forms.Questions.WarnHere(rec.Answers, s.Referrals.Today()),
+	drawn := web.Asked{Form: forms.Questions, Answers: rec.Answers, Typed: back.in, Problems: back.bad, Warnings: forms.Questions.WarnHere(rec.Answers, s.Referrals.Today()),
 		Needs: func(path string) bool { return path != anyMeans && forms.Questions.Required(rec.Answers, path) }}.Draw(sec.Fields)
 	p := c.page(sec.Title)
-	p.Lead, p.ErrorTitle = sec.Intro, len(bad) > 0
+	p.Lead, p.ErrorTitle = sec.Intro, len(back.bad) > 0
 	p.Back = &web.Link{Label: "All sections", Href: address("/referrals", rec.Reference)}
 	p.Idle.Draft = true
 	here := address("/referrals", rec.Reference, "sections", sec.ID)
-	v := web.Section{Number: i + 1, Of: len(all), Drawn: drawn, Last: i+1 == len(all), Checked: c.fromCheck(),
+	v := web.Section{Number: min(i+1, len(all)), Of: len(all), Drawn: drawn, Last: i+1 == len(all), Checked: c.fromCheck(),
 		Rights: sec.ID == "B" && !rec.Answers.FromLaw(),
-		Form:   web.Form{Action: here, CSRF: p.CSRF, Rev: strconv.Itoa(rec.Rev), Save: here, Saved: "Saved " + web.Clock24(rec.UpdatedAt)}}
+		Form:   web.Form{Action: here, CSRF: p.CSRF, Rev: shown, Save: here, Saved: "Saved " + web.Clock24(rec.UpdatedAt)}}
 	if v.Checked {
 		v.Form.Action += "?from=check"
 	}
@@ -180,15 +198,8 @@ func (s *server) drawSection(c *call, rec referrals.Record, typed url.Values, ba
 	if sec.ID == "K" {
 		v.Help = web.When(web.Test{Name: "danger", Is: []string{"yes"}})
 	}
-	status := http.StatusOK
-	if len(bad) > 0 {
-		status = http.StatusUnprocessableEntity
-		v.Form.Saved = ""
-		if rev := c.form().Get(web.InputRev); rev != "" {
-			v.Form.Rev = rev
-		}
-	}
-	return c.show(status, web.SectionPage(p, v))
+	back.on(&p, &v.Form)
+	return c.show(cmp.Or(back.status, http.StatusOK), web.SectionPage(p, v))
 }
 
 func (c *call) fromCheck() bool { return c.QueryParam("from") == "check" }
@@ -207,59 +218,6 @@ func given(r *forms.Referral, sec *forms.Section) web.Summary {
 		out.Rows = append(out.Rows, row)
 	}
 	return out
-}
-
-// saveSection keeps what was typed. The page's script calls it while one types,
-// with Accept: application/json, and gets the new revision.
-func (s *server) saveSection(c *call) error {
-	ref, err := c.ref()
-	if err != nil {
-		return err
-	}
-	at, err := c.seen(ref, 0)
-	if err != nil {
-		return err
-	}
-	section := c.Param("section")
-	in := rows(c.form())
-	var now *forms.Referral // as it stands after saving
-	seen, err := s.Referrals.Edit(c.ctx(), c.who, at, func(r *forms.Referral) forms.Problems {
-		now = r
-		if _, _, _, err := sectionOf(r, section); err != nil {
-			return forms.Problems{{Message: "This section does not apply any more: another answer has changed. Go back to the list of sections."}}
-		}
-		return forms.Questions.DecodeSection(r, section, in)
-	})
-	var bad forms.Problems
-	switch {
-	case errors.As(err, &bad) && c.auto():
-		return c.JSON(http.StatusUnprocessableEntity, problemBody{Type: "about:blank", Title: "Some answers need a look", Status: http.StatusUnprocessableEntity, Problems: bad})
-	case errors.As(err, &bad):
-		return s.refusedSection(c, in, bad)
-	case err != nil:
-		return err
-	case c.auto():
-		return c.JSON(http.StatusOK, saved{Saved: web.Clock24(s.Now()), Rev: strconv.Itoa(seen.Rev)})
-	}
-	return c.afterSection(ref, section, now)
-}
-
-// saved tells the page's script what it needs to go on.
-type saved struct {
-	Saved string `json:"saved"`
-	Rev   string `json:"rev"`
-}
-
-// auto reports whether the script saves while one types.
-func (c *call) auto() bool { return c.wantsJSON() || c.form().Get("_auto") == "1" }
-
-// refusedSection brings the section back as it was typed.
-func (s *server) refusedSection(c *call, in url.Values, bad forms.Problems) error {
-	rec, err := c.openDraft(referrals.Want{Answers: true})
-	if err != nil {
-		return err
-	}
-	return s.drawSection(c, rec, in, bad)
 }
 
 // rows translates the page's tick "remove" into the form's: the row's own name.

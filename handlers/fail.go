@@ -24,6 +24,7 @@ var statuses = map[fault.Kind]int{
 	fault.NotFound:     http.StatusNotFound,
 	fault.Forbidden:    http.StatusForbidden,
 	fault.Conflict:     http.StatusConflict,
+	fault.Gone:         http.StatusGone,
 	fault.Invalid:      http.StatusUnprocessableEntity,
 	fault.Unauthorized: http.StatusUnauthorized,
 	fault.TooMany:      http.StatusTooManyRequests,

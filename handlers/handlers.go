@@ -49,6 +49,7 @@ type Deps struct {
 type Settings struct {
 	PublicURL    string        // address under which people reach the system: scheme and host; "" is taken from the request
 	Insecure     bool          // the demo on loopback: no TLS, so no __Host- cookie and no HSTS
+	Name         string        // neutral name of this system, as authenticator apps show it; "" is "Partner Services"
 	Banner       string        // said above every page, or ""
 	Support      string        // whom to ask when the service does not work, or ""
 	TrustedProxy string        // address or network whose word on the caller's address is taken, or ""
@@ -69,6 +70,13 @@ func (s Settings) wait() time.Duration {
 		return 20 * time.Second
 	}
 	return s.Wait
+}
+
+func (s Settings) name() string {
+	if s.Name == "" {
+		return "Partner Services"
+	}
+	return s.Name
 }
 
 func (s Settings) idle() time.Duration {

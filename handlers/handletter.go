@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/a-h/templ"
+
 	"nysreferral/fault"
 	"nysreferral/forms"
 	"nysreferral/referrals"
@@ -155,7 +157,11 @@ func (s *server) drawLetterAct(c *call, ref string, n int, do workflow.Action, t
 	if len(bad) > 0 {
 		status = http.StatusUnprocessableEntity
 	}
-	return c.show(status, web.ActPage(p, web.Act{Form: web.Form{Action: letterPath(ref, n) + "/" + string(do), CSRF: p.CSRF, Rev: strconv.Itoa(rec.Rev)}, Drawn: drawn,
+	var above []templ.Component
+	if do == workflow.Deliver && len(l.Reach) > 0 {
+		above = append(above, web.SummaryPart(web.Summary{Title: "Before you mail it", Rows: itemRows(l.Reach)}))
+	}
+	return c.show(status, web.ActPage(p, web.Act{Form: web.Form{Action: letterPath(ref, n) + "/" + string(do), CSRF: p.CSRF, Rev: strconv.Itoa(rec.Rev)}, Drawn: drawn, Above: above,
 		Missing: sentences(l.Offers[i].Missing), Button: words.button, Back: back}))
 }
 

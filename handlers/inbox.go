@@ -34,7 +34,7 @@ func (s *server) inbox(c *call) error {
 		return err
 	}
 	p := c.page("Inbox")
-	v := web.Inbox{Empty: "Nothing waits for you. An e-mail without details tells you when something comes.", Groups: letterGroups(letters)}
+	v := web.Inbox{Empty: "Nothing waits for you. An e-mail without details tells you when something comes.", Groups: append(s.stoppedGroup(list.Stopped, p.CSRF), letterGroups(letters)...)}
 	s.fillInbox(&v, list.Lines)
 	if list.Next != "" {
 		v.More = inboxPath + "?" + url.Values{"cursor": {list.Next}}.Encode()
@@ -167,7 +167,7 @@ func (s *server) letter(c *call) error {
 	p.Back = s.backOf(c)
 	v := web.RecipientLetter{Reference: rec.Reference, Paper: paperPath(ref, referrals.PaperLetter, n), Facts: web.Unnumbered(web.FactParts("", rec.View.Parts, nil))}
 	for _, l := range rec.Letters {
-		v.Sent, v.Known = web.Moment(l.SentAt), web.Moment(l.AcknowledgedAt)
+		v.Sent, v.Known, v.Corrected = web.Moment(l.SentAt), web.Moment(l.AcknowledgedAt), l.Why
 	}
 	if v.Known == "" {
 		v.Form = &web.Form{Action: letterPath(ref, n) + "/acknowledge", CSRF: p.CSRF}
@@ -203,8 +203,8 @@ func (s *server) askNotify(c *call) error {
 	p := c.page("Send the notice about a minor")
 	p.Back, p.Lead = &back, "The local department of social services of the county where the person was found is told at once. The release does not limit it."
 	v := web.Act{Form: web.Form{Action: refPath(ref, "notify"), CSRF: p.CSRF}, Button: "Send the notice", Back: back}
-	if slices.ContainsFunc(rec.Letters, func(l referrals.Letter) bool { return l.Kind == workflow.LetterMinor }) {
-		v.Missing = []string{"The notice about this person was written already."}
+	if slices.ContainsFunc(rec.Letters, func(l referrals.Letter) bool { return l.Kind == workflow.LetterMinor && !l.SentAt.IsZero() }) {
+		v.Missing = []string{"The notice about this person was sent already."}
 	}
 	return c.show(http.StatusOK, web.ActPage(p, v))
 }

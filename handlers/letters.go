@@ -176,7 +176,7 @@ func (s *server) stateLetter(c *call, rec referrals.Record, desk referrals.Desk,
 		switch {
 		case !o.Ready() || o.Do == workflow.Sign:
 		case o.Do == workflow.Deliver:
-			out.Send = &web.SendLetter{Form: form(o.Do), ID: out.ID, Ways: wayOptions(l.Ways), Button: o.Say}
+			out.Send = &web.SendLetter{Form: form(o.Do), ID: out.ID, Ways: wayOptions(l.Ways), Button: o.Say, Reach: itemRows(l.Reach)}
 		case o.Do == workflow.HandOver:
 			one := form(o.Do)
 			out.Arrive, out.Said = &one, o.Say

@@ -25,7 +25,7 @@ const policy = web.Policy + "; font-src 'self'"
 // permissions switches off what no page uses.
 const permissions = "accelerometer=(), autoplay=(), browsing-topics=(), camera=(), display-capture=(), encrypted-media=(), " +
 	"fullscreen=(), geolocation=(), gyroscope=(), identity-credentials-get=(), magnetometer=(), microphone=(), midi=(), payment=(), " +
-	"publickey-credentials-get=(), screen-wake-lock=(), usb=(), web-share=(), xr-spatial-tracking=()"
+	"publickey-credentials-create=(self), publickey-credentials-get=(self), screen-wake-lock=(), usb=(), web-share=(), xr-spatial-tracking=()"
 
 // headers stand on every answer, whatever becomes of it.
 func (s *server) headers(next echo.HandlerFunc) echo.HandlerFunc {
@@ -39,6 +39,11 @@ func (s *server) headers(next echo.HandlerFunc) echo.HandlerFunc {
 		h.Set("Permissions-Policy", permissions)
 		h.Set("X-Frame-Options", "DENY")
 		h.Set("Cache-Control", "no-store")
+		if len(c.Request().TransferEncoding) > 0 {
+			// Another server may have read a length beside the encoding, and so
+			// another end: nothing that follows on this connection is trusted.
+			h.Set("Connection", "close")
+		}
 		if !s.Settings.Insecure {
 			h.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
 		}

@@ -20,6 +20,7 @@ func (s *server) mine(c *call) error {
 		return err
 	}
 	p := c.page("My referrals")
+	count(&p, tasksPath, list.Tasks)
 	v := web.Mine{Begin: web.Form{Action: "/referrals", CSRF: p.CSRF}, Gather: web.Form{Action: groupsPath, CSRF: p.CSRF}}
 	for _, g := range list.Groups {
 		v.Groups = append(v.Groups, groupCard(g))
@@ -32,7 +33,7 @@ func (s *server) mine(c *call) error {
 		}
 		switch {
 		case l.Status == workflow.Asked:
-			v.Asked = append(v.Asked, s.askedCard(l.Reference, l.DueAt))
+			v.Asked = append(v.Asked, s.askedCard(l.Reference, l.AnswerDue))
 		case l.Group != "": // stands in the group
 		case l.Status == workflow.Draft:
 			v.Drafts = append(v.Drafts, draftCard(l))
@@ -69,11 +70,14 @@ func handCard(l referrals.Line) web.MineCard {
 // askedCard leads to the page of the question.
 func (s *server) askedCard(ref string, due time.Time) web.MineCard {
 	tag := web.TagOf(string(workflow.Asked))
-	return web.MineCard{Card: web.Card{Title: ref, Href: address("/referrals", ref, string(workflow.Answer)), Tag: &tag, Clock: s.due(due), Loud: true},
-		Lines: []string{"DCJS asks you something. The time for the decision goes on, so please answer soon."}}
+	return web.MineCard{Card: web.Card{Title: ref, Href: address("/referrals", ref, string(workflow.Answer)), Tag: &tag, Clock: s.clockFull(due), Loud: true},
+		Lines: []string{"DCJS asks you something. The clock says by when the answer is asked for; the time for the decision goes on meanwhile."}}
 }
 
 func (s *server) sentRow(l referrals.Line) []web.Cell {
+	if !l.Destroyed.IsZero() {
+		return []web.Cell{{Text: l.Reference}, {Part: web.TagPart(web.TagOf(destroyedTag))}, {Text: web.Day(l.ReceivedAt)}, {Text: "Destroyed " + web.Day(l.Destroyed)}}
+	}
 	row := []web.Cell{{Text: l.Reference, Href: address("/referrals", l.Reference)}, {Part: web.TagPart(web.TagOf(string(l.Status)))}, {Text: web.Day(l.ReceivedAt)}, {}}
 	switch l.Status {
 	case workflow.Submitted, workflow.InReview:

@@ -132,11 +132,19 @@ func (s *server) queueTable(c *call, list referrals.Page, open bool) web.Table {
 		if held != "" && held == c.who.Name {
 			held = "You"
 		}
-		t.Rows = append(t.Rows, []web.Cell{{Text: l.Reference, Href: refPath(l.Reference)}, date, {Part: web.TagPart(web.TagFor(string(l.Status), false))},
+		tag := web.TagFor(string(l.Status), false)
+		if !l.Destroyed.IsZero() {
+			tag = web.TagOf(destroyedTag)
+		}
+		t.Rows = append(t.Rows, []web.Cell{{Text: l.Reference, Href: refPath(l.Reference)}, date, {Part: web.TagPart(tag)},
 			{Part: web.Tags(flagsOf(l.Facets).Tags())}, {Text: source}, {Text: age}, {Text: shortType(kind)}, {Text: held}})
 	}
 	return t
 }
+
+// destroyedTag is shown in the place of the status of a referral whose key was
+// destroyed.
+const destroyedTag = "destroyed"
 
 // shortType leaves out the word that every line would repeat.
 func shortType(label string) string { return strings.TrimSuffix(label, " trafficking") }
@@ -194,13 +202,17 @@ func (s *server) clockFull(due time.Time) *web.Clock {
 // quicker.
 const takeTries = 20
 
-// takeNext takes the referral that is due first and that nobody has.
+// takeNext takes the referral that is due first and that nobody has, a new one
+// or one that was opened again.
 func (s *server) takeNext(c *call) error {
-	list, err := s.Referrals.List(c.ctx(), c.who, referrals.Filter{Status: workflow.Submitted, Waiting: true, Size: takeTries})
+	list, err := s.Referrals.List(c.ctx(), c.who, referrals.Filter{Waiting: true, Free: true, Size: takeTries})
 	if err != nil {
 		return err
 	}
 	for _, l := range list.Lines {
+		if l.Status == workflow.Asked {
+			continue // an answer is waited for
+		}
 		_, err := s.Referrals.Act(c.ctx(), c.who, referrals.Seen{Ref: l.Reference, Rev: l.Rev}, workflow.Take, &forms.Deed{})
 		switch fault.KindOf(err) {
 		case fault.Conflict, fault.Forbidden, fault.NotFound:

@@ -72,7 +72,7 @@ func TestReferrerIsAskedToBring(t *testing.T) {
 		t.Errorf("a reviewer is asked: %d", got.status)
 	}
 	detective.mustDo(page+"/bring", page+"/bring", url.Values{"canBring": {"yes_call_me_first"}, "note": {"After six."}})
-	s.at("rhtp_harbor").mustShow(path, "Yes, call me first", "After six.")
+	s.at("rhtp_harbor").mustShow(path, "Yes, but call the referrer first", "After six.")
 	if body := detective.mustShow(path); strings.Contains(body, "You are asked to help") {
 		t.Error("it is asked again")
 	}

@@ -20,7 +20,7 @@ func (s *server) record(c *call, rec referrals.Record) error {
 	p.Back = &web.Link{Label: "My referrals", Href: "/referrals"}
 	v := web.Record{Reference: rec.Reference, Tag: web.TagOf(string(rec.Status))}
 	if rec.Status == workflow.Withdrawn {
-		v.Closed = "This referral was withdrawn on " + web.Day(rec.UpdatedAt) + ". Its answers are sealed, and nobody works on it any more."
+		v.Closed = "This referral was withdrawn on " + web.Day(rec.UpdatedAt) + ". Its answers are sealed. Nobody works on it any more, but for what the law asks for a child."
 		v.Letters = lettersReady(rec)
 		return c.show(http.StatusOK, web.RecordPage(p, v))
 	}
@@ -29,8 +29,9 @@ func (s *server) record(c *call, rec referrals.Record) error {
 		v.Clock.Was = dueMoment(rec.DueBefore())
 	}
 	if rec.Status == workflow.Asked {
-		v.Question = "DCJS asks you something. The time for the decision goes on, so please answer soon."
+		v.Question = "DCJS asks you something. " + askedUntil(rec.View)
 	}
+	v.Due = dueStory(rec.View)
 	v.Road, v.Acts, v.Letters = road(rec), recordActs(rec), lettersReady(rec)
 	v.Of, v.Another = groupLink(rec), c.anotherForm(rec, p.CSRF)
 	s.decision(rec, &v)
@@ -44,7 +45,8 @@ func (s *server) record(c *call, rec referrals.Record) error {
 	}
 	told := web.Told{}
 	v.Answers = told.Summaries(rec.View.Of("referral"))
-	v.Talks = talks(rec.View)
+	v.Talks, v.Earlier = talks(rec.View), earlier(rec.View)
+	v.Changed = changed(rec, false)
 	for _, e := range slices.Backward(rec.Timeline) {
 		v.Timeline = append(v.Timeline, web.Event{When: web.Moment(e.At), Title: e.Words, Who: e.Who, Tone: web.ToneCalm})
 	}
@@ -60,8 +62,13 @@ func talks(v forms.View) []web.Summary {
 		for _, row := range it.Rows {
 			at := named(row)
 			one := web.Row{Label: "Asked " + at["askedAt"], Values: []string{at["question"]}}
-			if at["answer"] != "" {
+			switch {
+			case at["answeredAt"] != "" && at["answer"] != "":
 				one.Values = append(one.Values, "You answered on "+at["answeredAt"]+":\n"+at["answer"])
+			case at["answeredAt"] != "":
+				one.Values = append(one.Values, "You answered on "+at["answeredAt"]+" by changing your answers.")
+			case at["wentOnAt"] != "":
+				one.Values = append(one.Values, "DCJS went on without your answer on "+at["wentOnAt"]+". You can still add facts.")
 			}
 			sum.Rows = append(sum.Rows, one)
 		}
@@ -71,11 +78,32 @@ func talks(v forms.View) []web.Summary {
 		sum := web.Summary{Title: "Facts that you added"}
 		for _, row := range it.Rows {
 			at := named(row)
-			sum.Rows = append(sum.Rows, web.Row{Label: "Added " + at["at"], Values: []string{at["text"]}})
+			one := web.Row{Label: "Added " + at["at"]}
+			if at["text"] != "" {
+				one.Values = append(one.Values, at["text"])
+			}
+			if at["answersVersion"] != "" {
+				one.Values = append(one.Values, "Your answers changed: version "+at["answersVersion"]+".")
+			}
+			sum.Rows = append(sum.Rows, one)
 		}
 		out = append(out, sum)
 	}
 	return out
+}
+
+// askedUntil says by when an answer is asked for, and what the clock does.
+func askedUntil(v forms.View) string {
+	by, clock := "", "The time for the decision goes on."
+	for _, it := range openQuestion(v) {
+		switch it.Name {
+		case "answerBy":
+			by = "Please answer by " + strings.Join(it.Text, "") + ". "
+		case "pause":
+			clock = "The time for the decision stands still until then."
+		}
+	}
+	return by + clock
 }
 
 // named returns the answers of a row by name, as people read them.
@@ -100,6 +128,9 @@ func (s *server) decision(rec referrals.Record, v *web.Record) {
 	if len(parts) == 0 {
 		return
 	}
+	if rec.View.Item("determination") == nil {
+		return // more time was given, and nothing is decided yet
+	}
 	sum := web.Told{}.Summaries(parts)[0]
 	v.Decision = &sum
 	switch rec.Status {
@@ -107,10 +138,17 @@ func (s *server) decision(rec referrals.Record, v *web.Record) {
 		v.After = []string{"The State says that the person appears to be a victim of trafficking. This is not a federal certification, and no benefit follows from it by itself: the local department decides on benefits.",
 			"OTDA writes a letter for the person. When it is signed it stands here, for you to hand over if that is safe."}
 	case workflow.Declined:
-		clock, _ := workflow.ClockOf(workflow.ClockAppeal)
-		v.After = []string{"You can send new facts at any time while it is open. The person can appeal within " + strconv.Itoa(clock.Count) + " days after the notice, and you can do it for the person.",
-			"Help does not depend on this decision: the National Human Trafficking Hotline, " + web.HotlinePhone + ", and programs for people in need are open to the person as before."}
+		v.After = []string{"You can send new facts at any time while it is open. The person can appeal" + until(textIn(rec.View, "appealUntil")) +
+			", and you can do it for the person. Somebody else decides on the appeal than who made this decision."}
 	}
+}
+
+// until writes by when, nothing when it is not known.
+func until(when string) string {
+	if when == "" {
+		return ""
+	}
+	return " until " + when
 }
 
 // handoverTitle names the recipient once it was told; before, nothing is sure.
@@ -262,19 +300,17 @@ func (c *call) referrerActing() (acting, error) {
 				Back: web.Link{Label: "The draft", Href: address("/referrals", ref)}}
 		}
 	case workflow.Answer:
-		a.Said, a.Look = "Your answer was sent.", questionLook
+		a.Said, a.Look, a.Want.Own = "Your answer was sent.", questionLook, true
 	case workflow.Add:
-		a.Said = "Your facts were added."
-		a.Look = func(referrals.Record) actLook {
-			return actLook{Title: "Add facts", Lead: "What you sent before stays as it was. Do not name other people who may be victims."}
-		}
+		a.Said, a.Want.Own = "Your facts were added.", true
+		a.Look = c.tellLook(actLook{Title: "Add facts", Button: "Add to the record",
+			Lead: "What you sent before stays as it was. Change first what says how the person may be reached: a way that is not safe any more, a new safe one, where the person lives now, or danger. " +
+				"Then tell OTDA by telephone. Do not name other people who may be victims."})
 	case workflow.Withdraw:
 		a.Said, a.Look = "The referral was withdrawn.", withdrawLook
 	case workflow.Reconsider:
-		a.Said = "Your facts were sent. DCJS looks at the referral again."
-		a.Look = func(referrals.Record) actLook {
-			return actLook{Title: "Send new facts", Lead: "Say what is new, or what was understood differently. DCJS then looks at the referral again.", Button: "Send"}
-		}
+		a.Said, a.Want.Own = "Your facts were sent. DCJS looks at the referral again.", true
+		a.Look = c.tellLook(actLook{Title: "Send new facts", Lead: "Say what is new, or what was understood differently. DCJS then looks at the referral again.", Button: "Send"})
 	case workflow.Appeal:
 		a.Said = "The appeal was sent."
 		a.Look = func(referrals.Record) actLook {
@@ -287,12 +323,13 @@ func (c *call) referrerActing() (acting, error) {
 func withdrawLook(rec referrals.Record) actLook {
 	lead := "The State stops working on it, its answers are sealed, and nobody can open them any more."
 	if rec.Status == workflow.Confirmed {
-		lead += " Whoever was to help the person is told to stop. The confirmation itself is not undone for the person."
+		lead += " Whoever was to help the person is told to stop and to destroy what they were given; what they have printed, only they can destroy. The confirmation itself is not undone for the person."
 	}
 	return actLook{Title: "Withdraw this referral?", Lead: lead, Button: "Withdraw the referral", Danger: true}
 }
 
-// questionLook shows the open question and what was said about it.
+// questionLook shows the open question, and what was said about what it is
+// pinned to, each with an input of its kind.
 func questionLook(rec referrals.Record) actLook {
 	look := actLook{Title: "Question for you", Lead: "DCJS needs this to decide. The time for the decision goes on.", Button: "Send the answer"}
 	q := web.Summary{Rows: []web.Row{}}
@@ -300,11 +337,17 @@ func questionLook(rec referrals.Record) actLook {
 		switch row.Name {
 		case "question":
 			q.Rows = append(q.Rows, web.Row{Label: "The question", Values: row.Text})
+		case "answerBy":
+			q.Rows = append(q.Rows, web.Row{Label: "Please answer by", Values: row.Text})
+		case "pause":
+			look.Lead = "DCJS needs this to decide. The time for the decision stands still until you answer, or until the day below."
 		case "about":
-			q.Rows = append(q.Rows, said(rec.View, strings.Join(row.Text, " "))...)
+			if ids, ok := row.Value.(string); ok {
+				look.Told = forms.Questions.With(forms.Pointed(ids))
+			}
 		}
 	}
-	note := web.Said("Files cannot be sent here yet. Say what papers you hold; DCJS tells you how to send them.")
+	note := web.Said("Answer in your own words, or change the answers that stand here, or both. What you sent before stays on the record. Files cannot be sent here yet: say what papers you hold.")
 	look.Above = []templ.Component{web.SummaryPart(q), note}
 	return look
 }
@@ -316,26 +359,9 @@ func openQuestion(v forms.View) []forms.Item {
 		return nil
 	}
 	for _, row := range slices.Backward(list.Rows) {
-		if !slices.ContainsFunc(row, func(it forms.Item) bool { return it.Name == "answer" }) {
+		if !slices.ContainsFunc(row, func(it forms.Item) bool { return it.Name == "answeredAt" || it.Name == "wentOnAt" }) {
 			return row
 		}
 	}
 	return nil
-}
-
-// said returns the answers to the questions that ids names, as they were given.
-func said(v forms.View, ids string) []web.Row {
-	var out []web.Row
-	for _, id := range strings.FieldsFunc(ids, func(r rune) bool { return r == ' ' || r == ',' || r == ';' }) {
-		f := forms.Questions.ByID(strings.ToUpper(id))
-		if f == nil {
-			continue
-		}
-		row := web.Row{Label: "You said: " + f.Label}
-		if it := v.Item(f.Path); it != nil {
-			row.Values = web.Lines(*it)
-		}
-		out = append(out, row)
-	}
-	return out
 }

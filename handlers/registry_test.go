@@ -278,6 +278,7 @@ func TestAgencyAndPeopleByPages(t *testing.T) {
 	at := regexp.MustCompile(`name="account" value="(\d+)"`).FindStringSubmatch(page)[1]
 	for i, do := range []string{"lead", "unlead", "disable", "enable", "unlock"} {
 		answers := url.Values{"account": {at}, "do": {do}, web.InputRev: {strconv.Itoa(i + 1)}}
+		askedOnceMore(t, c, answers)
 		if got := c.post("/people", "/people/act", answers); got.status != 303 {
 			t.Errorf("%s: %d", do, got.status)
 		}
@@ -288,6 +289,22 @@ func TestAgencyAndPeopleByPages(t *testing.T) {
 	if got := c.post("/people", "/people/act", url.Values{"account": {at}, "do": {"promote"}, web.InputRev: {"6"}}); got.status != http.StatusNotFound {
 		t.Errorf("%d", got.status)
 	}
+}
+
+// askedOnceMore wants a page that asks before the account is switched off, and
+// says yes in answers.
+func askedOnceMore(t *testing.T, c *browser, answers url.Values) {
+	t.Helper()
+	if answers.Get("do") != "disable" {
+		return
+	}
+	if got := c.post("/people", "/people/act", answers); got.status != 200 || !strings.Contains(got.body, "Sam Example") || !strings.Contains(got.body, `name="sure"`) {
+		t.Errorf("an account is switched off without being asked once more: %d", got.status)
+	}
+	if !strings.Contains(c.get("/people").body, "Sam Example") {
+		t.Error("the account is off before anybody said yes")
+	}
+	answers.Set("sure", "yes")
 }
 
 // The holidays of a year are changed as lines of text, and mistakes are shown

@@ -74,18 +74,22 @@ func (s *server) drawReview(c *call, ref string, shown []string) error {
 	p.Wide, p.NoHeading, p.Back = true, true, s.backToList(c, rec.Status)
 	v := web.StateReview{Reference: rec.Reference, Tag: web.TagFor(string(rec.Status), false)}
 	if rec.Status == workflow.Withdrawn {
-		v.Sealed = "This referral was withdrawn on " + web.Day(rec.UpdatedAt) + ". Its answers are sealed, and every hand-over has ended. There is nothing to do."
+		v.Sealed = "This referral was withdrawn on " + web.Day(rec.UpdatedAt) + ". Its answers are sealed, and every hand-over has ended. What the law asks for a child, if it is one, is still to be done."
 		v.Head = []web.Row{{Label: "Received", Values: []string{web.Moment(rec.ReceivedAt)}}}
 		v.Desk = deskLink(rec)
 		return c.show(http.StatusOK, web.StateReviewPage(p, v))
 	}
 	s.fillHead(&v, rec)
+	v.Waits = askedStill(c.who.Duty, rec)
 	v.Facts = ordered(web.FactParts("", rec.View.Of("referral"), rec.Warnings), orderFor(c.who.Duty))
 	for _, part := range v.Facts {
 		v.Index = append(v.Index, web.Link{Label: part.Title, Href: "#" + part.ID})
 	}
 	for _, one := range rec.Warnings {
 		v.Odd = append(v.Odd, oddLine(one))
+	}
+	if pickable(v.Facts, rec.Offers) {
+		v.Pick = strconv.Itoa(rec.Rev)
 	}
 	v.Reveal = &web.Reveal{Action: refPath(ref, string(workflow.Reveal)), CSRF: p.CSRF, Shown: shown}
 	fillWork(&v, rec)
@@ -173,6 +177,7 @@ func (s *server) fillHead(v *web.StateReview, rec referrals.Record) {
 		held = "Nobody yet"
 	}
 	add("Held by", held)
+	add("Due dates", dueStory(rec.View)...)
 	add("Age", textIn(rec.View, "ageBand"))
 	add("Consent", textIn(rec.View, "consentCheck"))
 	if rec.Group != nil {
@@ -237,6 +242,9 @@ func reviewSteps(c *call, rec referrals.Record, csrf string) web.StepsBar {
 			continue
 		}
 		step := web.Step{Label: o.Say, Href: actPath(rec, o.Do), Primary: o.Do == first, Missing: sentences(o.Missing)}
+		if slices.Contains(picking, o.Do) {
+			step.Pick = refPath(rec.Reference, string(o.Do))
+		}
 		if len(forms.FormOf(string(o.Do)).Fields) == 0 {
 			step.Post = &web.Form{Action: refPath(rec.Reference, string(o.Do)), CSRF: csrf, Rev: strconv.Itoa(rec.Rev)}
 		}
@@ -257,8 +265,26 @@ func rankStep(s web.Step) int {
 	return 1
 }
 
+// picking are the acts that take the answers that were ticked on the page.
+var picking = []workflow.Action{workflow.Ask, workflow.Assess}
+
+// pickable marks the answers that can be ticked, when an act is open that takes
+// them.
+func pickable(parts []web.FactPart, offers []workflow.Offer) bool {
+	if !slices.ContainsFunc(offers, func(o workflow.Offer) bool { return o.Ready() && slices.Contains(picking, o.Do) }) {
+		return false
+	}
+	for i := range parts {
+		for j := range parts[i].Facts {
+			f := forms.Questions.ByID(parts[i].Facts[j].Code)
+			parts[i].Facts[j].Pick = f != nil && referrals.Askable(f)
+		}
+	}
+	return true
+}
+
 // lesser are acts that most days pass without: they stand last.
-var lesser = []workflow.Action{workflow.Note, workflow.HandBack, workflow.Close}
+var lesser = []workflow.Action{workflow.Second, workflow.Note, workflow.HandBack, workflow.Close, workflow.Recuse, workflow.Exclude, workflow.Readmit}
 
 func deciding(offers []workflow.Offer) bool {
 	return slices.ContainsFunc(offers, func(o workflow.Offer) bool { return o.Do == workflow.Confirm })
@@ -271,11 +297,11 @@ func actPath(rec referrals.Record, do workflow.Action) string {
 
 // firstStep is what most want next: only which button is drawn first.
 func firstStep(duty workflow.Duty, rec referrals.Record) workflow.Action {
-	done := roundOf(rec)
+	done := rec.Round
 	switch {
 	case rec.Status == workflow.Submitted:
 		return workflow.Take
-	case duty == workflow.Program && !done.program:
+	case duty == workflow.Program && !done.Program:
 		return workflow.Consult
 	case rec.Status == workflow.Confirmed, rec.Status == workflow.Declined:
 		return workflow.Close
@@ -283,9 +309,9 @@ func firstStep(duty workflow.Duty, rec referrals.Record) workflow.Action {
 		return ""
 	case duty == workflow.Director:
 		return workflow.Confirm
-	case !done.assessed:
+	case !done.Assessed:
 		return workflow.Assess
-	case !done.referrer:
+	case !done.Referrer:
 		return workflow.Consult
 	}
 	return workflow.Recommend

@@ -53,8 +53,8 @@ func (s *server) routes() []route {
 		{post, "/referrals", referrer, s.begin},
 		{get, web.PathConsentSheet, referrer, s.consentSheet},
 		{get, "/referrals/:ref", referrer, s.referral},
-		{get, "/referrals/:ref/sections/:section", referrer, s.section},
-		{post, "/referrals/:ref/sections/:section", referrer, s.saveSection},
+		{get, sectionPath, referrer, s.section},
+		{post, sectionPath, referrer, s.saveSection},
 		{get, "/referrals/:ref/check", referrer, s.check},
 		{post, "/referrals/:ref/submit", referrer, s.submit},
 		{get, "/referrals/:ref/receipt", referrer, s.receipt},
@@ -62,7 +62,7 @@ func (s *server) routes() []route {
 		{post, "/referrals/:ref/another", referrer, s.another},
 		{get, "/referrals/:ref/:action", referrer, s.referrerAct},
 		{post, "/referrals/:ref/:action", referrer, s.referrerActed},
-	}, s.groupRoutes(), s.staffRoutes(), s.registryRoutes(), s.reportRoutes())
+	}, s.signInRoutes(), s.passkeyRoutes(), s.groupRoutes(), s.staffRoutes(), s.registryRoutes(), s.reportRoutes())
 }
 
 // shared is one method and path with the lines that share it.

@@ -121,7 +121,7 @@ func (s *server) receipt(c *call) error {
 	}
 	p := c.page("Your referral was received")
 	p.Back = &web.Link{Label: "My referrals", Href: "/referrals"}
-	v := web.Receipt{Reference: rec.Reference, Received: web.Moment(rec.ReceivedAt), Due: web.DueDate(rec.DueAt), Digest: rec.Digest,
+	v := web.Receipt{Reference: rec.Reference, Received: web.Moment(rec.ReceivedAt), Due: web.DueDate(rec.DueAt), Digest: rec.SentDigest,
 		Steps: road(rec), Referral: address("/referrals", rec.Reference), Links: sentPapers(rec), Of: groupLink(rec)}
 	for _, o := range rec.Offers {
 		if o.Ready() && (o.Do == workflow.Add || o.Do == workflow.Withdraw) {

@@ -47,6 +47,11 @@ func (s *server) answer(c *call, list []route) (err error) {
 		return errForeign
 	}
 	r, err := pick(list, who)
+	if unsafe && fault.KindOf(err) == fault.Unauthorized {
+		if done, failed := s.signedOutTyping(c); done {
+			return failed
+		}
+	}
 	if err != nil {
 		return err
 	}
@@ -55,7 +60,13 @@ func (s *server) answer(c *call, list []route) (err error) {
 			return err
 		}
 		if !c.tokenFits() {
+			if done, err := s.typedInOldSession(c); done {
+				return err
+			}
 			return errForeign
+		}
+		if ok, err := s.proves(c); !ok || err != nil {
+			return err
 		}
 	}
 	return r.Handle(c)

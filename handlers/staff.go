@@ -54,6 +54,7 @@ func (s *server) staffRoutes() []route {
 		{get, "/referrals/:ref", recipient, s.card},
 		{get, "/referrals/:ref/letters/:n", recipient, s.letter},
 		{post, "/referrals/:ref/letters/:n/acknowledge", recipient, s.acknowledge},
+		{post, "/referrals/:ref/handovers/:n/stopped", recipient, s.stopped},
 		{get, "/referrals/:ref/handovers/:n/:action", keepers, s.handoverAct},
 		{post, "/referrals/:ref/handovers/:n/:action", keepers, s.handoverActed},
 

@@ -117,6 +117,10 @@ func TestDeclineByTheForms(t *testing.T) {
 		s.at("second_reviewer").mustShow(path+"/second", "Recommended: decline", "As the grid says.")
 		s.at("second_reviewer").mustDo(path+"/second", path+"/second", nil)
 		director.mustShow(path+"/decide", path+"/decline")
+		if got := director.post(path+"/decline", path+"/decline", words); got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, "The grid says that the means are shown") || !strings.Contains(got.body, "New facts can be sent") {
+			t.Errorf("declined for want of means that the grid shows: %d", got.status)
+		}
+		words.Set("reasonCategory", "no_new_york_nexus")
 		director.mustDo(path+"/decline", path+"/decline", words)
 		s.at("trooper").mustShow(path, "The facts do not show yet by which means.")
 		s.at("reviewer").mustShow(queuePath+"?status=declined", ref)
@@ -130,8 +134,8 @@ func TestQuestionByTheForms(t *testing.T) {
 	path := refPath(ref)
 	s.at("reviewer").mustDo(path+"/ask", path+"/ask", url.Values{"question": {"Where did the person sleep?"}, "about": {"G14"}})
 	s.at("reviewer").mustShow(path, "Question asked", "Where did the person sleep?", "Not answered yet", "business day")
-	s.at("trooper").mustDo(path+"/answer", path+"/answer", url.Values{"answer": {"In the van."}})
-	s.at("reviewer").mustShow(path, "In the van.", "In review")
+	s.at("trooper").mustDo(path+"/answer", path+"/answer", url.Values{"answer": {"In the van."}, "summary": {"Built houses for two months without pay and slept in the van."}})
+	s.at("reviewer").mustShow(path, "In the van.", "In review", "What changed since it was sent", "slept at the site", "slept in the van")
 	s.at("reviewer").mustDo(path, path+"/hand_back", nil)
 	s.at("reviewer").mustShow(path, "Nobody yet")
 }

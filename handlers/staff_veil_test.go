@@ -183,7 +183,7 @@ func TestTasksAreDone(t *testing.T) {
 		}
 		b.mustShow(tasksPath+"?show=done", "See that the request to HHS is made within 24 hours.")
 		for _, wrong := range []string{id[1], "999999", "x"} {
-			if got := b.post(tasksPath, tasksPath, url.Values{"_task": {wrong}}); got.status != http.StatusConflict && got.status != http.StatusNotFound {
+			if got := b.post(tasksPath, tasksPath, url.Values{"_task": {wrong}, "note": {"Once more."}}); got.status != http.StatusConflict && got.status != http.StatusNotFound {
 				t.Errorf("task %s answers %d", wrong, got.status)
 			}
 		}

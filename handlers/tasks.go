@@ -15,9 +15,10 @@ import (
 
 const tasksPath = "/tasks"
 
-// firstTasks are the kinds that stand above the board: what cannot wait, what
-// keeps a hand-over from going out, and where OTDA has to step in.
-var firstTasks = []string{"minor_notice", "minor_check", "hhs_request", "shelter", workflow.TaskNotAccepted, workflow.TaskNoContact, workflow.TaskLost,
+// firstTasks are the kinds that stand above the board also before they are
+// overdue: what cannot wait, what keeps a hand-over from going out, and where
+// OTDA has to step in. All stand there by when they are due.
+var firstTasks = []string{"minor_notice", "minor_check", "hhs_request", "shelter", workflow.TaskNotAccepted, workflow.TaskNoContact, workflow.TaskLost, workflow.TaskSaidNo,
 	workflow.TaskReleaseEnded, workflow.TaskWrapUp, workflow.TaskVerify, workflow.TaskConsent}
 
 // mostFirstTasks is how many of them stand there.
@@ -37,7 +38,10 @@ var taskViews = []taskView{
 }
 
 // tasks lists what the duty has to do, the next due first.
-func (s *server) tasks(c *call) error {
+func (s *server) tasks(c *call) error { return s.drawTasks(c, nil) }
+
+// drawTasks draws the list, with what came back.
+func (s *server) drawTasks(c *call, back *doneAgain) error {
 	show := c.QueryParam("show")
 	watches := c.who.Duty == workflow.Program
 	at := slices.IndexFunc(taskViews, func(v taskView) bool { return v.show == show })
@@ -68,7 +72,11 @@ func (s *server) tasks(c *call) error {
 		count(&p, tasksPath, len(list))
 	}
 	v.Groups = s.taskGroups(c, list, p.CSRF)
-	return c.show(http.StatusOK, web.StateTasksPage(p, v))
+	status := http.StatusOK
+	if back.into(&v) {
+		status, p.ErrorTitle = http.StatusUnprocessableEntity, true
+	}
+	return c.show(status, web.StateTasksPage(p, v))
 }
 
 func (s *server) listTasks(c *call, show string) ([]referrals.Task, error) {
@@ -127,8 +135,7 @@ func (s *server) taskLine(c *call, t referrals.Task, csrf string) web.TaskLine {
 		out.Extra = &web.Link{Label: "Send the notice to the district", Href: refPath(t.Reference, "notify")}
 	}
 	if t.ByHand {
-		id := strconv.Itoa(t.ID)
-		out.Done = &web.DoneForm{Form: web.Form{Action: tasksPath, CSRF: csrf}, Task: id, ID: "note-" + id}
+		out.Done = &web.DoneForm{Form: web.Form{Action: tasksPath, CSRF: csrf}, Task: strconv.Itoa(t.ID), Asks: asksOf(t)}
 	}
 	return out
 }
@@ -136,6 +143,8 @@ func (s *server) taskLine(c *call, t referrals.Task, csrf string) web.TaskLine {
 // taskPath is where somebody of that duty does a task.
 func taskPath(duty workflow.Duty, t referrals.Task) string {
 	switch {
+	case t.Kind == workflow.TaskStopped && duty == workflow.Recipient:
+		return inboxPath // nothing else is seen of it
 	case duty == workflow.Program && t.N > 0:
 		return handoverPath(t.Reference, t.N)
 	case duty == workflow.Referrer && t.Kind == workflow.TaskAnswer:
@@ -203,17 +212,4 @@ func because(what, why string) string {
 		return what + "."
 	}
 	return what + ". " + why
-}
-
-// taskDone marks a task done, with a note that stays on the record.
-func (s *server) taskDone(c *call) error {
-	id, err := strconv.Atoi(c.form().Get(web.InputTask))
-	if err != nil {
-		return fault.Absent()
-	}
-	if err := s.Referrals.Done(c.ctx(), c.who, id, clean(c.form().Get(web.InputNote))); err != nil {
-		return err
-	}
-	c.flash(web.BoxSuccess, "Done, and written on the record.")
-	return c.to(tasksPath)
 }

@@ -22,8 +22,8 @@ func (s *server) groupRoutes() []route {
 	return []route{
 		{post, groupsPath, referrer, s.beginGroup},
 		{get, groupsPath + "/:ref", referrer, s.group},
-		{get, groupsPath + "/:ref/sections/:section", referrer, s.groupSection},
-		{post, groupsPath + "/:ref/sections/:section", referrer, s.saveGroupSection},
+		{get, groupSectionPath, referrer, s.groupSection},
+		{post, groupSectionPath, referrer, s.saveGroupSection},
 		{post, groupsPath + "/:ref/people", referrer, s.addPeople},
 		{post, groupsPath + "/:ref/carry", referrer, s.carryFacts},
 		{get, groupsPath + "/:ref/send", referrer, s.askSendGroup},

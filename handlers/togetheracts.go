@@ -1,10 +1,10 @@
 package handlers
 
 import (
+	"cmp"
 	"errors"
 	"log/slog"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,7 +22,10 @@ func (s *server) groupSection(c *call) error {
 	if err != nil {
 		return err
 	}
-	return s.drawGroupSection(c, g, nil, nil)
+	if in := c.borne(g.Reference); in != nil {
+		return s.drawGroupSection(c, g, typedThen(in, http.StatusOK))
+	}
+	return s.drawGroupSection(c, g, typedBack{})
 }
 
 // sharedSection returns the section in the address and where it stands.
@@ -34,35 +37,33 @@ func (c *call) sharedSection() (*forms.Section, int, error) {
 	return forms.Facts.Sections[i], i, nil
 }
 
-func (s *server) drawGroupSection(c *call, g referrals.Group, typed url.Values, bad forms.Problems) error {
+func (s *server) drawGroupSection(c *call, g referrals.Group, back typedBack) error {
 	sec, i, err := c.sharedSection()
 	if err != nil {
 		return err
 	}
+	shown, err := s.Referrals.Shown(c.who, referrals.Seen{Ref: g.Reference, Rev: g.Rev}, g.Answers, forms.Facts, sec.ID)
+	if err != nil {
+		return err
+	}
 	p := c.page(sec.Title + ": the same for everybody")
-	p.Lead, p.ErrorTitle = "Only what is true for everybody whom you met. Nothing about one person, and no name of theirs.", len(bad) > 0
+	p.Lead, p.ErrorTitle = "Only what is true for everybody whom you met. Nothing about one person, and no name of theirs.", len(back.bad) > 0
 	p.Back = &web.Link{Label: "People of one encounter", Href: address(groupsPath, g.Reference)}
 	p.Idle.Draft = true
 	here := address(groupsPath, g.Reference, "sections", sec.ID)
 	v := web.Section{Number: i + 1, Of: len(forms.Facts.Sections), Last: i+1 == len(forms.Facts.Sections),
-		Drawn: web.Asked{Form: forms.Facts, Answers: g.Answers, Typed: typed, Problems: bad}.Draw(sec.Fields),
-		Form:  web.Form{Action: here, CSRF: p.CSRF, Rev: strconv.Itoa(g.Rev), Save: here, Saved: "Saved " + web.Clock24(g.UpdatedAt)}}
+		Drawn: web.Asked{Form: forms.Facts, Answers: g.Answers, Typed: back.in, Problems: back.bad}.Draw(sec.Fields),
+		Form:  web.Form{Action: here, CSRF: p.CSRF, Rev: shown, Save: here, Saved: "Saved " + web.Clock24(g.UpdatedAt)}}
 	if i == 0 {
 		v.Given = given(g.Answers, forms.Questions.Section(sec.ID))
 	}
-	status := http.StatusOK
-	if len(bad) > 0 {
-		status, v.Form.Saved = http.StatusUnprocessableEntity, ""
-		if rev := c.form().Get(web.InputRev); rev != "" {
-			v.Form.Rev = rev
-		}
-	}
-	return c.show(status, web.SectionPage(p, v))
+	back.on(&p, &v.Form)
+	return c.show(cmp.Or(back.status, http.StatusOK), web.SectionPage(p, v))
 }
 
 // saveGroupSection keeps what was typed, as saveSection does.
 func (s *server) saveGroupSection(c *call) error {
-	at, err := c.seenGroup()
+	ref, err := c.ref()
 	if err != nil {
 		return err
 	}
@@ -71,22 +72,27 @@ func (s *server) saveGroupSection(c *call) error {
 		return err
 	}
 	in := rows(c.form())
-	g, err := s.Referrals.EditGroup(c.ctx(), c.who, at, func(r *forms.Referral) forms.Problems { return forms.Facts.DecodeSection(r, sec.ID, in) })
+	kept, g, err := s.Referrals.EditGroupSection(c.ctx(), c.who, ref, referrals.Typed{Section: sec.ID, In: in, Shown: in.Get(web.InputRev)})
+	if err == nil {
+		c.forgetBorne()
+	}
 	var bad forms.Problems
 	switch {
 	case errors.As(err, &bad) && c.auto():
-		return c.JSON(http.StatusUnprocessableEntity, problemBody{Type: "about:blank", Title: "Some answers need a look", Status: http.StatusUnprocessableEntity, Problems: bad})
+		return c.JSON(http.StatusBadRequest, saved{Problems: bad})
 	case errors.As(err, &bad):
 		if g, err = c.openGroup(); err != nil {
 			return err
 		}
-		return s.drawGroupSection(c, g, in, bad)
+		return s.drawGroupSection(c, g, typedBack{in: in, bad: bad, status: http.StatusUnprocessableEntity, shown: in.Get(web.InputRev)})
 	case err != nil:
 		return err
 	case c.auto():
-		return c.JSON(http.StatusOK, saved{Saved: web.Clock24(s.Now()), Rev: strconv.Itoa(g.Rev)})
+		return c.JSON(statusOfKept(kept), saved{Saved: web.Clock24(s.Now()), Rev: kept.Shown, Problems: kept.Wrong})
+	case kept.Whole():
+		return c.afterGroupSection(g.Reference, sec.ID, i)
 	}
-	return c.afterGroupSection(g.Reference, sec.ID, i)
+	return s.drawGroupSection(c, g, s.backFrom(kept, in))
 }
 
 // afterGroupSection goes where the button said.

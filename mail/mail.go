@@ -29,7 +29,9 @@ type Kind string
 // The kinds of mail.
 const (
 	Waiting Kind = "waiting" // something new waits
+	Changed Kind = "changed" // something that the receiver waits for changed
 	Due     Kind = "due"     // something that waits is due soon, or late
+	Ended   Kind = "ended"   // something that the receiver had must not be acted on any more
 	Invited Kind = "invited" // an account was made for the receiver
 	Account Kind = "account" // the receiver's account or sign-in changed
 )
@@ -43,7 +45,9 @@ type Letter struct {
 // Kinds is all that mail may say. Nothing is ever put into a sentence.
 var Kinds = []Letter{
 	{Waiting, "You have an item waiting."},
+	{Changed, "Something changed on an item of yours."},
 	{Due, "You have an item waiting that needs your attention soon."},
+	{Ended, "An item that you have was ended. Sign in before you do anything more with it."},
 	{Invited, "You have been given an account. Your coordinator will tell you how to sign in for the first time."},
 	{Account, "Something about your account was changed. If this was not you, tell your coordinator."},
 }

@@ -17,6 +17,7 @@ const approval = "The wording of this page is proposed. It awaits approval by Ne
 func ConsentSheet(f Facts) ([]byte, []Undrawn, error) {
 	p := begin(f, "Release of information", "A signed sheet is confidential. The referring agency keeps it, and gives a copy to the person if that is safe.")
 	p.Box("Not approved yet", approval)
+	p.Small("Wording " + forms.ReleaseWording + ".")
 	p.Heading(1, "Consent to a referral, and release of information")
 	p.Paragraph("Read this aloud in words that the person understands, with an interpreter if one is needed. Nobody who may have harmed the person, and no relative of such a person, interprets or signs.")
 	p.Heading(2, "What the person should know")

@@ -1,6 +1,8 @@
 package pdf
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"flag"
 	"fmt"
 	"os"
@@ -187,6 +189,12 @@ func TestConsentSheet(t *testing.T) {
 		if !strings.Contains(text, want) {
 			t.Errorf("the consent sheet lacks %q", want)
 		}
+	}
+	// What the release says has a name, which is kept with each consent: words that
+	// are changed get another name, and then another sum here.
+	sum := sha256.Sum256([]byte(strings.Join(strings.Fields(text), " ")))
+	if got, want := forms.ReleaseWording+" "+hex.EncodeToString(sum[:6]), "2026-01 proposed 237944544c91"; got != want {
+		t.Errorf("the words of the release are %q, want %q: give changed words a new name", got, want)
 	}
 	if strings.Count(text, "Signature") < 3 {
 		t.Error("the consent sheet lacks a place to sign")

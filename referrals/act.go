@@ -132,7 +132,10 @@ func (x *act) take(ctx context.Context, look sight, do workflow.Action) error {
 	}
 	look.c.HasReason = x.deed.Reason != ""
 	var err error
-	if x.step, err = workflow.Next(x.who, do, x.f.status(), look.c); err != nil {
+	if x.step, err = workflow.Next(x.who, do, x.f.status(), look.c); err != nil && do == workflow.Withdraw {
+		return refusedHere(err) // OTDA writes why
+	}
+	if err != nil {
 		return refused(err)
 	}
 	if err := forms.FormOf(string(do)).Check(x.deed, x.s.Today()).Err(); err != nil {
@@ -178,8 +181,8 @@ var effects = map[workflow.Action]func(context.Context, *act) error{
 	workflow.Add:        add,
 	workflow.Consult:    consult,
 	workflow.Assess:     assess,
-	workflow.Recommend:  tell(Mail{Duty: workflow.Director, What: "waiting"}),
-	workflow.Second:     tell(Mail{Duty: workflow.Director, What: "waiting"}),
+	workflow.Recommend:  recommend,
+	workflow.Second:     second,
 	workflow.Note:       keep,
 	workflow.Confirm:    confirm,
 	workflow.Decline:    decline,
@@ -250,7 +253,7 @@ func decide(ctx context.Context, x *act) error {
 	if x.step.Do == workflow.Decline {
 		err = x.s.endTasksAfter(ctx, x.tx, x.f, x.who, workflow.Decline)
 	} else {
-		err = x.s.endTasks(ctx, x.tx, x.f, x.who, workflow.TaskDetermination, workflow.TaskAnswer)
+		err = x.s.endTasks(ctx, x.tx, x.f, x.who, workflow.TaskDetermination, workflow.TaskAnswer, workflow.TaskSecond)
 	}
 	if err != nil {
 		return err
@@ -260,6 +263,9 @@ func decide(ctx context.Context, x *act) error {
 
 // confirm decides, and proposes the hand-overs of the rules of routing.
 func confirm(ctx context.Context, x *act) error {
+	if err := x.confirmFits(); err != nil {
+		return err
+	}
 	if err := decide(ctx, x); err != nil {
 		return err
 	}
@@ -269,11 +275,13 @@ func confirm(ctx context.Context, x *act) error {
 	return x.s.keepNext(ctx, x.tx, x.f)
 }
 
-// withdraw ends everything that is open; recipients lose sight at once and are
-// told only that something waits.
+// withdraw ends everything that is open but what the law asks for a child;
+// recipients lose sight at once, and all who were ever sent the person are told
+// to stop.
 //
 // Law: 28 CFR 94.115; 34 USC 12291(b)(2).
 func withdraw(ctx context.Context, x *act) error {
+	saw := x.s.seeing(x.f, x.f.answers)
 	if err := x.move(ctx, nil); err != nil {
 		return err
 	}
@@ -282,7 +290,10 @@ func withdraw(ctx context.Context, x *act) error {
 			return err
 		}
 	}
-	if err := x.s.endTasks(ctx, x.tx, x.f, x.who); err != nil {
+	if err := x.s.endTasksAfter(ctx, x.tx, x.f, x.who, workflow.Withdraw); err != nil {
+		return err
+	}
+	if err := x.s.tellAllToStop(ctx, x.tx, x.f, saw); err != nil {
 		return err
 	}
 	// The person is looked for no more at once; pairs are cleared up after the

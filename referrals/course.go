@@ -97,6 +97,26 @@ func (s *Service) goOn(ctx context.Context, tx *ent.Tx, f *file, h happened) err
 	return nil
 }
 
+// course folds the course of a referral from what happened: as the acts left it,
+// and also where facets were kept without it.
+func (f *file) course() Course {
+	var out Course
+	for _, h := range f.handovers {
+		out.Handed = append(out.Handed, Passage{N: h.N, Kind: string(h.route.Kind), County: h.route.County})
+	}
+	for _, e := range f.entries {
+		do := workflow.Action(e.Action)
+		if add := courses[do]; e.Handover == 0 && add != nil {
+			add(&out, e.At, &e.deed)
+		}
+		i := slices.IndexFunc(out.Handed, func(p Passage) bool { return p.N == e.Handover })
+		if add := passages[do]; i >= 0 && add != nil {
+			add(&out.Handed[i], e.At)
+		}
+	}
+	return out
+}
+
 // follow changes the course in the sealed facets of a referral whose row this
 // unit of work has locked, and leaves all else that is sealed there as it is.
 // They are read anew, since another unit may have changed them after the file
@@ -118,6 +138,9 @@ func (s *Service) follow(ctx context.Context, tx *ent.Tx, f *file, change func(*
 		if err := json.Unmarshal(text, &course); err != nil {
 			return fmt.Errorf("referrals: reading facets: %w", err)
 		}
+	}
+	if f.row.DecidedAt != nil && course.DecidedAt.IsZero() {
+		course = f.course() // facts that were told once took it away
 	}
 	change(&course)
 	if kept[inFacets], err = json.Marshal(course); err != nil {

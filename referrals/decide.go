@@ -51,7 +51,10 @@ func assess(ctx context.Context, x *act) error {
 	if err := problems.Err(); err != nil {
 		return err
 	}
-	return x.move(ctx, nil)
+	if err := x.move(ctx, nil); err != nil {
+		return err
+	}
+	return x.s.endTasks(ctx, x.tx, x.f, x.who, workflow.TaskSecond) // a new grid is recommended on anew
 }
 
 // pointers returns the ids of answers that a text names, and what in it is none.
@@ -79,9 +82,9 @@ func (x *act) stamp() {
 	x.deed.Rules, x.deed.Version = forms.Text(workflow.RulesVersion()), forms.Of(x.f.version)
 }
 
-// otherHelp is what stands in a decline when the director writes nothing else:
+// OtherHelp is what stands in a decline when the director writes nothing else:
 // a decline never ends with nothing.
-const otherHelp = "Help does not depend on this decision. The National Human Trafficking Hotline, 1-888-373-7888, is open day and night in many languages and knows programs near the person. " +
+const OtherHelp = "Help does not depend on this decision. The National Human Trafficking Hotline, 1-888-373-7888, is open day and night in many languages and knows programs near the person. " +
 	"Shelters, legal aid, health care and crime victim services are open to the person as before. In danger call 911."
 
 // decline decides, with what other help there is and until when an appeal can be
@@ -89,8 +92,11 @@ const otherHelp = "Help does not depend on this decision. The National Human Tra
 //
 // Law: 18 NYCRR 765.1.
 func decline(ctx context.Context, x *act) error {
+	if err := x.declineFits(); err != nil {
+		return err
+	}
 	if x.deed.OtherHelp == "" {
-		x.deed.OtherHelp = otherHelp
+		x.deed.OtherHelp = OtherHelp
 	}
 	until, err := x.due(ctx, workflow.ClockAppeal, x.s.now())
 	if err != nil {

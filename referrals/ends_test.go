@@ -13,12 +13,14 @@ import (
 
 // What ends a referral, or its determination, ends every open task that makes no
 // sense any more, of whatever kind. What the law asks of the State for a child
-// stays open though the referral is declined or closed; after a decline a place
-// for tonight is still needed, and so is what an appeal would need again; a
-// withdrawal ends all.
+// stays open though the referral is declined, closed or withdrawn; so does what a
+// recipient has to stop. After a decline a place for tonight is still needed, and
+// so is what an appeal would need again; after a close, the letters that nobody has
+// yet.
 func TestEndingsEndTasks(t *testing.T) {
-	law := []string{"hhs_request", "minor_check", "minor_notice"}
+	law := []string{"hhs_request", "mandated_report", "minor_check", "minor_notice", "told_to_stop"}
 	letter := []string{"letter_sign"} // that says what was done
+	letters := []string{"letter_back", "letter_hand", "letter_out", "letter_sign"}
 	reason := func(d *forms.Deed) { d.Reason = "Asked by the person." }
 	for name, c := range map[string]struct {
 		refer int
@@ -27,12 +29,12 @@ func TestEndingsEndTasks(t *testing.T) {
 		later int // days
 		stays []string
 	}{
-		"withdrawn at once":      {1, nil, do("detective", workflow.Withdraw, 0, reason), 0, letter},
-		"withdrawn when decided": {1, slices.Concat(demo.ToDecision, []demo.Step{demo.Confirm}), do("detective", workflow.Withdraw, 0, reason), 0, letter},
+		"withdrawn at once":      {1, nil, do("detective", workflow.Withdraw, 0, reason), 0, append(slices.Clone(law), letter...)},
+		"withdrawn when decided": {1, slices.Concat(demo.ToDecision, []demo.Step{demo.Confirm}), do("detective", workflow.Withdraw, 0, reason), 0, append(slices.Clone(law), letter...)},
 		"declined":               {9, slices.Concat(demo.ToDecision, demo.Decline[:len(demo.Decline)-1]), demo.Decline[len(demo.Decline)-1], 0, append(slices.Clone(law), "shelter", "appeal", "release_ends", "written_consent", "letter_sign")},
-		"declined and closed":    {9, slices.Concat(demo.ToDecision, demo.Decline), do("reviewer", workflow.Close, 0, nil), 61, law},
+		"declined and closed":    {9, slices.Concat(demo.ToDecision, demo.Decline), do("reviewer", workflow.Close, 0, nil), 61, append(slices.Clone(law), letters...)},
 		"handed over and closed": {1, slices.Concat(demo.ToDecision, []demo.Step{demo.Confirm, do("program", workflow.Close, 1, func(d *forms.Deed) { d.CloseReason, d.Reason = "other", "Helped." })}),
-			do("program", workflow.Close, 0, nil), 0, law},
+			do("program", workflow.Close, 0, nil), 0, append(slices.Clone(law), letters...)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			each(t, monday, func(t *testing.T, s *demo.State) {

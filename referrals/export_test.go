@@ -13,7 +13,7 @@ func (s *Service) LetterCode(ref string) (string, error) { return s.letterCode(r
 // Facts are all referrals that were received within a period, as reports count
 // them.
 func (s *Service) Facts(ctx context.Context, from, to string) ([]*reports.Fact, error) {
-	period, err := reports.ParsePeriod(from, to, s.now())
+	period, err := reports.ParsePeriod(from, to, s.now().AddDate(0, 1, 0)) // the month that goes on too
 	if err != nil {
 		return nil, err
 	}
@@ -33,4 +33,9 @@ func (s *Service) Facts(ctx context.Context, from, to string) ([]*reports.Fact, 
 		}
 	}
 	return out, nil
+}
+
+// RewrapOne wraps the key of row anew as it was read.
+func (s *Service) RewrapOne(ctx context.Context, row *ent.Referral) (int, error) {
+	return s.rewrapSome(ctx, []*ent.Referral{row}, s.Ring.Current())
 }

@@ -26,8 +26,9 @@ import (
 // answers, everything that happened, and its hand-overs.
 type file struct {
 	row       *ent.Referral
-	agency    string // name of the referring agency
-	author    string // name of the account that referred
+	today     forms.Date // in New York, when it was opened
+	agency    string     // name of the referring agency
+	author    string     // name of the account that referred
 	key       seal.Key
 	answers   *forms.Referral
 	version   int // of answers; 0 is the draft
@@ -154,7 +155,7 @@ func (s *Service) open(ctx context.Context, tx *ent.Tx, ref string) (*file, erro
 	if err != nil {
 		return nil, fmt.Errorf("referrals: opening: %w", err)
 	}
-	f := &file{row: row}
+	f := &file{row: row, today: s.Today()}
 	if f.agency, err = nameIn(row, agencyName); err != nil {
 		return nil, err
 	}
@@ -162,7 +163,7 @@ func (s *Service) open(ctx context.Context, tx *ent.Tx, ref string) (*file, erro
 		return nil, err
 	}
 	if len(row.DataKey) == 0 {
-		return nil, fault.Absent() // shredded
+		return nil, &destroyed{row, fault.Absent()}
 	}
 	if f.key, err = s.Ring.Key(row.DataKey, row.Ref); err != nil {
 		return nil, fmt.Errorf("referrals: opening the key: %w", err)

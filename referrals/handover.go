@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"nysreferral/ent"
@@ -134,8 +133,7 @@ func (x *passing) endTasks(ctx context.Context, kinds ...string) error {
 	return x.s.endTasksOf(ctx, x.tx, x.f, x.h.N, x.who, kinds...)
 }
 
-// send tells the recipient and has the packet drawn. The clock of the notice
-// ends when nothing is left to be sent.
+// send tells the recipient and has the packet drawn.
 //
 // Law: SSL 483-cc(b); 28 CFR 94.115.
 func send(ctx context.Context, x *passing) error {
@@ -150,11 +148,6 @@ func send(ctx context.Context, x *passing) error {
 	}
 	if err := x.endTasks(ctx, workflow.TaskVerify, workflow.TaskConsent, workflow.TaskRoute); err != nil {
 		return err
-	}
-	if !slices.ContainsFunc(x.f.handovers, func(h *passed) bool { return h.N != x.h.N && h.status() == workflow.Proposed }) {
-		if err := x.s.endTasks(ctx, x.tx, x.f, x.who, workflow.TaskNotice); err != nil {
-			return err
-		}
 	}
 	if x.h.route.Kind == workflow.KindOTDA {
 		return nil
@@ -181,6 +174,9 @@ func reroute(ctx context.Context, x *passing) error {
 		return err
 	}
 	if err := x.endTasks(ctx); err != nil {
+		return err
+	}
+	if err := x.stops(ctx); err != nil {
 		return err
 	}
 	return x.follow(ctx, contact)
@@ -211,10 +207,7 @@ func (s *Service) endHandover(ctx context.Context, x *act, h *passed) error {
 	if err != nil {
 		return fmt.Errorf("referrals: ending a hand-over: %w", err)
 	}
-	if h.SentAt == nil || h.AgencyID == nil {
-		return nil
-	}
-	return x.mail(ctx, Mail{Agency: *h.AgencyID, What: "withdrawn"})
+	return nil
 }
 
 // addHandover writes a new proposal and what stands in its way.

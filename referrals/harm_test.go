@@ -12,7 +12,6 @@ import (
 	"nysreferral/ent/contactpoint"
 	"nysreferral/ent/handover"
 	"nysreferral/ent/letter"
-	"nysreferral/ent/task"
 	"nysreferral/fault"
 	"nysreferral/forms"
 	"nysreferral/referrals"
@@ -131,7 +130,7 @@ func TestNotReferredThere(t *testing.T) {
 }
 
 // What ended leaves no task behind but OTDA's to wrap up, which ends when the
-// referral is closed; what a recipient no longer sees is in none of its lists.
+// referral is closed; what a recipient no longer sees is in none of its lists, and all that it is told is to stop.
 func TestTasksEnd(t *testing.T) {
 	each(t, monday, func(t *testing.T, s *demo.State) {
 		ref := refer(t, s, 1).Reference
@@ -148,8 +147,8 @@ func TestTasksEnd(t *testing.T) {
 			t.Fatal("no task to reach the person")
 		}
 		take(t, s, ref, do("program", workflow.Close, 1, func(d *forms.Deed) { d.CloseReason, d.Reason = "other", "Asked by the person." }))
-		if got := list(); len(got) > 0 {
-			t.Errorf("%+v", got)
+		if got := kinds(t, s, "rhtp_harbor", ref); !slices.Equal(got, []string{workflow.TaskStopped}) {
+			t.Errorf("the recipient has %v, want to be told to stop and nothing more", got)
 		}
 		take(t, s, ref, demo.Letters...)
 		letters(t, s, ref, "detective", workflow.HandOver, 1, nil)
@@ -158,8 +157,8 @@ func TestTasksEnd(t *testing.T) {
 			t.Errorf("OTDA has %+v, %v", tasks, err)
 		}
 		take(t, s, ref, do("program", workflow.Close, 0, nil))
-		if n, err := s.DB.Read().Task.Query().Where(task.DoneAtIsNil()).Count(t.Context()); err != nil || n > 0 {
-			t.Errorf("%d tasks are left, %v", n, err)
+		if left, err := s.Door.OpenTasks(t.Context(), ref); err != nil || !slices.Equal(left, []string{workflow.TaskStopped}) {
+			t.Errorf("left are %v, %v", left, err)
 		}
 	})
 }

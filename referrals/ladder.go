@@ -98,12 +98,13 @@ func (s *Service) climbTask(ctx context.Context, row *ent.Task) (int, error) {
 var errElsewhere = errors.New("referrals: done elsewhere")
 
 // climbOnce does the first thing that is to happen to a task by now, and says
-// whether there was one. A task of a referral that was withdrawn, closed or
-// shredded does nothing.
+// whether there was one. A task of a referral that was shredded does
+// nothing; one that is open though the referral was withdrawn or closed outlasts
+// that, and rings.
 func (s *Service) climbOnce(ctx context.Context, tx *ent.Tx, ref string, id int) (bool, error) {
 	// The row is locked before anything is read, so that an act of a person
 	// comes whole before this or whole after it.
-	locked, err := tx.Referral.Update().Where(referral.Ref(ref), referral.DataKeyNotNil(), referral.StatusNotIn(string(workflow.Withdrawn), string(workflow.Closed))).
+	locked, err := tx.Referral.Update().Where(referral.Ref(ref), referral.DataKeyNotNil()).
 		SetUpdatedAt(s.now()).Save(ctx)
 	if err != nil || locked == 0 {
 		return false, err
@@ -157,6 +158,9 @@ func (s *Service) climbTo(ctx context.Context, tx *ent.Tx, f *file, t *running, 
 	}
 	if n == 0 {
 		return errElsewhere
+	}
+	if s.outside(f, t) {
+		return s.withoutScope(ctx, tx, f, t)
 	}
 	if climbs {
 		return s.climb(ctx, tx, f, t, rung)
@@ -217,6 +221,11 @@ func (s *Service) rung(ctx context.Context, tx *ent.Tx, f *file, n int, rung wor
 			return err
 		}
 	}
+	if rung.Stops {
+		if err := s.stopAll(ctx, tx, f); err != nil {
+			return err
+		}
+	}
 	return s.tellThem(ctx, tx, f, n, rung.Tells)
 }
 
@@ -228,8 +237,8 @@ func (s *Service) tellThem(ctx context.Context, tx *ent.Tx, f *file, n int, duti
 		switch h := f.handover(n); {
 		case duty == workflow.Referrer:
 			m = Mail{User: f.row.AuthorID, What: mailDue}
-		case duty == workflow.Recipient && (h == nil || h.AgencyID == nil):
-			continue
+		case duty == workflow.Recipient && (h == nil || h.AgencyID == nil || !s.permits(f.answers, h.route.Kind)):
+			continue // nobody is told of what it must not see
 		case duty == workflow.Recipient:
 			m = Mail{Agency: *h.AgencyID, What: mailDue}
 		case duty == workflow.Reviewer && f.row.AssignedID != nil:
@@ -242,7 +251,8 @@ func (s *Service) tellThem(ctx context.Context, tx *ent.Tx, f *file, n int, duti
 
 // Mend looks for confirmed people who have nothing next: a hand-over that has
 // not ended and has no open task, or a referral without any. Each gets its
-// next date. There should be none; it returns how many there were.
+// next date. There should be none; it returns how many were mended. One that
+// cannot be is passed over; its error is returned with the others.
 func (s *Service) Mend(ctx context.Context) (int, error) {
 	stands := []predicate.Referral{referral.Status(string(workflow.Confirmed)), referral.DataKeyNotNil()}
 	rows, err := s.DB.Read().Referral.Query().Where(append(stands, referral.Or(withoutTask, withoutNext))...).
@@ -250,7 +260,9 @@ func (s *Service) Mend(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("referrals: looking for who was lost: %w", err)
 	}
-	for i, row := range rows {
+	var errs []error
+	n := 0
+	for _, row := range rows {
 		err := s.DB.Do(ctx, func(tx *ent.Tx) error {
 			f, err := s.open(ctx, tx, row.Ref)
 			if err != nil {
@@ -262,10 +274,12 @@ func (s *Service) Mend(ctx context.Context) (int, error) {
 			return s.record(ctx, tx, s.line(workflow.Actor{}, "sweep", row.Ref))
 		})
 		if err != nil {
-			return i, err
+			errs = append(errs, err)
+			continue
 		}
+		n++
 	}
-	return len(rows), nil
+	return n, errors.Join(errs...)
 }
 
 // withoutTask is the referrals that have no open task.

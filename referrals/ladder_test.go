@@ -29,7 +29,7 @@ func climb(t *testing.T, s *demo.State) int {
 }
 
 // kinds are the kinds of the open tasks of an account on a referral, but those
-// about letters.
+// about letters, and the notice that waits for them.
 func kinds(t *testing.T, s *demo.State, key, ref string) []string {
 	t.Helper()
 	list, err := s.Door.Tasks(t.Context(), s.As(key), false)
@@ -38,7 +38,7 @@ func kinds(t *testing.T, s *demo.State, key, ref string) []string {
 	}
 	var out []string
 	for _, one := range list {
-		if one.Reference == ref && !strings.HasPrefix(one.Kind, "letter_") {
+		if one.Reference == ref && !strings.HasPrefix(one.Kind, "letter_") && one.Kind != workflow.TaskNotice {
 			out = append(out, one.Kind)
 		}
 	}
@@ -131,7 +131,9 @@ func TestRungsHappenOnce(t *testing.T) {
 	})
 }
 
-// A referral that was withdrawn or closed is left alone, however late it is.
+// A referral that was withdrawn or closed is left alone, however late it is: but
+// for the letter after the withdrawal, which rings while nobody signs it, and for
+// the recipient who was told to stop.
 func TestLadderLeavesTheEndedAlone(t *testing.T) {
 	each(t, monday, func(t *testing.T, s *demo.State) {
 		gone, over := refer(t, s, 1).Reference, refer(t, s, 1).Reference
@@ -140,8 +142,13 @@ func TestLadderLeavesTheEndedAlone(t *testing.T) {
 			take(t, s, ref, do("program", workflow.Send, 1, nil), do("rhtp_harbor", workflow.Accept, 1, nil))
 		}
 		take(t, s, gone, do("detective", workflow.Withdraw, 0, nil))
-		take(t, s, over, do("rhtp_harbor", workflow.Refuse, 1, nil), do("program", workflow.Close, 0, nil))
+		take(t, s, over, do("rhtp_harbor", workflow.Refuse, 1, saidNo), do("program", workflow.Close, 0, nil))
 		s.Clock.Set(day("2027-03-01T15:00:00Z"))
+		if n := climb(t, s); n != 6 || entered(t, s, workflow.Remind)+entered(t, s, workflow.Escalate)+entered(t, s, workflow.Warm) != 0 {
+			t.Errorf("%d things happened to what has ended, want the alarms of a letter and of two who were told to stop", n)
+		}
+		letters(t, s, gone, "program", workflow.Stop, 3, func(d *forms.Deed) { d.Reason = "The person has left." })
+		s.Clock.Set(day("2027-06-01T15:00:00Z"))
 		if n := climb(t, s); n != 0 {
 			t.Errorf("%d things happened to what has ended", n)
 		}

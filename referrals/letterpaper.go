@@ -41,10 +41,10 @@ func (DrawLetter) Kind() string { return "draw_letter" }
 // shows reports whether the sight shows the letter at all. OTDA sees every
 // letter; DCJS those that are not to a district; the referrer those that were
 // sent to the own page, or are in the own hand. Of a withdrawn referral only the
-// letter about that is left.
+// letter about that is left, and what the law asked for on receipt.
 func shows(f *file, look sight, p *posted) bool {
 	l := p.about()
-	if f.status() == workflow.Withdrawn && l.After != workflow.Withdraw {
+	if f.status() == workflow.Withdrawn && l.After != workflow.Withdraw && !l.Lasts {
 		return false
 	}
 	switch look.reader {
@@ -80,10 +80,37 @@ func (s *Service) lettersFor(ctx context.Context, tx *ent.Tx, who workflow.Actor
 		}
 		if len(p.about().Signers) > 0 {
 			one.Offers = workflow.OpenLetter(who, p.status, s.ofLetter(f, p))
+			f.sending(&one, who)
 		}
 		out = append(out, one)
 	}
 	return out, nil
+}
+
+// beforeMail are the questions whose answers stand beside the button that mails
+// a letter: how and where the person can be reached, and what is not safe. Of a
+// withdrawn referral whoever mails reads these and nothing else, and only while
+// a letter may be mailed.
+//
+// Law: 28 CFR 94.115.
+var beforeMail = []string{"reach", "safeAddress", "safeAddressSubstitute", "notSafe", "living"}
+
+// sending adds to a letter what its sender needs: the ways of that office, and
+// where one of them is the mail, the answers that say whether it is safe.
+func (f *file) sending(l *Letter, who workflow.Actor) {
+	if !slices.ContainsFunc(l.Offers, func(o workflow.LetterOffer) bool { return o.Do == workflow.Deliver }) {
+		return
+	}
+	l.Ways = workflow.WaysFor(who.Duty, l.Kind, f.reaching())
+	if !slices.Contains(l.Ways, workflow.ByMail) {
+		return
+	}
+	view := forms.NewView(forms.Sight{Reader: forms.ReadsProgram}, f.answers, nil)
+	for _, path := range beforeMail {
+		if it := view.Item(path); it != nil {
+			l.Reach = append(l.Reach, *it)
+		}
+	}
 }
 
 // letter is what lists and pages know of a letter.
@@ -93,6 +120,9 @@ func (f *file) letter(p *posted) Letter {
 		Signed: p.signed, Language: p.language, Way: p.way, Why: p.why}
 	if f.answers != nil {
 		out.Ways = workflow.SafeWays(p.Kind, f.reaching())
+		if p.Kind == workflow.LetterMinor && p.SentAt != nil {
+			out.Why = f.corrected(p)
+		}
 	}
 	if c := p.Edges.Contact; c != nil {
 		out.Recipient, out.Verified = c.Name, verified(c)

@@ -1,6 +1,7 @@
 package referrals_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -135,6 +136,7 @@ func TestSignedLetterStaysAndTheWayFollowsTheAnswers(t *testing.T) {
 		}
 		tell(func(r *forms.Referral) {
 			r.FamilyName, r.FamilyNameUnknown, r.Reach, r.Living = "Before", false, "through_attorney", "own_home"
+			r.Release = append(slices.Clone(r.Release), "victims_attorney")
 		})
 		confirmed(t, s, ref)
 		letters(t, s, ref, "program", workflow.Sign, 0, titled)

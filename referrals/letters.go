@@ -3,7 +3,6 @@ package referrals
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"nysreferral/directory"
 	"nysreferral/ent"
@@ -23,14 +22,9 @@ const minorNotice = string(workflow.LetterMinor)
 // Law: SSL 483-cc(b).
 func (s *Service) notify(ctx context.Context, tx *ent.Tx, f *file, kind string) error {
 	county := string(f.answers.CountyFound)
-	facts := workflow.Facts{Minor: workflow.Minor(f.answers.Under18)}
-	ranked, points, err := s.candidates(ctx, tx, facts, county, workflow.ContactChild)
+	contact, err := s.childLine(ctx, tx, f, county)
 	if err != nil {
 		return err
-	}
-	var contact *ent.ContactPoint
-	if len(ranked) > 0 {
-		contact = points[ranked[0].Key]
 	}
 	n, err := tx.Letter.Query().Where(letter.ReferralID(f.row.ID)).Count(ctx)
 	if err != nil {
@@ -47,7 +41,7 @@ func (s *Service) notify(ctx context.Context, tx *ent.Tx, f *file, kind string) 
 			add.SetAgencyID(*contact.AgencyID)
 		}
 	}
-	ready := contact != nil && verified(contact) && contact.AgencyID != nil
+	ready := sendable(contact)
 	if ready {
 		add.SetSentAt(s.now())
 	}
@@ -79,24 +73,27 @@ func (s *Service) waitingNotice(contact *ent.ContactPoint, county string) newTas
 }
 
 // Notify has program staff send the notice about a person who may be a minor.
-// Others, and referrals that have a notice already, are refused.
+// One that waits is tried again. Others, and referrals whose notice was sent, are
+// refused.
 func (s *Service) Notify(ctx context.Context, who workflow.Actor, ref string) error {
 	return s.do(ctx, who, "notify", ref, func(tx *ent.Tx) error {
 		f, _, err := s.visible(ctx, tx, who, ref)
 		if err != nil {
 			return err
 		}
-		if who.Duty != workflow.Program || f.status() == workflow.Draft || f.status() == workflow.Withdrawn || !f.answers.TreatAsMinor() {
+		if who.Duty != workflow.Program || f.status() == workflow.Draft || !f.answers.TreatAsMinor(s.Today()) {
 			return fault.Absent()
 		}
-		list, err := s.posts(ctx, tx, f)
+		list, err := s.notices(ctx, tx, f)
 		if err != nil {
 			return err
 		}
-		if slices.ContainsFunc(list, func(p *posted) bool { return p.Kind == workflow.LetterMinor }) {
-			return fault.New(fault.Conflict, "The notice about this person was written already.")
+		if n := len(list); n > 0 {
+			err = s.notifyAgain(ctx, tx, f, list[n-1])
+		} else {
+			err = s.notify(ctx, tx, f, minorNotice)
 		}
-		if err := s.notify(ctx, tx, f, minorNotice); err != nil {
+		if err != nil {
 			return err
 		}
 		if err := s.endTasks(ctx, tx, f, who, "minor_check"); err != nil {
@@ -143,26 +140,24 @@ func (s *Service) release(ctx context.Context, tx *ent.Tx, row *ent.Letter, cont
 	if err != nil {
 		return err
 	}
-	var p post
-	if err := f.unseal(row.Sealed, letterAt(f.row.Ref, row.N), &p); err != nil {
+	p, err := f.postOf(row)
+	if err != nil {
 		return err
+	}
+	if p.status == workflow.Stopped || !f.answers.TreatAsMinor(f.today) {
+		return nil // an adult is nothing for child services
 	}
 	theirs := row.ContactID != nil && *row.ContactID == contact.ID
 	serves := directory.Serving([]directory.Contact{contactOf(contact)}, p.County, directory.Child, string(s.Today()))
-	if f.status() == workflow.Withdrawn || !theirs && len(serves) == 0 {
+	if !theirs && len(serves) == 0 {
 		return nil
 	}
-	if err := row.Update().SetSentAt(s.now()).SetContactID(contact.ID).SetAgencyID(*contact.AgencyID).Exec(ctx); err != nil {
-		return fmt.Errorf("referrals: sending a letter: %w", err)
-	}
-	if err := s.endTasks(ctx, tx, f, workflow.Actor{}, minorNotice); err != nil {
-		return err
-	}
-	return s.posted(ctx, tx, f, row.N, *contact.AgencyID)
+	return s.sendNotice(ctx, tx, f, p, contact)
 }
 
-// Letter opens a notice as the department that it was sent to: reader N, and
-// nothing else of the referral.
+// Letter opens a notice as the department that it was sent to: reader N, the
+// answers as they were sent, and nothing else of the referral. What was corrected
+// since is said, not shown.
 func (s *Service) Letter(ctx context.Context, who workflow.Actor, ref string, n int) (Record, error) {
 	var out Record
 	err := s.do(ctx, who, "read", ref, func(tx *ent.Tx) error {
@@ -171,11 +166,15 @@ func (s *Service) Letter(ctx context.Context, who workflow.Actor, ref string, n 
 			return err
 		}
 		out = Record{Reference: f.row.Ref, Reader: forms.ReadsNotice, Extent: workflow.Outline, CreatedAt: f.row.CreatedAt, ReceivedAt: *f.row.SubmittedAt}
-		out.View = forms.NewView(forms.Sight{Reader: forms.ReadsNotice}, f.answers, nil)
 		p, err := f.postOf(row)
 		if err != nil {
 			return err
 		}
+		then, err := f.asOf(ctx, tx, p)
+		if err != nil {
+			return err
+		}
+		out.View = forms.NewView(forms.Sight{Reader: forms.ReadsNotice}, then.answers, nil)
 		out.Letters = []Letter{f.letter(p)}
 		l := s.line(who, "read", f.row.Ref)
 		l.Reason = "letter"
@@ -206,7 +205,7 @@ func (s *Service) ownLetter(ctx context.Context, tx *ent.Tx, who workflow.Actor,
 	if err != nil {
 		return nil, nil, err
 	}
-	if who.Duty != workflow.Recipient || !workflow.Fits(who.Duty, who.Side) || f.status() == workflow.Withdrawn {
+	if who.Duty != workflow.Recipient || !workflow.Fits(who.Duty, who.Side) {
 		return nil, nil, fault.Absent()
 	}
 	row, err := tx.Letter.Query().Where(letter.ReferralID(f.row.ID), letter.N(n), letter.AgencyID(who.Agency), letter.SentAtNotNil()).WithContact().Only(ctx)

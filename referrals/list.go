@@ -125,6 +125,9 @@ func (s *Service) page(ctx context.Context, tx *ent.Tx, who workflow.Actor, filt
 	if out.Lines, err = s.lines(ctx, tx, who, rows); err != nil || who.Duty != workflow.Referrer {
 		return out, err
 	}
+	if err := s.askedOf(ctx, tx, who, &out); err != nil {
+		return Page{}, err
+	}
 	return out, s.gather(ctx, tx, who, &out)
 }
 
@@ -159,6 +162,9 @@ func lineOf(who workflow.Actor, row *ent.Referral) Line {
 	}
 	if row.DueAt != nil {
 		one.DueAt = *row.DueAt
+	}
+	if row.ShreddedAt != nil {
+		one.Destroyed = *row.ShreddedAt
 	}
 	return one
 }
@@ -287,8 +293,8 @@ func (s *Service) lettersTo(ctx context.Context, tx *ent.Tx, who workflow.Actor)
 	var out []Letter
 	for _, row := range rows {
 		r := row.Edges.Referral
-		if r.Status == string(workflow.Withdrawn) || len(r.DataKey) == 0 {
-			continue
+		if len(r.DataKey) == 0 {
+			continue // shredded
 		}
 		key, err := s.Ring.Key(r.DataKey, r.Ref)
 		if err != nil {

@@ -20,7 +20,7 @@ type Mail struct {
 	User   int           `json:"user,omitempty"`
 	Duty   workflow.Duty `json:"duty,omitempty"`
 	Agency int           `json:"agency,omitempty"`
-	What   string        `json:"what"` // received, waiting, changed, packet, withdrawn, or due
+	What   string        `json:"what"` // received, waiting, changed, packet, stop, or due
 }
 
 // MailChanged is a mail that says that something changed, and no more.
@@ -28,6 +28,14 @@ const MailChanged = "changed"
 
 // mailDue is what a mail is about that says: soon, or late.
 const mailDue = "due"
+
+// mailStop is what a mail is about that says: a hand-over has ended for its
+// recipient.
+const mailStop = "stop"
+
+// Stops reports whether the mail is about what the receiver must no longer act
+// on.
+func (m Mail) Stops() bool { return m.What == mailStop }
 
 // Late reports whether the mail is about what is due soon, or overdue.
 func (m Mail) Late() bool { return m.What == mailDue }

@@ -3,6 +3,7 @@ package referrals
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"nysreferral/ent"
@@ -28,6 +29,9 @@ func (s *Service) keepNext(ctx context.Context, tx *ent.Tx, f *file) error {
 	list, err := tx.Handover.Query().Where(handover.ReferralID(f.row.ID), handover.StatusNEQ(string(workflow.HandoverClosed))).All(ctx)
 	if err != nil {
 		return fmt.Errorf("referrals: looking for what is next: %w", err)
+	}
+	if err := s.noticed(ctx, tx, f, workflow.Actor{}); err != nil {
+		return err
 	}
 	if err := f.readTasks(ctx, tx); err != nil {
 		return err
@@ -60,17 +64,42 @@ func (s *Service) keepNext(ctx context.Context, tx *ent.Tx, f *file) error {
 }
 
 // wrapUp gives OTDA the task that is left when every hand-over has ended.
-// Nothing is left to be sent then.
 func (s *Service) wrapUp(ctx context.Context, tx *ent.Tx, f *file) error {
-	if f.openTask(0, workflow.TaskNotice) != nil {
-		if err := s.endTasks(ctx, tx, f, workflow.Actor{}, workflow.TaskNotice); err != nil {
-			return err
-		}
-	}
 	if f.openTask(0, workflow.TaskWrapUp) != nil {
 		return nil
 	}
 	return s.addTasks(ctx, tx, f, newTask{kind: workflow.TaskWrapUp})
+}
+
+// noticed ends the clock of notice and routing of a confirmed referral once both
+// have happened: the letters to the person and to the referring agency are with
+// whoever hands them over, and no hand-over waits to be sent. A person who was
+// handed over and told nothing is not told in time.
+//
+// Law: SSL 483-cc(b): OTDA reports the finding to the victim and the referring
+// agency; State Comptroller, March 2025.
+func (s *Service) noticed(ctx context.Context, tx *ent.Tx, f *file, who workflow.Actor) error {
+	if err := f.readTasks(ctx, tx); err != nil || f.openTask(0, workflow.TaskNotice) == nil {
+		return err
+	}
+	proposed, err := tx.Handover.Query().Where(handover.ReferralID(f.row.ID), handover.Status(string(workflow.Proposed))).Exist(ctx)
+	if err != nil {
+		return fmt.Errorf("referrals: looking for what is not sent: %w", err)
+	}
+	if proposed {
+		return nil
+	}
+	list, err := s.posts(ctx, tx, f)
+	if err != nil || slices.ContainsFunc(list, untold) {
+		return err
+	}
+	return s.endTasks(ctx, tx, f, who, workflow.TaskNotice)
+}
+
+// untold reports whether a letter about a confirmation is still with the State.
+func untold(p *posted) bool {
+	waits := []workflow.LetterStatus{workflow.Prepared, workflow.Signed, workflow.NotHanded}
+	return p.about().After == workflow.Confirm && slices.Contains(waits, p.status)
 }
 
 // next is the earliest due date of the open tasks of hand-over n, zero when it

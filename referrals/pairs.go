@@ -189,8 +189,17 @@ func factsOf(ctx context.Context, tx *ent.Tx, f *file, others []*ent.Referral) (
 	return out, nil
 }
 
-// handedOver are the statuses of a hand-over that a recipient has, or had.
-var handedOver = []string{string(workflow.Sent), string(workflow.Accepted), string(workflow.Reached), string(workflow.NotReached), string(workflow.Served)}
+// handedOver are the statuses of a hand-over that a recipient has: all but those
+// of one that was not sent, was given back or has ended.
+var handedOver = func() []string {
+	var out []string
+	for _, at := range workflow.HandoverStatuses() {
+		if !slices.Contains([]workflow.HandoverStatus{workflow.Proposed, workflow.Returned, workflow.HandoverClosed}, at) {
+			out = append(out, string(at))
+		}
+	}
+	return out
+}()
 
 // whereLinked finds to whom linked referrals were handed over. What OTDA keeps
 // itself, what was given back and what ended before the person was reached does

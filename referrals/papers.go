@@ -152,8 +152,12 @@ func (s *Service) packet(ctx context.Context, tx *ent.Tx, f *file, look sight, n
 	if h.SentAt != nil {
 		out.At = *h.SentAt
 	}
-	kept, err := tx.Document.Query().Where(document.ReferralID(f.row.ID), document.Kind(PaperPacket), document.Handover(h.N)).
-		Order(ent.Desc(document.FieldVersion)).First(ctx)
+	if told := f.toldAt(); told.After(out.At) {
+		out.At = told
+	}
+	// One that was drawn of earlier answers may tell a way to the person that is
+	// not safe any more: it is kept, and never given out.
+	kept, err := tx.Document.Query().Where(document.ReferralID(f.row.ID), document.Kind(PaperPacket), document.Handover(h.N), document.Version(f.version)).Only(ctx)
 	if ent.IsNotFound(err) {
 		return nil
 	}
@@ -164,6 +168,17 @@ func (s *Service) packet(ctx context.Context, tx *ent.Tx, f *file, look sight, n
 		return fmt.Errorf("referrals: opening a packet: %w", err)
 	}
 	return nil
+}
+
+// toldAt is when the newest answers were told, zero while they are those that
+// were sent.
+func (f *file) toldAt() time.Time {
+	for _, e := range f.entries {
+		if f.version > 1 && e.deed.Version.Set && e.deed.Version.N == f.version {
+			return e.At
+		}
+	}
+	return time.Time{}
 }
 
 // lastChange is when the referral was last changed: the moment of its papers.
@@ -220,7 +235,8 @@ func (s *Service) PacketToDraw(ctx context.Context, job DrawPacket) (out Paper, 
 }
 
 // KeepPaper keeps the drawn PDF of a paper, sealed, and returns its SHA-256 in
-// hex. A paper that was kept already stays as it is.
+// hex. A packet is kept for each version of the answers that one was drawn of. A
+// paper that was kept already stays as it is.
 func (s *Service) KeepPaper(ctx context.Context, p Paper, pdf []byte) (string, error) {
 	sum := sha256.Sum256(pdf)
 	digest := hex.EncodeToString(sum[:])
@@ -229,12 +245,16 @@ func (s *Service) KeepPaper(ctx context.Context, p Paper, pdf []byte) (string, e
 		if err != nil {
 			return err
 		}
-		exists, err := tx.Document.Query().Where(document.ReferralID(f.row.ID), document.Kind(p.Kind), document.Handover(p.N)).Exist(ctx)
+		version := 1
+		if p.Kind == PaperPacket {
+			version = p.Version
+		}
+		exists, err := tx.Document.Query().Where(document.ReferralID(f.row.ID), document.Kind(p.Kind), document.Handover(p.N), document.Version(version)).Exist(ctx)
 		if err != nil || exists {
 			return err
 		}
-		sealed := f.key.Seal(pdf, documentAt(f.row.Ref, p.Kind, p.N, 1))
-		err = tx.Document.Create().SetReferralID(f.row.ID).SetKind(p.Kind).SetHandover(p.N).SetVersion(1).SetMadeAt(s.now()).
+		sealed := f.key.Seal(pdf, documentAt(f.row.Ref, p.Kind, p.N, version))
+		err = tx.Document.Create().SetReferralID(f.row.ID).SetKind(p.Kind).SetHandover(p.N).SetVersion(version).SetMadeAt(s.now()).
 			SetDigest(digest).SetSealed(sealed).Exec(ctx)
 		if err != nil {
 			return fmt.Errorf("referrals: keeping a paper: %w", err)

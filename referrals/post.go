@@ -19,6 +19,7 @@ type post struct {
 	County  string              `json:"county,omitempty"`  // of a notice about a minor
 	Event   int                 `json:"event,omitempty"`   // number of the entry that had it written
 	Version int                 `json:"version,omitempty"` // of the answers, when it was signed or sent; 0: the last
+	Stopped *time.Time          `json:"stopped,omitempty"` // when a notice about a minor was kept from being sent
 	Help    Help                `json:"help,omitzero"`     // as it stood when the letter was signed
 }
 
@@ -70,12 +71,7 @@ func (f *file) postOf(row *ent.Letter) (*posted, error) {
 		return nil, err
 	}
 	if len(p.about().Signers) == 0 { // nobody signs it: the row says where it stands
-		switch {
-		case row.AcknowledgedAt != nil:
-			p.status = workflow.Handed
-		case row.SentAt != nil:
-			p.status = workflow.LetterSent
-		}
+		p.status = noticeStatus(row, p.Stopped)
 		return p, nil
 	}
 	for _, e := range f.entries {
@@ -113,7 +109,10 @@ func (p *posted) fold(e happened, name string) {
 // reaching is what the answers say of how the person can be reached.
 func (f *file) reaching() workflow.Reaching {
 	r := f.answers
-	out := workflow.Reaching{Reach: string(r.Reach), Living: string(r.Living), Minor: r.TreatAsMinor(), Address: r.SafeAddress != ""}
+	out := workflow.Reaching{Reach: string(r.Reach), Living: string(r.Living), LastSeen: string(r.LastContact), Danger: string(r.Danger),
+		Warned: r.NotSafe != "", Minor: r.TreatAsMinor(f.today), Address: r.SafeAddress != ""}
+	released := r.ConsentUntil == "" || r.ConsentUntil >= f.today
+	out.Released = released && f.status() != workflow.Withdrawn && !r.GiverIsTrafficker() && slices.Contains(r.Release, "victims_attorney")
 	if r.FromLaw() {
 		out.Knows = string(r.PersonKnows)
 	}
@@ -213,11 +212,26 @@ func (s *Service) settle(ctx context.Context, tx *ent.Tx, f *file, who workflow.
 	for _, p := range list {
 		kind := p.task()
 		for i, w := range want {
-			mine := w.kind == workflow.TaskHand || slices.Contains(p.about().Signers, w.duty)
+			mine := w.kind == workflow.TaskHand || f.workedOnBy(p, w.duty)
 			want[i].open = w.open || kind != "" && w.kind == kind && mine
 		}
 	}
-	return s.setTasks(ctx, tx, f, who, want)
+	if err := s.setTasks(ctx, tx, f, who, want); err != nil || f.status() != workflow.Confirmed {
+		return err
+	}
+	return s.noticed(ctx, tx, f, who)
+}
+
+// workedOnBy reports whether the letter waits for the duty as it stands: for its
+// signature, for one of the ways by which it sends, or for word of what it sent.
+func (f *file) workedOnBy(p *posted, d workflow.Duty) bool {
+	switch p.status {
+	case workflow.Signed, workflow.NotHanded:
+		return len(workflow.WaysFor(d, p.Kind, f.reaching())) > 0
+	case workflow.LetterSent:
+		return workflow.SentBy(d, p.Kind, p.way)
+	}
+	return slices.Contains(p.about().Signers, d)
 }
 
 // task is the kind of task that the letter wants as it stands, "" for none.

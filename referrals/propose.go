@@ -53,7 +53,7 @@ func (s *Service) propose(ctx context.Context, tx *ent.Tx, f *file) error {
 // routeFacts is all that routing may know of the answers.
 func (s *Service) routeFacts(r *forms.Referral) workflow.Facts {
 	f := workflow.Facts{
-		Minor: workflow.Minor(r.Under18), Immigration: workflow.Immigration(r.Category),
+		Minor: workflow.Minor(r.UnderAge(s.Today())), Immigration: workflow.Immigration(r.Category),
 		GrantedTVisa: slices.Contains(r.FederalSteps, "t_visa_granted"),
 		HHSLetter:    slices.Contains(r.FederalSteps, "hhs_certification_letter") || slices.Contains(r.FederalSteps, "hhs_child_eligibility_or_interim_letter"),
 		WantsNone:    slices.Contains(r.WishedLink, "neither_yet"),

@@ -50,7 +50,7 @@ func (x *act) answerDue(ctx context.Context) (time.Time, error) {
 		if err != nil {
 			return time.Time{}, err
 		}
-		x.deed.AnswerBy = forms.Date(due.In(newYork).Format(time.DateOnly))
+		x.deed.AnswerBy = forms.DateOf(due)
 		return due, nil
 	}
 	return closingOf(x.deed.AnswerBy), x.s.workingDay("answerBy", x.deed.AnswerBy)

@@ -227,6 +227,14 @@ func end(ctx context.Context, x *passing) error {
 	if err := x.endTasks(ctx); err != nil {
 		return err
 	}
+	if err := x.stops(ctx); err != nil {
+		return err
+	}
+	if x.step.Do == workflow.Refuse && x.h.route.Kind != workflow.KindOTDA {
+		if err := x.s.addTasks(ctx, x.tx, x.f, newTask{kind: workflow.TaskSaidNo, handover: x.h.N}); err != nil {
+			return err
+		}
+	}
 	return x.mail(ctx, Mail{Duty: workflow.Program, What: "waiting"})
 }
 

@@ -208,19 +208,19 @@ func TestEnds(t *testing.T) {
 	each(t, monday, func(t *testing.T, s *demo.State) {
 		ref := refer(t, s, 1).Reference
 		confirmed(t, s, ref)
-		take(t, s, ref, do("program", workflow.Send, 1, nil), do("rhtp_harbor", workflow.Accept, 1, nil), do("rhtp_harbor", workflow.Refuse, 1, nil))
+		take(t, s, ref, do("program", workflow.Send, 1, nil), do("rhtp_harbor", workflow.Accept, 1, nil), do("rhtp_harbor", workflow.Refuse, 1, saidNo))
 		got := open(t, s, "detective", ref)
 		if got.Handover[0].ReachedAt.IsZero() || slices.ContainsFunc(got.Timeline, func(e referrals.Event) bool { return e.Action == workflow.Refuse }) {
 			t.Errorf("the detective sees %+v %+v", got.Handover, got.Timeline)
 		}
-		if got := kinds(t, s, "program", ref); !slices.Equal(got, []string{workflow.TaskWrapUp}) {
+		if got := kinds(t, s, "program", ref); !slices.Equal(got, []string{workflow.TaskSaidNo, workflow.TaskWrapUp}) {
 			t.Fatalf("OTDA has %v", got)
 		}
 		take(t, s, ref, do("program", workflow.Propose, 2, func(d *forms.Deed) { d.Contact, d.Reason = "demo-rhtp-open-door", "She changed her mind." }),
 			do("program", workflow.Send, 2, nil), do("rhtp_open_door", workflow.Accept, 2, nil),
 			do("rhtp_open_door", workflow.Reach, 2, func(d *forms.Deed) { d.How = "phone" }),
 			do("rhtp_open_door", workflow.Transfer, 2, func(d *forms.Deed) { d.PassOnTo = "A provider near her sister" }))
-		if got := kinds(t, s, "program", ref); !slices.Equal(got, []string{workflow.TaskRoute}) {
+		if got := kinds(t, s, "program", ref); !slices.Equal(got, []string{workflow.TaskRoute, workflow.TaskSaidNo}) {
 			t.Errorf("OTDA has %v", got)
 		}
 		if got, ok := onBoard(t, s, ref, 2); !ok || got.Status != workflow.Returned {

@@ -159,7 +159,8 @@ func (s *Service) unseen(ctx context.Context, tx *ent.Tx, who workflow.Actor, ro
 	for _, e := range acts {
 		row := byID[e.ReferralID]
 		if len(row.DataKey) == 0 {
-			continue // shredded
+			out[row.ID] = out[row.ID] || leftUnread([]*ent.Entry{e}, who)
+			continue
 		}
 		var deed forms.Deed
 		if err := s.openAt(row, e.Sealed, entryAt(row.Ref, e.Seq), &deed); err != nil {

@@ -18,10 +18,11 @@ import (
 	"nysreferral/workflow"
 )
 
-// Service is the door. All fields but Options are needed.
+// Service is the door. All fields but Ledger and Options are needed.
 type Service struct {
 	DB       *store.DB
 	Ring     *seal.Ring
+	Ledger   *seal.Ledger // of destroyed keys; nil: none can be destroyed
 	Calendar *calendar.Calendar
 	Now      func() time.Time // moments are kept in UTC and whole microseconds
 	Options  Options
@@ -78,7 +79,7 @@ type Record struct {
 
 	Colleagues []Colleague // who can be excluded or readmitted; when asked for, for directors
 
-	Answers  *forms.Referral // of the actor's own draft only
+	Answers  *forms.Referral // of the actor's own draft, or of what was sent when it is to be added to
 	Problems forms.Problems  // what stands against submitting; of the own draft only
 	Warnings forms.Problems  // what looks odd; of the own draft, and for reviewers
 	View     forms.View
@@ -162,7 +163,8 @@ type Letter struct {
 	Signed         Signature // Name is for the State
 	Language       string
 	Way            workflow.Way   // by which it went last, "" before
-	Ways           []workflow.Way // by which it may go
+	Ways           []workflow.Way // by which it may go; for its sender, by which that office sends
+	Reach          []forms.Item   // what whoever mails it reads first; empty where mail is not safe, or another's
 	Why            string         // it could not be handed over, or is not sent
 	Offers         []workflow.LetterOffer
 }
@@ -177,9 +179,11 @@ type Line struct {
 	UpdatedAt  time.Time // zero for a reader who may not know it
 	ReceivedAt time.Time
 	DueAt      time.Time
+	Destroyed  time.Time  // its key was destroyed then; zero: it was not
 	DueBefore  time.Time  // before it was extended; zero: it was not
 	Facets     Facets     // zero for a reader who may not know them
 	Handover   []Handover // short: for program staff and recipients
+	AnswerDue  time.Time  // of an open question, for its referrer; zero: none
 	Missing    int        // answers that a draft still needs
 	Letter     *Letter    // set when the line is a notice, or in a referrer's list when a letter waits to be handed over
 	Group      string     // reference of the group; for the referrer alone
@@ -191,6 +195,9 @@ type Page struct {
 	Lines  []Line
 	Groups []Group // of a referrer: those of the lines, without their people
 	Next   string
+
+	Tasks   int    // of a referrer: how many things are to be done
+	Stopped []Task // in a recipient's inbox: hand-overs that it must no longer act on, until it says so
 }
 
 // Filter narrows a list.

@@ -17,9 +17,9 @@ import (
 // line in the log of its own; when that line cannot be written, the refusal is
 // not told either. What is wrong with the answers is no refusal.
 func (s *Service) do(ctx context.Context, who workflow.Actor, action, ref string, fn func(tx *ent.Tx) error) error {
-	err := s.DB.Do(ctx, fn)
+	err := s.told(ctx, who, s.DB.Do(ctx, fn))
 	kind := fault.KindOf(err)
-	if err == nil || who.ID == 0 || kind != fault.NotFound && kind != fault.Forbidden && kind != fault.Conflict && kind != fault.TooMany {
+	if err == nil || who.ID == 0 || kind != fault.NotFound && kind != fault.Forbidden && kind != fault.Conflict && kind != fault.Gone && kind != fault.TooMany {
 		return err
 	}
 	l := s.line(who, action)
@@ -35,7 +35,7 @@ func (s *Service) do(ctx context.Context, who workflow.Actor, action, ref string
 
 // refusals are the words of the log for a refusal.
 var refusals = map[fault.Kind]string{fault.NotFound: "absent or not theirs", fault.Forbidden: "the rules do not allow it",
-	fault.Conflict: "somebody was first", fault.TooMany: "over the limit of an hour"}
+	fault.Conflict: "somebody was first", fault.Gone: "its key was destroyed", fault.TooMany: "over the limit of an hour"}
 
 // refusedHere is refused for an act whose page asks for a reason: where that is
 // all that stands against it, it is said at the field.

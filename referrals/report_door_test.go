@@ -142,7 +142,7 @@ func TestCourseOfTurns(t *testing.T) {
 		take(t, s, declined.Reference, demo.ToDecision...)
 		take(t, s, declined.Reference, demo.Decline...)
 		f := onlyFact(t, s)
-		if f.Outcome != reports.Declined || f.Reason != "facts_insufficient_after_request" {
+		if f.Outcome != reports.Declined || f.Reason != "no_new_york_nexus" {
 			t.Fatalf("declined: %+v", f)
 		}
 		first := f.DecidedAt

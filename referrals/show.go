@@ -16,6 +16,7 @@ type Want struct {
 	Purpose    string   // read, print or export; "" is read
 	Reveal     []string // ids of masked answers to be shown, as an act of its own in the log
 	Answers    bool     // of an own draft the answers alone: no view, and not what stands against them
+	Own        bool     // the answers of an own referral that was sent, to be added to
 	Colleagues bool     // for a director: who can be excluded or readmitted
 }
 
@@ -88,6 +89,9 @@ func (s *Service) show(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *f
 	if out.View.Revisions, err = s.revisions(ctx, tx, f, look, revealed); err != nil {
 		return Record{}, err
 	}
+	if want.Own && look.reader == forms.ReadsReferrer {
+		out.Answers = f.answers
+	}
 	if want.Colleagues {
 		if out.Colleagues, err = s.colleagues(ctx, tx, who, f); err != nil {
 			return Record{}, err
@@ -155,6 +159,8 @@ func (s *Service) addDraft(out *Record, who workflow.Actor, f *file) {
 	}
 	if f.status() == workflow.Draft || who.Duty == workflow.Reviewer || who.Duty == workflow.Director {
 		out.Warnings = forms.Questions.Warn(f.answers, today)
+	} else if who.Duty == workflow.Program { // who settles the age reads that the answers about it do not agree
+		out.Warnings = slices.DeleteFunc(forms.Questions.Warn(f.answers, today), func(p forms.Problem) bool { return p.Field != "under18" })
 	}
 }
 
@@ -290,7 +296,7 @@ func (s *Service) kindsAfter(f *file, h *passed) []workflow.ContactKind {
 	switch {
 	case h.route.Kind == workflow.KindLDSS && scope.RHTP:
 		out = append(out, workflow.ContactRHTP)
-	case h.route.Kind == workflow.KindRHTP && scope.LDSS && f.answers.TreatAsMinor():
+	case h.route.Kind == workflow.KindRHTP && scope.LDSS && f.answers.TreatAsMinor(s.Today()):
 		out = append(out, workflow.ContactChild)
 	case h.route.Kind == workflow.KindRHTP && scope.LDSS:
 		out = append(out, workflow.ContactAdult)

@@ -126,6 +126,7 @@ func (s *Service) ready(who workflow.Actor, f *file, count counting, c workflow.
 	if f.answers.Under18 == "yes" {
 		f.answers.Under18Then = "yes" // being under 18 now says so
 	}
+	f.answers.WordedNow(nil)
 	now := s.now()
 	x := sending{step: step, receipt: Receipt{Reference: f.row.Ref, Status: step.To, ReceivedAt: now,
 		DueAt: count.due(workflow.ClockDetermination, now), RouteDueAt: count.due(workflow.ClockNotice, now)}}
@@ -204,22 +205,30 @@ func (s *Service) start(ctx context.Context, tx *ent.Tx, f *file, r Receipt) err
 		{kind: workflow.TaskNotice, from: r.ReceivedAt, due: r.RouteDueAt},
 	}
 	tasks = append(tasks, papersToCome(f, r.ReceivedAt)...)
-	receipt := workflow.Receipt{Minor: workflow.Minor(f.answers.Under18), Immigration: workflow.Immigration(f.answers.Category),
-		HHSRequest: string(f.answers.HHSRequest), Shelter: f.answers.Tonight == "yes"}
-	for _, n := range workflow.Notices(receipt) {
+	for _, n := range workflow.Notices(startsWith(f.answers, s.Today())) {
 		if n.Sends {
 			if err := s.notify(ctx, tx, f, n.Key); err != nil {
 				return err
 			}
 			continue
 		}
-		tasks = append(tasks, newTask{kind: n.Key, from: r.ReceivedAt})
+		tasks = append(tasks, noticeTask(f, n, r.ReceivedAt))
 	}
 	if err := s.addTasks(ctx, tx, f, tasks...); err != nil {
 		return err
 	}
 	return s.later(ctx, tx, Mail{User: f.row.AuthorID, What: "received"}, Mail{Duty: workflow.Reviewer, What: "waiting"},
 		Mail{Duty: workflow.Program, What: "waiting"}, FindPairs{Ref: f.row.Ref})
+}
+
+// noticeTask is the task that a notice starts; one of the referrer's is the
+// referring agency's alone. A zero moment is now.
+func noticeTask(f *file, n workflow.Notice, from time.Time) newTask {
+	t := newTask{kind: n.Key, from: from}
+	if n.For == workflow.Referrer {
+		t.agency = f.row.AgencyID
+	}
+	return t
 }
 
 // papersToCome are the referrer's tasks about consent: the release that ends

@@ -135,7 +135,7 @@ func (s *Service) endTasksWhere(ctx context.Context, tx *ent.Tx, f *file, who wo
 		if err := f.unseal(t.Sealed, taskAt(f.row.Ref, t.CreatedAt), &a); err != nil {
 			return err
 		}
-		if len(kinds) > 0 && !slices.Contains(kinds, a.Kind) {
+		if len(kinds) > 0 && !slices.Contains(kinds, a.Kind) || len(kinds) == 0 && beyond(a.Kind) {
 			continue
 		}
 		up := t.Update().SetDoneAt(s.now())

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"nysreferral/ent"
 	"nysreferral/ent/answers"
@@ -50,6 +51,7 @@ func (x *act) retell(ctx context.Context) (func(*ent.ReferralUpdate), error) {
 	if err := x.changes(before, after); err != nil {
 		return nil, err
 	}
+	after.WordedNow(before)
 	if len(forms.Questions.Changed(before, after)) == 0 {
 		return nil, nil
 	}
@@ -62,7 +64,9 @@ func (x *act) retell(ctx context.Context) (func(*ent.ReferralUpdate), error) {
 	if err != nil {
 		return nil, err
 	}
-	facets, err := x.f.sealed(keptFacets{x.s.facets(after, *x.f.row.SubmittedAt), group}, facetsAt(x.f.row.Ref))
+	kept := x.s.facets(after, *x.f.row.SubmittedAt)
+	kept.Course = x.f.course()
+	facets, err := x.f.sealed(keptFacets{kept, group}, facetsAt(x.f.row.Ref))
 	if err != nil {
 		return nil, err
 	}
@@ -99,11 +103,20 @@ func (x *act) changes(before, after *forms.Referral) error {
 	today := x.s.Today()
 	stood := forms.Questions.Check(before.Clone(), today)
 	for _, p := range forms.Questions.Check(after, today) { // drops what does not apply
-		if problems.Of(p.Field) == "" && !slices.Contains(stood, p) {
+		if problems.Of(p.Field) == "" && !slices.Contains(stood, p) && !foundOut(p, before, after) {
 			problems = append(problems, p)
 		}
 	}
 	return problems.Err()
+}
+
+// foundOut reports whether p stands there because the one who gave consent turned
+// out to be an alleged trafficker. That is never refused: it must be known, and
+// from then on the consent counts as absent.
+//
+// Law: 28 CFR 94.115.
+func foundOut(p forms.Problem, before, after *forms.Referral) bool {
+	return p.Field == "consentGiver.name" && after.GiverIsTrafficker() && before.Consenter == after.Consenter
 }
 
 // mayChange are the questions whose answers the act may change: of an answer
@@ -143,56 +156,55 @@ func (x *act) told(ctx context.Context, before *forms.Referral) error {
 	if !x.deed.Version.Set {
 		return nil
 	}
-	was, is := workflow.Notices(startsWith(before)), workflow.Notices(startsWith(x.f.answers))
+	was, is := workflow.Notices(startsWith(before, x.s.Today())), workflow.Notices(startsWith(x.f.answers, x.s.Today()))
 	for _, n := range was {
-		if !slices.ContainsFunc(is, func(one workflow.Notice) bool { return one.Key == n.Key }) {
+		if !n.Sends && !slices.ContainsFunc(is, func(one workflow.Notice) bool { return one.Key == n.Key }) {
 			if err := x.s.endTasks(ctx, x.tx, x.f, x.who, n.Key); err != nil {
 				return err
 			}
 		}
 	}
 	for _, n := range is {
-		if slices.ContainsFunc(was, func(one workflow.Notice) bool { return one.Key == n.Key }) {
+		if n.Sends || slices.ContainsFunc(was, func(one workflow.Notice) bool { return one.Key == n.Key }) {
 			continue
 		}
 		if err := x.begins(ctx, n); err != nil {
 			return err
 		}
 	}
+	if err := x.s.keepNotice(ctx, x.tx, x.f, x.who, before); err != nil {
+		return err
+	}
 	// Whom the new answers resemble is looked for after the commit, as with a
 	// submission.
 	if err := x.s.later(ctx, x.tx, FindPairs{Ref: x.f.row.Ref}); err != nil {
+		return err
+	}
+	if err := x.released(ctx, before); err != nil {
 		return err
 	}
 	return x.tellRecipients(ctx, before)
 }
 
 // startsWith is what the answers say that starts a notice or a task.
-func startsWith(r *forms.Referral) workflow.Receipt {
-	return workflow.Receipt{Minor: workflow.Minor(r.Under18), Immigration: workflow.Immigration(r.Category),
-		HHSRequest: string(r.HHSRequest), Shelter: r.Tonight == "yes"}
+func startsWith(r *forms.Referral, today forms.Date) workflow.Receipt {
+	return workflow.Receipt{Minor: workflow.Minor(r.UnderAge(today)), Immigration: workflow.Immigration(r.Category),
+		HHSRequest: string(r.HHSRequest), Shelter: r.Tonight == "yes", Report: string(r.SCR)}
 }
 
-// begins sends a notice, or sets its task.
+// begins sets the task of a notice that nobody sends by itself; keepNotice has
+// the others.
 func (x *act) begins(ctx context.Context, n workflow.Notice) error {
-	if !n.Sends {
-		if err := x.s.addTasks(ctx, x.tx, x.f, newTask{kind: n.Key}); err != nil {
-			return err
-		}
-		return x.mail(ctx, Mail{Duty: n.For, What: "waiting"})
-	}
-	written, err := x.s.posts(ctx, x.tx, x.f)
-	if err != nil {
+	err := x.s.addTasks(ctx, x.tx, x.f, noticeTask(x.f, n, time.Time{}))
+	if err != nil || n.For == workflow.Referrer { // who told it reads it next
 		return err
 	}
-	if slices.ContainsFunc(written, func(p *posted) bool { return string(p.Kind) == n.Key }) {
-		return nil
-	}
-	return x.s.notify(ctx, x.tx, x.f, n.Key)
+	return x.mail(ctx, Mail{Duty: n.For, What: "waiting"})
 }
 
 // tellRecipients tells those who read the whole of a hand-over, when something
-// that they read is different now: a safe way to the person, most of all.
+// that they read is different now: a safe way to the person, most of all. Their
+// packet is drawn anew.
 func (x *act) tellRecipients(ctx context.Context, before *forms.Referral) error {
 	for _, h := range x.f.handovers {
 		c := x.s.circumstances(x.f, h)
@@ -208,7 +220,7 @@ func (x *act) tellRecipients(ctx context.Context, before *forms.Referral) error 
 		if len(forms.Changes(sight, before, x.f.answers)) == 0 {
 			continue
 		}
-		if err := x.mail(ctx, Mail{Agency: *h.AgencyID, What: MailChanged}); err != nil {
+		if err := x.mail(ctx, Mail{Agency: *h.AgencyID, What: MailChanged}, DrawPacket{Ref: x.f.row.Ref, N: h.N}); err != nil {
 			return err
 		}
 	}

@@ -200,6 +200,17 @@ func TestAddedFactsReachTheRecipient(t *testing.T) {
 // mailsAbout counts the mails of a kind that were queued.
 func mailsAbout(t *testing.T, s *demo.State, what string) int {
 	t.Helper()
+	return countMails(t, s, func(m referrals.Mail) bool { return m.What == what })
+}
+
+// mailsTo counts those to the recipients of an agency.
+func mailsTo(t *testing.T, s *demo.State, what string, agency int) int {
+	t.Helper()
+	return countMails(t, s, func(m referrals.Mail) bool { return m.What == what && m.Agency == agency })
+}
+
+func countMails(t *testing.T, s *demo.State, fits func(referrals.Mail) bool) int {
+	t.Helper()
 	rows, err := s.DB.Read().QueryContext(t.Context(), "SELECT args FROM river_job WHERE kind = 'mail'")
 	if err != nil {
 		t.Fatal(err)
@@ -215,7 +226,7 @@ func mailsAbout(t *testing.T, s *demo.State, what string) int {
 		if err := json.Unmarshal(text, &m); err != nil {
 			t.Fatal(err)
 		}
-		if m.What == what {
+		if fits(m) {
 			n++
 		}
 	}

@@ -45,6 +45,7 @@ var sayings = map[workflow.Action]saying{
 	taskEnded:           {"OTDA did a task.", "VO"},
 	paperHeld:           {"The referrer has the signed release.", "RVO"},
 	workflow.Escalate:   {"The release ended; OTDA was asked to step in.", "O"},
+	reportSettled:       {"The referrer settled the report to the register of child abuse.", "RVO"},
 	noticeSent:          {"The notice about a minor went out.", "RVO"},
 }
 
@@ -72,6 +73,7 @@ var handoverSayings = map[workflow.Action]saying{
 	workflow.Remind:   {"The recipient was reminded.", "OPL"},
 	workflow.Escalate: {"OTDA was asked to step in.", "O"},
 	taskEnded:         {"OTDA looked at it.", "O"},
+	hasStopped:        {"The recipient says that it stopped and destroyed its copies.", "O"},
 }
 
 // Acts that stand in the entries and are no steps of the table.
@@ -79,6 +81,9 @@ const (
 	taskEnded  = workflow.Action("task_done")
 	noticeSent = workflow.Action("notice")
 	paperHeld  = workflow.Action("paper_held")
+
+	reportSettled = workflow.Action("report_settled")
+	hasStopped    = workflow.Action("stopped")
 )
 
 // timeline is what happened, as far as the reader may know. Names of people

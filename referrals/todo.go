@@ -132,6 +132,9 @@ func (s *Service) seenTask(ctx context.Context, tx *ent.Tx, who workflow.Actor, 
 	if who.Duty != workflow.Referrer && who.Duty != workflow.Recipient {
 		return out, true, nil
 	}
+	if kind.Beyond {
+		return out, true, nil // it says that the hand-over is seen no more
+	}
 	ok, err := s.ownTask(ctx, tx, who, r, &out)
 	return out, ok, err
 }
@@ -320,11 +323,14 @@ func (s *Service) taskDone(ctx context.Context, tx *ent.Tx, who workflow.Actor, 
 	}
 	deed := &forms.Deed{}
 	deed.Note = forms.Prose(note)
-	if err := forms.FormOf("note").Shape(deed, s.Today()).Err(); err != nil {
+	if err := s.wordsOf(t.Kind, deed).Err(); err != nil {
 		return err
 	}
 	act := taskEnded
-	if who.Duty == workflow.Referrer {
+	switch {
+	case t.Kind == workflow.TaskReport:
+		act = reportSettled
+	case who.Duty == workflow.Referrer:
 		act = paperHeld
 	}
 	if err := s.enter(ctx, tx, f, who, newEntry{action: act, handover: t.N, from: f.row.Status, to: f.row.Status, deed: deed}); err != nil {

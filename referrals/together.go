@@ -21,7 +21,11 @@ func (s *Service) Inbox(ctx context.Context, who workflow.Actor, filter Filter) 
 		if letters, err = s.lettersTo(ctx, tx, who); err != nil {
 			return err
 		}
-		return s.record(ctx, tx, s.line(who, "inbox", together(page.refs(), refsOf(letters, func(l Letter) string { return l.Reference }))...))
+		if page.Stopped, err = s.stoppedFor(ctx, tx, who); err != nil {
+			return err
+		}
+		stopped := refsOf(page.Stopped, func(t Task) string { return t.Reference })
+		return s.record(ctx, tx, s.line(who, "inbox", together(stopped, page.refs(), refsOf(letters, func(l Letter) string { return l.Reference }))...))
 	})
 	return page, letters, err
 }

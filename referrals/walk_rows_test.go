@@ -12,7 +12,6 @@ import (
 	"nysreferral/ent/entry"
 	"nysreferral/ent/handover"
 	"nysreferral/ent/referral"
-	"nysreferral/workflow"
 )
 
 // stood is a referral as it stood, read past the door.
@@ -51,8 +50,8 @@ func wholeLog(t *testing.T, s *demo.State) {
 }
 
 // left are the kinds of the tasks that a referral should not have after it has
-// ended: all but those about its letters, and a duty towards a child that
-// outlasts its closing.
+// ended: all but those about its letters, a recipient's to stop, and a duty
+// towards a child, which outlast the end.
 func (w *walk) left(row stood) []string {
 	w.t.Helper()
 	kinds, err := w.s.Door.OpenTasks(w.t.Context(), row.Ref)
@@ -60,7 +59,6 @@ func (w *walk) left(row stood) []string {
 		w.t.Error(err)
 	}
 	return slices.DeleteFunc(kinds, func(kind string) bool {
-		closed := row.Status == string(workflow.Closed)
-		return strings.HasPrefix(kind, "letter_") || closed && slices.Contains([]string{"minor_notice", "minor_check", "hhs_request"}, kind)
+		return strings.HasPrefix(kind, "letter_") || slices.Contains([]string{"minor_notice", "minor_check", "hhs_request", "mandated_report", "told_to_stop"}, kind)
 	})
 }

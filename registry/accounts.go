@@ -37,6 +37,9 @@ type Account struct {
 	Password   bool      // has one; without it nobody can sign in
 	Mine       bool      // the actor's own
 	Reach      bool      // the actor may change it
+	Waiting    bool      // an invitation waits for a second person
+	Waits      bool      // an office of the State added it, and no second person has switched it on yet
+	Second     bool      // the actor may be that second person
 }
 
 // NewAccount is what is asked for a new account. Agency 0 is the actor's own.
@@ -77,8 +80,16 @@ func (s *Service) Accounts(ctx context.Context, who workflow.Actor, f AccountFil
 			return fmt.Errorf("registry: listing accounts: %w", err)
 		}
 		out = make([]Account, len(rows))
+		ids := make([]int, len(rows))
 		for i, row := range rows {
-			out[i] = s.accountOf(who, row)
+			out[i], ids[i] = s.accountOf(who, row), row.ID
+		}
+		waiting, err := s.Auth.Waiting(ctx, tx, ids)
+		if err != nil {
+			return err
+		}
+		for i := range out {
+			out[i].Waiting = waiting[out[i].ID]
 		}
 		if f.Agency != 0 {
 			l.Refs = []string{agencyRef(f.Agency)}
@@ -97,6 +108,7 @@ func (s *Service) accountOf(who workflow.Actor, row *ent.User) Account {
 	if of := row.Edges.Agency; of != nil {
 		a.AgencyName = of.Name
 		a.Reach = !a.Mine && slices.Contains(Gives(who, workflow.Side(of.Side)), a.Duty)
+		a.Waits, a.Second = waits(row), secondFor(who, row)
 	}
 	return a
 }
@@ -109,8 +121,9 @@ func moment(t *time.Time) time.Time {
 	return t.UTC()
 }
 
-// AddAccount keeps a new account without a password: whoever holds the machine
-// sets the first one. It returns Problems, or fault.NotFound for an agency
+// AddAccount keeps a new account without a password: its owner chooses one by an
+// invitation (Invite). At an office of the State it is switched off until a second
+// person switches it on. It returns Problems, or fault.NotFound for an agency
 // beyond the actor's reach.
 func (s *Service) AddAccount(ctx context.Context, who workflow.Actor, n NewAccount) (Account, error) {
 	if n.Agency == 0 {
@@ -128,7 +141,7 @@ func (s *Service) AddAccount(ctx context.Context, who workflow.Actor, n NewAccou
 		if n.Duty != "" && !slices.Contains(Gives(who, workflow.Side(of.Side)), n.Duty) {
 			return fault.New(fault.Forbidden, "You cannot give this duty at this agency. Its coordinator gives the duties that read referrals.")
 		}
-		out, err = s.addAccount(ctx, tx, n, of, l)
+		out, err = s.addAccount(ctx, tx, who, n, of, l)
 		return err
 	})
 	return out, err
@@ -145,7 +158,7 @@ func agencyRow(ctx context.Context, tx *ent.Tx, id int) (*ent.Agency, error) {
 	return row, nil
 }
 
-func (s *Service) addAccount(ctx context.Context, tx *ent.Tx, n NewAccount, of *ent.Agency, l *audit.Line) (Account, error) {
+func (s *Service) addAccount(ctx context.Context, tx *ent.Tx, who workflow.Actor, n NewAccount, of *ent.Agency, l *audit.Line) (Account, error) {
 	bad := n.check(of)
 	taken, err := tx.User.Query().Where(user.Email(n.Email)).Exist(ctx)
 	if err != nil {
@@ -157,8 +170,10 @@ func (s *Service) addAccount(ctx context.Context, tx *ent.Tx, n NewAccount, of *
 	if err := bad.err(); err != nil {
 		return Account{}, err
 	}
-	row, err := tx.User.Create().SetName(n.Name).SetTitle(n.Title).SetEmail(n.Email).SetPhone(n.Phone).SetDuty(string(n.Duty)).
-		SetLead(n.Lead).SetAgencyID(of.ID).SetCreatedAt(s.now()).Save(ctx)
+	made := tx.User.Create().SetName(n.Name).SetTitle(n.Title).SetEmail(n.Email).SetPhone(n.Phone).SetDuty(string(n.Duty)).
+		SetLead(n.Lead).SetAgencyID(of.ID).SetCreatedAt(s.now())
+	nominate(made, who, of, s.now())
+	row, err := made.Save(ctx)
 	if err != nil {
 		return Account{}, fmt.Errorf("registry: adding an account: %w", err)
 	}
@@ -217,7 +232,9 @@ func (s *Service) Disable(ctx context.Context, who workflow.Actor, id, rev int) 
 	})
 }
 
-// Enable switches an account on again. Its tokens stay revoked.
+// Enable switches an account on, again or, as the second person, for the first
+// time. Its tokens stay revoked. Whoever added an account at an office of the
+// State never switches it on: fault.Forbidden.
 func (s *Service) Enable(ctx context.Context, who workflow.Actor, id, rev int) error {
 	return s.change(ctx, who, EnableAccount, id, rev, func(_ *ent.Tx, u *ent.UserUpdate) error {
 		u.ClearDisabledAt()
@@ -271,12 +288,17 @@ func (s *Service) change(ctx context.Context, who workflow.Actor, act Act, id, r
 
 // reaches refuses an act on the own account, on a duty that who cannot give,
 // and on what is no referrer's. An administrator may switch anybody off: it
-// takes away only.
+// takes away only; and be the second person of an invitation, which another
+// gave.
 func reaches(who workflow.Actor, act Act, row *ent.User) error {
 	switch {
 	case row.ID == who.ID:
 		return fault.New(fault.Forbidden, "This is your own account. Ask a colleague to change it.")
-	case act == DisableAccount && who.Duty == workflow.Administrator:
+	case (act == DisableAccount || act == ApproveInvite) && who.Duty == workflow.Administrator:
+		return nil
+	case act == EnableAccount && twoPersons(row.Edges.Agency) && row.AddedBy != nil && *row.AddedBy == who.ID:
+		return fault.New(fault.Forbidden, saySecond)
+	case act == EnableAccount && secondFor(who, row):
 		return nil
 	case !slices.Contains(Gives(who, workflow.Side(row.Edges.Agency.Side)), workflow.Duty(row.Duty)):
 		return fault.New(fault.Forbidden, "You cannot change an account of this duty. The agency's coordinator or an administrator can.")

@@ -45,7 +45,7 @@ func (c Commands) AddAccount(ctx context.Context, n NewAccount) (Account, error)
 		if err != nil {
 			return err
 		}
-		out, err = c.s.addAccount(ctx, tx, n, of, l)
+		out, err = c.s.addAccount(ctx, tx, machine(), n, of, l)
 		return err
 	})
 	return out, err

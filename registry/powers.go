@@ -21,6 +21,8 @@ const (
 	EnableAccount  Act = "enable_account"
 	UnlockAccount  Act = "unlock_account"
 	SetLead        Act = "set_lead"
+	InviteAccount  Act = "invite_account"
+	ApproveInvite  Act = "approve_invitation"
 	ListContacts   Act = "list_contacts"
 	OpenContact    Act = "open_contact"
 	SaveContact    Act = "save_contact"
@@ -70,6 +72,8 @@ var Powers = []Power{
 	{Do: DisableAccount, Duties: people, Own: true},
 	{Do: EnableAccount, Duties: people, Own: true},
 	{Do: UnlockAccount, Duties: people, Own: true},
+	{Do: InviteAccount, Duties: people, Own: true},
+	{Do: ApproveInvite, Duties: people, Own: true},
 	{Do: SetLead, Duties: []workflow.Duty{workflow.Coordinator}, Own: true},
 	{Do: ListContacts, Duties: lines, Law: "SSL 483-cc(b)"},
 	{Do: OpenContact, Duties: lines, Law: "SSL 483-cc(b)"},

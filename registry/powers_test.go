@@ -40,6 +40,11 @@ func methods(h *house) []method {
 		{registry.DisableAccount, func(c context.Context, w workflow.Actor) error { return h.Disable(c, w, other, -1) }, people},
 		{registry.EnableAccount, func(c context.Context, w workflow.Actor) error { return h.Enable(c, w, other, -1) }, people},
 		{registry.UnlockAccount, func(c context.Context, w workflow.Actor) error { return h.Unlock(c, w, other, -1) }, people},
+		{registry.InviteAccount, func(c context.Context, w workflow.Actor) error {
+			_, _, err := h.Invite(c, w, other, -1)
+			return err
+		}, people},
+		{registry.ApproveInvite, func(c context.Context, w workflow.Actor) error { return h.ApproveInvitation(c, w, other, -1) }, people},
 		{registry.SetLead, func(c context.Context, w workflow.Actor) error { return h.SetLead(c, w, other, -1, true) }, []workflow.Duty{workflow.Coordinator}},
 		{registry.ListContacts, func(c context.Context, w workflow.Actor) error {
 			return none(h.Contacts(c, w, registry.ContactFilter{}))

@@ -27,7 +27,7 @@ import (
 	"nysreferral/workflow"
 )
 
-// Service is the door. All fields but OnVerified are needed.
+// Service is the door. All fields but OnVerified and OnHolidays are needed.
 type Service struct {
 	DB   *store.DB
 	Auth *auth.Service
@@ -38,6 +38,10 @@ type Service struct {
 	// for what waited for it. An error undoes the verification. It may run
 	// again when the transaction gives way, so it changes nothing but rows.
 	OnVerified func(ctx context.Context, tx *ent.Tx, contact *ent.ContactPoint) error
+
+	// OnHolidays is called after a list of holidays was saved, so that it counts
+	// at once. The list is kept also where it returns an error.
+	OnHolidays func(ctx context.Context) error
 }
 
 // Problem is one refused answer of a page: the field and what to do.

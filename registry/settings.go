@@ -162,6 +162,9 @@ func (s *Service) SaveHolidays(ctx context.Context, who workflow.Actor, year, re
 		l.Refs, l.Reason = []string{key}, fmt.Sprintf("%d days", len(days))
 		return err
 	})
+	if err == nil && s.OnHolidays != nil {
+		err = s.OnHolidays(ctx)
+	}
 	return out, err
 }
 
@@ -214,7 +217,7 @@ func checkDays(year int, days []Holiday) Problems {
 }
 
 // Overrides returns the State's own lists of holidays by year, for
-// calendar.Options.Override. Only what the program's start asks it for.
+// calendar.Options.Override, for the program itself.
 func (s *Service) Overrides(ctx context.Context) (map[int][]calendar.Holiday, error) {
 	rows, err := s.DB.Read().Setting.Query().Where(setting.KeyHasPrefix(holidaysKey)).All(ctx)
 	if err != nil {

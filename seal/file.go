@@ -24,6 +24,9 @@ const (
 	fileLimit = 64 << 10 // bytes
 )
 
+// forOthers are the permissions that nobody but the owner of a key file may have.
+const forOthers os.FileMode = 0o077
+
 // entry is one version of the key as the file holds it.
 type entry struct {
 	version uint32
@@ -53,21 +56,6 @@ func Create(path string, now time.Time) error {
 		return fmt.Errorf("seal: creating a key file: %w", errors.Join(err, os.Remove(path)))
 	}
 	return syncDir(filepath.Dir(path))
-}
-
-// Load opens a key file. It refuses a file that anybody but its owner may
-// read, that belongs to somebody else, or that was cut short.
-func Load(path string) (*Ring, error) {
-	root, entries, err := read(path)
-	if err != nil {
-		return nil, fmt.Errorf("seal: opening the key file: %w", err)
-	}
-	r := &Ring{root: root, keys: make(map[uint32][]byte, len(entries))}
-	for _, e := range entries {
-		r.keys[e.version] = e.key
-		r.current = max(r.current, e.version)
-	}
-	return r, nil
 }
 
 // Rotate adds a version to the key file and returns its number. Older versions
@@ -157,26 +145,32 @@ func resolved(path string) (string, error) {
 	return filepath.Join(dir, filepath.Base(path)), err
 }
 
-func read(path string) ([]byte, []entry, error) {
+// readFile reads a file of keys: a plain one, not too long, none of whose
+// forbidden permissions is set.
+func readFile(path string, forbidden os.FileMode) (_ []byte, err error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	defer f.Close()
+	defer func() { err = errors.Join(err, f.Close()) }()
 	info, err := f.Stat()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if !info.Mode().IsRegular() {
-		return nil, nil, errors.New("this is not a plain file")
+		return nil, errors.New("this is not a plain file")
 	}
-	if info.Mode().Perm()&0o077 != 0 {
-		return nil, nil, fmt.Errorf("others than the owner have access (mode %04o); set it to 0400 or 0600", info.Mode().Perm())
+	if info.Mode().Perm()&forbidden != 0 {
+		return nil, fmt.Errorf("others than the owner have access (mode %04o); set it to 0400 or 0600", info.Mode().Perm())
 	}
 	if err := checkOwner(info); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	text, err := io.ReadAll(io.LimitReader(f, fileLimit+1))
+	return io.ReadAll(io.LimitReader(f, fileLimit+1))
+}
+
+func read(path string) ([]byte, []entry, error) {
+	text, err := readFile(path, forOthers)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -54,14 +54,12 @@ type Place struct {
 // concurrent use.
 type Key struct{ aead cipher.AEAD }
 
-// Ring is an opened key file: the root secret, and the versions of the key
-// that wraps data keys. It is safe for concurrent use and never changes; after
-// Rotate the program loads the file again.
+// Ring is opened keys: the root secret, and the versions of the key that wraps
+// data keys. It is safe for concurrent use. Reload takes up a version that was
+// added meanwhile; the root secret never changes.
 type Ring struct {
-	root    []byte
-	keys    map[uint32][]byte
-	current uint32
-	seen    func() // of a watched ring; nil is nobody
+	held *held
+	seen func() // of a watched ring; nil is nobody
 }
 
 // NewKey makes a fresh data key for the referral ref and its wrapped form,
@@ -107,7 +105,7 @@ func (r *Ring) Rewrap(wrapped []byte, ref string) ([]byte, bool, error) {
 	if err != nil {
 		return nil, false, err
 	}
-	if binary.BigEndian.Uint32(wrapped[1:headLen]) == r.current {
+	if binary.BigEndian.Uint32(wrapped[1:headLen]) == r.keys().current {
 		return wrapped, false, nil
 	}
 	again, err := r.wrap(raw, ref)
@@ -145,13 +143,14 @@ func (k Key) Open(sealed []byte, at Place) ([]byte, error) {
 // rows comes near the limit of random nonces.
 func (r *Ring) Seal(plain []byte, at Place) ([]byte, error) {
 	bound := at.bound("system")
-	aead, err := r.system(r.current, bound)
+	current := r.keys().current
+	aead, err := r.system(current, bound)
 	if err != nil {
 		return nil, fmt.Errorf("seal: sealing a system row: %w", err)
 	}
 	out := make([]byte, headLen, headLen+gcmCost+len(plain))
 	out[0] = formatSystem
-	binary.BigEndian.PutUint32(out[1:], r.current)
+	binary.BigEndian.PutUint32(out[1:], current)
 	return aead.Seal(out, nil, plain, bound), nil
 }
 
@@ -178,7 +177,7 @@ func (r *Ring) Open(sealed []byte, at Place) ([]byte, error) {
 // search. It depends on the label and the root secret only, so it survives
 // rotation; end the label with a version of its own.
 func (r *Ring) Derive(label string) ([]byte, error) {
-	out, err := hkdf.Key(sha256.New, r.root, nil, "nysreferral/derive/"+label, KeySize)
+	out, err := hkdf.Key(sha256.New, r.keys().root, nil, "nysreferral/derive/"+label, KeySize)
 	if err != nil {
 		return nil, fmt.Errorf("seal: deriving a key: %w", err)
 	}
@@ -186,16 +185,17 @@ func (r *Ring) Derive(label string) ([]byte, error) {
 }
 
 // Current returns the version under which new data keys are wrapped: 1 or more.
-func (r *Ring) Current() int { return int(r.current) }
+func (r *Ring) Current() int { return int(r.keys().current) }
 
 func (r *Ring) wrap(raw []byte, ref string) ([]byte, error) {
-	aead, err := r.kek(r.current)
+	current := r.keys().current
+	aead, err := r.kek(current)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]byte, headLen, headLen+gcmCost+KeySize)
 	out[0] = formatWrap
-	binary.BigEndian.PutUint32(out[1:], r.current)
+	binary.BigEndian.PutUint32(out[1:], current)
 	return aead.Seal(out, nil, raw, Place{Row: ref}.bound("data key")), nil
 }
 
@@ -225,7 +225,7 @@ func (r *Ring) system(version uint32, bound []byte) (cipher.AEAD, error) {
 }
 
 func (r *Ring) sub(version uint32, info string) (cipher.AEAD, error) {
-	raw, ok := r.keys[version]
+	raw, ok := r.version(version)
 	if !ok {
 		return nil, ErrOpen
 	}

@@ -262,7 +262,7 @@ func TestWithheld(t *testing.T) {
 		t.Fatal(err)
 	}
 	out := fmt.Sprintf("%v %+v %#v %x %s %d %v", r, *r, key, key, holder.Key, *r, holder) + log.String() + string(asJSON)
-	for _, secret := range [][]byte{r.root, r.keys[1]} {
+	for _, secret := range [][]byte{r.keys().root, r.keys().keys[1]} {
 		for _, form := range []string{string(secret), fmt.Sprintf("%x", secret), fmt.Sprint(secret), fmt.Sprintf("%#v", secret)} {
 			if strings.Contains(out, strings.Trim(form, "[]")) {
 				t.Errorf("a secret is printed in %q", out)

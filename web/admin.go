@@ -91,6 +91,7 @@ const (
 	StateEnded      = "ended"
 	StateActive     = "active"
 	StateOff        = "off"
+	StateSecond     = "second"
 	StateLocked     = "locked"
 	StateNoPassword = "no_password"
 	StateLead       = "lead"
@@ -102,6 +103,7 @@ var registryTags = map[string]StatusTag{
 	StateEnded:      {"Ended", shapeSquare, ToneCalm},
 	StateActive:     {"Active", shapeRing, ToneCalm},
 	StateOff:        {"Switched off", shapeCross, ToneOver},
+	StateSecond:     {"Waits for a second person", shapePaper, ToneCalm},
 	StateLocked:     {"Locked", shapeBang, ToneAsk},
 	StateNoPassword: {"No password yet", shapePaper, ToneCalm},
 	StateLead:       {"Lead", shapePersons, ToneWork},

@@ -79,7 +79,7 @@ func (d *drawer) below(cause string) []Field {
 
 // causeOf returns the question of this page that f stands below, or "".
 func (d *drawer) causeOf(f *forms.Field) string {
-	for _, t := range slices.Backward(f.When) {
+	for _, t := range slices.Backward(d.condition(f)) {
 		if c := d.here[t.Name]; c != nil && !c.Derived {
 			return t.Name
 		}
@@ -87,10 +87,26 @@ func (d *drawer) causeOf(f *forms.Field) string {
 	return ""
 }
 
+// condition is that of f; where the page asks questions of several sections, and
+// one that decides whether the section of f is asked, also that of the section.
+func (d *drawer) condition(f *forms.Field) forms.Condition {
+	s := d.Form.Section(f.Section)
+	if s == nil || strings.Contains(f.Path, ".") {
+		return f.When
+	}
+	var out forms.Condition
+	for _, t := range s.When {
+		if d.here[t.Name] != nil {
+			out = append(out, t)
+		}
+	}
+	return append(out, f.When...)
+}
+
 // possible reports whether f may apply: the terms of its condition that are
 // answered on other pages hold.
 func (d *drawer) possible(f *forms.Field) bool {
-	for _, t := range f.When {
+	for _, t := range d.condition(f) {
 		if c := d.here[t.Name]; c != nil && !c.Derived {
 			continue
 		}

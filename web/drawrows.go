@@ -107,7 +107,7 @@ func (d *drawer) numbers(prefix string) []int {
 // in the same row first, then one of the page, then one of an earlier page.
 func (d *drawer) when(f *forms.Field, prefix string) string {
 	var tests []Test
-	for _, t := range f.When {
+	for _, t := range d.condition(f) {
 		name, cause := t.Name, d.here[t.Name]
 		if sibling := d.Form.Field(strings.TrimSuffix(f.Path, f.Name) + t.Name); prefix != "" && sibling != nil {
 			name, cause = prefix+t.Name, sibling

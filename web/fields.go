@@ -32,6 +32,7 @@ const (
 	KindGroup    Kind = "group"    // Fields under one legend
 	KindRepeat   Kind = "repeat"   // Items of Fields, "Add another", a tick to remove
 	KindGrid     Kind = "grid"     // Fields are rows, Options the columns: one radio a row
+	KindFolded   Kind = "folded"   // Fields that are shown on demand
 )
 
 // Width says how many characters an answer has, so that the box tells it.
@@ -65,6 +66,7 @@ type Field struct {
 	Hint  string // how to answer
 	Why   string // why it is asked, where that is delicate
 	Error string // what to do about the answer; "" when it is fine
+	Said  string // what was answered before, where the answer can be changed
 	Odd   string // what looks odd in the answer, and does not stop anybody
 
 	Value  string   // the answer; of a date its text, of a tick "" or "yes"
@@ -167,6 +169,9 @@ func (f Field) describedBy() string {
 	}
 	if f.Why != "" {
 		ids = append(ids, f.ID+"-why")
+	}
+	if f.Said != "" {
+		ids = append(ids, f.ID+"-said")
 	}
 	if f.Odd != "" {
 		ids = append(ids, f.ID+"-odd")

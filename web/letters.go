@@ -41,6 +41,7 @@ type SendLetter struct {
 	ID     string
 	Ways   []Option
 	Button string
+	Reach  []Row // what is to be read before it is mailed; empty where it cannot be
 }
 
 // LetterBlock is one part of a letter as it will stand on the paper; one of its

@@ -20,6 +20,9 @@ type SignIn struct {
 	Error string // one sentence for all causes; it never tells which part was wrong
 	Ended bool   // the session had come to its end
 	Out   bool   // the person has just signed out
+	Typed string // what was typed before, sealed, or ""
+
+	Passkey string // what a passkey is asked, as JSON; "" where there are none
 }
 
 // LetterCheck is the page that says whether a letter is genuine.
@@ -94,6 +97,10 @@ var troubles = map[int]Trouble{
 		Happened: "The address was used in a way that it does not take. This happens when the address of a button is opened as a page.",
 		Kept:     "Nothing was changed. " + nothingLost,
 		Do:       []string{"Go back to the page before and use its buttons."}},
+	http.StatusGone: {Title: "This was destroyed",
+		Happened: "What was here was destroyed, as the rules ask. Nobody can read or bring back what it said.",
+		Kept:     "That it was here, its dates and the log of who read it are kept.",
+		Do:       []string{"Go back to your list.", "If you need to know why, ask the State: the order stands in the log."}},
 	http.StatusConflict: {Title: "Somebody else was first",
 		Happened: "This record was changed after you opened it, so we stopped before your step could overwrite theirs.",
 		Kept:     "Their change is kept. Your step was not done.",

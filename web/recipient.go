@@ -27,6 +27,7 @@ type InboxGroup struct {
 type InboxCard struct {
 	Card  Card
 	Lines []string
+	Stop  *Form // takes the word that the recipient stopped; nil for all else
 }
 
 // RecipientCard is one hand-over as its recipient works on it.
@@ -96,6 +97,7 @@ type RecipientLetter struct {
 	Reference string
 	Sent      string
 	Known     string // acknowledged then, or ""
+	Corrected string // what holds no longer, or ""
 	Facts     []FactPart
 	Paper     string // address of the PDF
 	Form      *Form  // acknowledges; nil when it was done

@@ -30,7 +30,8 @@ type MineCard struct {
 type Draft struct {
 	Reference string
 	Tasks     []Task
-	Done      int
+	Done      int    // sections that are complete
+	Counted   int    // all sections but the optional ones that are empty
 	Saved     string // "November 9, 2026, 2:05 pm"
 	Check     string // address of "Check your answers"
 	Discard   string // address
@@ -99,12 +100,15 @@ type Record struct {
 	Road      []Stop
 	Question  string     // said when one waits for an answer, or ""
 	Asked     []AskedFor // what somebody asks of the referrer about a hand-over
-	Decision  *Summary   // nil before it
-	After     []string   // what follows from the decision, in sentences
-	Handovers []Card     // state of each hand-over
-	About     []string   // of each hand-over, a sentence
-	Talks     []Summary  // questions and answers, added facts
-	Answers   []Summary  // by section
+	Due       []string   // how the due date came to be, when it was moved
+	Earlier   []Summary  // determinations that stand no longer
+	Changed   []ChangeSet
+	Decision  *Summary  // nil before it
+	After     []string  // what follows from the decision, in sentences
+	Handovers []Card    // state of each hand-over
+	About     []string  // of each hand-over, a sentence
+	Talks     []Summary // questions and answers, added facts
+	Answers   []Summary // by section
 	Timeline  []Event
 	Papers    []Link
 	Letters   []LetterReady

@@ -60,6 +60,7 @@ type StateReview struct {
 	Flags     []StatusTag
 	Head      []Row      // where it came from, who holds it
 	Sealed    string     // said instead of everything, of a withdrawn referral
+	Waits     string     // why acts are not offered for now, and what brings them back
 	Odd       []OddLine  // warnings that do not block
 	Index     []Link     // sections of the facts, in the page
 	Facts     []FactPart //
@@ -69,10 +70,14 @@ type StateReview struct {
 	Wanted    []Checkpoint
 	Advice    *Row
 	Decision  *Summary
-	Pairs     []PairLine // referrals that may be about the same person
-	Apart     []PairLine // those of which it was decided that they are not
-	Elsewhere []Link     // where the person is already, under a linked referral
-	Said      []Talk     // consultations, questions, additions, notes: the last first
+	Pairs     []PairLine  // referrals that may be about the same person
+	Apart     []PairLine  // those of which it was decided that they are not
+	Elsewhere []Link      // where the person is already, under a linked referral
+	Earlier   []Summary   // determinations that stand no longer
+	Out       *Summary    // who stepped back; nil when nobody did
+	Changed   []ChangeSet // what was told since it was sent
+	Pick      string      // the revision, when answers can be ticked; "" when they cannot
+	Said      []Talk      // consultations, questions, additions, notes: the last first
 	Handovers []StateHandoverCard
 	Propose   *Step // of one more hand-over, nil when there is none to be proposed
 	Letters   []LetterLine
@@ -148,6 +153,7 @@ type Step struct {
 	Label   string
 	Href    string   // of the act's own page
 	Post    *Form    // asks nothing: done at once
+	Pick    string   // address that takes the answers that were ticked, or ""
 	Primary bool     // what comes next for most
 	Missing []string // why not yet
 	Danger  bool
@@ -199,6 +205,25 @@ type StateDecide struct {
 	Advice    *Row
 	Ways      []DecideWay
 	Signs     string
+	Earlier   []Summary
+	Due       []string // how the due date came to be
+}
+
+// ChangeSet is what one version of the answers changed.
+type ChangeSet struct {
+	Title string // "Version 2"
+	When  string
+	Lines []ChangeLine
+}
+
+// ChangeLine is one answer that is different.
+type ChangeLine struct {
+	Code   string // "G14", or "" where numbers say nothing
+	Label  string
+	Before []string
+	After  []string
+	Masked string // ids of what is withheld in it, with spaces between
+	Veiled bool
 }
 
 // DecideWay is one of the decisions.
@@ -270,13 +295,15 @@ type TaskLine struct {
 type DoneForm struct {
 	Form Form
 	Task string // number of the task
-	ID   string // of the input
+	Asks []Field
+	Open bool // it came back
 }
 
 // Inputs of the page of tasks.
 const (
 	InputTask = "_task"
 	InputNote = "note"
+	InputWay  = "way" // which of several things was done
 )
 
 // StateTasks is the page of what somebody has to do.
@@ -284,6 +311,8 @@ type StateTasks struct {
 	Views  []Link
 	Groups []TaskGroup
 	Empty  string
+
+	Problems []Problem
 }
 
 // TaskGroup is the tasks whose clocks stand alike.

@@ -20,6 +20,7 @@ type Fact struct {
 	Masked bool     // answered, and withheld until revealed
 	Veiled bool     // hard to read: on demand
 	Odd    string   // a warning about it
+	Pick   bool     // can be ticked, to be asked about or used as evidence
 }
 
 // FactPart is one section of facts.

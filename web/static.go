@@ -29,13 +29,15 @@ type asset struct {
 }
 
 // assets are made once from the embedded files: the parts of a style sheet and
-// of the scripts are joined in the order of their names. staff.css is what the
-// pages of staff need beside app.css.
+// of the scripts are joined in the order of their names. staff.css and staff.js
+// are what the pages of staff need besides.
 var assets = map[string]asset{
-	"app.css":   newAsset("app.css", "text/css; charset=utf-8", lean(joined("static/css"))),
-	"staff.css": newAsset("staff.css", "text/css; charset=utf-8", lean(joined("static/staff"))),
-	"app.js":    newAsset("app.js", "text/javascript; charset=utf-8", lean(joined("static/js"))),
-	"icon.svg":  newAsset("icon.svg", "image/svg+xml", one("static/icon.svg")),
+	"app.css":    newAsset("app.css", "text/css; charset=utf-8", lean(joined("static/css"))),
+	"staff.css":  newAsset("staff.css", "text/css; charset=utf-8", lean(joined("static/staff"))),
+	"app.js":     newAsset("app.js", "text/javascript; charset=utf-8", lean(joined("static/js"))),
+	"staff.js":   newAsset("staff.js", "text/javascript; charset=utf-8", lean(joined("static/staffjs"))),
+	"passkey.js": newAsset("passkey.js", "text/javascript; charset=utf-8", lean(one("static/passkey.js"))),
+	"icon.svg":   newAsset("icon.svg", "image/svg+xml", one("static/icon.svg")),
 }
 
 func newAsset(name, kind string, content []byte) asset {
@@ -98,7 +100,7 @@ func one(name string) []byte {
 }
 
 // Asset returns the address of an embedded file ("app.css", "staff.css",
-// "app.js", "icon.svg"), with a hash of its content in the name. It panics on a name that
+// "app.js", "staff.js", "passkey.js", "icon.svg"), with a hash of its content in the name. It panics on a name that
 // does not exist, so that a slip fails the first test that draws the page.
 func Asset(name string) string {
 	a, ok := assets[name]

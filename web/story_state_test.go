@@ -48,7 +48,7 @@ func stateStories() []story {
 		{Label: "Ask", Href: "/a"}, {Label: "Consult", Href: "/b"}, {Label: "Note", Href: "/c"}}, NotYet: []Step{{Label: "Second", Missing: []string{"Ask a colleague to read it."}}}}
 	due := DueClock(0, "5 pm", "Friday, November 6, 5:00 pm")
 	task := TaskLine{Words: "Find a place for tonight.", Title: "7K4M-2QX9-C3TB-5", Href: "/referrals/x", Clock: &due, Contact: "ldss-example", Loud: true,
-		Extra: &Link{Label: "Send the notice", Href: "/n"}, Done: &DoneForm{Form: Form{Action: "/tasks", CSRF: "made-up-token"}, Task: "7", ID: "note-7"}}
+		Extra: &Link{Label: "Send the notice", Href: "/n"}, Done: &DoneForm{Form: Form{Action: "/tasks", CSRF: "made-up-token"}, Task: "7", Asks: []Field{{Kind: KindProse, ID: "note-7", Name: InputNote, Label: "What was done?"}}}}
 	card := StateHandoverCard{Card: Card{Title: "Harbor Light Services (made up)", Href: "/h", Clock: &due}, Lines: []string{"Next: look and send."}}
 	said := []Talk{{Kind: "Question to the referrer", When: "November 3, 2026, 2:05 pm", Text: "Where?", About: Pointers("G14", facts), Wait: "Not answered yet."},
 		{Kind: "OTDA’s view", When: "November 3, 2026, 1:05 pm", Who: "Agrees, P. Shore", Text: "As told."}}
@@ -102,7 +102,8 @@ func recipientStories() []story {
 	rows := []Row{{Label: "Language", Values: []string{"Spanish"}}}
 	parts := Unnumbered(FactParts("", madeUpView(forms.ReadsProvider).Parts, nil))
 	return []story{
-		{"recipient-inbox", InboxPage(p, Inbox{Next: &next, More: "/inbox?cursor=a", Groups: []InboxGroup{{"New", "Accept it, or give it back.", []InboxCard{{Card{Title: "7K4M", Href: "/r", Tag: &tag, Clock: &due, Loud: true}, []string{"Accept."}}}}}})},
+		{"recipient-inbox", InboxPage(p, Inbox{Next: &next, More: "/inbox?cursor=a", Groups: []InboxGroup{{"New", "Accept it, or give it back.", []InboxCard{{Card{Title: "7K4M", Href: "/r", Tag: &tag, Clock: &due, Loud: true}, []string{"Accept."}, nil}}}}})},
+		{"recipient-inbox-stopped", InboxPage(p, Inbox{Groups: []InboxGroup{{"Stop", "Stop, then say so.", []InboxCard{{Card{Title: "7K4M", Tag: &tag, Clock: &due, Loud: true}, []string{"This hand-over has ended for you."}, &Form{Action: "/s", CSRF: "t"}}}}}})},
 		{"recipient-inbox-empty", InboxPage(p, Inbox{Empty: "Nothing waits for you."})},
 		{"recipient-waiting", RecipientCardPage(headed, RecipientCard{Reference: "7K4M-2QX9-C3TB-5", Tag: tag, Next: here, Waiting: true, Outline: FactParts("", madeUpView(forms.ReadsWaiting).Parts, nil)[0].Facts, Needs: needs})},
 		{"recipient-card", RecipientCardPage(headed, RecipientCard{Reference: "7K4M-2QX9-C3TB-5", Tag: TagOf("accepted"), Next: here, Contact: &SafeContact{Warning: "The person lives with the trafficker.", Title: "Only through the referrer", Never: true, Lines: []string{"Do not call."}, Rows: rows, Folded: rows, Show: "Show the ways"},

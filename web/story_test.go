@@ -52,6 +52,12 @@ func stories() []story {
 		{"sign-in", SignInPage(public, SignIn{})},
 		{"sign-in-refused", SignInPage(public, SignIn{Email: "ana.ruiz@example.org", Next: "/referrals", Ended: true, Error: "The e-mail address and the password do not belong together. Check both."})},
 		{"sign-in-out", SignInPage(public, SignIn{Out: true})},
+		{"sign-in-code", CodePage(public, Code{Error: "The code is not right."})},
+		{"sign-in-set-up", SetUpPage(public, SetUp{App: true, Passkeys: true, Why: "A password alone is not enough here."})},
+		{"sign-in-app", AppPage(public, App{Secret: "ABCD EFGH", QR: "M0 0h1v1h-1z", Size: 25, Error: "This is not the code."})},
+		{"sign-in-codes", CodesPage(public, Codes{List: []string{"7K4M-2QX9-C3TB-5RW0-AAAA-BBBB"}, Next: Link{Label: "Go on", Href: "/"}})},
+		{"sign-in-prove", ProvePage(public, Prove{Action: "/people/new", Code: true, Fields: []Hidden{{Name: "name", Value: "Bea"}}, Error: "That is not right."})},
+		{"sign-in-passkey", NewPasskeyPage(public, Ceremony{Action: PathNewPasskey, Make: true, Name: true, Ask: "{}", Input: "answer", Label: "Add a passkey"}, "")},
 		{"check-a-letter", CheckLetterPage(public, LetterCheck{})},
 		{"check-a-letter-genuine", CheckLetterPage(public, LetterCheck{Reference: "7K4M-2QX9-C3TB-5", Code: "4817-22", Result: LetterGenuine, Issued: "November 6, 2026"})},
 		{"check-a-letter-unknown", CheckLetterPage(public, LetterCheck{Reference: "7K4M-2QX9-C3TB-5", Code: "4817-23", Result: LetterUnknown})},
@@ -66,7 +72,7 @@ func stories() []story {
 		{"report", reportPage(titled(reviewer(), "Time to the determination"))},
 		{"report-too-few", ReportPage(titled(reviewer(), "Reports"), Report{Period: "November 2026", TooFew: "Too few to show.", Filter: periodFilter(), File: "/reports/road/file"})},
 	}
-	for _, status := range []int{400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503} {
+	for _, status := range []int{400, 401, 403, 404, 405, 409, 410, 413, 422, 429, 500, 503} {
 		list = append(list, story{"trouble-" + http.StatusText(status), TroublePage(public, TroubleOf(status))})
 	}
 	list = append(list, story{"trouble-signed-in", TroublePage(referrer(), TroubleOf(409))})

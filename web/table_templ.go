@@ -50,7 +50,7 @@ func TablePart(t Table) templ.Component {
 			}
 		} else {
 			if t.Queue {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<p class=\"keys\" hidden data-keys><label class=\"keys-label\"><input type=\"checkbox\" checked data-keys-on> Keys: <kbd>j</kbd> next, <kbd>k</kbd> previous, <kbd>Enter</kbd> opens</label></p>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<p class=\"keys\" hidden data-keys><label class=\"keys-label\"><input type=\"checkbox\" checked data-keys-on> Keys: <kbd>j</kbd> or <kbd>↓</kbd> next, <kbd>k</kbd> or <kbd>↑</kbd> previous, <kbd>Enter</kbd> opens</label></p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -62,6 +62,7 @@ var statusTags = map[string]StatusTag{
 	"handedover": {"Handed over", shapeTwo, ToneGood},
 	"withdrawn":  {"Withdrawn", shapeBack, ToneCalm},
 	"closed":     {"Closed", shapeSquare, ToneCalm},
+	"destroyed":  {"Destroyed", shapeCross, ToneCalm},
 	"proposed":   {"Proposed", shapePaper, ToneCalm},
 	"sent":       {"Sent", shapeArrow, ToneWork},
 	"accepted":   {"Accepted", shapeCheck, ToneGood},

@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"time"
 
+	"nysreferral/auth"
 	"nysreferral/jobs"
 	"nysreferral/mail"
 	"nysreferral/referrals"
@@ -24,14 +25,15 @@ type Sender interface {
 // Deps is what the workers stand on.
 type Deps struct {
 	Referrals *referrals.Service
-	Mail      Sender // nil: no mail server is set, and mails are passed over
+	Auth      *auth.Service // nil: nobody is told that an account changed
+	Mail      Sender        // nil: no mail server is set, and mails are passed over
 	Draw      func(ctx context.Context, p referrals.Paper) ([]byte, error)
 }
 
 // New returns the workers of every kind of job.
 func New(d Deps) (*jobs.Workers, error) {
 	w := jobs.NewWorkers()
-	err := errors.Join(jobs.Handle(w, d.mail), jobs.Handle(w, d.drawPacket), jobs.Handle(w, d.drawLetter), jobs.Handle(w, d.climb), jobs.Handle(w, d.sweep),
+	err := errors.Join(jobs.Handle(w, d.mail), jobs.Handle(w, d.notice), jobs.Handle(w, d.drawPacket), jobs.Handle(w, d.drawLetter), jobs.Handle(w, d.climb), jobs.Handle(w, d.sweep),
 		jobs.Handle(w, d.Referrals.Find), jobs.Handle(w, d.Referrals.SweepPairs))
 	if err != nil {
 		return nil, fmt.Errorf("workers: %w", err)
@@ -39,7 +41,7 @@ func New(d Deps) (*jobs.Workers, error) {
 	return w, nil
 }
 
-// mail tells accounts that something waits. An address that cannot be sent to
+// mail tells accounts that something waits, or changed. An address that cannot be sent to
 // does not keep the others from being told; the job is tried again.
 func (d Deps) mail(ctx context.Context, job referrals.Mail) error {
 	if d.Mail == nil {
@@ -50,13 +52,40 @@ func (d Deps) mail(ctx context.Context, job referrals.Mail) error {
 		return err
 	}
 	kind := mail.Waiting
-	if job.Late() {
+	switch {
+	case job.Late():
 		kind = mail.Due
+	case job.Stops():
+		kind = mail.Ended
+	case job.What == referrals.MailChanged:
+		kind = mail.Changed
 	}
 	var errs []error
 	for _, address := range to {
 		if err := d.Mail.Send(ctx, address, kind, job.ID); err != nil {
 			errs = append(errs, fmt.Errorf("workers: mail %s: %w", job.What, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// notice tells people that an account changed, or that one waits for them.
+func (d Deps) notice(ctx context.Context, job auth.Notice) error {
+	if d.Mail == nil || d.Auth == nil {
+		return nil
+	}
+	to, err := d.Auth.Addresses(ctx, job)
+	if err != nil {
+		return err
+	}
+	kind := mail.Account
+	if job.Invited {
+		kind = mail.Invited
+	}
+	var errs []error
+	for _, address := range to {
+		if err := d.Mail.Send(ctx, address, kind, job.ID); err != nil {
+			errs = append(errs, fmt.Errorf("workers: mail about an account: %w", err))
 		}
 	}
 	return errors.Join(errs...)

@@ -27,6 +27,7 @@ const (
 	ClockMinorNotice   ClockKey = "minor_notice"
 	ClockHHS           ClockKey = "hhs_request"
 	ClockShelter       ClockKey = "shelter"
+	ClockReport        ClockKey = "mandated_report"
 	ClockAnswer        ClockKey = "answer"
 	ClockAppeal        ClockKey = "appeal"
 	ClockWritten       ClockKey = "written_consent"
@@ -46,6 +47,7 @@ const (
 	ClockOutcomeMore   ClockKey = "outcome_more"
 	ClockWrapUp        ClockKey = "wrap_up"
 	ClockOwn           ClockKey = "own_next_look"
+	ClockStopped       ClockKey = "told_to_stop"
 	ClockSign          ClockKey = "letter_signed"
 	ClockLetter        ClockKey = "letter_handed"
 	ClockDraft         ClockKey = "draft_kept"
@@ -74,6 +76,7 @@ type Clock struct {
 const (
 	lawComptroller = "procedure: follow-up, State Comptroller, March 2025"
 	lawRetention   = "procedure: retention awaits the State's word"
+	lawReport      = "SSL 413 (by whoever must report, at once), 415 (in writing within 48 hours)"
 	pause          = "a pause that the person asked for"
 )
 
@@ -100,6 +103,10 @@ var Clocks = []Clock{
 	{
 		Key: ClockShelter, Name: "Shelter tonight", Unit: Hours, Starts: "the referral is received", Ends: "OTDA says what was found",
 		Law: "SSL 483-bb(b): safe house from the initial point of contact",
+	},
+	{
+		Key: ClockReport, Name: "Report to the child abuse register", Count: 48, Unit: Hours, Starts: "a referral of a minor without one is received",
+		Ends: "the referrer notes that it was made, or why none is required", Soon: 24, Tells: []Duty{Program}, Law: lawReport,
 	},
 	{
 		Key: ClockAnswer, Name: "Answer to a question", Count: 1, Unit: BusinessDays, Starts: "the question is asked", Ends: "the referrer answers",
@@ -178,12 +185,16 @@ var Clocks = []Clock{
 		Soon: 1, Set: true, Law: "procedure: nobody is lost",
 	},
 	{
+		Key: ClockStopped, Name: "A recipient stops", Count: 1, Unit: BusinessDays, Starts: "a recipient may no longer act on a hand-over",
+		Ends: "it says that it stopped and destroyed its copies, or may act on it again", Tells: []Duty{Program}, Set: true, Law: "28 CFR 94.115; 34 USC 12291(b)(2)",
+	},
+	{
 		Key: ClockSign, Name: "A letter is signed and sent", Count: 1, Unit: BusinessDays, Starts: "the letter waits for a signature, or could not be handed over",
 		Ends: "it is sent, or stopped", Set: true, Law: "procedure: within the time of notice and routing",
 	},
 	{
 		Key: ClockLetter, Name: "A letter is handed over", Count: 7, Unit: Days, Starts: "it is sent to whoever hands it over", Ends: "it was handed over, or could not be",
-		Soon: 1, Set: true, Law: "procedure: OTDA reports the finding to the person, SSL 483-cc(b)",
+		Soon: 1, Tells: []Duty{Program}, Set: true, Law: "procedure: OTDA reports the finding to the person, SSL 483-cc(b)",
 	},
 	{Key: ClockDraft, Name: "A draft is kept", Count: 30, Unit: Days, Starts: "the draft was last saved", Ends: "it is submitted, discarded or destroyed", Set: true, Law: lawRetention},
 	{Key: ClockSealed, Name: "A withdrawn referral is kept sealed", Count: 90, Unit: Days, Starts: "the referral is withdrawn", Ends: "it is destroyed", Set: true, Law: lawRetention},

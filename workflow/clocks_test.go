@@ -136,15 +136,18 @@ func TestNotices(t *testing.T) {
 		want []string
 	}{
 		{"adult of unknown status", Receipt{Minor: Adult, Immigration: Unknown}, nil},
-		{"minor, U.S. citizen", Receipt{Minor: IsMinor, Immigration: Citizen}, []string{"minor_notice"}},
-		{"not sure, U.S. citizen", Receipt{Minor: TreatAsMinor, Immigration: Citizen}, []string{"minor_check"}},
-		{"age not answered", Receipt{Immigration: Qualified}, []string{"minor_check"}},
-		{"foreign minor, no request", Receipt{Minor: IsMinor, Immigration: OtherStatus, HHSRequest: "no"}, []string{"minor_notice", "hhs_request"}},
-		{"minor of unknown status, not answered", Receipt{Minor: IsMinor, Immigration: Unknown}, []string{"minor_notice", "hhs_request"}},
-		{"minor who prefers not to say", Receipt{Minor: TreatAsMinor, Immigration: NotSaid}, []string{"minor_check", "hhs_request"}},
-		{"minor of a status nobody knows", Receipt{Minor: IsMinor, Immigration: "martian"}, []string{"minor_notice", "hhs_request"}},
-		{"foreign minor, request made", Receipt{Minor: IsMinor, Immigration: OtherStatus, HHSRequest: "yes"}, []string{"minor_notice"}},
-		{"foreign minor, not needed", Receipt{Minor: IsMinor, Immigration: OtherStatus, HHSRequest: "not_needed"}, []string{"minor_notice"}},
+		{"minor, U.S. citizen", Receipt{Report: "not_required", Minor: IsMinor, Immigration: Citizen}, []string{"minor_notice"}},
+		{"not sure, U.S. citizen", Receipt{Report: "not_required", Minor: TreatAsMinor, Immigration: Citizen}, []string{"minor_check"}},
+		{"age not answered", Receipt{Immigration: Qualified, Report: "yes"}, []string{"minor_check"}},
+		{"foreign minor, no request", Receipt{Report: "not_required", Minor: IsMinor, Immigration: OtherStatus, HHSRequest: "no"}, []string{"minor_notice", "hhs_request"}},
+		{"minor of unknown status, not answered", Receipt{Report: "not_required", Minor: IsMinor, Immigration: Unknown}, []string{"minor_notice", "hhs_request"}},
+		{"minor who prefers not to say", Receipt{Report: "not_required", Minor: TreatAsMinor, Immigration: NotSaid}, []string{"minor_check", "hhs_request"}},
+		{"minor of a status nobody knows", Receipt{Report: "not_required", Minor: IsMinor, Immigration: "martian"}, []string{"minor_notice", "hhs_request"}},
+		{"foreign minor, request made", Receipt{Report: "not_required", Minor: IsMinor, Immigration: OtherStatus, HHSRequest: "yes"}, []string{"minor_notice"}},
+		{"foreign minor, not needed", Receipt{Report: "not_required", Minor: IsMinor, Immigration: OtherStatus, HHSRequest: "not_needed"}, []string{"minor_notice"}},
+		{"minor, no report yet", Receipt{Minor: IsMinor, Immigration: Citizen, Report: "no"}, []string{"minor_notice", "mandated_report"}},
+		{"not sure, and not answered", Receipt{Minor: TreatAsMinor, Immigration: Citizen}, []string{"minor_check", "mandated_report"}},
+		{"adult, no report", Receipt{Minor: Adult, Report: "no"}, nil},
 		{"adult without a bed", Receipt{Minor: Adult, Shelter: true}, []string{"shelter"}},
 	} {
 		var got []string

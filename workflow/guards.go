@@ -75,6 +75,7 @@ const (
 	SomebodyOut       Guard = "somebody_out"
 	HandedOverOnce    Guard = "handed_over_once"
 	LetterSigner      Guard = "letter_signer"
+	LetterSender      Guard = "letter_sender"
 	LetterTime        Guard = "letter_time"
 	SafeWay           Guard = "safe_way"
 	HandedByReferrer  Guard = "handed_by_referrer"
@@ -249,6 +250,12 @@ var Guards = []Condition{
 		Law: lawLetter,
 	},
 	{
+		Key: LetterSender, Hides: true,
+		Say: "This letter is sent by another office.",
+		Met: func(who Actor, c Circumstances) bool { return len(WaysFor(who.Duty, c.Letter, c.Reaching)) > 0 },
+		Law: lawLetter,
+	},
+	{
 		Key: LetterTime,
 		Say: "The referral has moved on, and what this letter says holds no longer.",
 		Met: func(_ Actor, c Circumstances) bool {
@@ -259,8 +266,8 @@ var Guards = []Condition{
 	},
 	{
 		Key: SafeWay, OnPage: true,
-		Say: "The referral says that this way is not safe for the person. Choose one that it permits.",
-		Met: func(_ Actor, c Circumstances) bool { return among(c.Way, SafeWays(c.Letter, c.Reaching)) },
+		Say: "This way is not safe for the person, or another office sends by it. Choose one that is offered.",
+		Met: func(who Actor, c Circumstances) bool { return among(c.Way, WaysFor(who.Duty, c.Letter, c.Reaching)) },
 		Law: lawLetter,
 	},
 	{
@@ -271,8 +278,10 @@ var Guards = []Condition{
 	},
 	{
 		Key: HandedByOffice, Hides: true,
-		Say: "Whoever referred the person says whether this letter was handed over.",
-		Met: func(_ Actor, c Circumstances) bool { return among(c.Way, []Way{ByAttorney, ByAdvocate, ByMail}) },
+		Say: "Whoever referred the person, or sent this letter, says whether it was handed over.",
+		Met: func(who Actor, c Circumstances) bool {
+			return among(c.Way, []Way{ByAttorney, ByAdvocate, ByMail}) && SentBy(who.Duty, c.Letter, c.Way)
+		},
 		Law: lawLetter,
 	},
 	{

@@ -104,6 +104,15 @@ func EverDoes(duty Duty, do Action) bool {
 	return false
 }
 
+// Stops says whether the recipient who had a hand-over must be told to stop:
+// somebody else ended it while the recipient saw it. What a recipient ends
+// itself needs no word.
+//
+// Law: 28 CFR 94.115; 34 USC 12291(b)(2).
+func Stops(duty Duty, from, to HandoverStatus) bool {
+	return duty != Recipient && sightAt(from) != Nothing && sightAt(to) == Nothing
+}
+
 // Consequence is what a step on a referral does to its hand-overs in the same
 // unit of work, without anybody pressing a button.
 type Consequence struct {

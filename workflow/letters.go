@@ -32,6 +32,7 @@ type Letter struct {
 	Signers  []Duty   // who signs and sends it; none: it goes out by itself, at once
 	After    Action   // the step that has it written
 	At       []Status // where the referral stands while the letter may be worked on
+	Lasts    bool     // stands whatever becomes of the referral: the law asked for it on receipt
 	Harmless bool     // says nothing that would harm if the trafficker found it
 	Law      string
 }
@@ -42,7 +43,7 @@ type Letter struct {
 //
 // Law: SSL 483-cc(b); 9 NYCRR 6174.3; 18 NYCRR 765.1.
 var Letters = []Letter{
-	{Kind: LetterMinor, Name: "Notice about a minor", To: ToDistrict, After: Submit,
+	{Kind: LetterMinor, Name: "Notice about a minor", To: ToDistrict, After: Submit, Lasts: true,
 		Law: "SSL 483-cc(b): a minor referred for confirmation"},
 	{Kind: LetterConfirmation, Name: "Notice of confirmation", To: ToPerson, Signers: program, After: Confirm, At: []Status{Confirmed, Closed},
 		Law: "SSL 483-cc(b): OTDA reports the finding to the victim"},
@@ -116,10 +117,10 @@ type LetterStep = StepOn[LetterStatus]
 var (
 	signers  = []Duty{Director, Program}
 	toSign   = []Guard{NotRecused, LetterSigner, LetterTime}
-	toSendIt = []Guard{NotRecused, LetterSigner, LetterTime, SafeWay}
+	toSendIt = []Guard{NotRecused, LetterSender, LetterTime, SafeWay}
 	toStop   = []Guard{LetterSigner, ReasonGiven}
 	byThem   = []Guard{LetterTime, HandedByReferrer}
-	byUs     = []Guard{LetterSigner, LetterTime, HandedByOffice}
+	byUs     = []Guard{LetterTime, HandedByOffice}
 )
 
 const lawLetter = "SSL 483-cc(b); 28 CFR 94.115: by the way that is safe for the person"
@@ -160,6 +161,9 @@ func OpenLetter(who Actor, from LetterStatus, c Circumstances) []LetterOffer {
 // EndsLetters says whether a step on a referral stops the letters of a kind that
 // nobody has handed over yet: what they say is true no longer.
 func EndsLetters(do Action, kind LetterKind) bool {
+	if l, ok := LetterOf(kind); !ok || l.Lasts {
+		return false
+	}
 	switch do {
 	case Withdraw:
 		return kind != LetterWithdrawal

@@ -20,17 +20,25 @@ func everyReaching(what func(r Reaching)) {
 	for _, reach := range reaches {
 		for _, living := range livings {
 			for _, knows := range knowing {
-				for flags := range 4 {
-					what(Reaching{Reach: reach, Living: living, Knows: knows, Minor: flags&1 > 0, Address: flags&2 > 0})
+				for flags := range 64 {
+					r := Reaching{Reach: reach, Living: living, Knows: knows, Minor: flags&1 > 0, Address: flags&2 > 0, Warned: flags&4 > 0, Released: flags&32 > 0}
+					if flags&8 > 0 {
+						r.LastSeen = "still_with"
+					}
+					if flags&16 > 0 {
+						r.Danger = "yes"
+					}
+					what(r)
 				}
 			}
 		}
 	}
 }
 
-// A letter to a person who lives with the trafficker, does not know of the
-// referral, or may be reached only through the referrer goes by the referrer's
-// hand and by no other way. Nothing that a referral can say, nor what it leaves
+// A letter to a person who lives or is still with the trafficker, is in danger,
+// does not know of the referral, or may be reached only through the referrer, and
+// one about whom somebody wrote that something is not safe, goes by the
+// referrer's hand and by no other way. Nothing that a referral can say, nor what it leaves
 // out, permits more; only a person who may be reached directly gets mail, only a
 // harmless letter, only an adult, and only at a safe address; the notice of
 // confirmation is never mailed.
@@ -47,7 +55,7 @@ func TestWaysAreSafe(t *testing.T) {
 			if len(ways) == 0 {
 				t.Fatalf("%s, %+v: no way at all", l.Kind, r)
 			}
-			hand := r.Living == "with_trafficker" || r.Knows == "no" || r.Knows == "unsafe_to_tell" || r.Reach == "only_through_the_referrer" || r.Reach == "" || r.Reach == "by_drone"
+			hand := r.Living == "with_trafficker" || r.LastSeen == "still_with" || r.Danger == "yes" || r.Warned || r.Knows == "no" || r.Knows == "unsafe_to_tell" || r.Reach == "only_through_the_referrer" || r.Reach == "through_other_advocate" || r.Reach == "through_attorney" && !r.Released || r.Reach == "" || r.Reach == "by_drone"
 			if hand && !slices.Equal(ways, []Way{ByReferrer}) {
 				t.Fatalf("%s, %+v: %v", l.Kind, r, ways)
 			}
@@ -78,6 +86,37 @@ func TestWaysAreSafe(t *testing.T) {
 	mail := Reaching{Reach: "directly", Living: "own_home", Address: true}
 	if got := SafeWays(LetterWithdrawal, mail); !slices.Equal(got, []Way{ByReferrer, ByMail}) {
 		t.Errorf("a harmless letter to an adult at a safe address: %v", got)
+	}
+}
+
+// OTDA alone mails, whoever signed: the director reads neither the address nor
+// what is not safe. What one office sent, the other says nothing about.
+func TestOnlyOTDAMails(t *testing.T) {
+	everyReaching(func(r Reaching) {
+		for _, l := range Letters {
+			for _, d := range Duties() {
+				for _, w := range WaysFor(d, l.Kind, r) {
+					if w == ByMail && d != Program || w != ByMail && !slices.Contains(l.Signers, d) || !slices.Contains(SafeWays(l.Kind, r), w) {
+						t.Fatalf("%s sends %s by %s, %+v", d, l.Kind, w, r)
+					}
+				}
+			}
+		}
+	})
+	mail := Reaching{Reach: "directly", Living: "own_home", Address: true}
+	c := letterFor(Director)
+	for _, tt := range []struct {
+		who  Duty
+		way  Way
+		want bool
+	}{{Director, ByMail, false}, {Director, ByReferrer, true}, {Program, ByMail, true}, {Program, ByReferrer, false}, {Reviewer, ByMail, false}, {Referrer, ByMail, false}} {
+		c.Way, c.Reaching = tt.way, mail
+		if _, err := NextLetter(person(tt.who), Deliver, Signed, c); (err == nil) != tt.want {
+			t.Errorf("%s sends the letter after a decline %s: %v", tt.who, tt.way, err)
+		}
+		if _, err := NextLetter(person(tt.who), CouldNot, LetterSent, c); (err == nil) != (tt.want && tt.way == ByMail) {
+			t.Errorf("%s says that the letter after a decline came back, sent %s: %v", tt.who, tt.way, err)
+		}
 	}
 }
 

@@ -68,6 +68,7 @@ var referralMatrix = map[Duty]map[Status]string{
 		Asked:     "answer add withdraw",
 		Confirmed: "add withdraw",
 		Declined:  "reconsider appeal withdraw",
+		Closed:    "withdraw",
 	},
 	Reviewer: {
 		Submitted: "take reveal recuse",
@@ -84,10 +85,12 @@ var referralMatrix = map[Duty]map[Status]string{
 		Declined:  "reconsider close reveal recuse exclude readmit",
 	},
 	Program: {
-		InReview:  "consult reveal",
-		Asked:     "consult reveal",
-		Confirmed: "close",
-		Declined:  "appeal close",
+		Submitted: "withdraw",
+		InReview:  "consult withdraw reveal",
+		Asked:     "consult withdraw reveal",
+		Confirmed: "withdraw close",
+		Declined:  "appeal withdraw close",
+		Closed:    "withdraw",
 	},
 }
 

@@ -42,11 +42,12 @@ type Receipt struct {
 	Immigration Immigration
 	HHSRequest  string // yes, no, not_needed; empty counts as no
 	Shelter     bool   // needs shelter tonight
+	Report      string // to the register of child abuse: yes, no, not_required; empty counts as no
 }
 
 // Notice is a message or task that a submission starts.
 type Notice struct {
-	Key   string   // minor_notice, minor_check, hhs_request, shelter
+	Key   string   // minor_notice, minor_check, hhs_request, shelter, mandated_report
 	Sends bool     // true: a notice goes out; false: a task waits for somebody
 	For   Duty     // who does it, or is to see that it was done
 	Clock ClockKey // its time limit
@@ -57,7 +58,7 @@ type Notice struct {
 
 // notices is every notice and task that a submission can start.
 //
-// Law: SSL 483-cc(b); 22 USC 7105(b); SSL 483-bb(b).
+// Law: SSL 483-cc(b); 22 USC 7105(b); SSL 483-bb(b); SSL 413, 415.
 var notices = []Notice{
 	{
 		Key: "minor_notice", Sends: true, For: Program, Clock: ClockMinorNotice,
@@ -82,6 +83,12 @@ var notices = []Notice{
 		Say:  "The person needs shelter tonight: find a place and tell the referrer.",
 		Law:  "SSL 483-bb(b)",
 		when: func(r Receipt) bool { return r.Shelter },
+	},
+	{
+		Key: TaskReport, For: Referrer, Clock: ClockReport,
+		Say:  "A minor, and no report to the Statewide Central Register yet: see whether one is required, and make it at once.",
+		Law:  lawReport,
+		when: func(r Receipt) bool { return r.Minor.Handled() && r.Report != "yes" && r.Report != "not_required" },
 	},
 }
 

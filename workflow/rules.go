@@ -28,6 +28,7 @@ func Rules(w io.Writer) error {
 	ruleConsequences(&b)
 	ruleConsultings(&b)
 	ruleGuards(&b)
+	ruleGrounds(&b)
 	ruleSight(&b)
 	ruleReports(&b)
 	ruleDestinations(&b)
@@ -158,10 +159,14 @@ func ruleLetters(b *bytes.Buffer) {
 	b.WriteString("\nWhat is not listed is refused. *Own* means: only its author, or the lead of the referring agency.\n\n")
 	ruleSteps(b, LetterSteps, "none yet")
 	b.WriteString("\nA letter goes by these ways and no other. No letter is sent by e-mail, and the notice of confirmation is never mailed.\n\n")
-	row(b, "Way", "If", "Source")
-	line(b, 3)
+	row(b, "Way", "If", "Sent by", "Source")
+	line(b, 4)
 	for _, w := range Ways {
-		row(b, w.Name, w.If, w.Law)
+		by := "whoever signs it"
+		if w.By != "" {
+			by = string(w.By)
+		}
+		row(b, w.Name, w.If, by, w.Law)
 	}
 	b.WriteString("\nA step on a referral stops letters that nobody has handed over yet:\n\n")
 	row(b, "After", "Letters that are stopped")
@@ -220,7 +225,8 @@ func (c Clock) warns() string {
 // ruleTasks writes what somebody has to do.
 func ruleTasks(b *bytes.Buffer) {
 	heading(b, "Tasks", "A running clock is an open task of somebody. Those marked *by hand* are marked done with a note; the others end with the act that they ask for. "+
-		"A decline or a close ends every open task but those that stay open after it; a withdrawal ends all.")
+		"A decline, a close or a withdrawal ends every open task but those that stay open after it. A recipient that may no longer act on a hand-over, because "+
+		"somebody else ended it or the release does not permit it any more, is told to stop by a mail of its own kind and by a task that only it ends.")
 	row(b, "Kind", "For", "Clock", "What", "By hand", "Stays open after")
 	line(b, 6)
 	for _, t := range Tasks {

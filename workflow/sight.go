@@ -93,6 +93,17 @@ var HandoverSights = []HandoverSight{
 	{Served, Whole},
 }
 
+// HandedOver reports whether a hand-over that stands at a status is with its
+// recipient, who sees it while nothing else hides it.
+func HandedOver(at HandoverStatus) bool {
+	for _, s := range HandoverSights {
+		if s.At == at {
+			return true
+		}
+	}
+	return false
+}
+
 // Look says how much who may see of a referral that stands at from, and, for a
 // recipient, by way of the hand-over that c describes.
 //
@@ -124,8 +135,13 @@ func lookIn(from Status, c Circumstances) Extent {
 	if from != Confirmed || !c.ReleaseAllows {
 		return Nothing
 	}
+	return sightAt(c.Handover)
+}
+
+// sightAt is what a recipient sees of a hand-over that stands there.
+func sightAt(at HandoverStatus) Extent {
 	for _, s := range HandoverSights {
-		if s.At == c.Handover {
+		if s.At == at {
 			return s.Sees
 		}
 	}

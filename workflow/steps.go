@@ -25,6 +25,7 @@ var (
 	toFinish  = []Guard{NotRecused, AppealTimeOver}
 	toRecuse  = []Guard{NotRecused, ReasonGiven}
 	toReadmit = []Guard{NotRecused, SomebodyOut, ReasonGiven}
+	onTheWord = []Guard{ReasonGiven}
 )
 
 // Sources that more than one line cites.
@@ -90,6 +91,13 @@ var Steps = []Step{
 	{Do: Withdraw, From: Asked, To: Withdrawn, Duties: referrer, Own: true, Say: "Withdraw", Law: lawVoluntary},
 	{Do: Withdraw, From: Confirmed, To: Withdrawn, Duties: referrer, Own: true, Say: "Withdraw", Law: lawVoluntary},
 	{Do: Withdraw, From: Declined, To: Withdrawn, Duties: referrer, Own: true, Say: "Withdraw", Law: lawVoluntary},
+	{Do: Withdraw, From: Closed, To: Withdrawn, Duties: referrer, Own: true, Say: "Withdraw", Law: lawVoluntary},
+	{Do: Withdraw, From: Submitted, To: Withdrawn, Duties: program, Needs: onTheWord, Say: "Withdraw on the person's word", Law: lawVoluntary},
+	{Do: Withdraw, From: InReview, To: Withdrawn, Duties: program, Needs: onTheWord, Say: "Withdraw on the person's word", Law: lawVoluntary},
+	{Do: Withdraw, From: Asked, To: Withdrawn, Duties: program, Needs: onTheWord, Say: "Withdraw on the person's word", Law: lawVoluntary},
+	{Do: Withdraw, From: Confirmed, To: Withdrawn, Duties: program, Needs: onTheWord, Say: "Withdraw on the person's word", Law: lawVoluntary},
+	{Do: Withdraw, From: Declined, To: Withdrawn, Duties: program, Needs: onTheWord, Say: "Withdraw on the person's word", Law: lawVoluntary},
+	{Do: Withdraw, From: Closed, To: Withdrawn, Duties: program, Needs: onTheWord, Say: "Withdraw on the person's word", Law: lawVoluntary},
 
 	{Do: Close, From: Confirmed, To: Closed, Duties: program, Needs: []Guard{AllHandedOver}, Say: "Close", Law: "SSL 483-bb; 483-cc(b)"},
 	{Do: Close, From: Declined, To: Closed, Duties: state, Needs: toFinish, Say: "Close", Law: lawAppeal},

@@ -12,6 +12,8 @@ type TaskKind struct {
 	ByHand bool     // whoever's it is marks it done with a note; the others end with the act that they ask for
 	Quiet  bool     // stands in lists only once it is due soon
 	Stays  []Action // steps that end a referral or its determination, and leave this open; they end all else
+	Begins []string // of those by hand: with one of these the note begins, for several things may have been done
+	Beyond bool     // stands for a recipient who no longer sees the hand-over, until it says that it read it
 	Again  string   // kind that begins when it is marked done by hand and the person still waits; "" is none
 }
 
@@ -19,9 +21,11 @@ type TaskKind struct {
 const (
 	TaskDetermination = string(ClockDetermination)
 	TaskNotice        = string(ClockNotice)
+	TaskSecond        = "second_reader"
 	TaskAnswer        = string(ClockAnswer)
 	TaskAppeal        = string(ClockAppeal)
 	TaskWritten       = string(ClockWritten)
+	TaskReport        = string(ClockReport)
 	TaskRelease       = string(ClockRelease)
 	TaskReleaseEnded  = "release_ended"
 	TaskVerify        = "contact_to_verify"
@@ -37,6 +41,8 @@ const (
 	TaskOutcomeMore   = string(ClockOutcomeMore)
 	TaskWrapUp        = string(ClockWrapUp)
 	TaskOwn           = string(ClockOwn)
+	TaskStopped       = string(ClockStopped)
+	TaskSaidNo        = "said_no"
 	TaskSign          = "letter_sign"
 	TaskHand          = "letter_hand"
 	TaskOut           = "letter_out"
@@ -46,15 +52,19 @@ const (
 // Outcomes are the kinds of the questions how it goes, in their order.
 var Outcomes = []string{string(ClockOutcome30), string(ClockOutcome60), string(ClockOutcome90)}
 
-// lasts is what a duty towards a child outlasts: it does not hang on the
-// determination.
+// lasts is what a duty towards a child outlasts: it hangs on the receipt of the
+// referral, and not on the determination, nor on the person's consent.
 //
 // Law: SSL 483-cc(b); 22 USC 7105(b).
-var lasts = []Action{Decline, Close}
+var lasts = []Action{Decline, Close, Withdraw}
 
 // Tasks is every kind of task.
 var Tasks = []TaskKind{
 	{Key: TaskDetermination, For: Reviewer, Clock: ClockDetermination, Short: "Determine", Say: "Determine the referral.", Sees: "RVOA"},
+	{
+		Key: TaskSecond, For: Reviewer, Clock: ClockDetermination, Short: "Read it second",
+		Say: "A decline was recommended, and wants a second reader: somebody who neither assessed the referral nor recommended it, and will not sign it.",
+	},
 	{Key: TaskNotice, For: Program, Clock: ClockNotice, Short: "Tell and hand over", Say: "Tell the person and the referrer, and hand the person over.", Sees: "RVA"},
 	{
 		Key: "minor_notice", For: Program, Clock: ClockMinorNotice, Short: "Have a contact verified",
@@ -63,9 +73,15 @@ var Tasks = []TaskKind{
 	{
 		Key: "minor_check", For: Program, Clock: ClockMinorNotice, Short: "Settle the age",
 		Say: "The person may be under 18: settle it, or tell the district of the county where the child was found.", Sees: "V", ByHand: true, Stays: lasts,
+		Begins: []string{"The age is settled: the person is 18 or older.", "The district was told in another way."},
 	},
 	{Key: "hhs_request", For: Program, Clock: ClockHHS, Short: "Request to HHS", Say: "See that the request to HHS is made within 24 hours.", Sees: "V", ByHand: true, Stays: lasts},
 	{Key: "shelter", For: Program, Clock: ClockShelter, Short: "Shelter tonight", Say: "The person needs shelter tonight: find a place and tell the referrer.", Sees: "V", ByHand: true, Stays: []Action{Decline}},
+	{
+		Key: TaskReport, For: Referrer, Clock: ClockReport, Short: "Report to the register",
+		Say: "The person is, or may be, under 18, and this referral replaces no report. If you must report, call the Statewide Central Register at once, 1-800-635-1522, and write within 48 hours. " +
+			"Note that it was made, or why none is required.", Sees: "VO", ByHand: true, Stays: lasts,
+	},
 	{Key: TaskAnswer, For: Referrer, Clock: ClockAnswer, Short: "Answer the question", Say: "Answer the reviewer's question.", Sees: "VO"},
 	{Key: TaskAppeal, For: Referrer, Clock: ClockAppeal, Short: "Time to appeal", Say: "The person can still appeal, and you can do it for the person.", Sees: "VO", Quiet: true},
 	{
@@ -111,12 +127,22 @@ var Tasks = []TaskKind{
 		Say: "Every hand-over has ended: close the referral, or propose another recipient.",
 	},
 	{Key: TaskOwn, For: Program, Clock: ClockOwn, Short: "Look again", Say: "Look again how it goes, and note what was found.", ByHand: true, Again: TaskOwn},
-	{Key: TaskSign, For: Program, Clock: ClockSign, Short: "Sign and send letters", Say: "Letters wait to be signed and sent."},
-	{Key: TaskHand, For: Referrer, Clock: ClockLetter, Short: "Hand a letter over", Say: "A letter for the person is ready: hand it over safely."},
-	{Key: TaskOut, For: Program, Clock: ClockLetter, Short: "Did the letter arrive?", Say: "Find out whether the letter to the person arrived."},
+	{
+		Key: TaskSaidNo, For: Program, Clock: ClockDecide, Short: "Look at a no",
+		Say: "A recipient wrote that the person says no. Read how the person said it, and whether it was the person: somebody else may have answered.", ByHand: true,
+	},
+	{
+		Key: TaskStopped, For: Recipient, Clock: ClockStopped, Short: "Stop, and destroy your copies",
+		Say: "This hand-over has ended for you. Stop: do not try to reach the person any more, and destroy the packet and every copy of it. " +
+			"If the person comes to you already, go on only with what the person tells you.",
+		Sees: "O", Beyond: true, Stays: []Action{Decline, Close, Withdraw},
+	},
+	{Key: TaskSign, For: Program, Clock: ClockSign, Short: "Sign and send letters", Say: "Letters wait to be signed and sent.", Stays: []Action{Close}},
+	{Key: TaskHand, For: Referrer, Clock: ClockLetter, Short: "Hand a letter over", Say: "A letter for the person is ready: hand it over safely.", Stays: []Action{Close}},
+	{Key: TaskOut, For: Program, Clock: ClockLetter, Short: "Did the letter arrive?", Say: "Find out whether the letter to the person arrived.", Stays: []Action{Close}},
 	{
 		Key: TaskBack, For: Program, Clock: ClockSign, Short: "Find another way for a letter",
-		Say: "A letter could not be handed over: find another safe way, or do not send it.",
+		Say: "A letter could not be handed over: find another safe way, or do not send it.", Stays: []Action{Close},
 	},
 }
 
@@ -148,6 +174,7 @@ type Rung struct {
 	Tells  []Duty   // whom a mail without content tells
 	Starts string   // kind of the task that begins; "" is none
 	Ends   bool     // ends the task itself
+	Stops  bool     // tells every recipient who still has the person to stop
 	Say    string   // what happens, for people
 	Law    string
 }
@@ -173,8 +200,8 @@ var Ladder = []Rung{
 	},
 	{Key: "appeal_over", On: TaskAppeal, Ends: true, Say: "The time to appeal is over.", Law: "18 NYCRR 765.1"},
 	{
-		Key: "release_over", On: TaskRelease, Do: Escalate, Tells: []Duty{Referrer, Program}, Starts: TaskReleaseEnded, Ends: true,
-		Say: "Recipients see nothing any more. OTDA obtains a new release, or closes.", Law: "28 CFR 94.115",
+		Key: "release_over", On: TaskRelease, Do: Escalate, Tells: []Duty{Referrer, Program}, Starts: TaskReleaseEnded, Ends: true, Stops: true,
+		Say: "Recipients see nothing any more, and are told to stop. OTDA obtains a new release, or closes.", Law: "28 CFR 94.115",
 	},
 }
 

@@ -29,7 +29,7 @@ func with(e *env, s config.Settings, do func(p *program) error) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, p.close()) }()
-	if err := store.Migrate(e.ctx, p.db); err != nil {
+	if err := p.ready(e); err != nil {
 		return err
 	}
 	return do(p)
@@ -47,38 +47,6 @@ func (c *migrate) Run(e *env) error {
 		fmt.Fprintf(e.out, "The tables are up to date; %d lines of the directory were added.\n", n)
 		return nil
 	})
-}
-
-type keys struct {
-	New    keyNew    `cmd:"" help:"Make a key file. It must not lie in the data folder; keep a copy apart from the backups."`
-	Rotate keyRotate `cmd:"" help:"Add a new version to the key file; new referrals use it from the next start."`
-}
-
-type keyNew struct {
-	File string `arg:"" help:"The file to make."`
-}
-
-// Run makes a key file.
-func (c *keyNew) Run(e *env) error {
-	if err := seal.Create(c.File, time.Now()); err != nil {
-		return err
-	}
-	fmt.Fprintf(e.out, "Made %s. Without it nothing stored can be read: keep a copy in another place.\n", c.File)
-	return nil
-}
-
-type keyRotate struct {
-	File string `arg:"" help:"The key file."`
-}
-
-// Run adds a version.
-func (c *keyRotate) Run(e *env) error {
-	n, err := seal.Rotate(c.File, time.Now())
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(e.out, "%s now wraps with version %d. Keep the older versions: what they sealed still needs them.\n", c.File, n)
-	return nil
 }
 
 type agencies struct {
@@ -125,6 +93,7 @@ func (c *agencyList) Run(e *env) error {
 type users struct {
 	Add      userAdd      `cmd:"" help:"Add an account."`
 	Password userPassword `cmd:"" help:"Set the password of an account; it is read from standard input."`
+	Invite   userInvite   `cmd:"" help:"Let the owner of an account choose a first password, or begin anew; prints a code."`
 	Disable  userDisable  `cmd:"" help:"Switch an account off, at once and everywhere."`
 }
 
@@ -247,6 +216,7 @@ func (c *contactImport) Run(e *env) error {
 
 type auditLog struct {
 	Verify auditVerify `cmd:"" help:"Check every line of the log against its tree; say the first bad one."`
+	Weekly auditWeekly `cmd:"" help:"Write what somebody looks through who reviews the log every week."`
 	Export auditExport `cmd:"" help:"Write the log's lines for somebody who checks them elsewhere."`
 }
 
@@ -306,7 +276,7 @@ func (c *auditExport) Run(e *env) error {
 
 // reading opens the database beside a server that may be running.
 func reading(e *env, s config.Settings, do func(*store.DB, *seal.Ring) error) (err error) {
-	ring, err := seal.Load(s.KeyFile)
+	ring, err := seal.From(keysOf(s))
 	if err != nil {
 		return err
 	}

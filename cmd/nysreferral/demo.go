@@ -17,7 +17,6 @@ import (
 	"nysreferral/handlers"
 	"nysreferral/registry"
 	"nysreferral/seal"
-	"nysreferral/store"
 )
 
 // demoCost keeps signing in quick; serve refuses so low a cost.
@@ -35,6 +34,7 @@ type demoRun struct {
 	ReadyFile string          `placeholder:"FILE" help:"File to write address and accounts to, as JSON, once the demonstration answers."`
 	Empty     bool            `help:"Make accounts and directory, but no referrals."`
 	History   bool            `help:"Make some months of earlier referrals too, so that reports have numbers to show. It takes some seconds."`
+	Strong    bool            `help:"Demand passkeys and second factors as serve does, instead of a password alone. Use it at http://localhost, where passkeys work."`
 	SMTP      config.SMTP     `embed:"" prefix:"smtp-"`
 }
 
@@ -49,7 +49,7 @@ func (c *demoRun) Run(e *env) (err error) {
 		c.Now = time.Now()
 	}
 	clock := demo.NewClock(c.Now, time.Now)
-	p, err := c.open(e, clock, "http://"+l.Addr().String())
+	p, err := c.open(e, clock, c.url(l))
 	if err != nil {
 		return err
 	}
@@ -62,7 +62,17 @@ func (c *demoRun) Run(e *env) (err error) {
 	if err != nil {
 		return err
 	}
-	return p.serve(e.ctx, l, site, func() error { return c.ready(e, "http://"+l.Addr().String(), accounts) })
+	return p.serve(e.ctx, l, site, func() error { return c.ready(e, c.url(l), accounts) })
+}
+
+// url is where the demonstration answers, by name where it was given one:
+// passkeys are bound to names.
+func (c *demoRun) url(l net.Listener) string {
+	host, _, _ := net.SplitHostPort(c.Addr)
+	if _, port, err := net.SplitHostPort(l.Addr().String()); err == nil && host == "localhost" {
+		return "http://localhost:" + port
+	}
+	return "http://" + l.Addr().String()
 }
 
 // listen takes loopback addresses only: the accounts' passwords are known.
@@ -85,7 +95,7 @@ func (c *demoRun) open(e *env, clock *demo.Clock, url string) (*program, error) 
 	s := config.Default()
 	s.Data, s.Database, s.SMTP, s.PublicURL = c.Data, c.Database, c.SMTP, url
 	s.KeyFile = filepath.Clean(c.Data) + ".keys"
-	s.SignIn.PasswordCost = demoCost
+	s.SignIn.PasswordCost, s.SignIn.PasswordAlone = demoCost, !c.Strong
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("making the folder: %w", err)
 	}
@@ -98,7 +108,7 @@ func (c *demoRun) open(e *env, clock *demo.Clock, url string) (*program, error) 
 	if err != nil {
 		return nil, err
 	}
-	if err := store.Migrate(e.ctx, p.db); err != nil {
+	if err := p.ready(e); err != nil {
 		return nil, errors.Join(err, p.close())
 	}
 	return p, nil
@@ -147,7 +157,7 @@ func (c *demoRun) ready(e *env, url string, accounts []demo.Account) error {
 	for _, a := range accounts {
 		fmt.Fprintf(e.out, "  %-14s %-32s %s\n", a.Duty, a.Email, a.Agency)
 	}
-	fmt.Fprintf(e.out, "\nEverything is made up and lies in %s. Press Ctrl+C to stop.\n", c.Data)
+	fmt.Fprintf(e.out, "\nEverything is made up and lies in %s; %s.keys opens it. Another port: --addr 127.0.0.1:8090. Tokens for the API: --ready-file FILE. Press Ctrl+C to stop.\n", c.Data, filepath.Clean(c.Data))
 	if c.ReadyFile == "" {
 		return nil
 	}

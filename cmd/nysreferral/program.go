@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"nysreferral/audit"
@@ -23,6 +24,7 @@ import (
 	"nysreferral/seal"
 	"nysreferral/store"
 	"nysreferral/workers"
+	"nysreferral/workflow"
 )
 
 // program is the parts put together over one database.
@@ -34,15 +36,23 @@ type program struct {
 	registry *registry.Service
 	door     *referrals.Service
 	log      *slog.Logger
+
+	holidays     map[int][]calendar.Holiday // that the State has set, as the calendar counts by them
+	holidaysLock sync.Mutex
 }
 
 // open puts the parts together: keys, database, doors. now is the legal time;
 // wall time is for sessions and sign-in. The caller closes it.
 func open(ctx context.Context, s config.Settings, now func() time.Time, log *slog.Logger) (*program, error) {
-	if err := seal.Apart(s.KeyFile, s.Data); err != nil {
+	source := keysOf(s)
+	path, err := source.Path()
+	if err != nil {
 		return nil, err
 	}
-	ring, err := seal.Load(s.KeyFile)
+	if err := seal.Apart(path, s.Data); err != nil {
+		return nil, err
+	}
+	ring, err := seal.From(source)
 	if err != nil {
 		return nil, err
 	}
@@ -66,18 +76,25 @@ func open(ctx context.Context, s config.Settings, now func() time.Time, log *slo
 }
 
 // doors makes the services. The database need not be migrated yet; holidays
-// that the State set are read by serving commands.
+// that the State set are read by serving commands, see readHolidays.
 func (p *program) doors(_ context.Context, now func() time.Time) error {
 	s := p.settings
 	var err error
-	p.auth, err = auth.New(auth.Options{DB: p.db, Ring: p.ring, Now: time.Now, Cost: s.SignIn.PasswordCost, Idle: s.Session.Idle, Absolute: s.Session.Absolute})
+	p.auth, err = auth.New(auth.Options{DB: p.db, Ring: p.ring, Now: time.Now, Cost: s.SignIn.PasswordCost, Idle: s.Session.Idle, Absolute: s.Session.Absolute,
+		PublicURL: s.PublicURL, Name: s.SystemName,
+		PasswordAlone: s.SignIn.PasswordAlone, PasskeyDuties: duties(s.SignIn.PasskeyDuties), Fresh: s.SignIn.Fresh})
 	if err != nil {
 		return err
 	}
-	p.door = &referrals.Service{DB: p.db, Ring: p.ring, Now: now, Calendar: p.calendar(nil),
+	ledger, err := ledgerOf(s, p.ring)
+	if err != nil {
+		return err
+	}
+	p.door = &referrals.Service{DB: p.db, Ring: p.ring, Ledger: ledger, Now: now, Calendar: p.calendar(nil),
 		Options: referrals.Options{DraftsAnHour: s.Limits.Drafts, SubmissionsAnHour: s.Limits.Submissions, HideFromProgram: !s.Rules.ConsultationReads,
 			QuestionPause: s.Rules.QuestionPause}}
-	p.registry = &registry.Service{DB: p.db, Auth: p.auth, Ring: p.ring, Now: now, OnVerified: p.door.ContactVerified}
+	p.holidays = map[int][]calendar.Holiday{}
+	p.registry = &registry.Service{DB: p.db, Auth: p.auth, Ring: p.ring, Now: now, OnVerified: p.door.ContactVerified, OnHolidays: p.readHolidays}
 	return nil
 }
 
@@ -85,8 +102,18 @@ func (p *program) calendar(override map[int][]calendar.Holiday) *calendar.Calend
 	return calendar.New(calendar.Options{CloseHour: p.settings.Clocks.CloseHour, FromNextBusinessDay: p.settings.Clocks.FromNextBusinessDay, Override: override})
 }
 
+// duties are the words of the settings as duties.
+func duties(words []string) []workflow.Duty {
+	out := make([]workflow.Duty, len(words))
+	for i, w := range words {
+		out[i] = workflow.Duty(w)
+	}
+	return out
+}
+
 // site is the whole HTTP side.
 func (p *program) site(h handlers.Settings) (http.Handler, error) {
+	h.Name = p.settings.SystemName
 	mount, err := api.New(api.Deps{Referrals: p.door, Auth: p.auth, Draw: workers.Draw})
 	if err != nil {
 		return nil, err
@@ -106,18 +133,21 @@ func (p *program) sender() (workers.Sender, error) {
 		return nil, err
 	}
 	return mail.New(mail.Options{Addr: s.Addr, From: s.From, TLS: mail.TLS(s.StartTLS), User: s.User, Password: password.Reveal(),
-		SystemName: p.settings.SystemName, PublicURL: p.settings.PublicURL, Timeout: s.Timeout})
+		SystemName: p.settings.SystemName, PublicURL: p.settings.PublicURL, Timeout: s.Timeout, Now: time.Now})
 }
 
 // serve answers on l, works the jobs and grows the log's tree until ctx ends;
 // then it lets what is running finish, at most half a minute. ready is called
 // once it answers.
 func (p *program) serve(ctx context.Context, l net.Listener, site http.Handler, ready func() error) error {
+	if err := p.readHolidays(ctx); err != nil {
+		return err
+	}
 	sender, err := p.sender()
 	if err != nil {
 		return err
 	}
-	w, err := workers.New(workers.Deps{Referrals: p.door, Mail: sender, Draw: workers.Draw})
+	w, err := workers.New(workers.Deps{Referrals: p.door, Auth: p.auth, Mail: sender, Draw: workers.Draw})
 	if err != nil {
 		return err
 	}
@@ -130,9 +160,14 @@ func (p *program) serve(ctx context.Context, l net.Listener, site http.Handler, 
 		return err
 	}
 	treeCtx, stopTree := context.WithCancel(context.WithoutCancel(ctx))
-	grown := make(chan struct{})
+	grown, kept := make(chan struct{}), make(chan struct{})
 	go func() { defer close(grown); tree.Run(treeCtx, p.log) }()
+	keepCtx, stopKeeping := context.WithCancel(ctx)
+	go func() { defer close(kept); p.keepKeys(keepCtx) }()
+	go p.followHolidays(keepCtx)
 	err = p.answer(ctx, l, site, ready)
+	stopKeeping()
+	<-kept
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
 	defer cancel()
 	err = errors.Join(err, engine.Stop(grace))

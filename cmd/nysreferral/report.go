@@ -32,11 +32,9 @@ func (c *report) Run(e *env) error {
 		return fmt.Errorf("there is no report %q: choose one of %s", c.Name, strings.Join(reports.Names(), ", "))
 	}
 	return with(e, c.Settings, func(p *program) error {
-		override, err := p.registry.Overrides(e.ctx)
-		if err != nil {
+		if err := p.readHolidays(e.ctx); err != nil {
 			return err
 		}
-		p.door.Calendar = p.calendar(override)
 		rep, err := p.door.ReportByCommand(e.ctx, referrals.Asked{Name: c.Name, From: c.From, To: c.To})
 		if err != nil {
 			return err

@@ -8,7 +8,6 @@ import (
 	"nysreferral/config"
 	"nysreferral/handlers"
 	"nysreferral/registry"
-	"nysreferral/store"
 )
 
 // serve is the command of a real server.
@@ -21,12 +20,15 @@ func (c *serve) Run(e *env) (err error) {
 	if err := c.CheckServe(); err != nil {
 		return err
 	}
+	if err := guard(c.Settings, e.log); err != nil {
+		return err
+	}
 	p, err := open(e.ctx, c.Settings, time.Now, e.log)
 	if err != nil {
 		return err
 	}
 	defer func() { err = joined(err, p.close()) }()
-	if err := store.Migrate(e.ctx, p.db); err != nil {
+	if err := p.ready(e); err != nil {
 		return err
 	}
 	if err := p.dedicate(e); err != nil {
@@ -35,11 +37,6 @@ func (c *serve) Run(e *env) (err error) {
 	if _, err := p.registry.Seed(e.ctx); err != nil {
 		return err
 	}
-	override, err := p.registry.Overrides(e.ctx)
-	if err != nil {
-		return err
-	}
-	p.door.Calendar = p.calendar(override)
 	site, err := p.site(handlers.Settings{PublicURL: c.PublicURL, TrustedProxy: c.TrustedProxy, Body: c.Limits.Body, Idle: c.Session.Idle,
 		Banner: "This is a trial. Enter made-up people only: strong sign-in is not complete."})
 	if err != nil {

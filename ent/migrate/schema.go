@@ -280,6 +280,40 @@ var (
 			},
 		},
 	}
+	// FactorsColumns holds the columns for the "factors" table.
+	FactorsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "kind", Type: field.TypeString},
+		{Name: "mark", Type: field.TypeString, Unique: true},
+		{Name: "handle", Type: field.TypeBytes, Unique: true, Nullable: true},
+		{Name: "counter", Type: field.TypeInt64, Default: 0},
+		{Name: "data", Type: field.TypeBytes},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "used_at", Type: field.TypeTime, Nullable: true},
+		{Name: "revoked_at", Type: field.TypeTime, Nullable: true},
+		{Name: "user_id", Type: field.TypeInt},
+	}
+	// FactorsTable holds the schema information for the "factors" table.
+	FactorsTable = &schema.Table{
+		Name:       "factors",
+		Columns:    FactorsColumns,
+		PrimaryKey: []*schema.Column{FactorsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "factors_users_user",
+				Columns:    []*schema.Column{FactorsColumns[9]},
+				RefColumns: []*schema.Column{UsersColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "factor_user_id",
+				Unique:  false,
+				Columns: []*schema.Column{FactorsColumns[9]},
+			},
+		},
+	}
 	// HandoversColumns holds the columns for the "handovers" table.
 	HandoversColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
@@ -338,6 +372,39 @@ var (
 				Name:    "handover_status_next_at",
 				Unique:  false,
 				Columns: []*schema.Column{HandoversColumns[2], HandoversColumns[10]},
+			},
+		},
+	}
+	// InvitationsColumns holds the columns for the "invitations" table.
+	InvitationsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "hash", Type: field.TypeBytes, Unique: true},
+		{Name: "given_by", Type: field.TypeInt},
+		{Name: "approved_by", Type: field.TypeInt, Default: 0},
+		{Name: "approved_at", Type: field.TypeTime, Nullable: true},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "expires_at", Type: field.TypeTime},
+		{Name: "used_at", Type: field.TypeTime, Nullable: true},
+		{Name: "user_id", Type: field.TypeInt},
+	}
+	// InvitationsTable holds the schema information for the "invitations" table.
+	InvitationsTable = &schema.Table{
+		Name:       "invitations",
+		Columns:    InvitationsColumns,
+		PrimaryKey: []*schema.Column{InvitationsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "invitations_users_user",
+				Columns:    []*schema.Column{InvitationsColumns[8]},
+				RefColumns: []*schema.Column{UsersColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "invitation_user_id",
+				Unique:  false,
+				Columns: []*schema.Column{InvitationsColumns[8]},
 			},
 		},
 	}
@@ -485,6 +552,35 @@ var (
 				Name:    "pairkey_referral_id",
 				Unique:  false,
 				Columns: []*schema.Column{PairKeysColumns[2]},
+			},
+		},
+	}
+	// RecoveryCodesColumns holds the columns for the "recovery_codes" table.
+	RecoveryCodesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "hash", Type: field.TypeBytes, Unique: true},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "used_at", Type: field.TypeTime, Nullable: true},
+		{Name: "user_id", Type: field.TypeInt},
+	}
+	// RecoveryCodesTable holds the schema information for the "recovery_codes" table.
+	RecoveryCodesTable = &schema.Table{
+		Name:       "recovery_codes",
+		Columns:    RecoveryCodesColumns,
+		PrimaryKey: []*schema.Column{RecoveryCodesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "recovery_codes_users_user",
+				Columns:    []*schema.Column{RecoveryCodesColumns[4]},
+				RefColumns: []*schema.Column{UsersColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "recoverycode_user_id",
+				Unique:  false,
+				Columns: []*schema.Column{RecoveryCodesColumns[4]},
 			},
 		},
 	}
@@ -762,6 +858,7 @@ var (
 		{Name: "failures_since", Type: field.TypeTime, Nullable: true},
 		{Name: "locked_until", Type: field.TypeTime, Nullable: true},
 		{Name: "disabled_at", Type: field.TypeTime, Nullable: true},
+		{Name: "added_by", Type: field.TypeInt, Nullable: true},
 		{Name: "created_at", Type: field.TypeTime},
 		{Name: "signed_in_at", Type: field.TypeTime, Nullable: true},
 		{Name: "rev", Type: field.TypeInt, Default: 1},
@@ -775,7 +872,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "users_agencies_agency",
-				Columns:    []*schema.Column{UsersColumns[17]},
+				Columns:    []*schema.Column{UsersColumns[18]},
 				RefColumns: []*schema.Column{AgenciesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -784,7 +881,7 @@ var (
 			{
 				Name:    "user_agency_id",
 				Unique:  false,
-				Columns: []*schema.Column{UsersColumns[17]},
+				Columns: []*schema.Column{UsersColumns[18]},
 			},
 			{
 				Name:    "user_duty",
@@ -804,11 +901,14 @@ var (
 		ContactPointsTable,
 		DocumentsTable,
 		EntriesTable,
+		FactorsTable,
 		HandoversTable,
+		InvitationsTable,
 		LettersTable,
 		PairEntriesTable,
 		PairIndexesTable,
 		PairKeysTable,
+		RecoveryCodesTable,
 		ReferralsTable,
 		RequestsTable,
 		SessionsTable,
@@ -848,9 +948,11 @@ func init() {
 	EntriesTable.Annotation = &entsql.Annotation{
 		Table: "entries",
 	}
+	FactorsTable.ForeignKeys[0].RefTable = UsersTable
 	HandoversTable.ForeignKeys[0].RefTable = ReferralsTable
 	HandoversTable.ForeignKeys[1].RefTable = AgenciesTable
 	HandoversTable.ForeignKeys[2].RefTable = ContactPointsTable
+	InvitationsTable.ForeignKeys[0].RefTable = UsersTable
 	LettersTable.ForeignKeys[0].RefTable = ReferralsTable
 	LettersTable.ForeignKeys[1].RefTable = AgenciesTable
 	LettersTable.ForeignKeys[2].RefTable = ContactPointsTable
@@ -867,6 +969,7 @@ func init() {
 	PairKeysTable.Annotation = &entsql.Annotation{
 		Table: "pair_keys",
 	}
+	RecoveryCodesTable.ForeignKeys[0].RefTable = UsersTable
 	ReferralsTable.ForeignKeys[0].RefTable = AgenciesTable
 	ReferralsTable.ForeignKeys[1].RefTable = UsersTable
 	ReferralsTable.ForeignKeys[2].RefTable = UsersTable

@@ -33,8 +33,14 @@ type Document func(*sql.Selector)
 // Entry is the predicate function for entry builders.
 type Entry func(*sql.Selector)
 
+// Factor is the predicate function for factor builders.
+type Factor func(*sql.Selector)
+
 // Handover is the predicate function for handover builders.
 type Handover func(*sql.Selector)
+
+// Invitation is the predicate function for invitation builders.
+type Invitation func(*sql.Selector)
 
 // Letter is the predicate function for letter builders.
 type Letter func(*sql.Selector)
@@ -47,6 +53,9 @@ type PairIndex func(*sql.Selector)
 
 // PairKey is the predicate function for pairkey builders.
 type PairKey func(*sql.Selector)
+
+// RecoveryCode is the predicate function for recoverycode builders.
+type RecoveryCode func(*sql.Selector)
 
 // Referral is the predicate function for referral builders.
 type Referral func(*sql.Selector)

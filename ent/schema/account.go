@@ -42,7 +42,8 @@ type User struct{ ent.Schema }
 // Fields of User. email is lower-case; duty is a workflow.Duty; lead lets a
 // referrer see the agency's referrals; password_scheme and password_cost say
 // how password_hash was made, so that a stronger one can replace it at the
-// next sign-in.
+// next sign-in; added_by is the account that added this one, which does not
+// switch it on at an office of the State, and nil when a command did.
 func (User) Fields() []ent.Field {
 	return []ent.Field{
 		field.String("name").NotEmpty(),
@@ -59,6 +60,7 @@ func (User) Fields() []ent.Field {
 		maybe("failures_since"),
 		maybe("locked_until"),
 		maybe("disabled_at"),
+		field.Int("added_by").Optional().Nillable().Immutable(),
 		moment("created_at"),
 		maybe("signed_in_at"),
 		rev(),

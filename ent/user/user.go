@@ -40,6 +40,8 @@ const (
 	FieldLockedUntil = "locked_until"
 	// FieldDisabledAt holds the string denoting the disabled_at field in the database.
 	FieldDisabledAt = "disabled_at"
+	// FieldAddedBy holds the string denoting the added_by field in the database.
+	FieldAddedBy = "added_by"
 	// FieldCreatedAt holds the string denoting the created_at field in the database.
 	FieldCreatedAt = "created_at"
 	// FieldSignedInAt holds the string denoting the signed_in_at field in the database.
@@ -76,6 +78,7 @@ var Columns = []string{
 	FieldFailuresSince,
 	FieldLockedUntil,
 	FieldDisabledAt,
+	FieldAddedBy,
 	FieldCreatedAt,
 	FieldSignedInAt,
 	FieldRev,
@@ -187,6 +190,11 @@ func ByLockedUntil(opts ...sql.OrderTermOption) OrderOption {
 // ByDisabledAt orders the results by the disabled_at field.
 func ByDisabledAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldDisabledAt, opts...).ToFunc()
+}
+
+// ByAddedBy orders the results by the added_by field.
+func ByAddedBy(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldAddedBy, opts...).ToFunc()
 }
 
 // ByCreatedAt orders the results by the created_at field.

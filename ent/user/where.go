@@ -125,6 +125,11 @@ func DisabledAt(v time.Time) predicate.User {
 	return predicate.User(sql.FieldEQ(FieldDisabledAt, v))
 }
 
+// AddedBy applies equality check predicate on the "added_by" field. It's identical to AddedByEQ.
+func AddedBy(v int) predicate.User {
+	return predicate.User(sql.FieldEQ(FieldAddedBy, v))
+}
+
 // CreatedAt applies equality check predicate on the "created_at" field. It's identical to CreatedAtEQ.
 func CreatedAt(v time.Time) predicate.User {
 	return predicate.User(sql.FieldEQ(FieldCreatedAt, v))
@@ -838,6 +843,56 @@ func DisabledAtIsNil() predicate.User {
 // DisabledAtNotNil applies the NotNil predicate on the "disabled_at" field.
 func DisabledAtNotNil() predicate.User {
 	return predicate.User(sql.FieldNotNull(FieldDisabledAt))
+}
+
+// AddedByEQ applies the EQ predicate on the "added_by" field.
+func AddedByEQ(v int) predicate.User {
+	return predicate.User(sql.FieldEQ(FieldAddedBy, v))
+}
+
+// AddedByNEQ applies the NEQ predicate on the "added_by" field.
+func AddedByNEQ(v int) predicate.User {
+	return predicate.User(sql.FieldNEQ(FieldAddedBy, v))
+}
+
+// AddedByIn applies the In predicate on the "added_by" field.
+func AddedByIn(vs ...int) predicate.User {
+	return predicate.User(sql.FieldIn(FieldAddedBy, vs...))
+}
+
+// AddedByNotIn applies the NotIn predicate on the "added_by" field.
+func AddedByNotIn(vs ...int) predicate.User {
+	return predicate.User(sql.FieldNotIn(FieldAddedBy, vs...))
+}
+
+// AddedByGT applies the GT predicate on the "added_by" field.
+func AddedByGT(v int) predicate.User {
+	return predicate.User(sql.FieldGT(FieldAddedBy, v))
+}
+
+// AddedByGTE applies the GTE predicate on the "added_by" field.
+func AddedByGTE(v int) predicate.User {
+	return predicate.User(sql.FieldGTE(FieldAddedBy, v))
+}
+
+// AddedByLT applies the LT predicate on the "added_by" field.
+func AddedByLT(v int) predicate.User {
+	return predicate.User(sql.FieldLT(FieldAddedBy, v))
+}
+
+// AddedByLTE applies the LTE predicate on the "added_by" field.
+func AddedByLTE(v int) predicate.User {
+	return predicate.User(sql.FieldLTE(FieldAddedBy, v))
+}
+
+// AddedByIsNil applies the IsNil predicate on the "added_by" field.
+func AddedByIsNil() predicate.User {
+	return predicate.User(sql.FieldIsNull(FieldAddedBy))
+}
+
+// AddedByNotNil applies the NotNil predicate on the "added_by" field.
+func AddedByNotNil() predicate.User {
+	return predicate.User(sql.FieldNotNull(FieldAddedBy))
 }
 
 // CreatedAtEQ applies the EQ predicate on the "created_at" field.

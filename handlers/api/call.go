@@ -58,7 +58,7 @@ func (c *call) answer() error {
 }
 
 // noToken is said for every missing, wrong, ended and unusable token alike.
-var noToken = fault.New(fault.Unauthorized, "This call needs a token that is in force. Send it in the header Authorization: Bearer; your coordinator can give you one.")
+var noToken = fault.New(fault.Unauthorized, "This call needs a token that is in force. Send it in the header Authorization: Bearer; whoever runs this service makes one for your account, and your coordinator can ask for it.")
 
 func (c *call) identify() error {
 	sent := c.Request().Header.Values(echo.HeaderAuthorization)

@@ -100,7 +100,7 @@ func Describe() ([]byte, error) {
 		Security: []map[string][]string{{"token": {}}},
 		Paths:    map[string]map[string]operation{},
 		Components: components{Schemas: schemas, Responses: refusals(), Security: map[string]securityScheme{
-			"token": {Type: "http", Scheme: "bearer", Description: "A token of an account. A coordinator makes and ends it."}}},
+			"token": {Type: "http", Scheme: "bearer", Description: "A token of an account. Whoever runs the service makes and ends it, with the command nysreferral token."}}},
 	}
 	for _, r := range routes() {
 		path := templated(r.Path)
@@ -170,7 +170,7 @@ func goodOf(r route) content {
 func refusalsOf(r route) []int {
 	out := []int{http.StatusUnprocessableEntity, http.StatusInternalServerError, http.StatusServiceUnavailable}
 	if !r.Public {
-		out = append(out, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound)
+		out = append(out, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusGone)
 	}
 	if r.Body != "" {
 		out = append(out, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusTooManyRequests)
@@ -184,6 +184,7 @@ var refusalWords = map[int]string{
 	http.StatusForbidden:             "The caller sees it, and this act is not the caller's, or not now",
 	http.StatusNotFound:              "It does not exist, or is not the caller's; nothing tells which",
 	http.StatusConflict:              "Somebody else was first, or the key came with another body",
+	http.StatusGone:                  "Its key was destroyed: that it was, its dates and the log stay",
 	http.StatusRequestEntityTooLarge: "The body is longer than 1 MiB",
 	http.StatusUnsupportedMediaType:  "The body is not application/json",
 	http.StatusUnprocessableEntity:   "What was sent needs a change; problems says where and how",

@@ -325,6 +325,7 @@ type (
 		UpdatedAt  time.Time       `json:"updatedAt,omitzero"`
 		ReceivedAt time.Time       `json:"receivedAt,omitzero"`
 		DueAt      time.Time       `json:"dueAt,omitzero"`
+		Destroyed  time.Time       `json:"destroyedAt,omitzero" say:"its key was destroyed then, and nothing of it can be read"`
 		Facets     *facets         `json:"facets,omitempty" say:"what a queue shows, as codes"`
 		Handovers  []handover      `json:"handovers,omitempty"`
 		Missing    int             `json:"missing,omitempty" say:"answers that the draft still needs"`
@@ -346,7 +347,6 @@ type (
 	letters struct {
 		Letters []letter `json:"letters"`
 	}
-
 	looks struct {
 		Looks []look `json:"looks"`
 	}
@@ -383,7 +383,7 @@ func pageOf(p referrals.Page) page {
 
 func lineOf(l referrals.Line) line {
 	out := line{Reference: l.Reference, Status: l.Status, Rev: l.Rev, Agency: l.Agency, HeldBy: l.HeldBy, UpdatedAt: utc(l.UpdatedAt),
-		ReceivedAt: utc(l.ReceivedAt), DueAt: utc(l.DueAt), Missing: l.Missing, Group: l.Group}
+		ReceivedAt: utc(l.ReceivedAt), DueAt: utc(l.DueAt), Destroyed: utc(l.Destroyed), Missing: l.Missing, Group: l.Group}
 	f := facets{AgeBand: l.Facets.AgeBand, Type: l.Facets.Type, Source: l.Facets.Source, Urgency: l.Facets.Urgency,
 		Minor: l.Facets.Minor, Tonight: l.Facets.Tonight, Detained: l.Facets.Detained, Deadline: l.Facets.Deadline}
 	if f != (facets{}) {

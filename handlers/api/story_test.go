@@ -305,7 +305,7 @@ func (h *house) tasksDone(ref string) {
 		}
 		h.want(want, "program", "POST", "/tasks/"+text(one.ID)+"/done", `{"note":"Called at nine."}`)
 		if one.ByHand {
-			h.want(409, "program", "POST", "/tasks/"+text(one.ID)+"/done", nil)
+			h.want(409, "program", "POST", "/tasks/"+text(one.ID)+"/done", `{"note":"Once more."}`)
 		}
 	}
 	if got := h.want(200, "auditor", "GET", "/tasks?all=true", nil); string(got.body) != `{"tasks":[]}` {

@@ -2,15 +2,17 @@
 
 // Saves a draft while one types: data-save of the form is the address. The
 // fields are posted as the form would post them, with the header
-// "Accept: application/json". The answer is {"saved":"14:02","rev":"7"}; rev goes
-// into the form's _rev. Nothing is kept in the browser.
+// "Accept: application/json". The answer is {"saved":"14:02","rev":"7.…"}; rev goes
+// into the form's _rev. With 422 and 409 all is saved but an answer that is wrong,
+// or was changed elsewhere. Nothing is kept in the browser.
 (() => {
   const every = 15000; // milliseconds from a change to its saving, at most 20 s
   const words = {
-    saved: "Saved",
+    200: "",
+    422: ", but for an answer that is not complete or not right. Save and leave shows which.",
+    409: ", but for an answer that was changed in another window. Save and leave shows both.",
     not: "Not saved yet. We will try again; you can go on typing.",
-    moved: "This draft was changed in another window. Your typing is still here: choose Save and leave to see both.",
-    out: "You are signed out. Sign in again in another window; your typing is still here.",
+    out: "You are signed out. Your typing is still here: choose Save and leave, and sign in.",
   };
 
   const start = (form) => {
@@ -36,12 +38,9 @@
       if (!timer && !stopped) timer = setTimeout(save, every);
     };
 
-    const took = (answer) => {
-      const rev = form.elements.namedItem("_rev");
-      if (rev && answer.rev !== undefined) rev.value = String(answer.rev);
-      const now = new Date();
-      const clock = `${now.getHours()}:${String(now.getMinutes()).padStart(2, "0")}`;
-      say(`${words.saved} ${answer.saved || clock}`);
+    const took = (answer, but) => {
+      form.elements.namedItem("_rev").value = answer.rev;
+      say(`Saved ${answer.saved}${but}`);
       document.dispatchEvent(new Event("saved"));
     };
 
@@ -51,21 +50,19 @@
       const now = typed();
       if (busy || stopped || now === sent) return;
       busy = true;
+      const body = new URLSearchParams(new FormData(form));
       try {
         const response = await fetch(form.dataset.save, {
           method: "POST",
-          body: new URLSearchParams(new FormData(form)),
+          body,
           credentials: "same-origin",
           redirect: "manual",
-          keepalive: keepalive === true,
+          keepalive: keepalive === true && `${body}`.length < 60000, // browsers take no more
           headers: { Accept: "application/json" },
         });
-        if (response.ok) {
+        if (response.status in words) {
+          took(await response.json(), words[response.status]);
           sent = now;
-          took(await response.json());
-        } else if (response.status === 409) {
-          stopped = true;
-          say(words.moved);
         } else if ([0, 401, 403].includes(response.status)) {
           stopped = true;
           say(words.out);
@@ -94,6 +91,8 @@
       stopped = true;
       clearTimeout(timer);
     });
+    // Before the page that is asked for instead is: it shows what was saved.
+    addEventListener("beforeunload", () => save(true));
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "hidden") save(true);
     });

@@ -1,0 +1,37 @@
+package handlers
+
+import (
+	"slices"
+
+	"nysreferral/referrals"
+	"nysreferral/workflow"
+)
+
+// lookSecond tells a director that who agrees does not sign.
+func lookSecond(c *call, rec referrals.Record, look *actLook) {
+	withElements(c, rec, look)
+	if c.who.Duty == workflow.Director {
+		look.Lead = "You agree that the referral be declined on the grid as it stands. Then you cannot sign the decline yourself: another director does. Leave it to a colleague if you are to decide."
+	}
+}
+
+// howSecond says to a director how a second reader is found.
+func howSecond(rec referrals.Record, missing []workflow.Guard) []string {
+	out := sentences(missing)
+	if !slices.Contains(missing, workflow.SecondReader) {
+		return out
+	}
+	if codeIn(rec.View, "recommendation") == "decline" {
+		return append(out, "The reviewers were asked: it stands among their tasks, and whoever reads it opens the referral and chooses “Agree as second reader”.")
+	}
+	return append(out, "When a reviewer recommends to decline, the colleagues are asked for a second reader. One can also open the referral and choose “Agree as second reader”.")
+}
+
+// askedStill says, while a question is open, why nothing is assessed, advised
+// or decided, and what brings those acts back; "" when none is open.
+func askedStill(duty workflow.Duty, rec referrals.Record) string {
+	if rec.Status != workflow.Asked || duty != workflow.Reviewer && duty != workflow.Director {
+		return ""
+	}
+	return "The referrer was asked something and has not answered yet. To assess, recommend and decide comes back with the answer, or when you choose “Go on without the answer”. The time for the decision goes on."
+}

@@ -1,0 +1,93 @@
+package handlers
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"nysreferral/auth"
+	"nysreferral/fault"
+	"nysreferral/web"
+	"nysreferral/workflow"
+)
+
+// grave are the acts before which somebody proves anew who they are, by address:
+// what decides about a person, shows what was veiled, or changes who may do
+// what. nil is every act of the address.
+var grave = map[string][]string{
+	"/referrals/:ref/:action":   {string(workflow.Confirm), string(workflow.Decline)},
+	"/referrals/:ref/reveal":    nil,
+	"/referrals/:ref/letters":   nil,
+	"/people/new":               nil,
+	"/people/act":               nil,
+	"/agencies/new":             nil,
+	"/agencies/:number":         nil,
+	clocksPath + "/:key":        nil,
+	"/directory/:key/verify":    nil,
+	"/directory/import/confirm": nil,
+	web.PathApp:                 nil,
+	web.PathCodes:               nil,
+	web.PathNewPasskey:          nil,
+	web.PathRemove:              nil,
+}
+
+// isGrave says whether the POST of c is such an act.
+func (c *call) isGrave() bool {
+	acts, ok := grave[c.Path()]
+	return ok && c.who.ID != 0 && (acts == nil || slices.Contains(acts, c.Param("action")))
+}
+
+// proves asks who is signed in to prove it before a grave act, unless they did
+// so a moment ago; the page holds everything that was typed, and sends it with
+// the proof to where it was going. It returns true when the act may go on.
+func (s *server) proves(c *call) (bool, error) {
+	if !c.isGrave() || s.sessions.Fresh(c.ctx()) {
+		return true, nil
+	}
+	in := c.form()
+	if ask := auth.Ask(in.Get(web.InputAsk)); ask != "" {
+		err := s.prove(c, ask, in.Get(web.InputProof))
+		if err == nil {
+			return true, s.sessions.Proved(c.ctx())
+		}
+		say, ok := fault.Say(err)
+		if !ok || fault.KindOf(err) != fault.Unauthorized {
+			return false, err
+		}
+		return false, s.askProof(c, http.StatusUnprocessableEntity, say)
+	}
+	return false, s.askProof(c, http.StatusOK, "")
+}
+
+func (s *server) prove(c *call, ask auth.Ask, proof string) error {
+	if ask == auth.AskPasskey {
+		return s.Auth.ProvePasskey(c.ctx(), c.who, c.held(provingKey), proof, c.source())
+	}
+	return s.Auth.Prove(c.ctx(), c.who, auth.Proof{Ask: ask, Secret: proof}, c.source())
+}
+
+func (s *server) askProof(c *call, status int, problem string) error {
+	asks, err := s.Auth.Asks(c.ctx(), c.who)
+	if err != nil {
+		return err
+	}
+	v := web.Prove{Action: c.Request().URL.Path, Error: problem, Code: slices.Contains(asks, auth.AskCode), Password: slices.Contains(asks, auth.AskPassword)}
+	if slices.Contains(asks, auth.AskPasskey) {
+		if v.Passkey, err = c.questioned(provingKey); err != nil {
+			return err
+		}
+	}
+	names := make([]string, 0, len(c.form()))
+	for name := range c.form() {
+		if name != web.InputCSRF && name != web.InputAsk && name != web.InputProof {
+			names = append(names, name)
+		}
+	}
+	slices.SortFunc(names, strings.Compare)
+	for _, name := range names {
+		for _, value := range c.form()[name] {
+			v.Fields = append(v.Fields, web.Hidden{Name: name, Value: value})
+		}
+	}
+	return c.show(status, web.ProvePage(c.page(""), v))
+}

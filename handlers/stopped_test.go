@@ -1,0 +1,38 @@
+package handlers
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"nysreferral/demo"
+	"nysreferral/store/storetest"
+	"nysreferral/workflow"
+)
+
+// After a withdrawal the recipient's inbox says to stop, with the reference and
+// nothing that can be opened, until the recipient says that it did; another
+// recipient can neither read nor say it.
+func TestInboxSaysStop(t *testing.T) {
+	s := newStage(t, storetest.SQLite(t))
+	ref := s.send(1, append(accepted(), demo.Step{Who: "detective", Do: workflow.Withdraw})...)
+	action := handoverPath(ref, 1, "stopped")
+	other, harbor := s.at("rhtp_open_door"), s.at("rhtp_harbor")
+	if got := other.do(http.MethodPost, action, hiddenOf(other.get(inboxPath).body).Encode()); got.status != http.StatusNotFound && got.status != http.StatusForbidden {
+		t.Errorf("another recipient says it: %d", got.status)
+	}
+	if page := other.get(inboxPath).body; strings.Contains(page, ref) {
+		t.Error("another recipient reads it")
+	}
+	page := harbor.mustShow(inboxPath, "Stop", ref, "destroy the packet", `action="`+action+`"`)
+	if strings.Contains(page, `href="`+refPath(ref)+`"`) || strings.Contains(page, "Nothing waits for you") {
+		t.Error("the ended one can be opened, or the inbox looks empty")
+	}
+	harbor.mustShow(tasksPath, ref, `href="`+inboxPath+`"`)
+	if to := harbor.mustDo(inboxPath, action, nil); to != inboxPath {
+		t.Errorf("leads to %s", to)
+	}
+	if page := harbor.get(inboxPath).body; strings.Contains(page, ref) {
+		t.Error("it still says stop")
+	}
+}

@@ -1,0 +1,79 @@
+package referrals
+
+import (
+	"context"
+
+	"nysreferral/forms"
+	"nysreferral/workflow"
+)
+
+// gridOf is the grid of elements as it was assessed last.
+func (x *act) gridOf() workflow.Grid {
+	r := x.s.review(x.f)
+	return workflow.Grid{Action: string(r.Action.Finding), Means: string(r.Means.Finding), Purpose: string(r.Purpose.Finding), Minor: string(r.Minor.Finding)}
+}
+
+// declineFits refuses a reason that the grid of elements contradicts.
+func (x *act) declineFits() error {
+	say := workflow.ReasonMisfit(string(x.deed.ReasonCode), x.gridOf())
+	if say == "" {
+		return nil
+	}
+	return forms.Problems{{ID: "reasonCategory", Field: "reasonCategory", Message: say}}
+}
+
+// confirmFits refuses bases that do not go with the type, the age or the grid.
+func (x *act) confirmFits() error {
+	grid, field := x.gridOf(), forms.FormOf(string(workflow.Confirm)).Field("bases")
+	keys := make([]string, len(x.deed.Bases))
+	for i, b := range x.deed.Bases {
+		keys[i] = string(b)
+		if say := workflow.BasisMisfit(keys[i], string(x.deed.Confirmed), grid); say != "" {
+			return forms.Problems{{ID: "bases", Field: "bases", Message: field.LabelOf(keys[i]) + ": " + say}}
+		}
+	}
+	if say := workflow.BasesMissing(keys, string(x.deed.Confirmed)); say != "" {
+		return forms.Problems{{ID: "bases", Field: "bases", Message: say}}
+	}
+	return nil
+}
+
+// recommend keeps what the reviewer proposes. One that goes against the grid
+// says why.
+func recommend(ctx context.Context, x *act) error {
+	grid, say := x.gridOf(), ""
+	switch {
+	case x.deed.Reason != "":
+	case x.deed.Advice == "decline" && grid.Shown():
+		say = "The grid says that every element is shown. Write why you recommend to decline all the same."
+	case x.deed.Advice == "confirm" && grid.Lacks():
+		say = "The grid says that an element is not shown. Write why you recommend to confirm all the same."
+	}
+	if say != "" {
+		return forms.Problems{{ID: "reason", Field: "reason", Message: say}}
+	}
+	if err := tell(Mail{Duty: workflow.Director, What: "waiting"})(ctx, x); err != nil {
+		return err
+	}
+	return x.wantSecond(ctx)
+}
+
+// wantSecond asks colleagues for a second reader of a decline that was
+// recommended, until the decision is due; any other recommendation asks nobody.
+func (x *act) wantSecond(ctx context.Context) error {
+	if err := x.s.endTasks(ctx, x.tx, x.f, x.who, workflow.TaskSecond); err != nil || x.deed.Advice != "decline" || x.f.row.DueAt == nil {
+		return err
+	}
+	if err := x.s.addTasks(ctx, x.tx, x.f, newTask{kind: workflow.TaskSecond, due: *x.f.row.DueAt}); err != nil {
+		return err
+	}
+	return x.mail(ctx, Mail{Duty: workflow.Reviewer, What: "waiting"})
+}
+
+// second keeps that a second reader agrees, and asks no more colleagues.
+func second(ctx context.Context, x *act) error {
+	if err := tell(Mail{Duty: workflow.Director, What: "waiting"})(ctx, x); err != nil {
+		return err
+	}
+	return x.s.endTasks(ctx, x.tx, x.f, x.who, workflow.TaskSecond)
+}

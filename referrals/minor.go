@@ -1,0 +1,189 @@
+package referrals
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"nysreferral/ent"
+	"nysreferral/ent/letter"
+	"nysreferral/fault"
+	"nysreferral/forms"
+	"nysreferral/workflow"
+)
+
+// Why a notice about a minor holds no longer as it was written.
+const (
+	notAMinor    = "Corrected since: the person is not a minor."
+	foundInOther = "Corrected since: the person was found in another county, whose department is told."
+)
+
+// keepNotice sets the notices about a minor right when answers are different
+// now: one that waits, and whose person is no minor, goes to nobody; one that
+// waits keeps its task; and the department of the county where the child was
+// found, as the answers say now, is told, whoever was told before.
+//
+// Law: SSL 483-cc(b).
+func (s *Service) keepNotice(ctx context.Context, tx *ent.Tx, f *file, who workflow.Actor, before *forms.Referral) error {
+	list, err := s.notices(ctx, tx, f)
+	if err != nil {
+		return err
+	}
+	handled, waits, told := f.answers.TreatAsMinor(f.today), false, false
+	for _, p := range list {
+		right := handled && p.County == string(f.answers.CountyFound)
+		told = told || right
+		switch {
+		case p.SentAt != nil:
+			if err := s.correct(ctx, tx, f, p, before); err != nil {
+				return err
+			}
+		case right:
+			waits = true
+		default:
+			if err := s.stopNotice(ctx, tx, f, p); err != nil {
+				return err
+			}
+		}
+	}
+	if !waits {
+		if err := s.endTasks(ctx, tx, f, who, minorNotice); err != nil {
+			return err
+		}
+	}
+	if handled && !told && (len(list) > 0 || f.answers.UnderAge(f.today) == "yes") {
+		return s.notify(ctx, tx, f, minorNotice)
+	}
+	return s.waitFor(ctx, tx, f, waits)
+}
+
+// notices are the notices about a minor that were sent, or wait.
+func (s *Service) notices(ctx context.Context, tx *ent.Tx, f *file) ([]*posted, error) {
+	list, err := s.posts(ctx, tx, f)
+	return slices.DeleteFunc(list, func(p *posted) bool { return p.Kind != workflow.LetterMinor || p.status == workflow.Stopped }), err
+}
+
+// waitFor opens the task of a notice that waits and has none.
+func (s *Service) waitFor(ctx context.Context, tx *ent.Tx, f *file, waits bool) error {
+	if !waits {
+		return nil
+	}
+	if err := f.readTasks(ctx, tx); err != nil || f.openTask(0, minorNotice) != nil {
+		return err
+	}
+	county := string(f.answers.CountyFound)
+	contact, err := s.childLine(ctx, tx, f, county)
+	if err != nil {
+		return err
+	}
+	return s.addTasks(ctx, tx, f, s.waitingNotice(contact, county))
+}
+
+// correct tells a department that has a notice that it holds no longer as it was
+// written, once, by a mail that says only that something changed.
+func (s *Service) correct(ctx context.Context, tx *ent.Tx, f *file, p *posted, before *forms.Referral) error {
+	was := *f
+	was.answers = before
+	if p.AgencyID == nil || f.corrected(p) == was.corrected(p) {
+		return nil
+	}
+	return s.later(ctx, tx, Mail{Agency: *p.AgencyID, What: MailChanged})
+}
+
+// corrected says why a notice that was sent holds no longer as it was written,
+// "" while it does.
+func (f *file) corrected(p *posted) string {
+	switch {
+	case !f.answers.TreatAsMinor(f.today):
+		return notAMinor
+	case p.County != string(f.answers.CountyFound):
+		return foundInOther
+	}
+	return ""
+}
+
+// stopNotice keeps a notice that waits from ever being sent.
+func (s *Service) stopNotice(ctx context.Context, tx *ent.Tx, f *file, p *posted) error {
+	at := s.now()
+	p.Stopped, p.status = &at, workflow.Stopped
+	return s.reseal(ctx, tx, f, p)
+}
+
+// reseal writes what is sealed of a letter anew.
+func (s *Service) reseal(ctx context.Context, tx *ent.Tx, f *file, p *posted) error {
+	sealed, err := f.sealed(p.post, letterAt(f.row.Ref, p.N))
+	if err != nil {
+		return err
+	}
+	if err := tx.Letter.Update().Where(letter.ID(p.ID)).SetSealed(sealed).Exec(ctx); err != nil {
+		return fmt.Errorf("referrals: changing a letter: %w", err)
+	}
+	return nil
+}
+
+// childLine is the line of the directory for children of a county that ranks
+// first, nil for none.
+func (s *Service) childLine(ctx context.Context, tx *ent.Tx, f *file, county string) (*ent.ContactPoint, error) {
+	facts := workflow.Facts{Minor: workflow.Minor(f.answers.UnderAge(f.today))}
+	ranked, points, err := s.candidates(ctx, tx, facts, county, workflow.ContactChild)
+	if err != nil || len(ranked) == 0 {
+		return nil, err
+	}
+	return points[ranked[0].Key], nil
+}
+
+// sendable reports whether a notice can go to the line now.
+func sendable(contact *ent.ContactPoint) bool {
+	return contact != nil && verified(contact) && contact.AgencyID != nil
+}
+
+// notifyAgain is Notify where a notice was written: one that waits goes out when
+// its county has a verified line by now, and gets its task back when it has none.
+func (s *Service) notifyAgain(ctx context.Context, tx *ent.Tx, f *file, p *posted) error {
+	if p.SentAt != nil {
+		return fault.New(fault.Conflict, "The notice about this person was sent already.")
+	}
+	contact, err := s.childLine(ctx, tx, f, p.County)
+	if err != nil {
+		return err
+	}
+	if sendable(contact) {
+		return s.sendNotice(ctx, tx, f, p, contact)
+	}
+	if err := f.readTasks(ctx, tx); err != nil {
+		return err
+	}
+	if f.openTask(0, minorNotice) != nil {
+		return fault.New(fault.Conflict, "The notice about this person waits for a verified contact. Have the directory row verified, and it goes out.")
+	}
+	return s.waitFor(ctx, tx, f, true)
+}
+
+// sendNotice sends a notice that waited, as the answers are now.
+func (s *Service) sendNotice(ctx context.Context, tx *ent.Tx, f *file, p *posted, contact *ent.ContactPoint) error {
+	p.post.Version = f.version
+	if err := s.reseal(ctx, tx, f, p); err != nil {
+		return err
+	}
+	if err := tx.Letter.Update().Where(letter.ID(p.ID)).SetSentAt(s.now()).SetContactID(contact.ID).SetAgencyID(*contact.AgencyID).Exec(ctx); err != nil {
+		return fmt.Errorf("referrals: sending a letter: %w", err)
+	}
+	if err := s.endTasks(ctx, tx, f, workflow.Actor{}, minorNotice); err != nil {
+		return err
+	}
+	return s.posted(ctx, tx, f, p.N, *contact.AgencyID)
+}
+
+// noticeStatus says where a letter stands that nobody signs.
+func noticeStatus(row *ent.Letter, stopped *time.Time) workflow.LetterStatus {
+	switch {
+	case stopped != nil:
+		return workflow.Stopped
+	case row.AcknowledgedAt != nil:
+		return workflow.Handed
+	case row.SentAt != nil:
+		return workflow.LetterSent
+	}
+	return workflow.Prepared
+}

@@ -1,0 +1,159 @@
+package seal
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+)
+
+// Source is where keys come from. Read returns the text of a key file, or an
+// error when what holds it is open to others, not there, or not whole.
+type Source interface {
+	Read() ([]byte, error)
+	// Path is the file that holds the keys, for Apart, Rotate and Retire.
+	Path() (string, error)
+}
+
+// File is a key file of the account that runs the program, for it alone.
+type File string
+
+// Read reads the file. It refuses one that others may read or that belongs to
+// somebody else.
+func (f File) Read() ([]byte, error) { return readFile(string(f), forOthers) }
+
+// Path is the file.
+func (f File) Path() (string, error) { return string(f), nil }
+
+// CredentialsDirectory is the variable in which systemd names the folder of a
+// service's credentials.
+const CredentialsDirectory = "CREDENTIALS_DIRECTORY"
+
+// Credential is the name of a systemd credential (LoadCredential=,
+// LoadCredentialEncrypted=) that holds a key file. systemd keeps it in memory
+// that is not swapped, for the service alone, and it is never in its
+// environment.
+type Credential string
+
+// Read reads the credential. systemd lets the service read root's file by an
+// access list, which shows as the group's permission to read.
+func (c Credential) Read() ([]byte, error) {
+	path, err := c.Path()
+	if err != nil {
+		return nil, err
+	}
+	return readFile(path, forOthers&^0o040)
+}
+
+// Path is the file in which systemd hands the credential out.
+func (c Credential) Path() (string, error) {
+	folder := os.Getenv(CredentialsDirectory)
+	if folder == "" {
+		return "", errors.New("seal: the keys are to come from a systemd credential, and " + CredentialsDirectory + " is not set: start the program as a service with LoadCredential")
+	}
+	if !filepath.IsLocal(string(c)) || filepath.Base(string(c)) != string(c) {
+		return "", errors.New("seal: the name of a credential is one word without a path")
+	}
+	return filepath.Join(folder, string(c)), nil
+}
+
+// keySet is what a source held when it was read. It never changes.
+type keySet struct {
+	root    []byte
+	keys    map[uint32][]byte
+	current uint32
+}
+
+// held is a source and what was last read of it, shared by all copies of a Ring.
+type held struct {
+	source Source
+	set    atomic.Pointer[keySet]
+	once   sync.Mutex // one reading at a time
+}
+
+// Load opens a key file. It refuses a file that anybody but its owner may
+// read, that belongs to somebody else, or that was cut short.
+func Load(path string) (*Ring, error) { return From(File(path)) }
+
+// From opens the keys of a source.
+func From(source Source) (*Ring, error) {
+	set, err := readSet(source)
+	if err != nil {
+		return nil, fmt.Errorf("seal: opening the key file: %w", err)
+	}
+	r := &Ring{held: &held{source: source}}
+	r.held.set.Store(set)
+	return r, nil
+}
+
+func readSet(source Source) (*keySet, error) {
+	text, err := source.Read()
+	if err != nil {
+		return nil, err
+	}
+	root, entries, err := decode(text)
+	if err != nil {
+		return nil, err
+	}
+	set := &keySet{root: root, keys: make(map[uint32][]byte, len(entries))}
+	for _, e := range entries {
+		set.keys[e.version] = e.key
+		set.current = max(set.current, e.version)
+	}
+	return set, nil
+}
+
+// ErrOtherKeys says that a source holds the keys of another system now, or
+// keys that are older than those in use. Those in use stay.
+var ErrOtherKeys = errors.New("seal: these are not the keys that are in use, with more versions")
+
+// Reload reads the source again and says whether another version is current
+// now. When it cannot be read, or holds other keys, the keys in use stay.
+func (r *Ring) Reload() (bool, error) {
+	r.held.once.Lock()
+	defer r.held.once.Unlock()
+	was := r.keys()
+	set, err := readSet(r.held.source)
+	if err != nil {
+		return false, fmt.Errorf("seal: reading the keys again: %w", err)
+	}
+	if string(set.root) != string(was.root) || set.current < was.current {
+		return false, ErrOtherKeys
+	}
+	r.held.set.Store(set)
+	return set.current != was.current, nil
+}
+
+func (r *Ring) keys() *keySet { return r.held.set.Load() }
+
+// version returns one version of the key. A newer one than is known was added
+// by somebody who rotated: then the source is read again, once.
+func (r *Ring) version(n uint32) ([]byte, bool) {
+	set := r.keys()
+	key, ok := set.keys[n]
+	if ok || n <= set.current || n > set.current+64 {
+		return key, ok
+	}
+	if _, err := r.Reload(); err != nil {
+		return nil, false
+	}
+	key, ok = r.keys().keys[n]
+	return key, ok
+}
+
+// WrappedUnder returns the version of the key file under which a data key is
+// wrapped, 0 for what is no wrapped key.
+func WrappedUnder(wrapped []byte) int {
+	if len(wrapped) != headLen+gcmCost+KeySize || wrapped[0] != formatWrap {
+		return 0
+	}
+	return int(uint32(wrapped[1])<<24 | uint32(wrapped[2])<<16 | uint32(wrapped[3])<<8 | uint32(wrapped[4]))
+}
+
+// Head is what every data key begins with that is wrapped under a version, so
+// that a query finds those that are not.
+func Head(version int) []byte {
+	return []byte{formatWrap, byte(version >> 24), byte(version >> 16), byte(version >> 8), byte(version)}
+}
