@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/mod/sumdb/tlog"
 
+	"nysreferral/ent"
 	"nysreferral/ent/auditentry"
 	"nysreferral/seal"
 	"nysreferral/store"
@@ -128,8 +129,8 @@ func grown(t *testing.T, db *store.DB) (*seal.Ring, [][]byte) {
 			skipIDs(t, db)
 		}
 		add(t, db, many(n, "open")...)
-		if i == 2 && db.Dialect() == store.Postgres {
-			allSettled(t, db)
+		if db.Dialect() == store.Postgres {
+			allSettled(t, db, tree)
 		}
 		take(t, tree, n)
 		head, err := Latest(t.Context(), db)
@@ -141,16 +142,20 @@ func grown(t *testing.T, db *store.DB) (*seal.Ring, [][]byte) {
 	return ring, kept
 }
 
-// allSettled waits until no transaction runs in the server, so that the next
-// checkpoint says of every line that it is settled. Other tests share it.
-func allSettled(t *testing.T, db *store.DB) {
+// allSettled waits for a moment at which no transaction runs in the server, so
+// that the next checkpoint says of every line that it is settled. Other tests run
+// theirs in the same server.
+func allSettled(t *testing.T, db *store.DB, tree *Tree) {
 	t.Helper()
-	for range 1000 {
-		running, err := transactions(t.Context(), db.Read())
-		if err != nil {
+	newest, err := db.Read().AuditEntry.Query().Order(ent.Desc(auditentry.FieldID)).FirstID(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2000 {
+		if _, err := tree.settled(t.Context(), newest); err != nil {
 			t.Fatal(err)
 		}
-		if len(running) == 0 {
+		if len(tree.fence.running) == 0 {
 			return
 		}
 		time.Sleep(5 * time.Millisecond)

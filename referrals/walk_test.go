@@ -33,7 +33,8 @@ func TestRandomWalk(t *testing.T) {
 			}
 		}
 		for _, kind := range []string{"ask", "answer", "extend", "confirm", "decline", "reconsider", "appeal", "withdraw",
-			"handover send", "handover accept", "handover return", "handover attempt", "handover reach", "handover serve", "handover close", "handover reroute"} {
+			"handover send", "handover accept", "handover return", "handover attempt", "handover reach", "handover serve", "handover close", "handover reroute",
+			"letter sign", "letter deliver", "letter stop", "tell", "pair link", "pair dismiss"} {
 			if done[kind] == 0 {
 				t.Errorf("no walk came to %q: %v", kind, done)
 			}
@@ -64,6 +65,8 @@ func (w *walk) step() {
 		w.s.Clock.Set(w.s.Clock.Now().Add(time.Duration(1+w.chance.IntN(60)) * time.Hour))
 	case n < 10:
 		w.along(w.refs[len(w.refs)-1])
+	case n < 16:
+		w.beside(one(w, w.refs[max(0, len(w.refs)-3):]))
 	default:
 		w.act(one(w, w.refs[max(0, len(w.refs)-3):]))
 	}
@@ -249,7 +252,7 @@ func (w *walk) candidate(row stood, n int) string {
 
 // refused says that a refusal is one that people are told, and left all as it was.
 func (w *walk) refused(err error, was, now stood) {
-	if problems, ok := err.(forms.Problems); !ok && !slices.Contains([]fault.Kind{fault.NotFound, fault.Forbidden, fault.Conflict, fault.Invalid}, fault.KindOf(err)) {
+	if problems, ok := err.(forms.Problems); err != nil && !ok && !slices.Contains([]fault.Kind{fault.NotFound, fault.Forbidden, fault.Conflict, fault.Invalid}, fault.KindOf(err)) {
 		w.t.Errorf("refused with %v %v", err, problems)
 	}
 	if len(now.entries) != len(was.entries) || now.Rev != was.Rev || now.Status != was.Status {
