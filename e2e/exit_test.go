@@ -1,15 +1,11 @@
 package e2e
 
 import (
-	"context"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/input"
-	"github.com/chromedp/cdproto/page"
-	"github.com/chromedp/chromedp"
 )
 
 // exit is the button by which a page is left at once.
@@ -130,21 +126,12 @@ func (p *Page) shift() {
 // entries returns the addresses of the tab's history up to where it stands.
 func (p *Page) entries() []string {
 	p.t.Helper()
-	for end := time.Now().Add(actionLimit); ; time.Sleep(50 * time.Millisecond) {
-		was, err := chromedp.Run(p.ctx, func(ctx context.Context, t *chromedp.Target) (page.GetNavigationHistoryResult, error) {
-			return cdp.Call(ctx, t, page.GetNavigationHistory, cdp.Empty{})
-		})
-		if err == nil {
-			var out []string
-			for _, e := range was.Entries[:was.CurrentIndex+1] {
-				out = append(out, e.URL)
-			}
-			return out
-		}
-		if time.Now().After(end) { // the browser has none while it goes from one page to the next
-			p.t.Fatalf("e2e: reading the history: %v", err)
-		}
+	was := p.history()
+	var out []string
+	for _, e := range was.Entries[:was.CurrentIndex+1] {
+		out = append(out, e.URL)
 	}
+	return out
 }
 
 // leaves waits until the tab shows another address than here.

@@ -107,21 +107,35 @@ func status(r *network.Response) int {
 	return int(r.Status)
 }
 
+// history is that of the tab. The browser has none while it goes from one page to
+// the next, and is asked again.
+func (p *Page) history() page.GetNavigationHistoryResult {
+	p.t.Helper()
+	for end := time.Now().Add(actionLimit); ; time.Sleep(50 * time.Millisecond) {
+		was, err := chromedp.Run(p.ctx, func(ctx context.Context, t *chromedp.Target) (page.GetNavigationHistoryResult, error) {
+			return cdp.Call(ctx, t, page.GetNavigationHistory, cdp.Empty{})
+		})
+		if err == nil {
+			return was
+		}
+		if time.Now().After(end) {
+			p.t.Fatalf("e2e: reading the history: %v", err)
+		}
+	}
+}
+
 // Back goes one page back, as the browser's button does. The browser may bring
 // the old page back from memory without asking the program, as it does for
 // people; so this waits for the address and not for a load.
 func (p *Page) Back() {
 	p.t.Helper()
-	history := func(ctx context.Context, t *chromedp.Target) (page.GetNavigationHistoryResult, error) {
-		return cdp.Call(ctx, t, page.GetNavigationHistory, cdp.Empty{})
-	}
-	was := run(p, "reading the history", history)
+	was := p.history()
 	if was.CurrentIndex == 0 {
 		p.t.Fatal("e2e: there is no page to go back to")
 	}
 	to := was.CurrentIndex - 1
 	p.do("going back", command(page.NavigateToHistoryEntry, page.NavigateToHistoryEntryParams{EntryID: was.Entries[to].ID}))
-	for end := time.Now().Add(actionLimit); run(p, "reading the history", history).CurrentIndex != to; {
+	for end := time.Now().Add(actionLimit); p.history().CurrentIndex != to; {
 		if time.Now().After(end) {
 			p.t.Fatal("e2e: going back: the browser stays where it is")
 		}

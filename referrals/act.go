@@ -301,7 +301,11 @@ func withdraw(ctx context.Context, x *act) error {
 	if err := unindex(ctx, x.tx, x.f.row.ID); err != nil {
 		return err
 	}
-	return x.mail(ctx, FindPairs{Ref: x.f.row.Ref})
+	after := []jobs.Args{FindPairs{Ref: x.f.row.Ref}}
+	if x.who.Duty != workflow.Referrer { // who referred may have a letter at hand
+		after = append(after, x.author())
+	}
+	return x.mail(ctx, after...)
 }
 
 // closingOf is the close of business, 17:00 in New York, of a day.

@@ -99,14 +99,15 @@ func (c counting) soon(key workflow.ClockKey, due time.Time) time.Time {
 // what happens by itself and when, and how it was moved. Nothing that it held
 // is ever lost.
 type about struct {
-	Kind  string    `json:"kind"`
-	Say   string    `json:"say,omitempty"`
-	Count int       `json:"count,omitempty"` // of its clock, as it was when it began
-	Tries int       `json:"tries,omitempty"` // after so many it counts as no contact
-	Soon  time.Time `json:"soon,omitzero"`
-	Plan  []planned `json:"plan,omitempty"`
-	Was   []Moved   `json:"was,omitempty"`
-	Held  []Held    `json:"held,omitempty"`
+	Kind   string    `json:"kind"`
+	Say    string    `json:"say,omitempty"`
+	Count  int       `json:"count,omitempty"` // of its clock, as it was when it began
+	Tries  int       `json:"tries,omitempty"` // after so many it counts as no contact
+	Soon   time.Time `json:"soon,omitzero"`
+	Plan   []planned `json:"plan,omitempty"`
+	Was    []Moved   `json:"was,omitempty"`
+	Held   []Held    `json:"held,omitempty"`
+	Lifted bool      `json:"lifted,omitempty"` // of who was told to stop: it may act again
 }
 
 // planned is one alarm or rung of a task.

@@ -191,3 +191,44 @@ func TestConsentKeepsItsWords(t *testing.T) {
 		}
 	})
 }
+
+// What a lapse of the release stopped goes on with a new release: the recipient's
+// clocks begin anew and ring, and whoever was told to stop before is told again
+// when the person withdraws, though it gave the hand-over back by then.
+func TestLapseGoesOn(t *testing.T) {
+	each(t, monday, func(t *testing.T, s *demo.State) {
+		r, body, err := demo.Referral(3, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Clock.Set(day("2026-12-18T21:20:00Z"))
+		r.ConsentUntil = "2027-01-08"
+		receipt, err := s.Door.Send(t.Context(), s.As("social_worker"), r, "", body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ref := receipt.Reference
+		confirmed(t, s, ref)
+		s.Clock.Set(day("2027-01-06T15:00:00Z"))
+		take(t, s, ref, do("program", workflow.Send, 1, nil), do("ldss_erie", workflow.Accept, 1, nil))
+		for _, at := range []string{"2027-01-09T15:00:00Z", "2027-02-20T15:00:00Z"} {
+			s.Clock.Set(day(at))
+			climb(t, s)
+		}
+		blind(t, s, "ldss_erie", ref)
+		adds(t, s, "social_worker", ref, func(r *forms.Referral) { r.ConsentFrom, r.ConsentUntil = "2027-02-19", "2028-02-18" })
+		for _, kind := range []string{workflow.TaskContact, workflow.TaskTry} {
+			if got := theTask(t, s, "ldss_erie", ref, kind); !got.DueAt.After(s.Clock.Now()) {
+				t.Errorf("%s is due at %v, which is over", kind, got.DueAt)
+			}
+		}
+		before := entered(t, s, workflow.Warm)
+		s.Clock.Set(day("2027-03-20T15:00:00Z"))
+		climb(t, s)
+		if n := entered(t, s, workflow.Warm) - before; n != 1 {
+			t.Errorf("the referrer was asked %d times to bring them together, want once", n)
+		}
+		take(t, s, ref, do("ldss_erie", workflow.Return, 1, func(d *forms.Deed) { d.ReturnReason = "capacity" }), do("social_worker", workflow.Withdraw, 0, nil))
+		blind(t, s, "ldss_erie", ref)
+	})
+}

@@ -17,6 +17,9 @@ import (
 // newEnd is why the clock of a release was moved.
 const newEnd = "The release names another end now."
 
+// permittedAgain is why the clocks of a hand-over were moved.
+const permittedAgain = "The release permits it again."
+
 // released does what follows for the release from answers that are different
 // now: its clock follows its end; who lost the scope is told to stop, and OTDA
 // has to step in; who has it again need not stop.
@@ -35,7 +38,11 @@ func (x *act) released(ctx context.Context, before *forms.Referral) error {
 				return err
 			}
 		case has:
-			if err := x.s.endTasksOf(ctx, x.tx, x.f, h.N, x.who, workflow.TaskStopped, workflow.TaskReleaseEnded); err != nil {
+			if err := x.goOn(ctx, h, !had); err != nil {
+				return err
+			}
+		case workflow.HandedOver(h.status()) && h.route.Kind != workflow.KindOTDA && x.f.status() == workflow.Confirmed:
+			if err := x.s.loseScope(ctx, x.tx, x.f, h, false); err != nil { // the release that ended was replaced by one without it
 				return err
 			}
 		case !workflow.HandedOver(h.status()) && h.status() != workflow.HandoverClosed:
@@ -45,6 +52,44 @@ func (x *act) released(ctx context.Context, before *forms.Referral) error {
 		}
 	}
 	return x.s.keepNext(ctx, x.tx, x.f)
+}
+
+// goOn ends what a lapse of the release began for a hand-over. Where it was
+// outside of the release until now, its clocks begin anew, since what happened by
+// itself meanwhile happened to nobody, and the recipient is told that something
+// waits.
+func (x *act) goOn(ctx context.Context, h *passed, again bool) error {
+	if err := x.s.lift(ctx, x.tx, x.f, h, x.who); err != nil {
+		return err
+	}
+	if err := x.s.endTasksOf(ctx, x.tx, x.f, h.N, x.who, workflow.TaskReleaseEnded); err != nil || !again {
+		return err
+	}
+	c, err := x.s.counting(ctx, x.tx, x.f)
+	if err != nil {
+		return err
+	}
+	if err := x.f.readTasks(ctx, x.tx); err != nil {
+		return err
+	}
+	now := x.s.now()
+	for _, t := range slices.Clone(x.f.tasks) {
+		if !t.open() || t.row.Handover != h.N || t.row.Duty == string(workflow.Program) || t.row.DueAt == nil {
+			continue
+		}
+		kind, _ := workflow.TaskOf(t.about.Kind)
+		due := *t.row.DueAt
+		if !due.After(now) {
+			due = c.due(kind.Clock, now)
+		}
+		if err := x.s.moveTask(ctx, x.tx, x.f, &t, due, permittedAgain, nil); err != nil {
+			return err
+		}
+	}
+	if h.AgencyID == nil {
+		return nil
+	}
+	return x.mail(ctx, Mail{Agency: *h.AgencyID, What: "waiting"})
 }
 
 // proposedAnew gives OTDA the task that a hand-over which nobody has yet wants

@@ -46,6 +46,9 @@ func (s *Service) Destroy(ctx context.Context, d Destruction) error {
 		if err != nil {
 			return refused(err)
 		}
+		if err := s.nothingOwed(ctx, tx, f); err != nil {
+			return err
+		}
 		if s.Ledger == nil {
 			return fault.New(fault.Unavailable, "There is no ledger of destroyed keys here, and without one a backup would bring the key back. Set shred-ledger first; nothing was destroyed.")
 		}
@@ -59,6 +62,22 @@ func (s *Service) Destroy(ctx context.Context, d Destruction) error {
 		}
 		return s.Ledger.Append(seal.Shredded{Ref: f.row.Ref, At: s.now(), By: d.First.ID})
 	})
+}
+
+// nothingOwed refuses while something is open that the law asks for a child,
+// which outlasts a withdrawal and would end with the key.
+//
+// Law: SSL 483-cc(b); 22 USC 7105(b).
+func (s *Service) nothingOwed(ctx context.Context, tx *ent.Tx, f *file) error {
+	if err := f.readTasks(ctx, tx); err != nil {
+		return err
+	}
+	for _, t := range f.tasks {
+		if kind, _ := workflow.TaskOf(t.about.Kind); t.open() && !kind.Beyond && workflow.Outlasts(kind.Key, workflow.Withdraw) {
+			return fault.New(fault.Forbidden, "Something that the law asks for a child is still open: "+kind.Short+". Finish it first; nothing was destroyed.")
+		}
+	}
+	return nil
 }
 
 // shred takes away the key of row and what makes no sense without it. What

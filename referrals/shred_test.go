@@ -290,3 +290,20 @@ func TestRewrapUnderLoad(t *testing.T) {
 		}
 	})
 }
+
+// While something is open that the law asks for a child, the key is not destroyed:
+// who presses for a withdrawal could end it so.
+func TestDestroyWaitsForADutyTowardsAChild(t *testing.T) {
+	each(t, day("2026-12-18T21:20:00Z"), func(t *testing.T, s *demo.State) {
+		ledger := withLedger(t, s)
+		ref := refer(t, s, 4).Reference // not sure whether under 18
+		take(t, s, ref, do(demo.Referrers[4], workflow.Withdraw, 0, nil))
+		err := s.Door.Destroy(t.Context(), destroys(s, ref, "withdrawn", "director", "program"))
+		if fault.KindOf(err) != fault.Forbidden || !strings.Contains(err.Error(), "asks for a child") {
+			t.Errorf("destroyed while a child's notice is open: %v", err)
+		}
+		if list, err := ledger.Read(); err != nil || len(list) > 0 {
+			t.Errorf("the ledger: %v, %v", list, err)
+		}
+	})
+}

@@ -59,11 +59,39 @@ func (s *Service) stopOnce(ctx context.Context, tx *ent.Tx, f *file, h *passed, 
 	if err := f.readTasks(ctx, tx); err != nil {
 		return err
 	}
-	told := slices.ContainsFunc(f.tasks, func(t running) bool { return t.row.Handover == h.N && t.about.Kind == workflow.TaskStopped })
+	told := slices.ContainsFunc(f.tasks, func(t running) bool { return t.row.Handover == h.N && t.about.Kind == workflow.TaskStopped && !t.about.Lifted })
 	if told && !saw {
 		return nil
 	}
 	return s.tellToStop(ctx, tx, f, h)
+}
+
+// lift takes back that the recipient was told to stop: it may act again. If it
+// has to stop later, it is told anew.
+func (s *Service) lift(ctx context.Context, tx *ent.Tx, f *file, h *passed, who workflow.Actor) error {
+	if err := f.readTasks(ctx, tx); err != nil {
+		return err
+	}
+	for i := range f.tasks {
+		t := &f.tasks[i]
+		if t.row.Handover != h.N || t.about.Kind != workflow.TaskStopped || t.about.Lifted {
+			continue
+		}
+		t.about.Lifted = true
+		sealed, err := f.sealed(t.about, taskAt(f.row.Ref, t.row.CreatedAt))
+		if err != nil {
+			return err
+		}
+		up := tx.Task.UpdateOneID(t.row.ID).SetSealed(sealed)
+		if t.open() {
+			up.SetDoneAt(s.now()).SetDoneByID(who.ID)
+		}
+		if err := up.Exec(ctx); err != nil {
+			return fmt.Errorf("referrals: lifting a stop: %w", err)
+		}
+	}
+	f.tasksRead = false
+	return nil
 }
 
 // tellToStop gives the recipient of a hand-over the task to stop, unless it has
