@@ -83,7 +83,9 @@ func TestHostIsNotTrusted(t *testing.T) {
 			continue
 		}
 		plain := s.ask("", method, path, "")
-		told := func(a answer) string { return fmt.Sprint(a.status, a.header.Get("Location"), len(typedBefore.ReplaceAllString(a.body, ""))) }
+		told := func(a answer) string {
+			return fmt.Sprint(a.status, a.header.Get("Location"), len(typedBefore.ReplaceAllString(a.body, "")))
+		}
 		got := s.ask("", method, path, "", "X-Forwarded-Host", "evil.example", "X-Forwarded-Proto", "https", "X-Original-URL", "/people", "X-Rewrite-URL", "/people",
 			"X-HTTP-Method-Override", "DELETE", "Forwarded", "host=evil.example", "X-Forwarded-For", "127.0.0.1", "X-Real-IP", "127.0.0.1")
 		held(t, told(got) == told(plain) && !strings.Contains(fmt.Sprint(got.header, got.body), "evil.example"), "%s: the headers of a proxy change the answer: %s, %s", one, told(plain), told(got))

@@ -59,7 +59,9 @@ func (s *Service) stopOnce(ctx context.Context, tx *ent.Tx, f *file, h *passed, 
 	if err := f.readTasks(ctx, tx); err != nil {
 		return err
 	}
-	told := slices.ContainsFunc(f.tasks, func(t running) bool { return t.row.Handover == h.N && t.about.Kind == workflow.TaskStopped && !t.about.Lifted })
+	told := slices.ContainsFunc(f.tasks, func(t running) bool {
+		return t.row.Handover == h.N && t.about.Kind == workflow.TaskStopped && !t.about.Lifted
+	})
 	if told && !saw {
 		return nil
 	}
