@@ -16,7 +16,7 @@ type report struct {
 	config.Settings
 	Name   string `arg:"" help:"Which report: timeliness, road, contact, minors, referrals or yearly."`
 	From   string `placeholder:"2026-01" help:"First month, or a day of it. Without it, eleven months before the last."`
-	To     string `placeholder:"2026-12" help:"Last month, or a day of it. Without it, this month."`
+	To     string `placeholder:"2026-12" help:"Last month, or a day of it. Without it, the last month that is over."`
 	Format string `enum:"csv,json" default:"csv" help:"Format: csv or json."`
 }
 
