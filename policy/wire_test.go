@@ -160,9 +160,6 @@ func TestNoSmuggling(t *testing.T) {
 
 // Whoever sends slowly is not waited for, and holds nobody else up.
 func TestSlowRequests(t *testing.T) {
-	if testing.Short() {
-		t.Skip("waits for the limits of time")
-	}
 	s := newSite(t, storetest.SQLite(t))
 	to := s.listen(t)
 	began := time.Now()
