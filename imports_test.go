@@ -80,6 +80,7 @@ var mayImport = map[string][]string{
 	"store/storetest":         {"ent", "migrations", "store", "store/storetest/scratch"},
 	"store/storetest/scratch": nil,
 	"auth/authtest":           nil,
+	"pdf/pdftest":             nil,
 }
 
 // listed is one package as `go list` tells it.

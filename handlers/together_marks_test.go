@@ -4,9 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -17,6 +14,7 @@ import (
 	"nysreferral/demo"
 	"nysreferral/forms"
 	"nysreferral/handlers/api"
+	"nysreferral/pdf/pdftest"
 	"nysreferral/referrals"
 	"nysreferral/store"
 	"nysreferral/store/storetest"
@@ -253,33 +251,11 @@ func (s *stage) output(t *testing.T, a demo.Account, path string) (kind, text st
 	}
 	switch {
 	case strings.HasPrefix(got.header.Get("Content-Type"), "application/pdf"):
-		return "pdf", pdfText(t, got.body)
+		return "pdf", pdftest.Text(t, []byte(got.body))
 	case got.status != 200:
 		return "refused", got.body
 	case headers != nil:
 		return "json", got.body
 	}
 	return "page", got.body
-}
-
-// pdfText reads a PDF back. Without the tool the test is skipped, under CI it
-// fails.
-func pdfText(t *testing.T, pdf string) string {
-	t.Helper()
-	tool, err := exec.LookPath("pdftotext")
-	if err != nil && os.Getenv("CI") != "" {
-		t.Fatal("pdftotext is not installed (Debian: poppler-utils)")
-	}
-	if err != nil {
-		t.Skip("SKIPPED: pdftotext is not installed (Debian: poppler-utils); nothing was checked")
-	}
-	file := filepath.Join(t.TempDir(), "paper.pdf")
-	if err := os.WriteFile(file, []byte(pdf), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	out, err := exec.CommandContext(t.Context(), tool, "-layout", file, "-").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(out)
 }

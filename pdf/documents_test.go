@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"nysreferral/forms"
+	"nysreferral/pdf/pdftest"
 )
 
 // documents are all that are drawn of a view, by name.
@@ -93,7 +94,7 @@ func rowsIn(t *testing.T, pdf []byte) map[told]int {
 		value.Reset()
 		into = nil
 	}
-	for line := range strings.Lines(run(t, pdf, "pdfinfo", "-struct-text", "@")) {
+	for line := range strings.Lines(pdftest.Run(t, pdf, "pdfinfo", "-struct-text", "@")) {
 		line = strings.TrimSpace(line)
 		switch {
 		case line == "TR", line == "Document", strings.HasPrefix(line, "Table"), strings.HasPrefix(line, "Sect"), strings.HasPrefix(line, "L"):
@@ -247,7 +248,7 @@ func TestFootOfDocuments(t *testing.T) {
 	for reader := range drawnAs {
 		s := forms.Sight{Reader: reader}
 		out := drawnFor(t, f.view(s))
-		pages := strings.Split(strings.TrimSuffix(run(t, out, "pdftotext", "-layout", "@", "-"), "\f"), "\f")
+		pages := strings.Split(strings.TrimSuffix(pdftest.Run(t, out, "pdftotext", "-layout", "@", "-"), "\f"), "\f")
 		for i, page := range pages {
 			page = spaces.ReplaceAllString(page, " ")
 			for _, want := range []string{"7K4M-2QX9-C3TB-5", notice, "Version 2", "Digest 0123456789abcdef ·", "Generated for Example Office", "November 22, 2026, 12:00 pm EST", fmt.Sprintf("Page %d of %d", i+1, len(pages))} {
@@ -256,7 +257,7 @@ func TestFootOfDocuments(t *testing.T) {
 				}
 			}
 		}
-		said := run(t, out, "pdfinfo", "@")
+		said := pdftest.Run(t, out, "pdfinfo", "@")
 		for _, a := range f.all {
 			if a.mark != "" && strings.Contains(said, a.mark) {
 				t.Errorf("%s: the properties show %s", s.Reader, a.id)

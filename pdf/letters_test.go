@@ -12,6 +12,7 @@ import (
 	"testing/fstest"
 
 	"nysreferral/forms"
+	"nysreferral/pdf/pdftest"
 	"nysreferral/workflow"
 )
 
@@ -121,7 +122,7 @@ func TestHarmlessLetters(t *testing.T) {
 	for _, l := range workflow.Letters {
 		f, v := letterOf(t, l.Kind)
 		out := drawLetter(t, f, v)
-		said := strings.Join(properties.FindAllString(run(t, out, "pdfinfo", "@"), -1), " ")
+		said := strings.Join(properties.FindAllString(pdftest.Run(t, out, "pdfinfo", "@"), -1), " ")
 		all := copied(t, out) + said
 		if found := workflow.Harmful(all); l.Harmless && len(found) > 0 {
 			t.Errorf("%s says %v", l.Kind, found)

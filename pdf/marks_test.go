@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"nysreferral/forms"
+	"nysreferral/pdf/pdftest"
 )
 
 // answered is one answer of the filled forms, as the tags of the structs declare it.
@@ -236,7 +237,7 @@ func someFacts() Facts {
 // A mark stands in a reader's document exactly once when the declaration lets that reader read it and the question
 // applies, and never otherwise. Every answer of every form is tried.
 func TestDocumentsShowWhatIsDeclared(t *testing.T) {
-	tool(t, "pdftotext")
+	pdftest.Tool(t, "pdftotext")
 	tried, shown := map[string]bool{}, map[string]bool{}
 	for _, choices := range []map[string]string{chosen, chosenToo()} {
 		f := fillForms(choices)
@@ -281,7 +282,7 @@ func brief(s forms.Sight) string {
 // sound fails unless qpdf finds nothing wrong.
 func sound(t *testing.T, pdf []byte) {
 	t.Helper()
-	if said := run(t, pdf, "qpdf", "--check", "@"); strings.Contains(said, "WARNING") || strings.Contains(said, "ERROR") {
+	if said := pdftest.Run(t, pdf, "qpdf", "--check", "@"); strings.Contains(said, "WARNING") || strings.Contains(said, "ERROR") {
 		t.Error(said)
 	}
 }

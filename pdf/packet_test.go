@@ -13,6 +13,7 @@ import (
 
 	"nysreferral/cases"
 	"nysreferral/forms"
+	"nysreferral/pdf/pdftest"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -61,7 +62,7 @@ var runs = regexp.MustCompile(` {2,}`)
 func legible(t *testing.T, pdf []byte) string {
 	t.Helper()
 	var out strings.Builder
-	for line := range strings.Lines(run(t, pdf, "pdftotext", "-layout", "@", "-")) {
+	for line := range strings.Lines(pdftest.Run(t, pdf, "pdftotext", "-layout", "@", "-")) {
 		if line = strings.TrimSpace(strings.Trim(directions.ReplaceAllString(line, ""), "\f\n")); line != "" {
 			out.WriteString(runs.ReplaceAllString(line, " | ") + "\n")
 		}

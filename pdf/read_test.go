@@ -3,46 +3,13 @@ package pdf
 import (
 	"bytes"
 	"fmt"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+
+	"nysreferral/pdf/pdftest"
 )
-
-// tool returns the path of a program that reads PDFs. Without it a test is skipped, under CI it fails.
-func tool(t *testing.T, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err == nil {
-		return path
-	}
-	if os.Getenv("CI") != "" {
-		t.Fatalf("%s is not installed (Debian: poppler-utils, qpdf)", name)
-	}
-	t.Skipf("SKIPPED: %s is not installed (Debian: poppler-utils, qpdf); nothing was checked", name)
-	return ""
-}
-
-// run gives the PDF to a program and returns what it says.
-func run(t *testing.T, pdf []byte, name string, args ...string) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "x.pdf")
-	if err := os.WriteFile(path, pdf, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	for i, a := range args {
-		if a == "@" {
-			args[i] = path
-		}
-	}
-	out, err := exec.Command(tool(t, name), args...).CombinedOutput()
-	if err != nil {
-		t.Fatalf("%s: %v\n%s", name, err, out)
-	}
-	return string(out)
-}
 
 var (
 	directions = regexp.MustCompile("[\u200d\u200e\u200f\u202a-\u202e]")
@@ -52,7 +19,7 @@ var (
 // copied returns the text of a PDF as somebody copies it, with single spaces.
 func copied(t *testing.T, pdf []byte) string {
 	t.Helper()
-	return spaces.ReplaceAllString(directions.ReplaceAllString(run(t, pdf, "pdftotext", "-layout", "@", "-"), ""), " ")
+	return spaces.ReplaceAllString(directions.ReplaceAllString(pdftest.Run(t, pdf, "pdftotext", "-layout", "@", "-"), ""), " ")
 }
 
 // Names come out of the document as they were written, letter for letter, in a row, a paragraph, a heading, a box and
@@ -101,7 +68,7 @@ func TestFoot(t *testing.T) {
 		t.Fatalf("%d pages", n)
 	}
 	for i := 1; i <= n; i++ {
-		page := spaces.ReplaceAllString(run(t, out, "pdftotext", "-layout", "-f", fmt.Sprint(i), "-l", fmt.Sprint(i), "@", "-"), " ")
+		page := spaces.ReplaceAllString(pdftest.Run(t, out, "pdftotext", "-layout", "-f", fmt.Sprint(i), "-l", fmt.Sprint(i), "@", "-"), " ")
 		for _, want := range []string{fmt.Sprintf("Page %d of %d", i, n), "Referral, State copy", "7K4M-2QX9-C3TB-5", "Confidential.", "Version 2",
 			"Digest 0123456789abcdef ·", "Generated for Dana Reviewer, DCJS", "November 22, 2026, 12:00 pm EST"} {
 			if !strings.Contains(page, want) {
@@ -119,7 +86,7 @@ func TestPartTitles(t *testing.T) {
 	p.Paragraph("letter")
 	out, _ := finish(t, p)
 	for page, want := range []string{"Referral, State copy", "Confirmation letter"} {
-		if got := run(t, out, "pdftotext", "-f", fmt.Sprint(page+1), "-l", fmt.Sprint(page+1), "@", "-"); !strings.HasPrefix(got, want) {
+		if got := pdftest.Run(t, out, "pdftotext", "-f", fmt.Sprint(page+1), "-l", fmt.Sprint(page+1), "@", "-"); !strings.HasPrefix(got, want) {
 			t.Errorf("page %d begins %q", page+1, got)
 		}
 	}
@@ -128,15 +95,15 @@ func TestPartTitles(t *testing.T) {
 // The file is a sound PDF with everything in it.
 func TestSound(t *testing.T) {
 	out, _ := finish(t, full())
-	if said := run(t, out, "qpdf", "--check", "@"); strings.Contains(said, "WARNING") || strings.Contains(said, "ERROR") {
+	if said := pdftest.Run(t, out, "qpdf", "--check", "@"); strings.Contains(said, "WARNING") || strings.Contains(said, "ERROR") {
 		t.Fatal(said)
 	}
-	for _, line := range strings.Split(run(t, out, "pdffonts", "@"), "\n")[2:] {
+	for _, line := range strings.Split(pdftest.Run(t, out, "pdffonts", "@"), "\n")[2:] {
 		if line != "" && !strings.Contains(line, " yes yes yes ") {
 			t.Errorf("a font is not embedded, subset and readable: %s", line)
 		}
 	}
-	if said := run(t, out, "pdftoppm", "-r", "20", "-png", "@", filepath.Join(t.TempDir(), "p")); said != "" {
+	if said := pdftest.Run(t, out, "pdftoppm", "-r", "20", "-png", "@", filepath.Join(t.TempDir(), "p")); said != "" {
 		t.Error(said)
 	}
 }
@@ -146,7 +113,7 @@ func TestProperties(t *testing.T) {
 	p := newPaper(sheet())
 	p.Row("Name", "Maria Lopez")
 	out, _ := finish(t, p)
-	said := run(t, out, "pdfinfo", "-isodates", "@")
+	said := pdftest.Run(t, out, "pdfinfo", "-isodates", "@")
 	for _, want := range []string{"Title:           Referral, State copy", "Producer:        nysreferral", "CreationDate:    2026-11-22T17:00:00Z",
 		"ModDate:         2026-11-22T17:00:00Z", "Tagged:          yes", "Page size:       612 x 792 pts (letter)"} {
 		if !strings.Contains(said, want) {
@@ -167,7 +134,7 @@ func TestStructure(t *testing.T) {
 	p.List([]string{"first"})
 	p.Paragraph("The end")
 	out, _ := finish(t, p)
-	said := spaces.ReplaceAllString(run(t, out, "pdfinfo", "-struct-text", "@"), " ")
+	said := spaces.ReplaceAllString(pdftest.Run(t, out, "pdfinfo", "-struct-text", "@"), " ")
 	want := `Document H1 (block) "Referral" Table (block) TR TH: /Scope /Row "County" TD "Tompkins" Table (block) TR TH: /Scope /Column "Date" ` +
 		`TR TD "2026-10-05" L (block) LI (block) Lbl (block) "•" LBody (block) "first" P (block) "The end" `
 	if said != want {
@@ -181,7 +148,7 @@ func quoted(t *testing.T, pdf []byte) []string {
 	t.Helper()
 	var out []string
 	open := false // the line before belongs to the same element
-	for line := range strings.Lines(run(t, pdf, "pdfinfo", "-struct-text", "@")) {
+	for line := range strings.Lines(pdftest.Run(t, pdf, "pdfinfo", "-struct-text", "@")) {
 		line = strings.TrimSpace(directions.ReplaceAllString(line, ""))
 		if len(line) < 2 || line[0] != '"' {
 			open = false

@@ -14,6 +14,8 @@ import (
 	"github.com/go-text/typesetting/font"
 	"github.com/go-text/typesetting/font/opentype"
 	"golang.org/x/image/vector"
+
+	"nysreferral/pdf/pdftest"
 )
 
 const (
@@ -88,7 +90,7 @@ func TestLooksAsMeant(t *testing.T) {
 	out, _ := finish(t, p)
 	for i := range p.pages {
 		base := filepath.Join(t.TempDir(), "page")
-		run(t, out, "pdftoppm", "-r", fmt.Sprint(dots), "-gray", "-png", "-singlefile", "-f", fmt.Sprint(i+1), "@", base)
+		pdftest.Run(t, out, "pdftoppm", "-r", fmt.Sprint(dots), "-gray", "-png", "-singlefile", "-f", fmt.Sprint(i+1), "@", base)
 		file, err := os.Open(base + ".png")
 		if err != nil {
 			t.Fatal(err)

@@ -1,7 +1,6 @@
 package policy_test
 
 import (
-	"bytes"
 	"context"
 	"io"
 	"log/slog"
@@ -9,8 +8,6 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -22,6 +19,7 @@ import (
 	"nysreferral/demo"
 	"nysreferral/handlers"
 	"nysreferral/handlers/api"
+	"nysreferral/pdf/pdftest"
 	"nysreferral/seal"
 	"nysreferral/store"
 	"nysreferral/web"
@@ -165,18 +163,5 @@ func (s *site) text(a answer) string {
 	if !strings.HasPrefix(a.header.Get("Content-Type"), "application/pdf") {
 		return a.body
 	}
-	tool, err := exec.LookPath("pdftotext")
-	if err != nil && os.Getenv("CI") != "" {
-		s.t.Fatal("pdftotext is not installed (Debian: poppler-utils)")
-	}
-	if err != nil {
-		s.t.Skip("SKIPPED: pdftotext is not installed (Debian: poppler-utils); nothing was checked")
-	}
-	cmd := exec.CommandContext(s.t.Context(), tool, "-layout", "-", "-")
-	cmd.Stdin = bytes.NewReader([]byte(a.body))
-	out, err := cmd.Output()
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return string(out)
+	return pdftest.Text(s.t, []byte(a.body))
 }

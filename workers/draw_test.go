@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"context"
 	"log/slog"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -15,6 +13,7 @@ import (
 	"nysreferral/demo"
 	"nysreferral/fault"
 	"nysreferral/forms"
+	"nysreferral/pdf/pdftest"
 	"nysreferral/referrals"
 	"nysreferral/seal"
 	"nysreferral/store"
@@ -49,25 +48,10 @@ func world(t *testing.T, db *store.DB, n int) (*demo.State, string) {
 	return s, receipt.Reference
 }
 
-// text reads a PDF back. Without the tool the test is skipped, under CI it fails.
+// text is the text of a PDF, with single spaces.
 func text(t *testing.T, pdf []byte) string {
 	t.Helper()
-	tool, err := exec.LookPath("pdftotext")
-	if err != nil && os.Getenv("CI") != "" {
-		t.Fatal("pdftotext is not installed (Debian: poppler-utils)")
-	}
-	if err != nil {
-		t.Skip("SKIPPED: pdftotext is not installed (Debian: poppler-utils); nothing was checked")
-	}
-	path := filepath.Join(t.TempDir(), "x.pdf")
-	if err := os.WriteFile(path, pdf, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	out, err := exec.Command(tool, "-layout", path, "-").CombinedOutput()
-	if err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	return strings.Join(strings.Fields(string(out)), " ")
+	return strings.Join(strings.Fields(pdftest.Text(t, pdf)), " ")
 }
 
 // A kind of paper that nobody knows is refused, and one that belongs to nobody's view too.
