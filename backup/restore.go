@@ -33,7 +33,7 @@ func encoder(w io.Writer) *cbor.Encoder { return cbor.NewEncoder(w) }
 // reading is how a stream is read: whole numbers as int64, and nothing larger
 // than a file that we wrote can hold.
 var reading = func() cbor.DecMode {
-	mode, err := cbor.DecOptions{IntDec: cbor.IntDecConvertSigned, MaxArrayElements: 1 << 16, MaxMapPairs: 64, MaxNestedLevels: 8}.DecMode()
+	mode, err := cbor.DecOptions{IntDec: cbor.IntDecConvertSignedOrFail, MaxArrayElements: 1 << 16, MaxMapPairs: 64, MaxNestedLevels: 8}.DecMode()
 	if err != nil {
 		panic(err)
 	}
