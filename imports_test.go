@@ -74,7 +74,8 @@ var mayImport = map[string][]string{
 	"cmd/migration":   {"*"},
 
 	// Measurements, for developers.
-	"bench": {"*"},
+	"bench":  {"*"},
+	"faults": {"*"},
 
 	// What may be seen and done, held against tables written by hand: tests alone.
 	"policy": nil,
