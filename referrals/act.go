@@ -93,6 +93,9 @@ func (s *Service) act(ctx context.Context, who workflow.Actor, at Seen, do workf
 		if err != nil {
 			return err
 		}
+		if err := spoken(deed); err != nil {
+			return err
+		}
 		switch {
 		case at.Other != "":
 			err = s.actPair(ctx, tx, who, f, look, at, do, deed)
@@ -110,6 +113,15 @@ func (s *Service) act(ctx context.Context, who workflow.Actor, at Seen, do workf
 		return err
 	})
 	return out, err
+}
+
+// spoken refuses an act that comes without a deed: one that says nothing is
+// empty, and never nil.
+func spoken(deed *forms.Deed) error {
+	if deed == nil {
+		return fault.New(fault.Invalid, "Nothing came with this act. Open it again, and send it from there.")
+	}
+	return nil
 }
 
 // after reads the referral again as it stands after an act; an actor who no
