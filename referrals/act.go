@@ -2,6 +2,7 @@ package referrals
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -144,13 +145,15 @@ func (x *act) take(ctx context.Context, look sight, do workflow.Action) error {
 	}
 	look.c.HasReason = x.deed.Reason != ""
 	var err error
-	if x.step, err = workflow.Next(x.who, do, x.f.status(), look.c); err != nil && do == workflow.Withdraw {
-		return refusedHere(err) // OTDA writes why
+	form := forms.FormOf(string(do))
+	if x.step, err = workflow.Next(x.who, do, x.f.status(), look.c); err != nil {
+		var missing forms.Problems
+		if errors.As(x.s.lacking(err, form, x.deed), &missing) {
+			return missing
+		}
+		return refusedHere(err)
 	}
-	if err != nil {
-		return refused(err)
-	}
-	if err := forms.FormOf(string(do)).Check(x.deed, x.s.Today()).Err(); err != nil {
+	if err := form.Check(x.deed, x.s.Today()).Err(); err != nil {
 		return err
 	}
 	effect := effects[do]
