@@ -198,6 +198,7 @@ var effects = map[workflow.Action]func(context.Context, *act) error{
 	workflow.Assess:     assess,
 	workflow.Recommend:  recommend,
 	workflow.Second:     second,
+	workflow.Disagree:   disagree,
 	workflow.Note:       keep,
 	workflow.Confirm:    confirm,
 	workflow.Decline:    decline,
@@ -268,7 +269,7 @@ func decide(ctx context.Context, x *act) error {
 	if x.step.Do == workflow.Decline {
 		err = x.s.endTasksAfter(ctx, x.tx, x.f, x.who, workflow.Decline)
 	} else {
-		err = x.s.endTasks(ctx, x.tx, x.f, x.who, workflow.TaskDetermination, workflow.TaskAnswer, workflow.TaskSecond)
+		err = x.s.endTasks(ctx, x.tx, x.f, x.who, workflow.TaskDetermination, workflow.TaskAnswer, workflow.TaskSecond, workflow.TaskContested)
 	}
 	if err != nil {
 		return err

@@ -22,6 +22,7 @@ const (
 	TaskDetermination = string(ClockDetermination)
 	TaskNotice        = string(ClockNotice)
 	TaskSecond        = "second_reader"
+	TaskContested     = "second_reader_disagreed"
 	TaskAnswer        = string(ClockAnswer)
 	TaskAppeal        = string(ClockAppeal)
 	TaskWritten       = string(ClockWritten)
@@ -64,6 +65,10 @@ var Tasks = []TaskKind{
 	{
 		Key: TaskSecond, For: Reviewer, Clock: ClockDetermination, Short: "Read it second",
 		Say: "A decline was recommended, and wants a second reader: somebody who neither assessed the referral nor recommended it, and will not sign it.",
+	},
+	{
+		Key: TaskContested, For: Director, Clock: ClockDetermination, Short: "A second reader disagrees",
+		Say: "The second reader disagrees with the decline. Read why; then confirm, or have it assessed or recommended anew, and somebody reads it again.", Sees: "V",
 	},
 	{Key: TaskNotice, For: Program, Clock: ClockNotice, Short: "Tell and hand over", Say: "Tell the person and the referrer, and hand the person over.", Sees: "RVA"},
 	{
