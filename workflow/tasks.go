@@ -27,6 +27,8 @@ const (
 	TaskAppeal        = string(ClockAppeal)
 	TaskWritten       = string(ClockWritten)
 	TaskReport        = string(ClockReport)
+	TaskPolice        = string(ClockPolice)
+	TaskMissing       = string(ClockMissing)
 	TaskRelease       = string(ClockRelease)
 	TaskReleaseEnded  = "release_ended"
 	TaskVerify        = "contact_to_verify"
@@ -59,6 +61,10 @@ var Outcomes = []string{string(ClockOutcome30), string(ClockOutcome60), string(C
 // Law: SSL 483-cc(b); 22 USC 7105(b).
 var lasts = []Action{Decline, Close, Withdraw}
 
+// districtSays is what may come of asking a local department about a report that
+// is its own to make.
+var districtSays = []string{"The department says that it reported.", "The department says that it need not."}
+
 // Tasks is every kind of task.
 var Tasks = []TaskKind{
 	{Key: TaskDetermination, For: Reviewer, Clock: ClockDetermination, Short: "Determine", Say: "Determine the referral.", Sees: "RVOA"},
@@ -86,6 +92,16 @@ var Tasks = []TaskKind{
 		Key: TaskReport, For: Referrer, Clock: ClockReport, Short: "Report to the register",
 		Say: "The person is, or may be, under 18, and this referral replaces no report. If you must report, call the Statewide Central Register at once, 1-800-635-1522, and write within 48 hours. " +
 			"Note that it was made, or why none is required.", Sees: "VO", ByHand: true, Stays: lasts,
+	},
+	{
+		Key: TaskPolice, For: Program, Clock: ClockPolice, Short: "Did the district tell law enforcement?",
+		Say:  "A minor, or perhaps one, in sex trafficking: the local department reports it to law enforcement within 24 hours. Ask the department of the county where the child was found, and note what it says.",
+		Sees: "V", ByHand: true, Stays: lasts, Begins: districtSays,
+	},
+	{
+		Key: TaskMissing, For: Program, Clock: ClockMissing, Short: "Did the district tell NCMEC?",
+		Say:  "A minor, or perhaps one, is missing from care: the local department reports it to the National Center for Missing and Exploited Children within 24 hours. Ask the department that has the child in care, and note what it says.",
+		Sees: "V", ByHand: true, Stays: lasts, Begins: districtSays,
 	},
 	{Key: TaskAnswer, For: Referrer, Clock: ClockAnswer, Short: "Answer the question", Say: "Answer the reviewer's question.", Sees: "VO"},
 	{Key: TaskAppeal, For: Referrer, Clock: ClockAppeal, Short: "Time to appeal", Say: "The person can still appeal, and you can do it for the person.", Sees: "VO", Quiet: true},
