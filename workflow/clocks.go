@@ -49,6 +49,7 @@ const (
 	ClockOutcomeMore   ClockKey = "outcome_more"
 	ClockWrapUp        ClockKey = "wrap_up"
 	ClockOwn           ClockKey = "own_next_look"
+	ClockUnsafe        ClockKey = "unsafe_try"
 	ClockStopped       ClockKey = "told_to_stop"
 	ClockSign          ClockKey = "letter_signed"
 	ClockLetter        ClockKey = "letter_handed"
@@ -196,6 +197,10 @@ var Clocks = []Clock{
 	{
 		Key: ClockOwn, Name: "Next look of OTDA", Count: 7, Unit: Days, Starts: "OTDA keeps a hand-over, stepped in, or looked at it", Ends: "OTDA looks again or closes it",
 		Soon: 1, Set: true, Law: "procedure: nobody is lost",
+	},
+	{
+		Key: ClockUnsafe, Name: "A try by a way that is not safe", Unit: Hours, Starts: "a recipient logs a try by a way that the referral does not call safe",
+		Ends: "OTDA notes what it found", Law: "28 CFR 94.115; 34 USC 12291(b)(2)",
 	},
 	{
 		Key: ClockStopped, Name: "A recipient stops", Count: 1, Unit: BusinessDays, Starts: "a recipient may no longer act on a hand-over",

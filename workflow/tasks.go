@@ -44,6 +44,7 @@ const (
 	TaskOutcomeMore   = string(ClockOutcomeMore)
 	TaskWrapUp        = string(ClockWrapUp)
 	TaskOwn           = string(ClockOwn)
+	TaskUnsafe        = string(ClockUnsafe)
 	TaskStopped       = string(ClockStopped)
 	TaskSaidNo        = "said_no"
 	TaskSign          = "letter_sign"
@@ -151,6 +152,11 @@ var Tasks = []TaskKind{
 	{
 		Key: TaskSaidNo, For: Program, Clock: ClockDecide, Short: "Look at a no",
 		Say: "A recipient wrote that the person says no. Read how the person said it, and whether it was the person: somebody else may have answered.", ByHand: true,
+	},
+	{
+		Key: TaskUnsafe, For: Program, Clock: ClockUnsafe, Short: "A try was not safe",
+		Say:    "A recipient tried to reach the person by a way that the referral does not call safe. Ask whether the person is in danger now, tell the recipient which way is safe, and note what was found.",
+		ByHand: true, Stays: []Action{Decline, Close, Withdraw},
 	},
 	{
 		Key: TaskStopped, For: Recipient, Clock: ClockStopped, Short: "Stop, and destroy your copies",
