@@ -44,7 +44,9 @@ func TestNoticeNamesAVerifiedNumber(t *testing.T) {
 			"it has ended":       func(up *ent.ContactPointUpdate) { up.SetVerifiedOn("2026-01-05").SetValidTo("2026-12-01") },
 			"it has no number":   func(up *ent.ContactPointUpdate) { up.SetValidTo("").SetPhone("") },
 		} {
-			set(func(up *ent.ContactPointUpdate) { up.SetVerifiedOn("2026-01-05").SetValidTo("").SetPhone("518-555-0199") })
+			set(func(up *ent.ContactPointUpdate) {
+				up.SetVerifiedOn("2026-01-05").SetValidTo("").SetPhone("518-555-0199")
+			})
 			set(fill)
 			if call := drawn(sendMinor(t, s, func(*forms.Referral) {})); call != nil {
 				t.Errorf("%s, and the notice names %+v", what, call)
