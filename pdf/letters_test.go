@@ -149,7 +149,7 @@ func TestLettersSayWhatTheyAre(t *testing.T) {
 		workflow.LetterNotConfirmed: append(signed, "who kept your papers", "until January 21, 2027", "appeal", "A help line: 1-888-373-7888; or text HELP to 233733", "In danger now: 911"),
 		workflow.LetterExtension:    append(signed, "Due before the extension November 19, 2026", "November 26, 2026", "A record from another state", "9 NYCRR 6174.3(c)"),
 		workflow.LetterWithdrawal:   append(signed, "was taken back on November 22, 2026", "It is locked away"),
-		workflow.LetterMinor:        {"Minor Individual Referred for Confirmation", "Erie", "483-cc(b)", "Only through", "It is not a confirmation", "Statewide Central Register", "Generated for Example Office",
+		workflow.LetterMinor: {"Minor Individual Referred for Confirmation", "Erie", "483-cc(b)", "Only through", "It is not a confirmation", "Statewide Central Register", "Generated for Example Office",
 			"Nobody has checked a number of OTDA for this notice"},
 	} {
 		f, v := letterOf(t, kind)
