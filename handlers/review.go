@@ -284,7 +284,7 @@ func pickable(parts []web.FactPart, offers []workflow.Offer) bool {
 }
 
 // lesser are acts that most days pass without: they stand last.
-var lesser = []workflow.Action{workflow.Second, workflow.Note, workflow.HandBack, workflow.Close, workflow.Recuse, workflow.Exclude, workflow.Readmit}
+var lesser = []workflow.Action{workflow.Second, workflow.Disagree, workflow.Note, workflow.HandBack, workflow.Close, workflow.Recuse, workflow.Exclude, workflow.Readmit}
 
 func deciding(offers []workflow.Offer) bool {
 	return slices.ContainsFunc(offers, func(o workflow.Offer) bool { return o.Do == workflow.Confirm })

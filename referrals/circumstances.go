@@ -69,14 +69,19 @@ func noteFact(c *workflow.Circumstances, e happened) {
 		if !slices.Contains(c.AssessedBy, by) {
 			c.AssessedBy = append(c.AssessedBy, by)
 		}
-		c.SecondBy, c.RecommendedBy = 0, 0 // they read the grid as it was
+		c.SecondBy, c.RecommendedBy, c.DisagreedBy = 0, 0, 0 // they read the grid as it was
 	case workflow.Recommend:
 		if c.RecommendedBy = by; out {
 			c.RecommendedBy = 0
 		}
+		c.DisagreedBy = 0 // it is weighed anew
 	case workflow.Second:
 		if c.SecondBy = by; out {
 			c.SecondBy = 0
+		}
+	case workflow.Disagree:
+		if !out {
+			c.SecondBy, c.DisagreedBy = 0, by
 		}
 	case workflow.Consult:
 		if ofProgram(e) {
@@ -218,8 +223,9 @@ type Round struct {
 	Program, Referrer     bool // consultations on the record, or tries with their reason
 	Assessed, Recommended bool
 	Second                bool // a second reader agreed to the grid as it is
+	Contested             bool // a second reader disagreed with it, and nobody has weighed it anew
 }
 
 func roundOf(c workflow.Circumstances) Round {
-	return Round{Program: c.ConsultedProgram, Referrer: c.ConsultedReferrer, Assessed: c.HasElements, Recommended: c.RecommendedBy != 0, Second: c.SecondBy != 0}
+	return Round{Program: c.ConsultedProgram, Referrer: c.ConsultedReferrer, Assessed: c.HasElements, Recommended: c.RecommendedBy != 0, Second: c.SecondBy != 0, Contested: c.DisagreedBy != 0}
 }

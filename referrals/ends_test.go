@@ -18,7 +18,7 @@ import (
 // so is what an appeal would need again; after a close, the letters that nobody has
 // yet.
 func TestEndingsEndTasks(t *testing.T) {
-	law := []string{"hhs_request", "mandated_report", "minor_check", "minor_notice", "told_to_stop"}
+	law := []string{"hhs_request", "mandated_report", "minor_check", "minor_notice", "missing_report", "police_report", "told_to_stop", "unsafe_try"}
 	letter := []string{"letter_sign"} // that says what was done
 	letters := []string{"letter_back", "letter_hand", "letter_out", "letter_sign"}
 	reason := func(d *forms.Deed) { d.Reason = "Asked by the person." }

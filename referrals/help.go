@@ -17,6 +17,7 @@ type Help struct {
 	Lines   []directory.Line `json:"lines,omitempty"`
 	Near    []NearBy         `json:"near,omitempty"`
 	LeftOut bool             `json:"leftOut,omitempty"` // there are others that nobody has verified, or none at all
+	Call    *NearBy          `json:"call,omitempty"`    // OTDA's number, for a letter to a department; nil where none is verified
 	Silent  bool             `json:"silent,omitempty"`  // nobody near is named, since that would tell where the person is
 }
 
@@ -35,8 +36,12 @@ const mostNear = 5
 // trafficker: a name would tell where the person goes for help. The county that
 // the person wishes to go to is never used.
 func (s *Service) helpFor(ctx context.Context, tx *ent.Tx, f *file, kind workflow.LetterKind) (Help, error) {
-	out := Help{Lines: directory.Lines()}
 	l, _ := workflow.LetterOf(kind)
+	if l.To == workflow.ToDistrict {
+		call, err := s.callBack(ctx, tx)
+		return Help{Call: call}, err
+	}
+	out := Help{Lines: directory.Lines()}
 	if l.Harmless || l.To == workflow.ToPerson && f.answers.Living == "with_trafficker" {
 		out.Silent = true
 		return out, nil
@@ -60,6 +65,23 @@ func (s *Service) helpFor(ctx context.Context, tx *ent.Tx, f *file, kind workflo
 	}
 	out.LeftOut = out.LeftOut || len(out.Near) == 0
 	return out, nil
+}
+
+// callBack is the number at which a department reaches OTDA: a line of the
+// directory that somebody verified and that holds today, the first by key; nil
+// for none. A number that nobody checked is never printed: whoever answers there
+// would be told of a child.
+func (s *Service) callBack(ctx context.Context, tx *ent.Tx) (*NearBy, error) {
+	rows, err := tx.ContactPoint.Query().Where(contactpoint.Kind(string(directory.State)), contactpoint.PhoneNEQ("")).Order(ent.Asc(contactpoint.FieldKey)).All(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("referrals: reading the directory: %w", err)
+	}
+	for _, row := range rows {
+		if verified(row) && holds(row, string(s.Today())) {
+			return &NearBy{Name: row.Name, Phone: row.Phone, Verified: forms.Date(row.VerifiedOn)}, nil
+		}
+	}
+	return nil, nil
 }
 
 // countyNow is the county in which the person stays, else the one where the

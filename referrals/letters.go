@@ -30,7 +30,11 @@ func (s *Service) notify(ctx context.Context, tx *ent.Tx, f *file, kind string) 
 	if err != nil {
 		return fmt.Errorf("referrals: reading letters: %w", err)
 	}
-	sealed, err := f.sealed(post{Kind: workflow.LetterKind(kind), County: county, Version: f.version}, letterAt(f.row.Ref, n+1))
+	help, err := s.helpFor(ctx, tx, f, workflow.LetterKind(kind))
+	if err != nil {
+		return err
+	}
+	sealed, err := f.sealed(post{Kind: workflow.LetterKind(kind), County: county, Version: f.version, Help: help}, letterAt(f.row.Ref, n+1))
 	if err != nil {
 		return err
 	}

@@ -162,7 +162,11 @@ func (s *Service) notifyAgain(ctx context.Context, tx *ent.Tx, f *file, p *poste
 
 // sendNotice sends a notice that waited, as the answers are now.
 func (s *Service) sendNotice(ctx context.Context, tx *ent.Tx, f *file, p *posted, contact *ent.ContactPoint) error {
-	p.post.Version = f.version
+	help, err := s.helpFor(ctx, tx, f, p.Kind)
+	if err != nil {
+		return err
+	}
+	p.post.Version, p.post.Help = f.version, help
 	if err := s.reseal(ctx, tx, f, p); err != nil {
 		return err
 	}

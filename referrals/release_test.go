@@ -173,5 +173,5 @@ func TestNoIsLookedAt(t *testing.T) {
 
 // saidNo is how a person said no.
 func saidNo(d *forms.Deed) {
-	d.How, d.Note = "phone", "She called from her own number, and says that she needs nothing."
+	d.How, d.Note = "through_the_referrer", "She called from her own number, and says that she needs nothing."
 }

@@ -189,7 +189,8 @@ func (x *act) told(ctx context.Context, before *forms.Referral) error {
 // startsWith is what the answers say that starts a notice or a task.
 func startsWith(r *forms.Referral, today forms.Date) workflow.Receipt {
 	return workflow.Receipt{Minor: workflow.Minor(r.UnderAge(today)), Immigration: workflow.Immigration(r.Category),
-		HHSRequest: string(r.HHSRequest), Shelter: r.Tonight == "yes", Report: string(r.SCR)}
+		HHSRequest: string(r.HHSRequest), Shelter: r.Tonight == "yes", Report: string(r.SCR),
+		Sex: slices.Contains(r.Trafficking, "sex"), Missing: string(r.Missing), ToNCMEC: string(r.NCMEC)}
 }
 
 // begins sets the task of a notice that nobody sends by itself; keepNotice has

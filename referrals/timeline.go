@@ -26,6 +26,7 @@ var sayings = map[workflow.Action]saying{
 	workflow.Assess:     {"The elements were assessed.", "VO"},
 	workflow.Recommend:  {"A determination was recommended.", "VO"},
 	workflow.Second:     {"The second reader agreed.", "VO"},
+	workflow.Disagree:   {"The second reader disagreed.", "VO"},
 	workflow.Note:       {"An internal note was written.", "V"},
 	workflow.Confirm:    {"The determination: confirmed.", "RVO"},
 	workflow.Decline:    {"The determination: not confirmed.", "RVO"},

@@ -28,6 +28,8 @@ const (
 	ClockHHS           ClockKey = "hhs_request"
 	ClockShelter       ClockKey = "shelter"
 	ClockReport        ClockKey = "mandated_report"
+	ClockPolice        ClockKey = "police_report"
+	ClockMissing       ClockKey = "missing_report"
 	ClockAnswer        ClockKey = "answer"
 	ClockAppeal        ClockKey = "appeal"
 	ClockWritten       ClockKey = "written_consent"
@@ -47,6 +49,7 @@ const (
 	ClockOutcomeMore   ClockKey = "outcome_more"
 	ClockWrapUp        ClockKey = "wrap_up"
 	ClockOwn           ClockKey = "own_next_look"
+	ClockUnsafe        ClockKey = "unsafe_try"
 	ClockStopped       ClockKey = "told_to_stop"
 	ClockSign          ClockKey = "letter_signed"
 	ClockLetter        ClockKey = "letter_handed"
@@ -77,7 +80,10 @@ const (
 	lawComptroller = "procedure: follow-up, State Comptroller, March 2025"
 	lawRetention   = "procedure: retention awaits the State's word"
 	lawReport      = "SSL 413 (by whoever must report, at once), 415 (in writing within 48 hours)"
-	pause          = "a pause that the person asked for"
+	// lawMissing is told from memory in the sources of this program: neither the
+	// text of the Act nor OCFS's directive was read.
+	lawMissing = "P.L. 113-183, by child welfare agencies; its text, and OCFS 15-OCFS-ADM-16, are to be checked by the State"
+	pause      = "a pause that the person asked for"
 )
 
 // Clocks is every time limit.
@@ -107,6 +113,14 @@ var Clocks = []Clock{
 	{
 		Key: ClockReport, Name: "Report to the child abuse register", Count: 48, Unit: Hours, Starts: "a referral of a minor without one is received",
 		Ends: "the referrer notes that it was made, or why none is required", Soon: 24, Tells: []Duty{Program}, Law: lawReport,
+	},
+	{
+		Key: ClockPolice, Name: "Report of a child in sex trafficking to law enforcement", Count: 24, Unit: Hours, Starts: "a referral of a minor in sex trafficking is received",
+		Ends: "OTDA notes what the local department says: that it reported, or why it need not", Soon: 6, Law: lawMissing,
+	},
+	{
+		Key: ClockMissing, Name: "Report of a missing child to NCMEC", Count: 24, Unit: Hours, Starts: "a referral of a minor who is missing from care, without such a report, is received",
+		Ends: "OTDA notes what the local department says: that it reported, or why it need not", Soon: 6, Law: lawMissing,
 	},
 	{
 		Key: ClockAnswer, Name: "Answer to a question", Count: 1, Unit: BusinessDays, Starts: "the question is asked", Ends: "the referrer answers",
@@ -183,6 +197,10 @@ var Clocks = []Clock{
 	{
 		Key: ClockOwn, Name: "Next look of OTDA", Count: 7, Unit: Days, Starts: "OTDA keeps a hand-over, stepped in, or looked at it", Ends: "OTDA looks again or closes it",
 		Soon: 1, Set: true, Law: "procedure: nobody is lost",
+	},
+	{
+		Key: ClockUnsafe, Name: "A try by a way that is not safe", Unit: Hours, Starts: "a recipient logs a try by a way that the referral does not call safe",
+		Ends: "OTDA notes what it found", Law: "28 CFR 94.115; 34 USC 12291(b)(2)",
 	},
 	{
 		Key: ClockStopped, Name: "A recipient stops", Count: 1, Unit: BusinessDays, Starts: "a recipient may no longer act on a hand-over",

@@ -30,6 +30,10 @@ type Reaching struct {
 	Minor    bool   // is, or is handled as, a minor
 	Released bool   // B5: the release, which has not ended, names the person's attorney
 	Address  bool   // a safe mailing address is given (D4)
+	Phone    bool   // D2: a safe number is given
+	Messages bool   // D2: a message may be left there
+	Texts    bool   // D2: a text may be sent there
+	Email    bool   // D3: a safe e-mail is given
 }
 
 // handOnly says whether nothing but the referrer's hand is safe: the referral
