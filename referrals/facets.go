@@ -126,7 +126,7 @@ func (s *Service) consentCheck(r *forms.Referral) forms.Release {
 		return "not_applicable"
 	case r.Consented != "yes_written", r.GiverIsTrafficker():
 		return "missing"
-	case r.ConsentUntil != "" && r.ConsentUntil < s.Today():
+	case over(r.ConsentUntil, s.now()):
 		return "expired"
 	}
 	return "in_order"

@@ -224,29 +224,6 @@ func TestAnswerIsVeiled(t *testing.T) {
 	})
 }
 
-// A release that police wrote down with an end ends as a provider's does: the
-// recipient sees nothing from the day after.
-func TestReleaseOfPoliceEnds(t *testing.T) {
-	each(t, monday, func(t *testing.T, s *demo.State) {
-		r, body, err := demo.Referral(1, "")
-		if err != nil {
-			t.Fatal(err)
-		}
-		r.Consented, r.ConsentFrom, r.ConsentUntil = "yes_verbal", "2026-11-01", "2026-11-20"
-		receipt, err := s.Door.Send(t.Context(), s.As("detective"), r, "", body)
-		if err != nil {
-			t.Fatal(err)
-		}
-		ref := receipt.Reference
-		confirmed(t, s, ref)
-		take(t, s, ref, do("program", workflow.Send, 1, nil), do("rhtp_harbor", workflow.Accept, 1, nil))
-		s.Clock.Set(day("2026-11-21T15:00:00Z"))
-		if _, err := s.Door.Open(t.Context(), s.As("rhtp_harbor"), ref, referrals.Want{}); fault.KindOf(err) != fault.NotFound {
-			t.Errorf("the recipient still sees it: %v", err)
-		}
-	})
-}
-
 func change(t *testing.T, s *demo.State, fn func(tx *ent.Tx) error) {
 	t.Helper()
 	if err := s.DB.Do(t.Context(), fn); err != nil {

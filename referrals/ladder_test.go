@@ -1,6 +1,7 @@
 package referrals_test
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"sync"
@@ -11,6 +12,9 @@ import (
 	"nysreferral/ent"
 	"nysreferral/ent/auditentry"
 	"nysreferral/ent/entry"
+	"nysreferral/ent/handover"
+	"nysreferral/ent/referral"
+	"nysreferral/ent/task"
 	"nysreferral/fault"
 	"nysreferral/forms"
 	"nysreferral/referrals"
@@ -227,6 +231,23 @@ func TestSetCounts(t *testing.T) {
 		climb(t, s)
 		if got := kinds(t, s, "program", early); !slices.Contains(got, workflow.TaskNotAccepted) {
 			t.Errorf("the rung of the clock that ran waits longer: %v", got)
+		}
+	})
+}
+
+// One referral that cannot be read does not keep the sweep from the others.
+func TestSweepGoesOn(t *testing.T) {
+	each(t, monday, func(t *testing.T, s *demo.State) {
+		broken, lost := accepted(t, s, 1, "rhtp_harbor"), accepted(t, s, 1, "rhtp_harbor")
+		change(t, s, func(tx *ent.Tx) error {
+			err := tx.Task.Update().Where(task.DoneAtIsNil()).SetDoneAt(s.Clock.Now().UTC().Truncate(time.Microsecond)).Exec(t.Context())
+			return errors.Join(err, tx.Handover.Update().Where(handover.HasReferralWith(referral.Ref(broken))).SetSealed([]byte("broken")).Exec(t.Context()))
+		})
+		if n, err := s.Door.Mend(t.Context()); n != 1 || err == nil {
+			t.Errorf("%d were mended, %v", n, err)
+		}
+		if got := kinds(t, s, "program", lost); !slices.Equal(got, []string{workflow.TaskOwn}) {
+			t.Errorf("OTDA has %v", got)
 		}
 	})
 }
