@@ -20,7 +20,7 @@ func (s *server) record(c *call, rec referrals.Record) error {
 	p.Back = &web.Link{Label: "My referrals", Href: "/referrals"}
 	v := web.Record{Reference: rec.Reference, Tag: web.TagOf(string(rec.Status))}
 	if rec.Status == workflow.Withdrawn {
-		v.Closed = "This referral was withdrawn on " + web.Day(rec.UpdatedAt) + ". Its answers are sealed. Nobody works on it any more, but for what the law asks for a child."
+		v.Closed = "This referral was withdrawn on " + web.Day(rec.WithdrawnAt) + ". Its answers are sealed. Nobody works on it any more, but for what the law asks for a child."
 		v.Letters = lettersReady(rec)
 		return c.show(http.StatusOK, web.RecordPage(p, v))
 	}
