@@ -176,6 +176,9 @@ func (x *act) told(ctx context.Context, before *forms.Referral) error {
 	if err := x.s.keepNotice(ctx, x.tx, x.f, x.who, before); err != nil {
 		return err
 	}
+	if err := x.s.hush(ctx, x.tx, x.f); err != nil {
+		return err
+	}
 	// Whom the new answers resemble is looked for after the commit, as with a
 	// submission.
 	if err := x.s.later(ctx, x.tx, FindPairs{Ref: x.f.row.Ref}); err != nil {
