@@ -14,6 +14,12 @@ import (
 // minorNotice is the kind of the notice about a minor, and of its task.
 const minorNotice = string(workflow.LetterMinor)
 
+// In the log a notice about a minor is sent and arrives as any letter does.
+const (
+	letterSent   = "letter_" + string(workflow.Deliver)
+	letterHanded = "letter_" + string(workflow.HandOver)
+)
+
 // notify writes the notice about a minor to the district of the county where
 // the child was found, and sends it if the contact is verified; else OTDA gets
 // a task that names the row. The release does not limit it.
@@ -48,9 +54,12 @@ func (s *Service) notify(ctx context.Context, tx *ent.Tx, f *file, kind string) 
 }
 
 // posted enters that notice n went out, has its paper drawn, and the district
-// told that something waits.
+// told that something waits. In clear the act is that of any letter: which one it
+// was, and to whom, is sealed.
 func (s *Service) posted(ctx context.Context, tx *ent.Tx, f *file, n, agency int) error {
-	if err := s.enter(ctx, tx, f, workflow.Actor{}, newEntry{action: noticeSent, from: f.row.Status, to: f.row.Status}); err != nil {
+	deed := &forms.Deed{}
+	deed.Letter, deed.Way = forms.Of(n), forms.Text(workflow.ToInbox)
+	if err := s.enter(ctx, tx, f, workflow.Actor{}, newEntry{action: workflow.Deliver, from: f.row.Status, to: f.row.Status, deed: deed}); err != nil {
 		return err
 	}
 	return s.later(ctx, tx, DrawLetter{Ref: f.row.Ref, N: n}, Mail{Agency: agency, What: "waiting"})
@@ -69,7 +78,7 @@ func (s *Service) waitingNotice(contact *ent.ContactPoint, county string) newTas
 // One that waits is tried again. Others, and referrals whose notice was sent, are
 // refused.
 func (s *Service) Notify(ctx context.Context, who workflow.Actor, ref string) error {
-	return s.do(ctx, who, "notify", ref, func(tx *ent.Tx) error {
+	return s.do(ctx, who, letterSent, ref, func(tx *ent.Tx) error {
 		f, _, err := s.visible(ctx, tx, who, ref)
 		if err != nil {
 			return err
@@ -92,7 +101,7 @@ func (s *Service) Notify(ctx context.Context, who workflow.Actor, ref string) er
 		if err := s.endTasks(ctx, tx, f, who, "minor_check"); err != nil {
 			return err
 		}
-		return s.record(ctx, tx, s.line(who, "notify", f.row.Ref))
+		return s.record(ctx, tx, s.line(who, letterSent, f.row.Ref))
 	})
 }
 
@@ -177,7 +186,7 @@ func (s *Service) Letter(ctx context.Context, who workflow.Actor, ref string, n 
 
 // Acknowledge says that the department has the notice.
 func (s *Service) Acknowledge(ctx context.Context, who workflow.Actor, ref string, n int) error {
-	return s.do(ctx, who, "acknowledge", ref, func(tx *ent.Tx) error {
+	return s.do(ctx, who, letterHanded, ref, func(tx *ent.Tx) error {
 		f, row, err := s.ownLetter(ctx, tx, who, ref, n)
 		if err != nil {
 			return err
@@ -188,7 +197,7 @@ func (s *Service) Acknowledge(ctx context.Context, who workflow.Actor, ref strin
 		if err := row.Update().SetAcknowledgedAt(s.now()).Exec(ctx); err != nil {
 			return fmt.Errorf("referrals: acknowledging: %w", err)
 		}
-		return s.record(ctx, tx, s.line(who, "acknowledge", f.row.Ref))
+		return s.record(ctx, tx, s.line(who, letterHanded, f.row.Ref))
 	})
 }
 
