@@ -74,7 +74,7 @@ func (s *server) drawReview(c *call, ref string, shown []string) error {
 	p.Wide, p.NoHeading, p.Back = true, true, s.backToList(c, rec.Status)
 	v := web.StateReview{Reference: rec.Reference, Tag: web.TagFor(string(rec.Status), false)}
 	if rec.Status == workflow.Withdrawn {
-		v.Sealed = "This referral was withdrawn on " + web.Day(rec.UpdatedAt) + ". Its answers are sealed, and every hand-over has ended. What the law asks for a child, if it is one, is still to be done."
+		v.Sealed = "This referral was withdrawn on " + web.Day(rec.WithdrawnAt) + ". Its answers are sealed, and every hand-over has ended. What the law asks for a child, if it is one, is still to be done."
 		v.Head = []web.Row{{Label: "Received", Values: []string{web.Moment(rec.ReceivedAt)}}}
 		v.Desk = deskLink(rec)
 		return c.show(http.StatusOK, web.StateReviewPage(p, v))

@@ -330,7 +330,7 @@ func closingOf(day forms.Date) time.Time {
 	if err != nil {
 		return time.Time{}
 	}
-	return t.Add(17 * time.Hour).UTC()
+	return time.Date(t.Year(), t.Month(), t.Day(), 17, 0, 0, 0, newYork).UTC()
 }
 
 func closeOf(day forms.Date) forms.Moment { return forms.At(closingOf(day)) }

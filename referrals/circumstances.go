@@ -141,7 +141,7 @@ func (s *Service) appealOver(f *file) bool {
 	return s.now().After(until)
 }
 
-// scope is to whom the release permits a hand-over today. A provider's is what
+// scope is to whom the release permits a hand-over now. A provider's is what
 // the release names, until it ends; for police and district attorneys an
 // accepted offer to connect permits both. Consent given by an alleged
 // trafficker counts as absent.
@@ -157,13 +157,13 @@ func (s *Service) scope(r *forms.Referral) workflow.Scope {
 	return workflow.Scope{RHTP: slices.Contains(r.Release, "rhtp_provider"), LDSS: slices.Contains(r.Release, "ldss")}
 }
 
-// consents reports whether the person's consent stands today: a provider's
+// consents reports whether the person's consent stands now: a provider's
 // written release; for police and district attorneys an accepted offer, unless
 // the person's own words refuse. Whoever refers, a release that was given an end
 // ends.
 func (s *Service) consents(r *forms.Referral) bool {
 	switch {
-	case r.GiverIsTrafficker(), r.ConsentUntil != "" && r.ConsentUntil < s.Today():
+	case r.GiverIsTrafficker(), over(r.ConsentUntil, s.now()):
 		return false
 	case r.FromLaw():
 		return r.OfferedLink == "accepted" && r.Consented != "no" && r.Consented != "not_able"

@@ -340,3 +340,25 @@ func TestAppealClock(t *testing.T) {
 		take(t, s, ref, do("reviewer", workflow.Close, 0, nil))
 	})
 }
+
+// That the person says no is written with how the person said it, and OTDA looks
+// at it, also while another hand-over goes on.
+func TestNoIsLookedAt(t *testing.T) {
+	each(t, monday, func(t *testing.T, s *demo.State) {
+		ref := accepted(t, s, 1, "rhtp_harbor")
+		take(t, s, ref, do("program", workflow.Propose, 2, func(d *forms.Deed) { d.Contact, d.Reason = "demo-rhtp-open-door", "For legal help." }), do("program", workflow.Send, 2, nil))
+		_, err := s.Take(t.Context(), ref, do("rhtp_harbor", workflow.Refuse, 1, nil))
+		if bad := (forms.Problems{}); !errors.As(err, &bad) || bad.Of("how") == "" || bad.Of("note") == "" {
+			t.Fatalf("a no without how and words: %v", err)
+		}
+		take(t, s, ref, do("rhtp_harbor", workflow.Refuse, 1, saidNo))
+		if got := kinds(t, s, "program", ref); !slices.Equal(got, []string{workflow.TaskSaidNo}) {
+			t.Errorf("OTDA has %v", got)
+		}
+	})
+}
+
+// saidNo is how a person said no.
+func saidNo(d *forms.Deed) {
+	d.How, d.Note = "through_the_referrer", "She called from her own number, and says that she needs nothing."
+}

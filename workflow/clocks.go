@@ -51,6 +51,8 @@ const (
 	ClockOwn           ClockKey = "own_next_look"
 	ClockUnsafe        ClockKey = "unsafe_try"
 	ClockStopped       ClockKey = "told_to_stop"
+	ClockStopAgain     ClockKey = "told_again"
+	ClockStopUnread    ClockKey = "stop_unread"
 	ClockSign          ClockKey = "letter_signed"
 	ClockLetter        ClockKey = "letter_handed"
 	ClockDraft         ClockKey = "draft_kept"
@@ -204,7 +206,15 @@ var Clocks = []Clock{
 	},
 	{
 		Key: ClockStopped, Name: "A recipient stops", Count: 1, Unit: BusinessDays, Starts: "a recipient may no longer act on a hand-over",
-		Ends: "it says that it stopped and destroyed its copies, or may act on it again", Tells: []Duty{Program}, Set: true, Law: "28 CFR 94.115; 34 USC 12291(b)(2)",
+		Ends: "it says that it stopped and destroyed its copies, or may act on it again", Set: true, Law: lawVoluntary,
+	},
+	{
+		Key: ClockStopAgain, Name: "A recipient is told a last time to stop", Count: 1, Unit: BusinessDays, Starts: "the time to say that it stopped is over",
+		Ends: "it says that it stopped", Set: true, Law: lawVoluntary,
+	},
+	{
+		Key: ClockStopUnread, Name: "OTDA steps in where a recipient does not stop", Count: 2, Unit: BusinessDays, Starts: "the time to say that it stopped is over",
+		Ends: "it says that it stopped", Set: true, Law: lawVoluntary,
 	},
 	{
 		Key: ClockSign, Name: "A letter is signed and sent", Count: 1, Unit: BusinessDays, Starts: "the letter waits for a signature, or could not be handed over",

@@ -46,6 +46,7 @@ const (
 	TaskOwn           = string(ClockOwn)
 	TaskUnsafe        = string(ClockUnsafe)
 	TaskStopped       = string(ClockStopped)
+	TaskStopUnread    = string(ClockStopUnread)
 	TaskSaidNo        = "said_no"
 	TaskSign          = "letter_sign"
 	TaskHand          = "letter_hand"
@@ -164,6 +165,11 @@ var Tasks = []TaskKind{
 			"If the person comes to you already, go on only with what the person tells you.",
 		Sees: "O", Beyond: true, Stays: []Action{Decline, Close, Withdraw},
 	},
+	{
+		Key: TaskStopUnread, For: Program, Clock: ClockDecide, Short: "Call who was told to stop",
+		Say:    "A recipient was told to stop and to destroy its copies, again and again, and has not said that it did. Call it, and note what it says.",
+		ByHand: true, Stays: []Action{Decline, Close, Withdraw},
+	},
 	{Key: TaskSign, For: Program, Clock: ClockSign, Short: "Sign and send letters", Say: "Letters wait to be signed and sent.", Stays: []Action{Close}},
 	{Key: TaskHand, For: Referrer, Clock: ClockLetter, Short: "Hand a letter over", Say: "A letter for the person is ready: hand it over safely.", Stays: []Action{Close}},
 	{Key: TaskOut, For: Program, Clock: ClockLetter, Short: "Did the letter arrive?", Say: "Find out whether the letter to the person arrived.", Stays: []Action{Close}},
@@ -226,6 +232,18 @@ var Ladder = []Rung{
 		Say: "OTDA thinks with the recipient about another way, or chooses another, with a reason.", Law: lawComptroller,
 	},
 	{Key: "appeal_over", On: TaskAppeal, Ends: true, Say: "The time to appeal is over.", Law: "18 NYCRR 765.1"},
+	{
+		Key: "stop_reminder", On: TaskStopped, Do: Remind, Tells: []Duty{Recipient},
+		Say: "The recipient is told again to stop.", Law: lawVoluntary,
+	},
+	{
+		Key: "stop_last", On: TaskStopped, After: ClockStopAgain, Do: Remind, Tells: []Duty{Recipient},
+		Say: "The recipient is told a last time to stop.", Law: lawVoluntary,
+	},
+	{
+		Key: "stop_escalation", On: TaskStopped, After: ClockStopUnread, Do: Escalate, Tells: []Duty{Program}, Starts: TaskStopUnread,
+		Say: "OTDA calls the recipient.", Law: lawVoluntary,
+	},
 	{
 		Key: "release_over", On: TaskRelease, Do: Escalate, Tells: []Duty{Referrer, Program}, Starts: TaskReleaseEnded, Ends: true, Stops: true,
 		Say: "Recipients see nothing any more, and are told to stop. OTDA obtains a new release, or closes.", Law: "28 CFR 94.115",

@@ -36,6 +36,13 @@ type Reaching struct {
 	Email    bool   // D3: a safe e-mail is given
 }
 
+// Exposed says whether a paper of the person may come into the trafficker's hands
+// wherever it is handed over: the person lives or is still with the trafficker, or
+// is in danger now.
+func (r Reaching) Exposed() bool {
+	return r.Living == "with_trafficker" || r.LastSeen == "still_with" || r.Danger == "yes"
+}
+
 // handOnly says whether nothing but the referrer's hand is safe: the referral
 // says so or says nothing, the person lives or is still with the trafficker, is
 // in danger, does not know of the referral, or somebody wrote that something is
@@ -43,7 +50,7 @@ type Reaching struct {
 // does not name; the form has no release that names an advocate.
 func (r Reaching) handOnly() bool {
 	switch {
-	case r.Living == "with_trafficker", r.LastSeen == "still_with", r.Danger == "yes", r.Warned, r.Knows == "no", r.Knows == "unsafe_to_tell":
+	case r.Exposed(), r.Warned, r.Knows == "no", r.Knows == "unsafe_to_tell":
 		return true
 	}
 	return r.Reach != "directly" && !(r.Reach == "through_attorney" && r.Released)
