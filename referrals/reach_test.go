@@ -174,7 +174,7 @@ func TestOutcomes(t *testing.T) {
 		ref := refer(t, s, 1).Reference
 		confirmed(t, s, ref)
 		take(t, s, ref, do("program", workflow.Send, 1, nil), do("rhtp_harbor", workflow.Accept, 1, nil),
-			do("rhtp_harbor", workflow.Reach, 1, func(d *forms.Deed) { d.How = "phone" }), do("rhtp_harbor", workflow.Enroll, 1, nil),
+			do("rhtp_harbor", workflow.Reach, 1, func(d *forms.Deed) { d.How = "through_the_referrer" }), do("rhtp_harbor", workflow.Enroll, 1, nil),
 			do("rhtp_harbor", workflow.Serve, 1, func(d *forms.Deed) { d.Started = []forms.Help{"medical", "safeHouse"} }))
 		if got := kinds(t, s, "rhtp_harbor", ref); len(got) > 0 {
 			t.Fatalf("asked at once: %v", got)
@@ -218,7 +218,7 @@ func TestEnds(t *testing.T) {
 		}
 		take(t, s, ref, do("program", workflow.Propose, 2, func(d *forms.Deed) { d.Contact, d.Reason = "demo-rhtp-open-door", "She changed her mind." }),
 			do("program", workflow.Send, 2, nil), do("rhtp_open_door", workflow.Accept, 2, nil),
-			do("rhtp_open_door", workflow.Reach, 2, func(d *forms.Deed) { d.How = "phone" }),
+			do("rhtp_open_door", workflow.Reach, 2, func(d *forms.Deed) { d.How = "through_the_referrer" }),
 			do("rhtp_open_door", workflow.Transfer, 2, func(d *forms.Deed) { d.PassOnTo = "A provider near her sister" }))
 		if got := kinds(t, s, "program", ref); !slices.Equal(got, []string{workflow.TaskRoute, workflow.TaskSaidNo}) {
 			t.Errorf("OTDA has %v", got)
