@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run build test e2e bench check audit generate golden migration
+.PHONY: help run build test e2e bench faults check audit generate golden migration
 
 ## help: say what there is
 help:
@@ -28,6 +28,10 @@ e2e:
 ## bench: the measurements beside plain code, on one PostgreSQL of its own (only=submit, args=-quick, only=BenchmarkName)
 bench:
 	@scripts/bench.sh $(args) $(only)
+
+## faults: kill, cut off and starve the running program, and look whether it lost anything (only=cuts, args="-kills 50")
+faults:
+	@scripts/faults.sh $(args) $(only)
 
 ## check: format, vet, staticcheck, who imports whom, generated code fresh
 check:

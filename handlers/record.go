@@ -20,7 +20,7 @@ func (s *server) record(c *call, rec referrals.Record) error {
 	p.Back = &web.Link{Label: "My referrals", Href: "/referrals"}
 	v := web.Record{Reference: rec.Reference, Tag: web.TagOf(string(rec.Status))}
 	if rec.Status == workflow.Withdrawn {
-		v.Closed = "This referral was withdrawn on " + web.Day(rec.UpdatedAt) + ". Its answers are sealed. Nobody works on it any more, but for what the law asks for a child."
+		v.Closed = "This referral was withdrawn on " + web.Day(rec.WithdrawnAt) + ". Its answers are sealed. Nobody works on it any more, but for what the law asks for a child."
 		v.Letters = lettersReady(rec)
 		return c.show(http.StatusOK, web.RecordPage(p, v))
 	}
@@ -304,8 +304,8 @@ func (c *call) referrerActing() (acting, error) {
 	case workflow.Add:
 		a.Said, a.Want.Own = "Your facts were added.", true
 		a.Look = c.tellLook(actLook{Title: "Add facts", Button: "Add to the record",
-			Lead: "What you sent before stays as it was. Change first what says how the person may be reached: a way that is not safe any more, a new safe one, where the person lives now, or danger. " +
-				"Then tell OTDA by telephone. Do not name other people who may be victims."})
+			Lead: "What you sent before stays as it was. Look first through what keeps the person safe: a way that is not safe any more, a new safe one, where the person lives now, or danger. " +
+				"If something of it changed, tell OTDA by telephone too. Do not name other people who may be victims."}, urgent...)
 	case workflow.Withdraw:
 		a.Said, a.Look = "The referral was withdrawn.", withdrawLook
 	case workflow.Reconsider:

@@ -137,7 +137,7 @@ func (s *Service) begun(who workflow.Actor, r *forms.Referral) (*file, error) {
 		return nil, fmt.Errorf("referrals: making a key: %w", err)
 	}
 	row := &ent.Referral{Ref: ref, Status: string(workflow.Draft), AgencyID: who.Agency, AuthorID: who.ID, DataKey: wrapped, Rev: 1, CreatedAt: s.now()}
-	return &file{row: row, today: s.Today(), key: key, answers: r}, nil
+	return &file{row: row, at: s.now(), today: s.Today(), key: key, answers: r}, nil
 }
 
 // insert makes the row of f, with what set adds. f goes on as the draft that it

@@ -34,6 +34,9 @@ func (s *Service) Foresee(ctx context.Context, who workflow.Actor, at Seen, do w
 		if len(workflow.LettersAfter(do)) == 0 || at.N != 0 || at.Other != "" {
 			return fault.Absent()
 		}
+		if err := spoken(deed); err != nil {
+			return err
+		}
 		own := *deed
 		x := act{s: s, tx: tx, f: f, who: who, deed: &own, rev: at.Rev}
 		if err := x.take(ctx, look, do); err != nil {

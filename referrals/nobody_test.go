@@ -288,7 +288,7 @@ func noteFor(kind string) string {
 }
 
 // outlives reports whether a task stands beyond the end of its hand-over: a
-// recipient has to stop, or OTDA looks at a no.
+// recipient has to stop, or OTDA calls it or looks at a no.
 func (h *history) outlives(id int) bool {
 	for _, list := range []func(context.Context, workflow.Actor) ([]referrals.Task, error){h.s.Door.Watched, func(ctx context.Context, who workflow.Actor) ([]referrals.Task, error) {
 		return h.s.Door.Tasks(ctx, who, false)
@@ -299,7 +299,7 @@ func (h *history) outlives(id int) bool {
 		}
 		for _, one := range tasks {
 			if one.ID == id {
-				return one.Kind == workflow.TaskStopped || one.Kind == workflow.TaskSaidNo
+				return slices.Contains([]string{workflow.TaskStopped, workflow.TaskStopUnread, workflow.TaskSaidNo}, one.Kind)
 			}
 		}
 	}

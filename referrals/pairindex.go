@@ -248,5 +248,5 @@ func (s *Service) outdated(row *ent.PairIndex, length int) (bool, error) {
 	if err := s.openAt(r, row.Sealed, pairIndexAt(r.Ref), &end); err != nil {
 		return false, err
 	}
-	return end.Day != "" && end.Day < s.Today(), nil
+	return over(end.Day, s.now()), nil
 }

@@ -77,6 +77,8 @@ type Record struct {
 	Mine       bool   // the actor holds it
 	Round      Round  // how far the review has come; for the State
 
+	WithdrawnAt time.Time // zero: it was not
+
 	Colleagues []Colleague // who can be excluded or readmitted; when asked for, for directors
 
 	Answers  *forms.Referral // of the actor's own draft, or of what was sent when it is to be added to

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"nysreferral/audit"
@@ -57,14 +58,24 @@ func refused(err error) error {
 }
 
 // changedAt is when the row was last changed, as far as who may know. Outside the
-// State that is so of a draft and of a withdrawn referral alone, which nobody else
-// changes.
+// State that is so of a draft alone, which nobody else changes: of a withdrawn
+// referral too a recipient says that it stopped, which tells that there was one.
 func changedAt(who workflow.Actor, row *ent.Referral) time.Time {
-	own := row.Status == string(workflow.Draft) || row.Status == string(workflow.Withdrawn)
-	if (who.Duty == workflow.Referrer || who.Duty == workflow.Recipient) && !own {
+	if (who.Duty == workflow.Referrer || who.Duty == workflow.Recipient) && row.Status != string(workflow.Draft) {
 		return time.Time{}
 	}
 	return row.UpdatedAt
+}
+
+// withdrawnAt is when a withdrawn referral was withdrawn, zero for others: what
+// happens to it later, by itself or for a child, does not move that.
+func (f *file) withdrawnAt() time.Time {
+	for _, e := range slices.Backward(f.entries) {
+		if f.status() == workflow.Withdrawn && workflow.Action(e.Action) == workflow.Withdraw {
+			return e.At
+		}
+	}
+	return time.Time{}
 }
 
 // movedOn is the answer to an act on an old revision. The State learns who was

@@ -233,3 +233,20 @@ func TestReportOpensFacetsOnly(t *testing.T) {
 		}
 	})
 }
+
+// Facts that are told after a hand-over take nothing from the numbers.
+func TestFactsKeepTheCourse(t *testing.T) {
+	each(t, monday, func(t *testing.T, s *demo.State) {
+		ref := accepted(t, s, 1, "rhtp_harbor")
+		adds(t, s, "detective", ref, func(r *forms.Referral) { r.Needs.Wanted.Food = "now" })
+		take(t, s, ref, do("rhtp_harbor", workflow.Reach, 1, func(d *forms.Deed) { d.How = "phone" }))
+		facts, err := s.Door.Facts(t.Context(), "2026-11", "2026-11")
+		if err != nil || len(facts) != 1 {
+			t.Fatal(len(facts), err)
+		}
+		got := facts[0]
+		if got.Outcome != "confirmed" || got.Found == "" || len(got.Handed) != 1 || got.Handed[0].AcceptedAt.IsZero() || got.Handed[0].ReachedAt.IsZero() {
+			t.Errorf("%+v", got)
+		}
+	})
+}

@@ -116,7 +116,7 @@ func (s *Service) show(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *f
 // head is what everybody who sees the referral at all may know.
 func (s *Service) head(who workflow.Actor, f *file, look sight) Record {
 	out := Record{Reference: f.row.Ref, Status: f.status(), Rev: f.row.Rev, Extent: look.extent, Reader: look.reader,
-		CreatedAt: f.row.CreatedAt, UpdatedAt: changedAt(who, f.row)}
+		CreatedAt: f.row.CreatedAt, UpdatedAt: changedAt(who, f.row), WithdrawnAt: f.withdrawnAt()}
 	for _, m := range []struct {
 		from *time.Time
 		to   *time.Time
@@ -124,6 +124,9 @@ func (s *Service) head(who workflow.Actor, f *file, look sight) Record {
 		if m.from != nil {
 			*m.to = *m.from
 		}
+	}
+	if out.UpdatedAt.IsZero() {
+		out.UpdatedAt = out.WithdrawnAt
 	}
 	switch look.reader {
 	case forms.ReadsReviewer, forms.ReadsProgram, forms.ReadsAuditor:

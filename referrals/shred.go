@@ -12,7 +12,6 @@ import (
 	"nysreferral/ent/entry"
 	"nysreferral/ent/referral"
 	"nysreferral/ent/shred"
-	"nysreferral/ent/task"
 	"nysreferral/fault"
 	"nysreferral/forms"
 	"nysreferral/seal"
@@ -72,15 +71,16 @@ func (s *Service) nothingOwed(ctx context.Context, tx *ent.Tx, f *file) error {
 	if err := f.readTasks(ctx, tx); err != nil {
 		return err
 	}
-	for _, t := range f.tasks {
-		if kind, _ := workflow.TaskOf(t.about.Kind); t.open() && !kind.Beyond && workflow.Outlasts(kind.Key, workflow.Withdraw) {
+	for _, t := range f.tasks { // those of a hand-over are about a recipient that was told to stop
+		if kind, _ := workflow.TaskOf(t.about.Kind); t.open() && t.row.Handover == 0 && workflow.Outlasts(kind.Key, workflow.Withdraw) {
 			return fault.New(fault.Forbidden, "Something that the law asks for a child is still open: "+kind.Short+". Finish it first; nothing was destroyed.")
 		}
 	}
 	return nil
 }
 
-// shred takes away the key of row and what makes no sense without it. What
+// shred takes away the key of row and what makes no sense without it. Who was told
+// to stop stays told. What
 // others keep of it as a pair goes first, while it can still be read.
 func (s *Service) shred(ctx context.Context, tx *ent.Tx, row *ent.Referral, at time.Time, by int) error {
 	if err := s.forgetPairs(ctx, tx, row); err != nil {
@@ -89,8 +89,8 @@ func (s *Service) shred(ctx context.Context, tx *ent.Tx, row *ent.Referral, at t
 	if _, err := tx.Document.Delete().Where(document.ReferralID(row.ID)).Exec(ctx); err != nil {
 		return fmt.Errorf("referrals: destroying papers: %w", err)
 	}
-	if err := tx.Task.Update().Where(task.ReferralID(row.ID), task.DoneAtIsNil()).SetDoneAt(at).Exec(ctx); err != nil {
-		return fmt.Errorf("referrals: ending tasks: %w", err)
+	if err := s.endAllButStops(ctx, tx, row); err != nil {
+		return err
 	}
 	err := tx.Referral.UpdateOneID(row.ID).ClearDataKey().ClearFacets().SetShreddedAt(at).SetUpdatedAt(at).AddRev(1).Exec(ctx)
 	if err != nil {

@@ -87,7 +87,8 @@ func TestDestroyRefused(t *testing.T) {
 
 // When a key is destroyed, whoever knew of the referral is told that it was
 // destroyed and when, everybody else finds nothing as before; lists say it, no
-// list fails, no paper, task or pair is left, and the counts and the log stay.
+// list fails, no paper, task or pair is left but who was told to stop, and the
+// counts and the log stay.
 func TestDestroyed(t *testing.T) {
 	each(t, monday, func(t *testing.T, s *demo.State) {
 		ledger := withLedger(t, s)
@@ -108,8 +109,8 @@ func TestDestroyed(t *testing.T) {
 		}
 		left := s.DB.Read().Document.Query().Where(document.ReferralID(row.ID)).CountX(t.Context()) +
 			s.DB.Read().Task.Query().Where(task.ReferralID(row.ID), task.DoneAtIsNil()).CountX(t.Context()) + s.DB.Read().PairKey.Query().CountX(t.Context())
-		if left > 0 {
-			t.Errorf("%d rows are left", left)
+		if left != 1 || toStop(t, s, "rhtp_harbor", ref) == nil {
+			t.Errorf("%d rows are left, want that of who was told to stop", left)
 		}
 		after, err := s.Door.Facts(t.Context(), "2026-01-01", "2026-11-02")
 		if err != nil || len(after) != len(before) {

@@ -27,6 +27,9 @@ func (s *Service) ActLetter(ctx context.Context, who workflow.Actor, at Seen, do
 		if err != nil {
 			return err
 		}
+		if err := spoken(deed); err != nil {
+			return err
+		}
 		list, err := s.meant(ctx, tx, who, f, look, at.N, do)
 		if err != nil {
 			return err

@@ -237,8 +237,8 @@ func noticeTask(f *file, n workflow.Notice, from time.Time) newTask {
 // Law: 34 USC 12291(b)(2); 28 CFR 94.115 (written, reasonably time-limited).
 func papersToCome(f *file, received time.Time) []newTask {
 	var out []newTask
-	if until := closingOf(f.answers.ConsentUntil); f.answers.ConsentUntil != "" && until.After(received) {
-		out = append(out, newTask{kind: workflow.TaskRelease, agency: f.row.AgencyID, from: received, due: until})
+	if end := f.answers.ConsentUntil; end != "" && !over(end, received) {
+		out = append(out, newTask{kind: workflow.TaskRelease, agency: f.row.AgencyID, from: received, due: closingOf(end)})
 	}
 	if f.answers.Consented == "yes_verbal" {
 		out = append(out, newTask{kind: workflow.TaskWritten, agency: f.row.AgencyID, from: received})

@@ -59,6 +59,6 @@ func (w *walk) left(row stood) []string {
 		w.t.Error(err)
 	}
 	return slices.DeleteFunc(kinds, func(kind string) bool {
-		return strings.HasPrefix(kind, "letter_") || slices.Contains([]string{"minor_notice", "minor_check", "hhs_request", "mandated_report", "told_to_stop"}, kind)
+		return strings.HasPrefix(kind, "letter_") || slices.Contains([]string{"minor_notice", "minor_check", "hhs_request", "mandated_report", "police_report", "missing_report", "told_to_stop", "unsafe_try", "stop_unread"}, kind)
 	})
 }

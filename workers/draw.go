@@ -91,9 +91,17 @@ func letterFacts(f pdf.Facts, p referrals.Paper) pdf.LetterFacts {
 		out.Lines = append(out.Lines, pdf.HelpLine{Name: one.Name, Plain: one.Plain, Phone: one.Phone, Text: one.Text, Word: one.Word})
 	}
 	for _, one := range l.Help.Near {
-		out.Near = append(out.Near, pdf.NearLine{Name: one.Name, Phone: one.Phone, Checked: forms.PartialDate(one.Verified).Words()})
+		out.Near = append(out.Near, nearLine(one))
+	}
+	if l.Help.Call != nil {
+		call := nearLine(*l.Help.Call)
+		out.Call = &call
 	}
 	return out
+}
+
+func nearLine(n referrals.NearBy) pdf.NearLine {
+	return pdf.NearLine{Name: n.Name, Phone: n.Phone, Checked: forms.PartialDate(n.Verified).Words()}
 }
 
 // words is a status as people read it: "In review".

@@ -12,6 +12,7 @@ type Circumstances struct {
 	AssessedBy        []int // everybody who filled in or changed the grid of elements, in any round
 	RecommendedBy     int   // who recommended a determination; 0 for nobody
 	SecondBy          int   // who agreed, as second reader, that it be declined; 0 for nobody
+	DisagreedBy       int   // who disagreed, as second reader, with what stands now; 0 for nobody
 	ConsultedProgram  bool  // OTDA's view is on the record
 	ConsultedReferrer bool  // the talk with the referring agency, or a failed try, is on the record
 	ConsultationOpen  bool  // DCJS waits for OTDA's view
@@ -59,6 +60,7 @@ const (
 	ReferrerConsulted Guard = "referrer_consulted"
 	ElementsFilled    Guard = "elements_filled"
 	SecondReader      Guard = "second_reader"
+	NotContested      Guard = "not_contested"
 	ReasonGiven       Guard = "reason_given"
 	OTDAAsked         Guard = "otda_asked"
 	AllHandedOver     Guard = "all_handed_over"
@@ -114,7 +116,7 @@ var Guards = []Condition{
 		Met: func(who Actor, c Circumstances) bool {
 			return !among(who.ID, c.AssessedBy) && who.ID != c.RecommendedBy && !among(who.ID, c.DeclinedBy)
 		},
-		Law: "procedure: second reader of a decline",
+		Law: lawSecond,
 	},
 	{
 		Key: Holder,
@@ -146,7 +148,13 @@ var Guards = []Condition{
 		Met: func(who Actor, c Circumstances) bool {
 			return c.SecondBy != 0 && c.SecondBy != who.ID && !among(c.SecondBy, c.AssessedBy)
 		},
-		Law: "procedure: second reader of a decline",
+		Law: lawSecond,
+	},
+	{
+		Key: NotContested,
+		Say: "A second reader disagreed with this decline. Once the elements are assessed anew, or a reviewer recommends anew, somebody reads it again.",
+		Met: func(_ Actor, c Circumstances) bool { return c.DisagreedBy == 0 },
+		Law: lawSecond,
 	},
 	{
 		Key: ReasonGiven, OnPage: true,

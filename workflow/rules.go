@@ -33,6 +33,7 @@ func Rules(w io.Writer) error {
 	ruleReports(&b)
 	ruleDestinations(&b)
 	ruleLetters(&b)
+	ruleTries(&b)
 	ruleClocks(&b)
 	ruleNotices(&b)
 	ruleTasks(&b)

@@ -289,6 +289,8 @@ func scanned(t *testing.T, p *program, s config.Settings, temporary string) (fil
 		}
 		folders = append(folders, s.Data, copied)
 	}
+	file, _ := backedUp(t, s)
+	folders = append(folders, filepath.Dir(file))
 	found, files := scanFiles(t, folders...)
 	more, rows := scanRows(t, p.db)
 	if found = append(found, more...); len(found) > 0 {

@@ -35,20 +35,6 @@ func with(e *env, s config.Settings, do func(p *program) error) (err error) {
 	return do(p)
 }
 
-type migrate struct{ config.Settings }
-
-// Run migrates and says so.
-func (c *migrate) Run(e *env) error {
-	return with(e, c.Settings, func(p *program) error {
-		n, err := p.registry.Seed(e.ctx)
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(e.out, "The tables are up to date; %d lines of the directory were added.\n", n)
-		return nil
-	})
-}
-
 type agencies struct {
 	Add  agencyAdd  `cmd:"" help:"Add an agency."`
 	List agencyList `cmd:"" help:"List agencies."`

@@ -61,6 +61,9 @@ func (p *program) dedicate(e *env) error {
 	if kind == registry.Demo {
 		return fmt.Errorf("this database is a demonstration's: it holds made-up accounts with known passwords. Begin with an empty one")
 	}
+	if kind == registry.Moved {
+		return fmt.Errorf("this database was moved to another one, and nothing more may be written into it: name the other in database-file")
+	}
 	if kind == registry.Production {
 		return nil
 	}

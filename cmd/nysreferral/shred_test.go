@@ -23,8 +23,8 @@ import (
 	"nysreferral/workflow"
 )
 
-// backup copies a database that nobody has open, and returns the address of the copy.
-func backup(t *testing.T, from string) string {
+// copied copies a database that nobody has open, and returns the address of the copy.
+func copied(t *testing.T, from string) string {
 	t.Helper()
 	path, file := strings.CutPrefix(from, "sqlite:")
 	if !file {
@@ -85,7 +85,7 @@ func TestRestoreShredsAgain(t *testing.T) {
 				}
 			}
 		})
-		old := backup(t, url)
+		old := copied(t, url)
 		destroy := &keyShred{Settings: s, Reference: ref, Why: "retention", As: door.Account("director").Email, And: door.Account("director").Email}
 		if _, err := run(t, destroy); fault.KindOf(err) != fault.Forbidden {
 			t.Fatalf("one person alone: %v", err)
