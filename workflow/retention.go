@@ -85,7 +85,7 @@ func (s HoldStatus) Holds() bool { return s == Held || s == LiftAsked }
 
 // What is done to a hold.
 const (
-	PlaceHold Action = "hold"
+	PlaceHold Action = "place"
 	AskLift   Action = "ask_release"
 	KeepHold  Action = "keep"
 	LiftHold  Action = "release"
@@ -187,4 +187,44 @@ func OpenDisposal(who Actor, from DisposalStatus, c Circumstances) []DisposalOff
 // and dates, and nothing of a person.
 func SeesDisposals(who Actor) bool {
 	return able(who) && (among(who.Duty, custodians) || who.Duty == Auditor)
+}
+
+// Why a referral of an approved batch was left as it is.
+const (
+	LeftHeld  = "held"      // a legal hold stands
+	LeftMoved = "moved_on"  // it did not end so, or its time is not over
+	LeftOwed  = "owed"      // something that outlasts it is still open
+	LeftGone  = "destroyed" // it was destroyed before
+)
+
+// LeftReasons puts the codes in words.
+var LeftReasons = map[string]string{
+	LeftHeld:  "A legal hold stands",
+	LeftMoved: "It moved on: its time is not over",
+	LeftOwed:  "Something that outlasts it is still open",
+	LeftGone:  "It was destroyed before",
+}
+
+// A RefuseReason is why a batch is refused. It is a code, since what is typed
+// could tell of a person.
+type RefuseReason struct {
+	Code string
+	Says string
+}
+
+// RefuseReasons is every reason.
+var RefuseReasons = []RefuseReason{
+	{"needed", "One of them may still be needed: a legal hold is to be placed"},
+	{"schedule", "The schedule of retention is to change"},
+	{"unclear", "It is not clear that their time is over"},
+}
+
+// RefuseReasonOf returns the reason of that code, and whether there is one.
+func RefuseReasonOf(code string) (RefuseReason, bool) {
+	for _, r := range RefuseReasons {
+		if r.Code == code {
+			return r, true
+		}
+	}
+	return RefuseReason{}, false
 }
