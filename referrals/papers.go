@@ -43,7 +43,8 @@ type Paper struct {
 	Letter    *LetterPaper // set for a letter
 	Stored    []byte       // the PDF as it was drawn before, if it was kept
 
-	Certificate *Certificate // set for a certificate
+	Certificate *Certificate     // set for a certificate
+	Disclosure  *DisclosurePaper // set for a disclosure
 }
 
 // allowed says who may have which paper, and from which status on.
