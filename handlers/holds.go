@@ -131,20 +131,25 @@ func (s *server) holdActed(c *call) error {
 		}
 	}
 	h, err := s.Referrals.Hold(c.ctx(), c.who, a)
-	if bad, err := told(err, ""); err != nil || bad != nil {
+	if bad, err := asProblems(err, ""); err != nil || bad != nil {
 		return orAsk(err, func() error { return s.askHold(c, bad) })
 	}
 	c.flash(web.BoxSuccess, holdStates[h.Status]+".")
 	return c.to("/referrals", ref, "holds")
 }
 
-// keptRows lead to the legal holds of a referral.
-func keptRows(rec referrals.Record) []web.Row {
+// keptRows lead to the legal holds of a referral, and for DCJS to what somebody
+// outside demands.
+func keptRows(who workflow.Actor, rec referrals.Record) []web.Row {
 	say := "None"
 	for _, h := range rec.Holds {
 		if h.Status.Holds() {
 			say = "Since " + web.Day(h.PlacedAt)
 		}
 	}
-	return []web.Row{{Label: "Legal hold", Part: web.LinkPart(web.Link{Label: say, Href: refPath(rec.Reference, "holds")})}}
+	out := []web.Row{{Label: "Legal hold", Part: web.LinkPart(web.Link{Label: say, Href: refPath(rec.Reference, "holds")})}}
+	if workflow.SeesDisclosures(who) {
+		return append(out, web.Row{Label: "Demands", Part: web.LinkPart(web.Link{Label: "From outside", Href: refPath(rec.Reference, "disclosures")})})
+	}
+	return append(out, web.Row{Label: "Openings", Part: web.LinkPart(web.Link{Label: "Who has looked at it", Href: refPath(rec.Reference, "looks")})})
 }

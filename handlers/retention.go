@@ -254,7 +254,7 @@ func (s *server) disposalActed(c *call) error {
 	}
 	do := workflow.Action(c.Param("action"))
 	_, err = s.Referrals.DecideDisposal(c.ctx(), c.who, referrals.BatchDecision{N: n, Rev: rev, Do: do, Reason: c.text("reason")})
-	if bad, err := told(err, "Choose why."); err != nil || bad != nil {
+	if bad, err := asProblems(err, "Choose why."); err != nil || bad != nil {
 		return orAsk(err, func() error {
 			b, err := s.Referrals.Disposal(c.ctx(), c.who, n)
 			if err != nil {
@@ -271,9 +271,9 @@ func (s *server) disposalActed(c *call) error {
 	return c.to(batchPath(n))
 }
 
-// told turns what is wrong with answers into what a page of the registry draws;
+// asProblems turns what is wrong with answers into what a page of the registry draws;
 // say stands at a field that was left empty, "" leaves the words as they are.
-func told(err error, say string) (registry.Problems, error) {
+func asProblems(err error, say string) (registry.Problems, error) {
 	var bad forms.Problems
 	if !errors.As(err, &bad) {
 		return nil, err
