@@ -103,7 +103,7 @@ func logTable(list []registry.LogLine) web.Table {
 		if l.Place >= 0 {
 			place = strconv.FormatInt(l.Place, 10)
 		}
-		t.Rows = append(t.Rows, []web.Cell{{Text: web.Second(l.At)}, {Text: whoDid(l)}, {Text: l.Action}, {Text: l.Outcome}, {Text: whatAbout(l)}, {Text: strings.Join(nonEmpty(l.Reason, l.Rule), " · ")}, {Text: place}})
+		t.Rows = append(t.Rows, []web.Cell{{Text: web.Second(l.At)}, {Text: whoDid(l)}, {Text: l.Action}, {Text: l.Outcome}, {Text: whatAbout(l)}, {Part: web.LongPart(strings.Join(nonEmpty(l.Reason, l.Rule), " · "))}, {Text: place}})
 	}
 	return t
 }

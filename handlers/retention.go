@@ -57,11 +57,11 @@ func (s *server) retention(c *call) error {
 	p := c.page("Retention")
 	p.Wide = true
 	p.Lead = "How long records are kept, and what is destroyed when the time is over. Here stand references and dates, and nothing of a person."
-	v := web.Register{Tables: []web.Table{scheduleTable(r.Schedule), overTable(c, r)}}
+	v := web.Register{Tables: []web.Table{overTable(r)}}
 	if len(r.Holds) > 0 {
 		v.Tables = append(v.Tables, holdTable(r.Holds))
 	}
-	v.Tables = append(v.Tables, batchTable(r.Batches))
+	v.Tables = append(v.Tables, batchTable(r.Batches), scheduleTable(r.Schedule))
 	if r.Offer {
 		v.Above = []templ.Component{web.SmallFormPart(web.SmallForm{Action: retentionPath, CSRF: p.CSRF,
 			Buttons: []web.Button{{Label: "Propose a batch"}}})}
@@ -77,7 +77,7 @@ func scheduleTable(list []referrals.KeptFor) web.Table {
 	return t
 }
 
-func overTable(c *call, r referrals.Retention) web.Table {
+func overTable(r referrals.Retention) web.Table {
 	t := web.Table{Caption: "Their time is over", Empty: "No referral's time is over.", Columns: []web.Column{{Label: "Reference", Row: true}, {Label: "Outcome"}, {Label: "Time was over"}, {Label: "State"}}}
 	for _, o := range r.Over {
 		state := web.Cell{Text: "Waits to be proposed"}

@@ -2,6 +2,7 @@ package referrals
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -41,10 +42,11 @@ func (s *Service) Disclose(ctx context.Context, who workflow.Actor, a Disclosure
 			return err
 		}
 		step, err := s.stepOf(who, look, a, one)
-		if err != nil {
+		var bad forms.Problems
+		if err != nil && !errors.As(err, &bad) {
 			return err
 		}
-		if err := s.takeIn(f, a, &one); err != nil {
+		if err := bothWrong(bad, s.takeIn(f, a, &one)); err != nil {
 			return err
 		}
 		if step.Do != workflow.ApproveDisclosure && !slices.Contains(one.about.Hands, who.ID) {
@@ -69,6 +71,15 @@ func (s *Service) Disclose(ctx context.Context, who workflow.Actor, a Disclosure
 		return s.record(ctx, tx, l)
 	})
 	return out, err
+}
+
+// bothWrong is what is wrong with the reason and with all else that was typed.
+func bothWrong(bad forms.Problems, err error) error {
+	var more forms.Problems
+	if err != nil && !errors.As(err, &more) {
+		return err
+	}
+	return append(bad, more...).Err()
 }
 
 // actDisclosed is the word of the log for a package that was made: content went
