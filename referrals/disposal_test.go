@@ -277,3 +277,28 @@ func certified(t *testing.T, s *demo.State, b referrals.Batch, gone string) {
 		t.Errorf("a changed row: %v", err)
 	}
 }
+
+// What a director stepped back from is not shown to that director in a batch, and
+// that director does not approve it; to others it is as any other.
+func TestDisposalHidden(t *testing.T) {
+	each(t, monday, func(t *testing.T, s *demo.State) {
+		withLedger(t, s)
+		ref := refer(t, s, 1).Reference
+		take(t, s, ref, do("director", workflow.Recuse, 0, func(d *forms.Deed) { d.Reason = "I know somebody of it." }), do("detective", workflow.Withdraw, 0, nil))
+		s.Clock.Set(s.Clock.Now().AddDate(0, 0, 120))
+		if r := retention(t, s, "director"); len(r.Over) > 0 {
+			t.Errorf("it is shown: %+v", r.Over)
+		}
+		b := proposes(t, s, "program")
+		seen, err := s.Door.Disposal(t.Context(), s.As("director"), b.N)
+		if err != nil || len(seen.Items) != 0 || seen.Hidden != 1 {
+			t.Errorf("%+v: %v", seen, err)
+		}
+		if _, err := s.Door.DecideDisposal(t.Context(), s.As("director"), decides(b, workflow.ApproveBatch, "")); fault.KindOf(err) != fault.Forbidden {
+			t.Errorf("approved: %v", err)
+		}
+		if _, err := s.Door.DecideDisposal(t.Context(), s.As("deputy_director"), decides(b, workflow.ApproveBatch, "")); err != nil {
+			t.Error(err)
+		}
+	})
+}
