@@ -44,7 +44,7 @@ func TestCertificate(t *testing.T) {
 func TestDisclosure(t *testing.T) {
 	at := time.Date(2026, 11, 9, 17, 0, 0, 0, time.UTC)
 	f := pdf.DisclosureFacts{Facts: pdf.Facts{Reference: "7K4M-2QX9-C3TB-5", GeneratedFor: "DCJS", Version: 1, At: at}, N: 2, Demand: "Order of a court", Asker: "Example County Court",
-		Scope: "All records.", Held: []pdf.HeldLine{{What: "Letters and notices", N: 4}}, Privileged: []string{"G14 Summary of facts"}, NotGiven: 41}
+		Scope: "All records.", Held: []pdf.HeldLine{{What: "Letters and notices", N: 4}}, Privileged: []string{"G14 Summary of facts"}}
 	empty, _, err := pdf.Disclosure(f, forms.View{Reader: forms.ReadsReviewer})
 	if err != nil {
 		t.Fatal(err)
@@ -56,7 +56,7 @@ func TestDisclosure(t *testing.T) {
 	}
 	flat := func(b []byte) string { return strings.Join(strings.Fields(pdftest.Text(t, b)), " ") }
 	for text, want := range map[string][]string{
-		flat(empty): {"No answer is given.", "Order of a court", "Letters and notices", "G14 Summary of facts", "41"},
+		flat(empty): {"No answer is given.", "Order of a court", "Letters and notices", "G14 Summary of facts"},
 		flat(some):  {"Age now", "35", "The person"},
 	} {
 		for _, one := range want {

@@ -16,7 +16,6 @@ type DisclosureFacts struct {
 	Scope      string
 	Held       []HeldLine
 	Privileged []string // questions whose answers are withheld for a privilege
-	NotGiven   int      // answers that are held and not given
 }
 
 // HeldLine is one kind of thing that is held.
@@ -44,16 +43,16 @@ func Disclosure(f DisclosureFacts, v forms.View) ([]byte, []Undrawn, error) {
 		p.Row(l.What, strconv.Itoa(l.N))
 	}
 	p.Heading(2, "What is not given")
-	p.Row("Answers that are held and not given", strconv.Itoa(f.NotGiven))
-	p.Row("Withheld for a privilege", strconv.Itoa(len(f.Privileged)))
+	p.Paragraph("Whatever does not stand below is not given. Of an answer that is not given it is not said whether there is one, but for those that are withheld for a privilege.")
 	if len(f.Privileged) > 0 {
+		p.Strong("Withheld for a privilege")
 		p.List(f.Privileged)
 	}
 	if len(v.Parts) == 0 {
 		p.Paragraph("No answer is given.")
 		return p.end()
 	}
-	p.Heading(2, "What is given")
+	p.Heading(1, "What is given")
 	p.tell(v).rest(true)
 	return p.end()
 }

@@ -31,7 +31,6 @@ type DisclosurePaper struct {
 	Scope      string
 	Index      []IndexLine
 	Privileged []string // questions that are withheld for a privilege, by id and words
-	NotGiven   int      // answers that are held and not given
 }
 
 // manifest is the list of the parts of a package.
@@ -46,7 +45,6 @@ type manifest struct {
 	Digest     string         `json:"answersDigest"`
 	Given      []string       `json:"given"`
 	Privileged []string       `json:"privileged"`
-	NotGiven   int            `json:"notGiven"`
 	Parts      []manifestPart `json:"parts"`
 }
 
@@ -104,11 +102,8 @@ func (s *Service) manifestOf(who workflow.Actor, f *file, one answering) (Disclo
 		case PickPrivileged:
 			m.Privileged = append(m.Privileged, p.Key)
 			about.Privileged = append(about.Privileged, p.Code+" "+p.Label)
-		default:
-			about.NotGiven++
 		}
 	}
-	m.NotGiven = about.NotGiven
 	return about, m
 }
 
