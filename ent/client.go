@@ -18,10 +18,14 @@ import (
 	"nysreferral/ent/audithash"
 	"nysreferral/ent/auditleaf"
 	"nysreferral/ent/contactpoint"
+	"nysreferral/ent/disclosure"
+	"nysreferral/ent/disposal"
+	"nysreferral/ent/disposalitem"
 	"nysreferral/ent/document"
 	"nysreferral/ent/entry"
 	"nysreferral/ent/factor"
 	"nysreferral/ent/handover"
+	"nysreferral/ent/hold"
 	"nysreferral/ent/invitation"
 	"nysreferral/ent/letter"
 	"nysreferral/ent/pairentry"
@@ -64,6 +68,12 @@ type Client struct {
 	AuditLeaf *AuditLeafClient
 	// ContactPoint is the client for interacting with the ContactPoint builders.
 	ContactPoint *ContactPointClient
+	// Disclosure is the client for interacting with the Disclosure builders.
+	Disclosure *DisclosureClient
+	// Disposal is the client for interacting with the Disposal builders.
+	Disposal *DisposalClient
+	// DisposalItem is the client for interacting with the DisposalItem builders.
+	DisposalItem *DisposalItemClient
 	// Document is the client for interacting with the Document builders.
 	Document *DocumentClient
 	// Entry is the client for interacting with the Entry builders.
@@ -72,6 +82,8 @@ type Client struct {
 	Factor *FactorClient
 	// Handover is the client for interacting with the Handover builders.
 	Handover *HandoverClient
+	// Hold is the client for interacting with the Hold builders.
+	Hold *HoldClient
 	// Invitation is the client for interacting with the Invitation builders.
 	Invitation *InvitationClient
 	// Letter is the client for interacting with the Letter builders.
@@ -118,10 +130,14 @@ func (c *Client) init() {
 	c.AuditHash = NewAuditHashClient(c.config)
 	c.AuditLeaf = NewAuditLeafClient(c.config)
 	c.ContactPoint = NewContactPointClient(c.config)
+	c.Disclosure = NewDisclosureClient(c.config)
+	c.Disposal = NewDisposalClient(c.config)
+	c.DisposalItem = NewDisposalItemClient(c.config)
 	c.Document = NewDocumentClient(c.config)
 	c.Entry = NewEntryClient(c.config)
 	c.Factor = NewFactorClient(c.config)
 	c.Handover = NewHandoverClient(c.config)
+	c.Hold = NewHoldClient(c.config)
 	c.Invitation = NewInvitationClient(c.config)
 	c.Letter = NewLetterClient(c.config)
 	c.PairEntry = NewPairEntryClient(c.config)
@@ -235,10 +251,14 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		AuditHash:       NewAuditHashClient(cfg),
 		AuditLeaf:       NewAuditLeafClient(cfg),
 		ContactPoint:    NewContactPointClient(cfg),
+		Disclosure:      NewDisclosureClient(cfg),
+		Disposal:        NewDisposalClient(cfg),
+		DisposalItem:    NewDisposalItemClient(cfg),
 		Document:        NewDocumentClient(cfg),
 		Entry:           NewEntryClient(cfg),
 		Factor:          NewFactorClient(cfg),
 		Handover:        NewHandoverClient(cfg),
+		Hold:            NewHoldClient(cfg),
 		Invitation:      NewInvitationClient(cfg),
 		Letter:          NewLetterClient(cfg),
 		PairEntry:       NewPairEntryClient(cfg),
@@ -279,10 +299,14 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		AuditHash:       NewAuditHashClient(cfg),
 		AuditLeaf:       NewAuditLeafClient(cfg),
 		ContactPoint:    NewContactPointClient(cfg),
+		Disclosure:      NewDisclosureClient(cfg),
+		Disposal:        NewDisposalClient(cfg),
+		DisposalItem:    NewDisposalItemClient(cfg),
 		Document:        NewDocumentClient(cfg),
 		Entry:           NewEntryClient(cfg),
 		Factor:          NewFactorClient(cfg),
 		Handover:        NewHandoverClient(cfg),
+		Hold:            NewHoldClient(cfg),
 		Invitation:      NewInvitationClient(cfg),
 		Letter:          NewLetterClient(cfg),
 		PairEntry:       NewPairEntryClient(cfg),
@@ -327,9 +351,10 @@ func (c *Client) Close() error {
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
 		c.Agency, c.Answers, c.AuditCheckpoint, c.AuditEntry, c.AuditHash, c.AuditLeaf,
-		c.ContactPoint, c.Document, c.Entry, c.Factor, c.Handover, c.Invitation,
-		c.Letter, c.PairEntry, c.PairIndex, c.PairKey, c.RecoveryCode, c.Referral,
-		c.Request, c.Session, c.Setting, c.Shred, c.Task, c.Token, c.User,
+		c.ContactPoint, c.Disclosure, c.Disposal, c.DisposalItem, c.Document, c.Entry,
+		c.Factor, c.Handover, c.Hold, c.Invitation, c.Letter, c.PairEntry, c.PairIndex,
+		c.PairKey, c.RecoveryCode, c.Referral, c.Request, c.Session, c.Setting,
+		c.Shred, c.Task, c.Token, c.User,
 	} {
 		n.Use(hooks...)
 	}
@@ -340,9 +365,10 @@ func (c *Client) Use(hooks ...Hook) {
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
 		c.Agency, c.Answers, c.AuditCheckpoint, c.AuditEntry, c.AuditHash, c.AuditLeaf,
-		c.ContactPoint, c.Document, c.Entry, c.Factor, c.Handover, c.Invitation,
-		c.Letter, c.PairEntry, c.PairIndex, c.PairKey, c.RecoveryCode, c.Referral,
-		c.Request, c.Session, c.Setting, c.Shred, c.Task, c.Token, c.User,
+		c.ContactPoint, c.Disclosure, c.Disposal, c.DisposalItem, c.Document, c.Entry,
+		c.Factor, c.Handover, c.Hold, c.Invitation, c.Letter, c.PairEntry, c.PairIndex,
+		c.PairKey, c.RecoveryCode, c.Referral, c.Request, c.Session, c.Setting,
+		c.Shred, c.Task, c.Token, c.User,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -365,6 +391,12 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.AuditLeaf.mutate(ctx, m)
 	case *ContactPointMutation:
 		return c.ContactPoint.mutate(ctx, m)
+	case *DisclosureMutation:
+		return c.Disclosure.mutate(ctx, m)
+	case *DisposalMutation:
+		return c.Disposal.mutate(ctx, m)
+	case *DisposalItemMutation:
+		return c.DisposalItem.mutate(ctx, m)
 	case *DocumentMutation:
 		return c.Document.mutate(ctx, m)
 	case *EntryMutation:
@@ -373,6 +405,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Factor.mutate(ctx, m)
 	case *HandoverMutation:
 		return c.Handover.mutate(ctx, m)
+	case *HoldMutation:
+		return c.Hold.mutate(ctx, m)
 	case *InvitationMutation:
 		return c.Invitation.mutate(ctx, m)
 	case *LetterMutation:
@@ -1385,6 +1419,517 @@ func (c *ContactPointClient) mutate(ctx context.Context, m *ContactPointMutation
 	}
 }
 
+// DisclosureClient is a client for the Disclosure schema.
+type DisclosureClient struct {
+	config
+}
+
+// NewDisclosureClient returns a client for the Disclosure from the given config.
+func NewDisclosureClient(c config) *DisclosureClient {
+	return &DisclosureClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `disclosure.Hooks(f(g(h())))`.
+func (c *DisclosureClient) Use(hooks ...Hook) {
+	c.hooks.Disclosure = append(c.hooks.Disclosure, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `disclosure.Intercept(f(g(h())))`.
+func (c *DisclosureClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Disclosure = append(c.inters.Disclosure, interceptors...)
+}
+
+// Create returns a builder for creating a Disclosure entity.
+func (c *DisclosureClient) Create() *DisclosureCreate {
+	mutation := newDisclosureMutation(c.config, OpCreate)
+	return &DisclosureCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Disclosure entities.
+func (c *DisclosureClient) CreateBulk(builders ...*DisclosureCreate) *DisclosureCreateBulk {
+	return &DisclosureCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *DisclosureClient) MapCreateBulk(slice any, setFunc func(*DisclosureCreate, int)) *DisclosureCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &DisclosureCreateBulk{err: fmt.Errorf("calling to DisclosureClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*DisclosureCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &DisclosureCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Disclosure.
+func (c *DisclosureClient) Update() *DisclosureUpdate {
+	mutation := newDisclosureMutation(c.config, OpUpdate)
+	return &DisclosureUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *DisclosureClient) UpdateOne(_m *Disclosure) *DisclosureUpdateOne {
+	mutation := newDisclosureMutation(c.config, OpUpdateOne, withDisclosure(_m))
+	return &DisclosureUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *DisclosureClient) UpdateOneID(id int) *DisclosureUpdateOne {
+	mutation := newDisclosureMutation(c.config, OpUpdateOne, withDisclosureID(id))
+	return &DisclosureUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Disclosure.
+func (c *DisclosureClient) Delete() *DisclosureDelete {
+	mutation := newDisclosureMutation(c.config, OpDelete)
+	return &DisclosureDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *DisclosureClient) DeleteOne(_m *Disclosure) *DisclosureDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *DisclosureClient) DeleteOneID(id int) *DisclosureDeleteOne {
+	builder := c.Delete().Where(disclosure.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &DisclosureDeleteOne{builder}
+}
+
+// Query returns a query builder for Disclosure.
+func (c *DisclosureClient) Query() *DisclosureQuery {
+	return &DisclosureQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeDisclosure},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Disclosure entity by its id.
+func (c *DisclosureClient) Get(ctx context.Context, id int) (*Disclosure, error) {
+	return c.Query().Where(disclosure.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *DisclosureClient) GetX(ctx context.Context, id int) *Disclosure {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryReferral queries the referral edge of a Disclosure.
+func (c *DisclosureClient) QueryReferral(_m *Disclosure) *ReferralQuery {
+	query := (&ReferralClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(disclosure.Table, disclosure.FieldID, id),
+			sqlgraph.To(referral.Table, referral.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, disclosure.ReferralTable, disclosure.ReferralColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryPreparedBy queries the prepared_by edge of a Disclosure.
+func (c *DisclosureClient) QueryPreparedBy(_m *Disclosure) *UserQuery {
+	query := (&UserClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(disclosure.Table, disclosure.FieldID, id),
+			sqlgraph.To(user.Table, user.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, disclosure.PreparedByTable, disclosure.PreparedByColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryEndedBy queries the ended_by edge of a Disclosure.
+func (c *DisclosureClient) QueryEndedBy(_m *Disclosure) *UserQuery {
+	query := (&UserClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(disclosure.Table, disclosure.FieldID, id),
+			sqlgraph.To(user.Table, user.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, disclosure.EndedByTable, disclosure.EndedByColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *DisclosureClient) Hooks() []Hook {
+	return c.hooks.Disclosure
+}
+
+// Interceptors returns the client interceptors.
+func (c *DisclosureClient) Interceptors() []Interceptor {
+	return c.inters.Disclosure
+}
+
+func (c *DisclosureClient) mutate(ctx context.Context, m *DisclosureMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&DisclosureCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&DisclosureUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&DisclosureUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&DisclosureDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Disclosure mutation op: %q", m.Op())
+	}
+}
+
+// DisposalClient is a client for the Disposal schema.
+type DisposalClient struct {
+	config
+}
+
+// NewDisposalClient returns a client for the Disposal from the given config.
+func NewDisposalClient(c config) *DisposalClient {
+	return &DisposalClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `disposal.Hooks(f(g(h())))`.
+func (c *DisposalClient) Use(hooks ...Hook) {
+	c.hooks.Disposal = append(c.hooks.Disposal, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `disposal.Intercept(f(g(h())))`.
+func (c *DisposalClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Disposal = append(c.inters.Disposal, interceptors...)
+}
+
+// Create returns a builder for creating a Disposal entity.
+func (c *DisposalClient) Create() *DisposalCreate {
+	mutation := newDisposalMutation(c.config, OpCreate)
+	return &DisposalCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Disposal entities.
+func (c *DisposalClient) CreateBulk(builders ...*DisposalCreate) *DisposalCreateBulk {
+	return &DisposalCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *DisposalClient) MapCreateBulk(slice any, setFunc func(*DisposalCreate, int)) *DisposalCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &DisposalCreateBulk{err: fmt.Errorf("calling to DisposalClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*DisposalCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &DisposalCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Disposal.
+func (c *DisposalClient) Update() *DisposalUpdate {
+	mutation := newDisposalMutation(c.config, OpUpdate)
+	return &DisposalUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *DisposalClient) UpdateOne(_m *Disposal) *DisposalUpdateOne {
+	mutation := newDisposalMutation(c.config, OpUpdateOne, withDisposal(_m))
+	return &DisposalUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *DisposalClient) UpdateOneID(id int) *DisposalUpdateOne {
+	mutation := newDisposalMutation(c.config, OpUpdateOne, withDisposalID(id))
+	return &DisposalUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Disposal.
+func (c *DisposalClient) Delete() *DisposalDelete {
+	mutation := newDisposalMutation(c.config, OpDelete)
+	return &DisposalDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *DisposalClient) DeleteOne(_m *Disposal) *DisposalDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *DisposalClient) DeleteOneID(id int) *DisposalDeleteOne {
+	builder := c.Delete().Where(disposal.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &DisposalDeleteOne{builder}
+}
+
+// Query returns a query builder for Disposal.
+func (c *DisposalClient) Query() *DisposalQuery {
+	return &DisposalQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeDisposal},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Disposal entity by its id.
+func (c *DisposalClient) Get(ctx context.Context, id int) (*Disposal, error) {
+	return c.Query().Where(disposal.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *DisposalClient) GetX(ctx context.Context, id int) *Disposal {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryProposedBy queries the proposed_by edge of a Disposal.
+func (c *DisposalClient) QueryProposedBy(_m *Disposal) *UserQuery {
+	query := (&UserClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(disposal.Table, disposal.FieldID, id),
+			sqlgraph.To(user.Table, user.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, disposal.ProposedByTable, disposal.ProposedByColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryDecidedBy queries the decided_by edge of a Disposal.
+func (c *DisposalClient) QueryDecidedBy(_m *Disposal) *UserQuery {
+	query := (&UserClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(disposal.Table, disposal.FieldID, id),
+			sqlgraph.To(user.Table, user.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, disposal.DecidedByTable, disposal.DecidedByColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *DisposalClient) Hooks() []Hook {
+	return c.hooks.Disposal
+}
+
+// Interceptors returns the client interceptors.
+func (c *DisposalClient) Interceptors() []Interceptor {
+	return c.inters.Disposal
+}
+
+func (c *DisposalClient) mutate(ctx context.Context, m *DisposalMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&DisposalCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&DisposalUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&DisposalUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&DisposalDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Disposal mutation op: %q", m.Op())
+	}
+}
+
+// DisposalItemClient is a client for the DisposalItem schema.
+type DisposalItemClient struct {
+	config
+}
+
+// NewDisposalItemClient returns a client for the DisposalItem from the given config.
+func NewDisposalItemClient(c config) *DisposalItemClient {
+	return &DisposalItemClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `disposalitem.Hooks(f(g(h())))`.
+func (c *DisposalItemClient) Use(hooks ...Hook) {
+	c.hooks.DisposalItem = append(c.hooks.DisposalItem, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `disposalitem.Intercept(f(g(h())))`.
+func (c *DisposalItemClient) Intercept(interceptors ...Interceptor) {
+	c.inters.DisposalItem = append(c.inters.DisposalItem, interceptors...)
+}
+
+// Create returns a builder for creating a DisposalItem entity.
+func (c *DisposalItemClient) Create() *DisposalItemCreate {
+	mutation := newDisposalItemMutation(c.config, OpCreate)
+	return &DisposalItemCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of DisposalItem entities.
+func (c *DisposalItemClient) CreateBulk(builders ...*DisposalItemCreate) *DisposalItemCreateBulk {
+	return &DisposalItemCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *DisposalItemClient) MapCreateBulk(slice any, setFunc func(*DisposalItemCreate, int)) *DisposalItemCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &DisposalItemCreateBulk{err: fmt.Errorf("calling to DisposalItemClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*DisposalItemCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &DisposalItemCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for DisposalItem.
+func (c *DisposalItemClient) Update() *DisposalItemUpdate {
+	mutation := newDisposalItemMutation(c.config, OpUpdate)
+	return &DisposalItemUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *DisposalItemClient) UpdateOne(_m *DisposalItem) *DisposalItemUpdateOne {
+	mutation := newDisposalItemMutation(c.config, OpUpdateOne, withDisposalItem(_m))
+	return &DisposalItemUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *DisposalItemClient) UpdateOneID(id int) *DisposalItemUpdateOne {
+	mutation := newDisposalItemMutation(c.config, OpUpdateOne, withDisposalItemID(id))
+	return &DisposalItemUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for DisposalItem.
+func (c *DisposalItemClient) Delete() *DisposalItemDelete {
+	mutation := newDisposalItemMutation(c.config, OpDelete)
+	return &DisposalItemDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *DisposalItemClient) DeleteOne(_m *DisposalItem) *DisposalItemDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *DisposalItemClient) DeleteOneID(id int) *DisposalItemDeleteOne {
+	builder := c.Delete().Where(disposalitem.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &DisposalItemDeleteOne{builder}
+}
+
+// Query returns a query builder for DisposalItem.
+func (c *DisposalItemClient) Query() *DisposalItemQuery {
+	return &DisposalItemQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeDisposalItem},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a DisposalItem entity by its id.
+func (c *DisposalItemClient) Get(ctx context.Context, id int) (*DisposalItem, error) {
+	return c.Query().Where(disposalitem.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *DisposalItemClient) GetX(ctx context.Context, id int) *DisposalItem {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryDisposal queries the disposal edge of a DisposalItem.
+func (c *DisposalItemClient) QueryDisposal(_m *DisposalItem) *DisposalQuery {
+	query := (&DisposalClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(disposalitem.Table, disposalitem.FieldID, id),
+			sqlgraph.To(disposal.Table, disposal.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, disposalitem.DisposalTable, disposalitem.DisposalColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryReferral queries the referral edge of a DisposalItem.
+func (c *DisposalItemClient) QueryReferral(_m *DisposalItem) *ReferralQuery {
+	query := (&ReferralClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(disposalitem.Table, disposalitem.FieldID, id),
+			sqlgraph.To(referral.Table, referral.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, disposalitem.ReferralTable, disposalitem.ReferralColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *DisposalItemClient) Hooks() []Hook {
+	return c.hooks.DisposalItem
+}
+
+// Interceptors returns the client interceptors.
+func (c *DisposalItemClient) Interceptors() []Interceptor {
+	return c.inters.DisposalItem
+}
+
+func (c *DisposalItemClient) mutate(ctx context.Context, m *DisposalItemMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&DisposalItemCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&DisposalItemUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&DisposalItemUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&DisposalItemDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown DisposalItem mutation op: %q", m.Op())
+	}
+}
+
 // DocumentClient is a client for the Document schema.
 type DocumentClient struct {
 	config
@@ -2026,6 +2571,187 @@ func (c *HandoverClient) mutate(ctx context.Context, m *HandoverMutation) (Value
 		return (&HandoverDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown Handover mutation op: %q", m.Op())
+	}
+}
+
+// HoldClient is a client for the Hold schema.
+type HoldClient struct {
+	config
+}
+
+// NewHoldClient returns a client for the Hold from the given config.
+func NewHoldClient(c config) *HoldClient {
+	return &HoldClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `hold.Hooks(f(g(h())))`.
+func (c *HoldClient) Use(hooks ...Hook) {
+	c.hooks.Hold = append(c.hooks.Hold, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `hold.Intercept(f(g(h())))`.
+func (c *HoldClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Hold = append(c.inters.Hold, interceptors...)
+}
+
+// Create returns a builder for creating a Hold entity.
+func (c *HoldClient) Create() *HoldCreate {
+	mutation := newHoldMutation(c.config, OpCreate)
+	return &HoldCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Hold entities.
+func (c *HoldClient) CreateBulk(builders ...*HoldCreate) *HoldCreateBulk {
+	return &HoldCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *HoldClient) MapCreateBulk(slice any, setFunc func(*HoldCreate, int)) *HoldCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &HoldCreateBulk{err: fmt.Errorf("calling to HoldClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*HoldCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &HoldCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Hold.
+func (c *HoldClient) Update() *HoldUpdate {
+	mutation := newHoldMutation(c.config, OpUpdate)
+	return &HoldUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *HoldClient) UpdateOne(_m *Hold) *HoldUpdateOne {
+	mutation := newHoldMutation(c.config, OpUpdateOne, withHold(_m))
+	return &HoldUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *HoldClient) UpdateOneID(id int) *HoldUpdateOne {
+	mutation := newHoldMutation(c.config, OpUpdateOne, withHoldID(id))
+	return &HoldUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Hold.
+func (c *HoldClient) Delete() *HoldDelete {
+	mutation := newHoldMutation(c.config, OpDelete)
+	return &HoldDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *HoldClient) DeleteOne(_m *Hold) *HoldDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *HoldClient) DeleteOneID(id int) *HoldDeleteOne {
+	builder := c.Delete().Where(hold.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &HoldDeleteOne{builder}
+}
+
+// Query returns a query builder for Hold.
+func (c *HoldClient) Query() *HoldQuery {
+	return &HoldQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeHold},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Hold entity by its id.
+func (c *HoldClient) Get(ctx context.Context, id int) (*Hold, error) {
+	return c.Query().Where(hold.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *HoldClient) GetX(ctx context.Context, id int) *Hold {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryReferral queries the referral edge of a Hold.
+func (c *HoldClient) QueryReferral(_m *Hold) *ReferralQuery {
+	query := (&ReferralClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(hold.Table, hold.FieldID, id),
+			sqlgraph.To(referral.Table, referral.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, hold.ReferralTable, hold.ReferralColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryPlacedBy queries the placed_by edge of a Hold.
+func (c *HoldClient) QueryPlacedBy(_m *Hold) *UserQuery {
+	query := (&UserClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(hold.Table, hold.FieldID, id),
+			sqlgraph.To(user.Table, user.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, hold.PlacedByTable, hold.PlacedByColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryAskedBy queries the asked_by edge of a Hold.
+func (c *HoldClient) QueryAskedBy(_m *Hold) *UserQuery {
+	query := (&UserClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(hold.Table, hold.FieldID, id),
+			sqlgraph.To(user.Table, user.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, hold.AskedByTable, hold.AskedByColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *HoldClient) Hooks() []Hook {
+	return c.hooks.Hold
+}
+
+// Interceptors returns the client interceptors.
+func (c *HoldClient) Interceptors() []Interceptor {
+	return c.inters.Hold
+}
+
+func (c *HoldClient) mutate(ctx context.Context, m *HoldMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&HoldCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&HoldUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&HoldUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&HoldDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Hold mutation op: %q", m.Op())
 	}
 }
 
@@ -4215,15 +4941,17 @@ func (c *UserClient) mutate(ctx context.Context, m *UserMutation) (Value, error)
 type (
 	hooks struct {
 		Agency, Answers, AuditCheckpoint, AuditEntry, AuditHash, AuditLeaf,
-		ContactPoint, Document, Entry, Factor, Handover, Invitation, Letter, PairEntry,
-		PairIndex, PairKey, RecoveryCode, Referral, Request, Session, Setting, Shred,
-		Task, Token, User []ent.Hook
+		ContactPoint, Disclosure, Disposal, DisposalItem, Document, Entry, Factor,
+		Handover, Hold, Invitation, Letter, PairEntry, PairIndex, PairKey,
+		RecoveryCode, Referral, Request, Session, Setting, Shred, Task, Token,
+		User []ent.Hook
 	}
 	inters struct {
 		Agency, Answers, AuditCheckpoint, AuditEntry, AuditHash, AuditLeaf,
-		ContactPoint, Document, Entry, Factor, Handover, Invitation, Letter, PairEntry,
-		PairIndex, PairKey, RecoveryCode, Referral, Request, Session, Setting, Shred,
-		Task, Token, User []ent.Interceptor
+		ContactPoint, Disclosure, Disposal, DisposalItem, Document, Entry, Factor,
+		Handover, Hold, Invitation, Letter, PairEntry, PairIndex, PairKey,
+		RecoveryCode, Referral, Request, Session, Setting, Shred, Task, Token,
+		User []ent.Interceptor
 	}
 )
 

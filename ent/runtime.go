@@ -10,10 +10,14 @@ import (
 	"nysreferral/ent/audithash"
 	"nysreferral/ent/auditleaf"
 	"nysreferral/ent/contactpoint"
+	"nysreferral/ent/disclosure"
+	"nysreferral/ent/disposal"
+	"nysreferral/ent/disposalitem"
 	"nysreferral/ent/document"
 	"nysreferral/ent/entry"
 	"nysreferral/ent/factor"
 	"nysreferral/ent/handover"
+	"nysreferral/ent/hold"
 	"nysreferral/ent/invitation"
 	"nysreferral/ent/letter"
 	"nysreferral/ent/pairentry"
@@ -225,6 +229,52 @@ func init() {
 	contactpoint.DefaultRev = contactpointDescRev.Default.(int)
 	// contactpoint.RevValidator is a validator for the "rev" field. It is called by the builders before save.
 	contactpoint.RevValidator = contactpointDescRev.Validators[0].(func(int) error)
+	disclosureFields := schema.Disclosure{}.Fields()
+	_ = disclosureFields
+	// disclosureDescN is the schema descriptor for n field.
+	disclosureDescN := disclosureFields[1].Descriptor()
+	// disclosure.NValidator is a validator for the "n" field. It is called by the builders before save.
+	disclosure.NValidator = disclosureDescN.Validators[0].(func(int) error)
+	// disclosureDescStatus is the schema descriptor for status field.
+	disclosureDescStatus := disclosureFields[2].Descriptor()
+	// disclosure.StatusValidator is a validator for the "status" field. It is called by the builders before save.
+	disclosure.StatusValidator = disclosureDescStatus.Validators[0].(func(string) error)
+	// disclosureDescRev is the schema descriptor for rev field.
+	disclosureDescRev := disclosureFields[9].Descriptor()
+	// disclosure.DefaultRev holds the default value on creation for the rev field.
+	disclosure.DefaultRev = disclosureDescRev.Default.(int)
+	// disclosure.RevValidator is a validator for the "rev" field. It is called by the builders before save.
+	disclosure.RevValidator = disclosureDescRev.Validators[0].(func(int) error)
+	disposalFields := schema.Disposal{}.Fields()
+	_ = disposalFields
+	// disposalDescStatus is the schema descriptor for status field.
+	disposalDescStatus := disposalFields[0].Descriptor()
+	// disposal.StatusValidator is a validator for the "status" field. It is called by the builders before save.
+	disposal.StatusValidator = disposalDescStatus.Validators[0].(func(string) error)
+	// disposalDescReason is the schema descriptor for reason field.
+	disposalDescReason := disposalFields[5].Descriptor()
+	// disposal.DefaultReason holds the default value on creation for the reason field.
+	disposal.DefaultReason = disposalDescReason.Default.(string)
+	// disposalDescDigest is the schema descriptor for digest field.
+	disposalDescDigest := disposalFields[7].Descriptor()
+	// disposal.DefaultDigest holds the default value on creation for the digest field.
+	disposal.DefaultDigest = disposalDescDigest.Default.(string)
+	// disposalDescRev is the schema descriptor for rev field.
+	disposalDescRev := disposalFields[8].Descriptor()
+	// disposal.DefaultRev holds the default value on creation for the rev field.
+	disposal.DefaultRev = disposalDescRev.Default.(int)
+	// disposal.RevValidator is a validator for the "rev" field. It is called by the builders before save.
+	disposal.RevValidator = disposalDescRev.Validators[0].(func(int) error)
+	disposalitemFields := schema.DisposalItem{}.Fields()
+	_ = disposalitemFields
+	// disposalitemDescOutcome is the schema descriptor for outcome field.
+	disposalitemDescOutcome := disposalitemFields[2].Descriptor()
+	// disposalitem.OutcomeValidator is a validator for the "outcome" field. It is called by the builders before save.
+	disposalitem.OutcomeValidator = disposalitemDescOutcome.Validators[0].(func(string) error)
+	// disposalitemDescLeftOut is the schema descriptor for left_out field.
+	disposalitemDescLeftOut := disposalitemFields[5].Descriptor()
+	// disposalitem.DefaultLeftOut holds the default value on creation for the left_out field.
+	disposalitem.DefaultLeftOut = disposalitemDescLeftOut.Default.(string)
 	documentFields := schema.Document{}.Fields()
 	_ = documentFields
 	// documentDescKind is the schema descriptor for kind field.
@@ -299,6 +349,22 @@ func init() {
 	handover.DefaultRev = handoverDescRev.Default.(int)
 	// handover.RevValidator is a validator for the "rev" field. It is called by the builders before save.
 	handover.RevValidator = handoverDescRev.Validators[0].(func(int) error)
+	holdFields := schema.Hold{}.Fields()
+	_ = holdFields
+	// holdDescN is the schema descriptor for n field.
+	holdDescN := holdFields[1].Descriptor()
+	// hold.NValidator is a validator for the "n" field. It is called by the builders before save.
+	hold.NValidator = holdDescN.Validators[0].(func(int) error)
+	// holdDescStatus is the schema descriptor for status field.
+	holdDescStatus := holdFields[2].Descriptor()
+	// hold.StatusValidator is a validator for the "status" field. It is called by the builders before save.
+	hold.StatusValidator = holdDescStatus.Validators[0].(func(string) error)
+	// holdDescRev is the schema descriptor for rev field.
+	holdDescRev := holdFields[8].Descriptor()
+	// hold.DefaultRev holds the default value on creation for the rev field.
+	hold.DefaultRev = holdDescRev.Default.(int)
+	// hold.RevValidator is a validator for the "rev" field. It is called by the builders before save.
+	hold.RevValidator = holdDescRev.Validators[0].(func(int) error)
 	invitationFields := schema.Invitation{}.Fields()
 	_ = invitationFields
 	// invitationDescHash is the schema descriptor for hash field.

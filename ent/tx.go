@@ -28,6 +28,12 @@ type Tx struct {
 	AuditLeaf *AuditLeafClient
 	// ContactPoint is the client for interacting with the ContactPoint builders.
 	ContactPoint *ContactPointClient
+	// Disclosure is the client for interacting with the Disclosure builders.
+	Disclosure *DisclosureClient
+	// Disposal is the client for interacting with the Disposal builders.
+	Disposal *DisposalClient
+	// DisposalItem is the client for interacting with the DisposalItem builders.
+	DisposalItem *DisposalItemClient
 	// Document is the client for interacting with the Document builders.
 	Document *DocumentClient
 	// Entry is the client for interacting with the Entry builders.
@@ -36,6 +42,8 @@ type Tx struct {
 	Factor *FactorClient
 	// Handover is the client for interacting with the Handover builders.
 	Handover *HandoverClient
+	// Hold is the client for interacting with the Hold builders.
+	Hold *HoldClient
 	// Invitation is the client for interacting with the Invitation builders.
 	Invitation *InvitationClient
 	// Letter is the client for interacting with the Letter builders.
@@ -202,10 +210,14 @@ func (tx *Tx) init() {
 	tx.AuditHash = NewAuditHashClient(tx.config)
 	tx.AuditLeaf = NewAuditLeafClient(tx.config)
 	tx.ContactPoint = NewContactPointClient(tx.config)
+	tx.Disclosure = NewDisclosureClient(tx.config)
+	tx.Disposal = NewDisposalClient(tx.config)
+	tx.DisposalItem = NewDisposalItemClient(tx.config)
 	tx.Document = NewDocumentClient(tx.config)
 	tx.Entry = NewEntryClient(tx.config)
 	tx.Factor = NewFactorClient(tx.config)
 	tx.Handover = NewHandoverClient(tx.config)
+	tx.Hold = NewHoldClient(tx.config)
 	tx.Invitation = NewInvitationClient(tx.config)
 	tx.Letter = NewLetterClient(tx.config)
 	tx.PairEntry = NewPairEntryClient(tx.config)

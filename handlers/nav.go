@@ -16,8 +16,8 @@ type entry struct {
 var entries = map[workflow.Duty][]entry{
 	workflow.Referrer:      {{"My referrals", "/referrals"}, {"Tasks", tasksPath}},
 	workflow.Reviewer:      {{"Queue", queuePath}, {"Tasks", tasksPath}},
-	workflow.Director:      {{"Queue", queuePath}, {"Tasks", tasksPath}, {"Reports", reportsPath}},
-	workflow.Program:       {{"Board", boardPath}, {"Queue", queuePath}, {"Tasks", tasksPath}, {"Reports", reportsPath}},
+	workflow.Director:      {{"Queue", queuePath}, {"Tasks", tasksPath}, {"Reports", reportsPath}, {"Retention", retentionPath}},
+	workflow.Program:       {{"Board", boardPath}, {"Queue", queuePath}, {"Tasks", tasksPath}, {"Reports", reportsPath}, {"Retention", retentionPath}},
 	workflow.Recipient:     {{"Inbox", inboxPath}, {"Tasks", tasksPath}},
 	workflow.Coordinator:   {{"People", "/people"}},
 	workflow.Administrator: {{"Directory", "/directory"}, {"Agencies", "/agencies"}, {"People", "/people"}, {"Clocks", clocksPath}, {"Reports", reportsPath}},

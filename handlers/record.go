@@ -260,6 +260,7 @@ func (s *server) looks(c *call) error {
 // lookWords are the ways of looking as people read them.
 var lookWords = map[string]string{
 	"read": "Opened", "print": "Printed", "export": "Exported", string(workflow.Reveal): "Asked to see a masked answer", "paper": "Made a PDF",
+	"read_disclosure": "Looked at what is to be given to somebody outside", "disclose": "Gave an answer to somebody outside, on a legal demand", "take_package": "Took the package for somebody outside",
 }
 
 // referrerAct is the page of an act of the referrer.

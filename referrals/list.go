@@ -125,6 +125,9 @@ func (s *Service) page(ctx context.Context, tx *ent.Tx, who workflow.Actor, filt
 	if out.Lines, err = s.lines(ctx, tx, who, rows); err != nil || who.Duty != workflow.Referrer {
 		return out, err
 	}
+	if err := s.keepUntil(ctx, tx, rows, out.Lines); err != nil {
+		return Page{}, err
+	}
 	if err := s.askedOf(ctx, tx, who, &out); err != nil {
 		return Page{}, err
 	}

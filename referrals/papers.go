@@ -22,6 +22,8 @@ const (
 	PaperFile     = "file"     // the State's file, as reviewers or program staff read it
 	PaperPacket   = "packet"   // what a recipient gets with a hand-over
 	PaperConsent  = "consent"  // the blank release, of no referral: only At is read
+
+	PaperCertificate = "certificate" // of a batch that was destroyed, of no referral
 )
 
 // Paper is what a PDF is drawn from: a reader's view and the facts of the
@@ -40,6 +42,9 @@ type Paper struct {
 	Record    Record
 	Letter    *LetterPaper // set for a letter
 	Stored    []byte       // the PDF as it was drawn before, if it was kept
+
+	Certificate *Certificate     // set for a certificate
+	Disclosure  *DisclosurePaper // set for a disclosure
 }
 
 // allowed says who may have which paper, and from which status on.

@@ -74,8 +74,7 @@ func (s *Service) show(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *f
 		}
 	}
 	out := s.head(who, f, look)
-	var err error
-	if out.Letters, err = s.lettersFor(ctx, tx, who, f, look); err != nil {
+	if err := s.addBeside(ctx, tx, who, f, look, want, &out); err != nil {
 		return Record{}, err
 	}
 	if look.extent == workflow.Outline && look.reader != forms.ReadsWaiting {
@@ -85,6 +84,7 @@ func (s *Service) show(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *f
 		out.Answers = f.answers
 		return out, nil
 	}
+	var err error
 	out.View = s.view(f, look, revealed)
 	if out.View.Revisions, err = s.revisions(ctx, tx, f, look, revealed); err != nil {
 		return Record{}, err
@@ -111,6 +111,24 @@ func (s *Service) show(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *f
 	}
 	s.addDraft(&out, who, f)
 	return out, s.addGroup(ctx, tx, who, f, look, &out)
+}
+
+// addBeside adds what stands beside the answers: letters, legal holds, and until
+// when a draft is kept.
+func (s *Service) addBeside(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *file, look sight, want Want, out *Record) error {
+	var err error
+	if out.Letters, err = s.lettersFor(ctx, tx, who, f, look); err != nil {
+		return err
+	}
+	if out.Holds, err = s.holdsFor(ctx, tx, who, f, look); err != nil {
+		return err
+	}
+	if f.status() != workflow.Draft || want.Answers {
+		return nil
+	}
+	c, err := s.counting(ctx, tx, f)
+	out.Kept = c.kept(f.row, s.now())
+	return err
 }
 
 // head is what everybody who sees the referral at all may know.

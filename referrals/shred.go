@@ -45,6 +45,12 @@ func (s *Service) Destroy(ctx context.Context, d Destruction) error {
 		if err != nil {
 			return refused(err)
 		}
+		if err := lockKept(ctx, tx, f); err != nil {
+			return err
+		}
+		if held, err := keptByHold(ctx, tx, f); err != nil || held {
+			return orHeld(err)
+		}
 		if err := s.nothingOwed(ctx, tx, f); err != nil {
 			return err
 		}
@@ -63,8 +69,17 @@ func (s *Service) Destroy(ctx context.Context, d Destruction) error {
 	})
 }
 
-// nothingOwed refuses while something is open that the law asks for a child,
-// which outlasts a withdrawal and would end with the key.
+// orHeld is err, or that a legal hold keeps the referral.
+func orHeld(err error) error {
+	if err != nil {
+		return err
+	}
+	return fault.New(fault.Forbidden, "A legal hold stands on this referral: nothing destroys it until two persons end the hold.")
+}
+
+// nothingOwed refuses while something is open that outlasts a withdrawal and
+// would end with the key: what the law asks for a child, and an answer that
+// somebody outside demands.
 //
 // Law: SSL 483-cc(b); 22 USC 7105(b).
 func (s *Service) nothingOwed(ctx context.Context, tx *ent.Tx, f *file) error {
@@ -73,7 +88,7 @@ func (s *Service) nothingOwed(ctx context.Context, tx *ent.Tx, f *file) error {
 	}
 	for _, t := range f.tasks { // those of a hand-over are about a recipient that was told to stop
 		if kind, _ := workflow.TaskOf(t.about.Kind); t.open() && t.row.Handover == 0 && workflow.Outlasts(kind.Key, workflow.Withdraw) {
-			return fault.New(fault.Forbidden, "Something that the law asks for a child is still open: "+kind.Short+". Finish it first; nothing was destroyed.")
+			return fault.New(fault.Forbidden, "Something that outlasts the referral is still open: "+kind.Short+". Finish it first; nothing was destroyed.")
 		}
 	}
 	return nil

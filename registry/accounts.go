@@ -249,9 +249,16 @@ func (s *Service) Unlock(ctx context.Context, who workflow.Actor, id, rev int) e
 	})
 }
 
-// SetLead says whether a referrer sees all referrals of the own agency.
+// SetLead says whether a referrer sees all referrals of the own agency. At an
+// office of the State nobody alone gives that: it is given with a new account,
+// which a second person switches on.
 func (s *Service) SetLead(ctx context.Context, who workflow.Actor, id, rev int, lead bool) error {
-	return s.change(ctx, who, SetLead, id, rev, func(_ *ent.Tx, u *ent.UserUpdate) error {
+	return s.change(ctx, who, SetLead, id, rev, func(tx *ent.Tx, u *ent.UserUpdate) error {
+		if lead {
+			if err := alone(ctx, tx, id); err != nil {
+				return err
+			}
+		}
 		u.Where(user.Duty(string(workflow.Referrer))).SetLead(lead)
 		return nil
 	})

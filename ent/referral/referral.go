@@ -44,6 +44,8 @@ const (
 	FieldFacets = "facets"
 	// FieldShreddedAt holds the string denoting the shredded_at field in the database.
 	FieldShreddedAt = "shredded_at"
+	// FieldWarnedAt holds the string denoting the warned_at field in the database.
+	FieldWarnedAt = "warned_at"
 	// EdgeAgency holds the string denoting the agency edge name in mutations.
 	EdgeAgency = "agency"
 	// EdgeAuthor holds the string denoting the author edge name in mutations.
@@ -94,6 +96,7 @@ var Columns = []string{
 	FieldDataKey,
 	FieldFacets,
 	FieldShreddedAt,
+	FieldWarnedAt,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -193,6 +196,11 @@ func ByRev(opts ...sql.OrderTermOption) OrderOption {
 // ByShreddedAt orders the results by the shredded_at field.
 func ByShreddedAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldShreddedAt, opts...).ToFunc()
+}
+
+// ByWarnedAt orders the results by the warned_at field.
+func ByWarnedAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldWarnedAt, opts...).ToFunc()
 }
 
 // ByAgencyField orders the results by agency field.

@@ -15,7 +15,8 @@ type Referral struct{ ent.Schema }
 
 // Fields of Referral. ref is the reference without its hyphens; status is a
 // workflow status; data_key is the wrapped data key, gone once shredded;
-// facets is the sealed record that statistics open.
+// facets is the sealed record that statistics open; warned_at is when the author
+// of a draft was told that it ends.
 func (Referral) Fields() []ent.Field {
 	return []ent.Field{
 		field.String("ref").NotEmpty().Unique().Immutable(),
@@ -34,6 +35,7 @@ func (Referral) Fields() []ent.Field {
 		sealedMaybe("data_key"),
 		sealedMaybe("facets"),
 		maybe("shredded_at"),
+		maybe("warned_at"),
 	}
 }
 
