@@ -44,7 +44,7 @@ func (h *hunt) build(overlay string) error {
 		if err != nil {
 			return err
 		}
-		list := exec.Command(program, "-test.list", "^(Test|Fuzz)")
+		list := exec.Command(program, "-test.run", "^$", "-test.list", "^(Test|Fuzz)")
 		list.Dir = dir
 		out, err := list.Output()
 		if err != nil {
@@ -143,9 +143,9 @@ func (h *hunt) lives(n int) string {
 	how := "no test comes by"
 	for _, group := range h.groups(n) {
 		how = "lives"
-		took := 10 * time.Second
+		took := 30 * time.Second
 		for _, t := range group {
-			took += 5 * t.takes
+			took += 10 * t.takes
 		}
 		if _, err := h.run(group, n, "", took); err != nil {
 			return ""

@@ -90,6 +90,11 @@ func (p *planter) visit(n ast.Node) bool {
 			return false
 		}
 		p.binary(n)
+	case *ast.UnaryExpr:
+		if p.constant(n) {
+			p.known(n)
+			return false
+		}
 	case *ast.BasicLit:
 		p.literal(n)
 	}
