@@ -516,7 +516,8 @@ func (c *AgencyClient) GetX(ctx context.Context, id int) *Agency {
 
 // Hooks returns the client hooks.
 func (c *AgencyClient) Hooks() []Hook {
-	return c.hooks.Agency
+	hooks := c.hooks.Agency
+	return append(hooks[:len(hooks):len(hooks)], agency.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -681,7 +682,8 @@ func (c *AnswersClient) QueryAuthor(_m *Answers) *UserQuery {
 
 // Hooks returns the client hooks.
 func (c *AnswersClient) Hooks() []Hook {
-	return c.hooks.Answers
+	hooks := c.hooks.Answers
+	return append(hooks[:len(hooks):len(hooks)], answers.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -814,7 +816,8 @@ func (c *AuditCheckpointClient) GetX(ctx context.Context, id int) *AuditCheckpoi
 
 // Hooks returns the client hooks.
 func (c *AuditCheckpointClient) Hooks() []Hook {
-	return c.hooks.AuditCheckpoint
+	hooks := c.hooks.AuditCheckpoint
+	return append(hooks[:len(hooks):len(hooks)], auditcheckpoint.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -947,7 +950,8 @@ func (c *AuditEntryClient) GetX(ctx context.Context, id int) *AuditEntry {
 
 // Hooks returns the client hooks.
 func (c *AuditEntryClient) Hooks() []Hook {
-	return c.hooks.AuditEntry
+	hooks := c.hooks.AuditEntry
+	return append(hooks[:len(hooks):len(hooks)], auditentry.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -1080,7 +1084,8 @@ func (c *AuditHashClient) GetX(ctx context.Context, id int) *AuditHash {
 
 // Hooks returns the client hooks.
 func (c *AuditHashClient) Hooks() []Hook {
-	return c.hooks.AuditHash
+	hooks := c.hooks.AuditHash
+	return append(hooks[:len(hooks):len(hooks)], audithash.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -1213,7 +1218,8 @@ func (c *AuditLeafClient) GetX(ctx context.Context, id int) *AuditLeaf {
 
 // Hooks returns the client hooks.
 func (c *AuditLeafClient) Hooks() []Hook {
-	return c.hooks.AuditLeaf
+	hooks := c.hooks.AuditLeaf
+	return append(hooks[:len(hooks):len(hooks)], auditleaf.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -1362,7 +1368,8 @@ func (c *ContactPointClient) QueryAgency(_m *ContactPoint) *AgencyQuery {
 
 // Hooks returns the client hooks.
 func (c *ContactPointClient) Hooks() []Hook {
-	return c.hooks.ContactPoint
+	hooks := c.hooks.ContactPoint
+	return append(hooks[:len(hooks):len(hooks)], contactpoint.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -1511,7 +1518,8 @@ func (c *DocumentClient) QueryReferral(_m *Document) *ReferralQuery {
 
 // Hooks returns the client hooks.
 func (c *DocumentClient) Hooks() []Hook {
-	return c.hooks.Document
+	hooks := c.hooks.Document
+	return append(hooks[:len(hooks):len(hooks)], document.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -1676,7 +1684,8 @@ func (c *EntryClient) QueryAuthor(_m *Entry) *UserQuery {
 
 // Hooks returns the client hooks.
 func (c *EntryClient) Hooks() []Hook {
-	return c.hooks.Entry
+	hooks := c.hooks.Entry
+	return append(hooks[:len(hooks):len(hooks)], entry.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -1825,7 +1834,8 @@ func (c *FactorClient) QueryUser(_m *Factor) *UserQuery {
 
 // Hooks returns the client hooks.
 func (c *FactorClient) Hooks() []Hook {
-	return c.hooks.Factor
+	hooks := c.hooks.Factor
+	return append(hooks[:len(hooks):len(hooks)], factor.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -2006,7 +2016,8 @@ func (c *HandoverClient) QueryContact(_m *Handover) *ContactPointQuery {
 
 // Hooks returns the client hooks.
 func (c *HandoverClient) Hooks() []Hook {
-	return c.hooks.Handover
+	hooks := c.hooks.Handover
+	return append(hooks[:len(hooks):len(hooks)], handover.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -2155,7 +2166,8 @@ func (c *InvitationClient) QueryUser(_m *Invitation) *UserQuery {
 
 // Hooks returns the client hooks.
 func (c *InvitationClient) Hooks() []Hook {
-	return c.hooks.Invitation
+	hooks := c.hooks.Invitation
+	return append(hooks[:len(hooks):len(hooks)], invitation.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -2336,7 +2348,8 @@ func (c *LetterClient) QueryContact(_m *Letter) *ContactPointQuery {
 
 // Hooks returns the client hooks.
 func (c *LetterClient) Hooks() []Hook {
-	return c.hooks.Letter
+	hooks := c.hooks.Letter
+	return append(hooks[:len(hooks):len(hooks)], letter.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -2501,7 +2514,8 @@ func (c *PairEntryClient) QueryAuthor(_m *PairEntry) *UserQuery {
 
 // Hooks returns the client hooks.
 func (c *PairEntryClient) Hooks() []Hook {
-	return c.hooks.PairEntry
+	hooks := c.hooks.PairEntry
+	return append(hooks[:len(hooks):len(hooks)], pairentry.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -2650,7 +2664,8 @@ func (c *PairIndexClient) QueryReferral(_m *PairIndex) *ReferralQuery {
 
 // Hooks returns the client hooks.
 func (c *PairIndexClient) Hooks() []Hook {
-	return c.hooks.PairIndex
+	hooks := c.hooks.PairIndex
+	return append(hooks[:len(hooks):len(hooks)], pairindex.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -2799,7 +2814,8 @@ func (c *PairKeyClient) QueryReferral(_m *PairKey) *ReferralQuery {
 
 // Hooks returns the client hooks.
 func (c *PairKeyClient) Hooks() []Hook {
-	return c.hooks.PairKey
+	hooks := c.hooks.PairKey
+	return append(hooks[:len(hooks):len(hooks)], pairkey.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -2948,7 +2964,8 @@ func (c *RecoveryCodeClient) QueryUser(_m *RecoveryCode) *UserQuery {
 
 // Hooks returns the client hooks.
 func (c *RecoveryCodeClient) Hooks() []Hook {
-	return c.hooks.RecoveryCode
+	hooks := c.hooks.RecoveryCode
+	return append(hooks[:len(hooks):len(hooks)], recoverycode.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -3129,7 +3146,8 @@ func (c *ReferralClient) QueryAssigned(_m *Referral) *UserQuery {
 
 // Hooks returns the client hooks.
 func (c *ReferralClient) Hooks() []Hook {
-	return c.hooks.Referral
+	hooks := c.hooks.Referral
+	return append(hooks[:len(hooks):len(hooks)], referral.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -3278,7 +3296,8 @@ func (c *RequestClient) QueryUser(_m *Request) *UserQuery {
 
 // Hooks returns the client hooks.
 func (c *RequestClient) Hooks() []Hook {
-	return c.hooks.Request
+	hooks := c.hooks.Request
+	return append(hooks[:len(hooks):len(hooks)], request.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -3427,7 +3446,8 @@ func (c *SessionClient) QueryUser(_m *Session) *UserQuery {
 
 // Hooks returns the client hooks.
 func (c *SessionClient) Hooks() []Hook {
-	return c.hooks.Session
+	hooks := c.hooks.Session
+	return append(hooks[:len(hooks):len(hooks)], session.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -3560,7 +3580,8 @@ func (c *SettingClient) GetX(ctx context.Context, id int) *Setting {
 
 // Hooks returns the client hooks.
 func (c *SettingClient) Hooks() []Hook {
-	return c.hooks.Setting
+	hooks := c.hooks.Setting
+	return append(hooks[:len(hooks):len(hooks)], setting.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -3693,7 +3714,8 @@ func (c *ShredClient) GetX(ctx context.Context, id int) *Shred {
 
 // Hooks returns the client hooks.
 func (c *ShredClient) Hooks() []Hook {
-	return c.hooks.Shred
+	hooks := c.hooks.Shred
+	return append(hooks[:len(hooks):len(hooks)], shred.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -3890,7 +3912,8 @@ func (c *TaskClient) QueryContact(_m *Task) *ContactPointQuery {
 
 // Hooks returns the client hooks.
 func (c *TaskClient) Hooks() []Hook {
-	return c.hooks.Task
+	hooks := c.hooks.Task
+	return append(hooks[:len(hooks):len(hooks)], task.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -4039,7 +4062,8 @@ func (c *TokenClient) QueryUser(_m *Token) *UserQuery {
 
 // Hooks returns the client hooks.
 func (c *TokenClient) Hooks() []Hook {
-	return c.hooks.Token
+	hooks := c.hooks.Token
+	return append(hooks[:len(hooks):len(hooks)], token.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -4188,7 +4212,8 @@ func (c *UserClient) QueryAgency(_m *User) *AgencyQuery {
 
 // Hooks returns the client hooks.
 func (c *UserClient) Hooks() []Hook {
-	return c.hooks.User
+	hooks := c.hooks.User
+	return append(hooks[:len(hooks):len(hooks)], user.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.

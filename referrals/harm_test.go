@@ -15,6 +15,7 @@ import (
 	"nysreferral/fault"
 	"nysreferral/forms"
 	"nysreferral/referrals"
+	"nysreferral/viewer"
 	"nysreferral/workflow"
 )
 
@@ -56,7 +57,7 @@ func TestNoticeFindsAnotherLine(t *testing.T) {
 		})
 		ref := refer(t, s, 3).Reference
 		change(t, s, func(tx *ent.Tx) error {
-			return tx.Letter.Update().Where(letter.SentAtIsNil()).ClearContactID().Exec(t.Context())
+			return tx.Letter.Update().Where(letter.SentAtIsNil()).ClearContactID().Exec(viewer.Job(t.Context(), "test"))
 		})
 		var erie *ent.ContactPoint
 		change(t, s, func(tx *ent.Tx) error {
@@ -86,7 +87,7 @@ func TestProposalFollowsItsLine(t *testing.T) {
 		confirmed(t, s, ref)
 		next := func(set func(*ent.ContactPointUpdateOne) *ent.ContactPointUpdateOne) {
 			change(t, s, func(tx *ent.Tx) error {
-				h := tx.Handover.Query().Where(handover.StatusEQ(string(workflow.Proposed))).OnlyX(t.Context())
+				h := tx.Handover.Query().Where(handover.StatusEQ(string(workflow.Proposed))).OnlyX(viewer.Job(t.Context(), "test"))
 				line, err := set(tx.ContactPoint.UpdateOneID(*h.ContactID)).Save(t.Context())
 				if err != nil {
 					return err

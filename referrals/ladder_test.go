@@ -15,6 +15,7 @@ import (
 	"nysreferral/forms"
 	"nysreferral/referrals"
 	"nysreferral/registry"
+	"nysreferral/viewer"
 	"nysreferral/workflow"
 )
 
@@ -64,7 +65,7 @@ func onBoard(t *testing.T, s *demo.State, ref string, n int) (referrals.Waiting,
 // entered counts the entries of an action.
 func entered(t *testing.T, s *demo.State, do workflow.Action) int {
 	t.Helper()
-	return s.DB.Read().Entry.Query().Where(entry.Action(string(do))).CountX(t.Context())
+	return s.DB.Read().Entry.Query().Where(entry.Action(string(do))).CountX(viewer.Job(t.Context(), "test"))
 }
 
 // Nothing happens before its time; a hand-over that nobody accepts in two
@@ -169,7 +170,7 @@ func TestSweep(t *testing.T) {
 			t.Fatalf("%d were mended, %v", n, err)
 		}
 		change(t, s, func(tx *ent.Tx) error {
-			return tx.Task.Update().SetDoneAt(s.Clock.Now().UTC().Truncate(time.Microsecond)).Exec(t.Context())
+			return tx.Task.Update().SetDoneAt(s.Clock.Now().UTC().Truncate(time.Microsecond)).Exec(viewer.Job(t.Context(), "test"))
 		})
 		if n, err := s.Door.Mend(t.Context()); n != 1 || err != nil {
 			t.Fatalf("%d were mended, %v", n, err)

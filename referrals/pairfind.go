@@ -15,6 +15,7 @@ import (
 	"nysreferral/fault"
 	"nysreferral/forms"
 	"nysreferral/match"
+	"nysreferral/viewer"
 	"nysreferral/workflow"
 )
 
@@ -39,6 +40,7 @@ const mostCandidates = 200
 // is alike no longer it takes back. Of a referral that was withdrawn it takes
 // everything away.
 func (s *Service) Find(ctx context.Context, job FindPairs) error {
+	ctx = viewer.Job(ctx, "find pairs")
 	own, may, err := s.index(ctx, job.Ref)
 	if err != nil || own == nil {
 		return err

@@ -13,6 +13,7 @@ import (
 	"nysreferral/ent/task"
 	"nysreferral/forms"
 	"nysreferral/referrals"
+	"nysreferral/viewer"
 	"nysreferral/workflow"
 )
 
@@ -125,8 +126,8 @@ func TestSweepGoesOn(t *testing.T) {
 	each(t, monday, func(t *testing.T, s *demo.State) {
 		broken, lost := accepted(t, s, 1, "rhtp_harbor"), accepted(t, s, 1, "rhtp_harbor")
 		change(t, s, func(tx *ent.Tx) error {
-			err := tx.Task.Update().Where(task.DoneAtIsNil()).SetDoneAt(s.Clock.Now().UTC().Truncate(time.Microsecond)).Exec(t.Context())
-			return errors.Join(err, tx.Handover.Update().Where(handover.HasReferralWith(referral.Ref(broken))).SetSealed([]byte("broken")).Exec(t.Context()))
+			err := tx.Task.Update().Where(task.DoneAtIsNil()).SetDoneAt(s.Clock.Now().UTC().Truncate(time.Microsecond)).Exec(viewer.Job(t.Context(), "test"))
+			return errors.Join(err, tx.Handover.Update().Where(handover.HasReferralWith(referral.Ref(broken))).SetSealed([]byte("broken")).Exec(viewer.Job(t.Context(), "test")))
 		})
 		if n, err := s.Door.Mend(t.Context()); n != 1 || err == nil {
 			t.Errorf("%d were mended, %v", n, err)

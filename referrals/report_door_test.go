@@ -15,6 +15,7 @@ import (
 	"nysreferral/forms"
 	"nysreferral/referrals"
 	"nysreferral/reports"
+	"nysreferral/viewer"
 	"nysreferral/workflow"
 )
 
@@ -217,7 +218,7 @@ func TestReportOpensFacetsOnly(t *testing.T) {
 			t.Fatal(err)
 		}
 		err := s.DB.Do(t.Context(), func(tx *ent.Tx) error {
-			row, err := tx.Referral.Query().Order(ent.Asc("id")).First(t.Context())
+			row, err := tx.Referral.Query().Order(ent.Asc("id")).First(viewer.Job(t.Context(), "test"))
 			if err != nil {
 				return err
 			}
