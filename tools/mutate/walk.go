@@ -275,6 +275,7 @@ func (p *planter) outside(s, before ast.Stmt) {
 		return
 	}
 	back, ok := check.Body.List[0].(*ast.ReturnStmt)
+	p.handed[back] = ok // to lose it there is to miss it above
 	if !ok || !p.foreign(assigned.Rhs[len(assigned.Rhs)-1]) {
 		return
 	}
