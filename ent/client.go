@@ -30,6 +30,7 @@ import (
 	"nysreferral/ent/recoverycode"
 	"nysreferral/ent/referral"
 	"nysreferral/ent/request"
+	"nysreferral/ent/search"
 	"nysreferral/ent/session"
 	"nysreferral/ent/setting"
 	"nysreferral/ent/shred"
@@ -88,6 +89,8 @@ type Client struct {
 	Referral *ReferralClient
 	// Request is the client for interacting with the Request builders.
 	Request *RequestClient
+	// Search is the client for interacting with the Search builders.
+	Search *SearchClient
 	// Session is the client for interacting with the Session builders.
 	Session *SessionClient
 	// Setting is the client for interacting with the Setting builders.
@@ -130,6 +133,7 @@ func (c *Client) init() {
 	c.RecoveryCode = NewRecoveryCodeClient(c.config)
 	c.Referral = NewReferralClient(c.config)
 	c.Request = NewRequestClient(c.config)
+	c.Search = NewSearchClient(c.config)
 	c.Session = NewSessionClient(c.config)
 	c.Setting = NewSettingClient(c.config)
 	c.Shred = NewShredClient(c.config)
@@ -247,6 +251,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		RecoveryCode:    NewRecoveryCodeClient(cfg),
 		Referral:        NewReferralClient(cfg),
 		Request:         NewRequestClient(cfg),
+		Search:          NewSearchClient(cfg),
 		Session:         NewSessionClient(cfg),
 		Setting:         NewSettingClient(cfg),
 		Shred:           NewShredClient(cfg),
@@ -291,6 +296,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		RecoveryCode:    NewRecoveryCodeClient(cfg),
 		Referral:        NewReferralClient(cfg),
 		Request:         NewRequestClient(cfg),
+		Search:          NewSearchClient(cfg),
 		Session:         NewSessionClient(cfg),
 		Setting:         NewSettingClient(cfg),
 		Shred:           NewShredClient(cfg),
@@ -329,7 +335,7 @@ func (c *Client) Use(hooks ...Hook) {
 		c.Agency, c.Answers, c.AuditCheckpoint, c.AuditEntry, c.AuditHash, c.AuditLeaf,
 		c.ContactPoint, c.Document, c.Entry, c.Factor, c.Handover, c.Invitation,
 		c.Letter, c.PairEntry, c.PairIndex, c.PairKey, c.RecoveryCode, c.Referral,
-		c.Request, c.Session, c.Setting, c.Shred, c.Task, c.Token, c.User,
+		c.Request, c.Search, c.Session, c.Setting, c.Shred, c.Task, c.Token, c.User,
 	} {
 		n.Use(hooks...)
 	}
@@ -342,7 +348,7 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 		c.Agency, c.Answers, c.AuditCheckpoint, c.AuditEntry, c.AuditHash, c.AuditLeaf,
 		c.ContactPoint, c.Document, c.Entry, c.Factor, c.Handover, c.Invitation,
 		c.Letter, c.PairEntry, c.PairIndex, c.PairKey, c.RecoveryCode, c.Referral,
-		c.Request, c.Session, c.Setting, c.Shred, c.Task, c.Token, c.User,
+		c.Request, c.Search, c.Session, c.Setting, c.Shred, c.Task, c.Token, c.User,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -389,6 +395,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Referral.mutate(ctx, m)
 	case *RequestMutation:
 		return c.Request.mutate(ctx, m)
+	case *SearchMutation:
+		return c.Search.mutate(ctx, m)
 	case *SessionMutation:
 		return c.Session.mutate(ctx, m)
 	case *SettingMutation:
@@ -3320,6 +3328,156 @@ func (c *RequestClient) mutate(ctx context.Context, m *RequestMutation) (Value, 
 	}
 }
 
+// SearchClient is a client for the Search schema.
+type SearchClient struct {
+	config
+}
+
+// NewSearchClient returns a client for the Search from the given config.
+func NewSearchClient(c config) *SearchClient {
+	return &SearchClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `search.Hooks(f(g(h())))`.
+func (c *SearchClient) Use(hooks ...Hook) {
+	c.hooks.Search = append(c.hooks.Search, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `search.Intercept(f(g(h())))`.
+func (c *SearchClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Search = append(c.inters.Search, interceptors...)
+}
+
+// Create returns a builder for creating a Search entity.
+func (c *SearchClient) Create() *SearchCreate {
+	mutation := newSearchMutation(c.config, OpCreate)
+	return &SearchCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Search entities.
+func (c *SearchClient) CreateBulk(builders ...*SearchCreate) *SearchCreateBulk {
+	return &SearchCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *SearchClient) MapCreateBulk(slice any, setFunc func(*SearchCreate, int)) *SearchCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &SearchCreateBulk{err: fmt.Errorf("calling to SearchClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*SearchCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &SearchCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Search.
+func (c *SearchClient) Update() *SearchUpdate {
+	mutation := newSearchMutation(c.config, OpUpdate)
+	return &SearchUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *SearchClient) UpdateOne(_m *Search) *SearchUpdateOne {
+	mutation := newSearchMutation(c.config, OpUpdateOne, withSearch(_m))
+	return &SearchUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *SearchClient) UpdateOneID(id int) *SearchUpdateOne {
+	mutation := newSearchMutation(c.config, OpUpdateOne, withSearchID(id))
+	return &SearchUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Search.
+func (c *SearchClient) Delete() *SearchDelete {
+	mutation := newSearchMutation(c.config, OpDelete)
+	return &SearchDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *SearchClient) DeleteOne(_m *Search) *SearchDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *SearchClient) DeleteOneID(id int) *SearchDeleteOne {
+	builder := c.Delete().Where(search.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &SearchDeleteOne{builder}
+}
+
+// Query returns a query builder for Search.
+func (c *SearchClient) Query() *SearchQuery {
+	return &SearchQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeSearch},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Search entity by its id.
+func (c *SearchClient) Get(ctx context.Context, id int) (*Search, error) {
+	return c.Query().Where(search.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *SearchClient) GetX(ctx context.Context, id int) *Search {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryUser queries the user edge of a Search.
+func (c *SearchClient) QueryUser(_m *Search) *UserQuery {
+	query := (&UserClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(search.Table, search.FieldID, id),
+			sqlgraph.To(user.Table, user.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, search.UserTable, search.UserColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *SearchClient) Hooks() []Hook {
+	hooks := c.hooks.Search
+	return append(hooks[:len(hooks):len(hooks)], search.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *SearchClient) Interceptors() []Interceptor {
+	return c.inters.Search
+}
+
+func (c *SearchClient) mutate(ctx context.Context, m *SearchMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&SearchCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&SearchUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&SearchUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&SearchDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Search mutation op: %q", m.Op())
+	}
+}
+
 // SessionClient is a client for the Session schema.
 type SessionClient struct {
 	config
@@ -4241,14 +4399,14 @@ type (
 	hooks struct {
 		Agency, Answers, AuditCheckpoint, AuditEntry, AuditHash, AuditLeaf,
 		ContactPoint, Document, Entry, Factor, Handover, Invitation, Letter, PairEntry,
-		PairIndex, PairKey, RecoveryCode, Referral, Request, Session, Setting, Shred,
-		Task, Token, User []ent.Hook
+		PairIndex, PairKey, RecoveryCode, Referral, Request, Search, Session, Setting,
+		Shred, Task, Token, User []ent.Hook
 	}
 	inters struct {
 		Agency, Answers, AuditCheckpoint, AuditEntry, AuditHash, AuditLeaf,
 		ContactPoint, Document, Entry, Factor, Handover, Invitation, Letter, PairEntry,
-		PairIndex, PairKey, RecoveryCode, Referral, Request, Session, Setting, Shred,
-		Task, Token, User []ent.Interceptor
+		PairIndex, PairKey, RecoveryCode, Referral, Request, Search, Session, Setting,
+		Shred, Task, Token, User []ent.Interceptor
 	}
 )
 

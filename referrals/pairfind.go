@@ -111,6 +111,11 @@ func (s *Service) sharing(ctx context.Context, c *ent.Client, own *file) ([]int,
 	if err != nil {
 		return nil, err
 	}
+	return s.sharingAny(ctx, c, full, own.row.ID)
+}
+
+// sharingAny is sharing for hashes, without the referral but.
+func (s *Service) sharingAny(ctx context.Context, c *ent.Client, full []uint64, but int) ([]int, error) {
 	lengths, err := c.PairIndex.Query().Where(pairindex.Generation(pairGeneration)).Unique(true).Select(pairindex.FieldBits).Ints(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("referrals: reading indexes: %w", err)
@@ -126,7 +131,7 @@ func (s *Service) sharing(ctx context.Context, c *ent.Client, own *file) ([]int,
 		ID int `json:"referral_id"`
 		N  int `json:"n"`
 	}
-	err = c.PairKey.Query().Where(pairkey.HashIn(hashes...), pairkey.ReferralIDNEQ(own.row.ID)).Modify(func(q *sql.Selector) {
+	err = c.PairKey.Query().Where(pairkey.HashIn(hashes...), pairkey.ReferralIDNEQ(but)).Modify(func(q *sql.Selector) {
 		id := q.C(pairkey.FieldReferralID)
 		q.Select(id, sql.As(sql.Count("*"), "n")).GroupBy(id).OrderBy(sql.Desc("n"), sql.Desc(id)).Limit(mostCandidates)
 	}).Scan(ctx, &found)

@@ -223,7 +223,7 @@ func TestReportOpensFacetsOnly(t *testing.T) {
 				return err
 			}
 			row.Facets[len(row.Facets)-1] ^= 1
-			return row.Update().SetFacets(row.Facets).Exec(t.Context())
+			return row.Update().SetFacets(row.Facets).Exec(viewer.Job(t.Context(), "test"))
 		})
 		if err != nil {
 			t.Fatal(err)

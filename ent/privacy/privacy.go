@@ -566,6 +566,30 @@ func (f RequestMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutatio
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.RequestMutation", m)
 }
 
+// The SearchQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type SearchQueryRuleFunc func(context.Context, *ent.SearchQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f SearchQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.SearchQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.SearchQuery", q)
+}
+
+// The SearchMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type SearchMutationRuleFunc func(context.Context, *ent.SearchMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f SearchMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.SearchMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.SearchMutation", m)
+}
+
 // The SessionQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type SessionQueryRuleFunc func(context.Context, *ent.SessionQuery) error

@@ -24,6 +24,7 @@ import (
 	"nysreferral/ent/referral"
 	"nysreferral/ent/request"
 	"nysreferral/ent/schema"
+	"nysreferral/ent/search"
 	"nysreferral/ent/session"
 	"nysreferral/ent/setting"
 	"nysreferral/ent/shred"
@@ -548,6 +549,29 @@ func init() {
 	requestDescRef := requestFields[3].Descriptor()
 	// request.RefValidator is a validator for the "ref" field. It is called by the builders before save.
 	request.RefValidator = requestDescRef.Validators[0].(func(string) error)
+	search.Policy = privacy.NewPolicies(schema.Search{})
+	search.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := search.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	searchFields := schema.Search{}.Fields()
+	_ = searchFields
+	// searchDescMark is the schema descriptor for mark field.
+	searchDescMark := searchFields[0].Descriptor()
+	// search.MarkValidator is a validator for the "mark" field. It is called by the builders before save.
+	search.MarkValidator = searchDescMark.Validators[0].(func(string) error)
+	// searchDescCode is the schema descriptor for code field.
+	searchDescCode := searchFields[3].Descriptor()
+	// search.CodeValidator is a validator for the "code" field. It is called by the builders before save.
+	search.CodeValidator = searchDescCode.Validators[0].(func(string) error)
+	// searchDescFound is the schema descriptor for found field.
+	searchDescFound := searchFields[4].Descriptor()
+	// search.FoundValidator is a validator for the "found" field. It is called by the builders before save.
+	search.FoundValidator = searchDescFound.Validators[0].(func(int) error)
 	session.Policy = privacy.NewPolicies(schema.Session{})
 	session.Hooks[0] = func(next ent.Mutator) ent.Mutator {
 		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {

@@ -85,3 +85,30 @@ func (PairEntry) Indexes() []ent.Index {
 
 // Annotations of PairEntry.
 func (PairEntry) Annotations() []schema.Annotation { return table("pair_entries") }
+
+// Search is one time that somebody of the State looked for a person. What was
+// looked for is kept nowhere.
+type Search struct{ paired }
+
+// Fields of Search. mark names the row to its seal; code is why, from a closed
+// list; sealed are the words that were written to it; found is how many
+// referrals were shown.
+func (Search) Fields() []ent.Field {
+	return []ent.Field{
+		field.String("mark").NotEmpty().Unique().Immutable(),
+		field.Int("user_id").Immutable(),
+		moment("at"),
+		field.String("code").NotEmpty().Immutable(),
+		field.Int("found").NonNegative().Immutable(),
+		field.Bytes("sealed").Immutable().Sensitive(),
+	}
+}
+
+// Edges of Search.
+func (Search) Edges() []ent.Edge { return []ent.Edge{toFixed("user", User.Type)} }
+
+// Indexes of Search: the count of an hour.
+func (Search) Indexes() []ent.Index { return []ent.Index{index.Fields("user_id", "at")} }
+
+// Annotations of Search.
+func (Search) Annotations() []schema.Annotation { return table("searches") }

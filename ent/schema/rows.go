@@ -71,6 +71,8 @@ func where(q ent.Query, p func(*sql.Selector)) bool {
 		q.Where(p)
 	case *gen.PairEntryQuery:
 		q.Where(p)
+	case *gen.SearchQuery:
+		q.Where(p)
 	case *gen.ShredQuery:
 		q.Where(p)
 	default:
