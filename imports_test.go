@@ -40,7 +40,10 @@ var mayImport = map[string][]string{
 
 	// Tables. All but ent/schema is generated and counted as one.
 	"ent":        {"ent", "ent/schema", "workflow"},
-	"ent/schema": {"ent", "workflow"},
+	"ent/schema": {"ent", "viewer", "workflow"},
+
+	// For whom rows of a person are read.
+	"viewer": {"workflow"},
 
 	// What stands on the tables.
 	"store": {"ent", "migrations", "fault"},
@@ -52,7 +55,7 @@ var mayImport = map[string][]string{
 	"backup": {"audit", "jobs", "seal", "store"},
 
 	// The two doors.
-	"referrals": {"audit", "auth", "calendar", "directory", "ent", "fault", "forms", "jobs", "match", "reports", "seal", "store", "workflow"},
+	"referrals": {"audit", "auth", "calendar", "directory", "ent", "fault", "forms", "jobs", "match", "reports", "seal", "store", "viewer", "workflow"},
 	"registry":  {"audit", "auth", "calendar", "directory", "ent", "fault", "forms", "jobs", "seal", "store", "workflow"},
 
 	// What is seen.

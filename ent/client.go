@@ -34,6 +34,7 @@ import (
 	"nysreferral/ent/recoverycode"
 	"nysreferral/ent/referral"
 	"nysreferral/ent/request"
+	"nysreferral/ent/search"
 	"nysreferral/ent/session"
 	"nysreferral/ent/setting"
 	"nysreferral/ent/shred"
@@ -100,6 +101,8 @@ type Client struct {
 	Referral *ReferralClient
 	// Request is the client for interacting with the Request builders.
 	Request *RequestClient
+	// Search is the client for interacting with the Search builders.
+	Search *SearchClient
 	// Session is the client for interacting with the Session builders.
 	Session *SessionClient
 	// Setting is the client for interacting with the Setting builders.
@@ -146,6 +149,7 @@ func (c *Client) init() {
 	c.RecoveryCode = NewRecoveryCodeClient(c.config)
 	c.Referral = NewReferralClient(c.config)
 	c.Request = NewRequestClient(c.config)
+	c.Search = NewSearchClient(c.config)
 	c.Session = NewSessionClient(c.config)
 	c.Setting = NewSettingClient(c.config)
 	c.Shred = NewShredClient(c.config)
@@ -267,6 +271,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		RecoveryCode:    NewRecoveryCodeClient(cfg),
 		Referral:        NewReferralClient(cfg),
 		Request:         NewRequestClient(cfg),
+		Search:          NewSearchClient(cfg),
 		Session:         NewSessionClient(cfg),
 		Setting:         NewSettingClient(cfg),
 		Shred:           NewShredClient(cfg),
@@ -315,6 +320,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		RecoveryCode:    NewRecoveryCodeClient(cfg),
 		Referral:        NewReferralClient(cfg),
 		Request:         NewRequestClient(cfg),
+		Search:          NewSearchClient(cfg),
 		Session:         NewSessionClient(cfg),
 		Setting:         NewSettingClient(cfg),
 		Shred:           NewShredClient(cfg),
@@ -353,8 +359,8 @@ func (c *Client) Use(hooks ...Hook) {
 		c.Agency, c.Answers, c.AuditCheckpoint, c.AuditEntry, c.AuditHash, c.AuditLeaf,
 		c.ContactPoint, c.Disclosure, c.Disposal, c.DisposalItem, c.Document, c.Entry,
 		c.Factor, c.Handover, c.Hold, c.Invitation, c.Letter, c.PairEntry, c.PairIndex,
-		c.PairKey, c.RecoveryCode, c.Referral, c.Request, c.Session, c.Setting,
-		c.Shred, c.Task, c.Token, c.User,
+		c.PairKey, c.RecoveryCode, c.Referral, c.Request, c.Search, c.Session,
+		c.Setting, c.Shred, c.Task, c.Token, c.User,
 	} {
 		n.Use(hooks...)
 	}
@@ -367,8 +373,8 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 		c.Agency, c.Answers, c.AuditCheckpoint, c.AuditEntry, c.AuditHash, c.AuditLeaf,
 		c.ContactPoint, c.Disclosure, c.Disposal, c.DisposalItem, c.Document, c.Entry,
 		c.Factor, c.Handover, c.Hold, c.Invitation, c.Letter, c.PairEntry, c.PairIndex,
-		c.PairKey, c.RecoveryCode, c.Referral, c.Request, c.Session, c.Setting,
-		c.Shred, c.Task, c.Token, c.User,
+		c.PairKey, c.RecoveryCode, c.Referral, c.Request, c.Search, c.Session,
+		c.Setting, c.Shred, c.Task, c.Token, c.User,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -423,6 +429,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Referral.mutate(ctx, m)
 	case *RequestMutation:
 		return c.Request.mutate(ctx, m)
+	case *SearchMutation:
+		return c.Search.mutate(ctx, m)
 	case *SessionMutation:
 		return c.Session.mutate(ctx, m)
 	case *SettingMutation:
@@ -550,7 +558,8 @@ func (c *AgencyClient) GetX(ctx context.Context, id int) *Agency {
 
 // Hooks returns the client hooks.
 func (c *AgencyClient) Hooks() []Hook {
-	return c.hooks.Agency
+	hooks := c.hooks.Agency
+	return append(hooks[:len(hooks):len(hooks)], agency.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -715,7 +724,8 @@ func (c *AnswersClient) QueryAuthor(_m *Answers) *UserQuery {
 
 // Hooks returns the client hooks.
 func (c *AnswersClient) Hooks() []Hook {
-	return c.hooks.Answers
+	hooks := c.hooks.Answers
+	return append(hooks[:len(hooks):len(hooks)], answers.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -848,7 +858,8 @@ func (c *AuditCheckpointClient) GetX(ctx context.Context, id int) *AuditCheckpoi
 
 // Hooks returns the client hooks.
 func (c *AuditCheckpointClient) Hooks() []Hook {
-	return c.hooks.AuditCheckpoint
+	hooks := c.hooks.AuditCheckpoint
+	return append(hooks[:len(hooks):len(hooks)], auditcheckpoint.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -981,7 +992,8 @@ func (c *AuditEntryClient) GetX(ctx context.Context, id int) *AuditEntry {
 
 // Hooks returns the client hooks.
 func (c *AuditEntryClient) Hooks() []Hook {
-	return c.hooks.AuditEntry
+	hooks := c.hooks.AuditEntry
+	return append(hooks[:len(hooks):len(hooks)], auditentry.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -1114,7 +1126,8 @@ func (c *AuditHashClient) GetX(ctx context.Context, id int) *AuditHash {
 
 // Hooks returns the client hooks.
 func (c *AuditHashClient) Hooks() []Hook {
-	return c.hooks.AuditHash
+	hooks := c.hooks.AuditHash
+	return append(hooks[:len(hooks):len(hooks)], audithash.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -1247,7 +1260,8 @@ func (c *AuditLeafClient) GetX(ctx context.Context, id int) *AuditLeaf {
 
 // Hooks returns the client hooks.
 func (c *AuditLeafClient) Hooks() []Hook {
-	return c.hooks.AuditLeaf
+	hooks := c.hooks.AuditLeaf
+	return append(hooks[:len(hooks):len(hooks)], auditleaf.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -1396,7 +1410,8 @@ func (c *ContactPointClient) QueryAgency(_m *ContactPoint) *AgencyQuery {
 
 // Hooks returns the client hooks.
 func (c *ContactPointClient) Hooks() []Hook {
-	return c.hooks.ContactPoint
+	hooks := c.hooks.ContactPoint
+	return append(hooks[:len(hooks):len(hooks)], contactpoint.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -1577,7 +1592,8 @@ func (c *DisclosureClient) QueryEndedBy(_m *Disclosure) *UserQuery {
 
 // Hooks returns the client hooks.
 func (c *DisclosureClient) Hooks() []Hook {
-	return c.hooks.Disclosure
+	hooks := c.hooks.Disclosure
+	return append(hooks[:len(hooks):len(hooks)], disclosure.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -1742,7 +1758,8 @@ func (c *DisposalClient) QueryDecidedBy(_m *Disposal) *UserQuery {
 
 // Hooks returns the client hooks.
 func (c *DisposalClient) Hooks() []Hook {
-	return c.hooks.Disposal
+	hooks := c.hooks.Disposal
+	return append(hooks[:len(hooks):len(hooks)], disposal.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -1907,7 +1924,8 @@ func (c *DisposalItemClient) QueryReferral(_m *DisposalItem) *ReferralQuery {
 
 // Hooks returns the client hooks.
 func (c *DisposalItemClient) Hooks() []Hook {
-	return c.hooks.DisposalItem
+	hooks := c.hooks.DisposalItem
+	return append(hooks[:len(hooks):len(hooks)], disposalitem.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -2056,7 +2074,8 @@ func (c *DocumentClient) QueryReferral(_m *Document) *ReferralQuery {
 
 // Hooks returns the client hooks.
 func (c *DocumentClient) Hooks() []Hook {
-	return c.hooks.Document
+	hooks := c.hooks.Document
+	return append(hooks[:len(hooks):len(hooks)], document.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -2221,7 +2240,8 @@ func (c *EntryClient) QueryAuthor(_m *Entry) *UserQuery {
 
 // Hooks returns the client hooks.
 func (c *EntryClient) Hooks() []Hook {
-	return c.hooks.Entry
+	hooks := c.hooks.Entry
+	return append(hooks[:len(hooks):len(hooks)], entry.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -2370,7 +2390,8 @@ func (c *FactorClient) QueryUser(_m *Factor) *UserQuery {
 
 // Hooks returns the client hooks.
 func (c *FactorClient) Hooks() []Hook {
-	return c.hooks.Factor
+	hooks := c.hooks.Factor
+	return append(hooks[:len(hooks):len(hooks)], factor.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -2551,7 +2572,8 @@ func (c *HandoverClient) QueryContact(_m *Handover) *ContactPointQuery {
 
 // Hooks returns the client hooks.
 func (c *HandoverClient) Hooks() []Hook {
-	return c.hooks.Handover
+	hooks := c.hooks.Handover
+	return append(hooks[:len(hooks):len(hooks)], handover.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -2732,7 +2754,8 @@ func (c *HoldClient) QueryAskedBy(_m *Hold) *UserQuery {
 
 // Hooks returns the client hooks.
 func (c *HoldClient) Hooks() []Hook {
-	return c.hooks.Hold
+	hooks := c.hooks.Hold
+	return append(hooks[:len(hooks):len(hooks)], hold.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -2881,7 +2904,8 @@ func (c *InvitationClient) QueryUser(_m *Invitation) *UserQuery {
 
 // Hooks returns the client hooks.
 func (c *InvitationClient) Hooks() []Hook {
-	return c.hooks.Invitation
+	hooks := c.hooks.Invitation
+	return append(hooks[:len(hooks):len(hooks)], invitation.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -3062,7 +3086,8 @@ func (c *LetterClient) QueryContact(_m *Letter) *ContactPointQuery {
 
 // Hooks returns the client hooks.
 func (c *LetterClient) Hooks() []Hook {
-	return c.hooks.Letter
+	hooks := c.hooks.Letter
+	return append(hooks[:len(hooks):len(hooks)], letter.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -3227,7 +3252,8 @@ func (c *PairEntryClient) QueryAuthor(_m *PairEntry) *UserQuery {
 
 // Hooks returns the client hooks.
 func (c *PairEntryClient) Hooks() []Hook {
-	return c.hooks.PairEntry
+	hooks := c.hooks.PairEntry
+	return append(hooks[:len(hooks):len(hooks)], pairentry.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -3376,7 +3402,8 @@ func (c *PairIndexClient) QueryReferral(_m *PairIndex) *ReferralQuery {
 
 // Hooks returns the client hooks.
 func (c *PairIndexClient) Hooks() []Hook {
-	return c.hooks.PairIndex
+	hooks := c.hooks.PairIndex
+	return append(hooks[:len(hooks):len(hooks)], pairindex.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -3525,7 +3552,8 @@ func (c *PairKeyClient) QueryReferral(_m *PairKey) *ReferralQuery {
 
 // Hooks returns the client hooks.
 func (c *PairKeyClient) Hooks() []Hook {
-	return c.hooks.PairKey
+	hooks := c.hooks.PairKey
+	return append(hooks[:len(hooks):len(hooks)], pairkey.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -3674,7 +3702,8 @@ func (c *RecoveryCodeClient) QueryUser(_m *RecoveryCode) *UserQuery {
 
 // Hooks returns the client hooks.
 func (c *RecoveryCodeClient) Hooks() []Hook {
-	return c.hooks.RecoveryCode
+	hooks := c.hooks.RecoveryCode
+	return append(hooks[:len(hooks):len(hooks)], recoverycode.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -3855,7 +3884,8 @@ func (c *ReferralClient) QueryAssigned(_m *Referral) *UserQuery {
 
 // Hooks returns the client hooks.
 func (c *ReferralClient) Hooks() []Hook {
-	return c.hooks.Referral
+	hooks := c.hooks.Referral
+	return append(hooks[:len(hooks):len(hooks)], referral.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -4004,7 +4034,8 @@ func (c *RequestClient) QueryUser(_m *Request) *UserQuery {
 
 // Hooks returns the client hooks.
 func (c *RequestClient) Hooks() []Hook {
-	return c.hooks.Request
+	hooks := c.hooks.Request
+	return append(hooks[:len(hooks):len(hooks)], request.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -4024,6 +4055,156 @@ func (c *RequestClient) mutate(ctx context.Context, m *RequestMutation) (Value, 
 		return (&RequestDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown Request mutation op: %q", m.Op())
+	}
+}
+
+// SearchClient is a client for the Search schema.
+type SearchClient struct {
+	config
+}
+
+// NewSearchClient returns a client for the Search from the given config.
+func NewSearchClient(c config) *SearchClient {
+	return &SearchClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `search.Hooks(f(g(h())))`.
+func (c *SearchClient) Use(hooks ...Hook) {
+	c.hooks.Search = append(c.hooks.Search, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `search.Intercept(f(g(h())))`.
+func (c *SearchClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Search = append(c.inters.Search, interceptors...)
+}
+
+// Create returns a builder for creating a Search entity.
+func (c *SearchClient) Create() *SearchCreate {
+	mutation := newSearchMutation(c.config, OpCreate)
+	return &SearchCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Search entities.
+func (c *SearchClient) CreateBulk(builders ...*SearchCreate) *SearchCreateBulk {
+	return &SearchCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *SearchClient) MapCreateBulk(slice any, setFunc func(*SearchCreate, int)) *SearchCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &SearchCreateBulk{err: fmt.Errorf("calling to SearchClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*SearchCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &SearchCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Search.
+func (c *SearchClient) Update() *SearchUpdate {
+	mutation := newSearchMutation(c.config, OpUpdate)
+	return &SearchUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *SearchClient) UpdateOne(_m *Search) *SearchUpdateOne {
+	mutation := newSearchMutation(c.config, OpUpdateOne, withSearch(_m))
+	return &SearchUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *SearchClient) UpdateOneID(id int) *SearchUpdateOne {
+	mutation := newSearchMutation(c.config, OpUpdateOne, withSearchID(id))
+	return &SearchUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Search.
+func (c *SearchClient) Delete() *SearchDelete {
+	mutation := newSearchMutation(c.config, OpDelete)
+	return &SearchDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *SearchClient) DeleteOne(_m *Search) *SearchDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *SearchClient) DeleteOneID(id int) *SearchDeleteOne {
+	builder := c.Delete().Where(search.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &SearchDeleteOne{builder}
+}
+
+// Query returns a query builder for Search.
+func (c *SearchClient) Query() *SearchQuery {
+	return &SearchQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeSearch},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Search entity by its id.
+func (c *SearchClient) Get(ctx context.Context, id int) (*Search, error) {
+	return c.Query().Where(search.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *SearchClient) GetX(ctx context.Context, id int) *Search {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryUser queries the user edge of a Search.
+func (c *SearchClient) QueryUser(_m *Search) *UserQuery {
+	query := (&UserClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(search.Table, search.FieldID, id),
+			sqlgraph.To(user.Table, user.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, search.UserTable, search.UserColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *SearchClient) Hooks() []Hook {
+	hooks := c.hooks.Search
+	return append(hooks[:len(hooks):len(hooks)], search.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *SearchClient) Interceptors() []Interceptor {
+	return c.inters.Search
+}
+
+func (c *SearchClient) mutate(ctx context.Context, m *SearchMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&SearchCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&SearchUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&SearchUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&SearchDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Search mutation op: %q", m.Op())
 	}
 }
 
@@ -4153,7 +4334,8 @@ func (c *SessionClient) QueryUser(_m *Session) *UserQuery {
 
 // Hooks returns the client hooks.
 func (c *SessionClient) Hooks() []Hook {
-	return c.hooks.Session
+	hooks := c.hooks.Session
+	return append(hooks[:len(hooks):len(hooks)], session.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -4286,7 +4468,8 @@ func (c *SettingClient) GetX(ctx context.Context, id int) *Setting {
 
 // Hooks returns the client hooks.
 func (c *SettingClient) Hooks() []Hook {
-	return c.hooks.Setting
+	hooks := c.hooks.Setting
+	return append(hooks[:len(hooks):len(hooks)], setting.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -4419,7 +4602,8 @@ func (c *ShredClient) GetX(ctx context.Context, id int) *Shred {
 
 // Hooks returns the client hooks.
 func (c *ShredClient) Hooks() []Hook {
-	return c.hooks.Shred
+	hooks := c.hooks.Shred
+	return append(hooks[:len(hooks):len(hooks)], shred.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -4616,7 +4800,8 @@ func (c *TaskClient) QueryContact(_m *Task) *ContactPointQuery {
 
 // Hooks returns the client hooks.
 func (c *TaskClient) Hooks() []Hook {
-	return c.hooks.Task
+	hooks := c.hooks.Task
+	return append(hooks[:len(hooks):len(hooks)], task.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -4765,7 +4950,8 @@ func (c *TokenClient) QueryUser(_m *Token) *UserQuery {
 
 // Hooks returns the client hooks.
 func (c *TokenClient) Hooks() []Hook {
-	return c.hooks.Token
+	hooks := c.hooks.Token
+	return append(hooks[:len(hooks):len(hooks)], token.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -4914,7 +5100,8 @@ func (c *UserClient) QueryAgency(_m *User) *AgencyQuery {
 
 // Hooks returns the client hooks.
 func (c *UserClient) Hooks() []Hook {
-	return c.hooks.User
+	hooks := c.hooks.User
+	return append(hooks[:len(hooks):len(hooks)], user.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -4943,14 +5130,14 @@ type (
 		Agency, Answers, AuditCheckpoint, AuditEntry, AuditHash, AuditLeaf,
 		ContactPoint, Disclosure, Disposal, DisposalItem, Document, Entry, Factor,
 		Handover, Hold, Invitation, Letter, PairEntry, PairIndex, PairKey,
-		RecoveryCode, Referral, Request, Session, Setting, Shred, Task, Token,
+		RecoveryCode, Referral, Request, Search, Session, Setting, Shred, Task, Token,
 		User []ent.Hook
 	}
 	inters struct {
 		Agency, Answers, AuditCheckpoint, AuditEntry, AuditHash, AuditLeaf,
 		ContactPoint, Disclosure, Disposal, DisposalItem, Document, Entry, Factor,
 		Handover, Hold, Invitation, Letter, PairEntry, PairIndex, PairKey,
-		RecoveryCode, Referral, Request, Session, Setting, Shred, Task, Token,
+		RecoveryCode, Referral, Request, Search, Session, Setting, Shred, Task, Token,
 		User []ent.Interceptor
 	}
 )

@@ -4,6 +4,7 @@ package ent
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"nysreferral/ent/disclosure"
@@ -436,6 +437,12 @@ func (_q *DisclosureQuery) prepareQuery(ctx context.Context) error {
 			return err
 		}
 		_q.sql = prev
+	}
+	if disclosure.Policy == nil {
+		return errors.New("ent: uninitialized disclosure.Policy (forgotten import ent/runtime?)")
+	}
+	if err := disclosure.Policy.EvalQuery(ctx, _q); err != nil {
+		return err
 	}
 	return nil
 }

@@ -142,7 +142,9 @@ func (_c *DisposalCreate) Mutation() *DisposalMutation {
 
 // Save creates the Disposal in the database.
 func (_c *DisposalCreate) Save(ctx context.Context) (*Disposal, error) {
-	_c.defaults()
+	if err := _c.defaults(); err != nil {
+		return nil, err
+	}
 	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
 }
 
@@ -169,7 +171,7 @@ func (_c *DisposalCreate) ExecX(ctx context.Context) {
 }
 
 // defaults sets the default values of the builder before save.
-func (_c *DisposalCreate) defaults() {
+func (_c *DisposalCreate) defaults() error {
 	if _, ok := _c.mutation.Reason(); !ok {
 		v := disposal.DefaultReason
 		_c.mutation.SetReason(v)
@@ -182,6 +184,7 @@ func (_c *DisposalCreate) defaults() {
 		v := disposal.DefaultRev
 		_c.mutation.SetRev(v)
 	}
+	return nil
 }
 
 // check runs all checks and user-defined validators on the builder.

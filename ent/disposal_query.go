@@ -4,6 +4,7 @@ package ent
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"nysreferral/ent/disposal"
@@ -400,6 +401,12 @@ func (_q *DisposalQuery) prepareQuery(ctx context.Context) error {
 			return err
 		}
 		_q.sql = prev
+	}
+	if disposal.Policy == nil {
+		return errors.New("ent: uninitialized disposal.Policy (forgotten import ent/runtime?)")
+	}
+	if err := disposal.Policy.EvalQuery(ctx, _q); err != nil {
+		return err
 	}
 	return nil
 }

@@ -93,7 +93,9 @@ func (_c *DisposalItemCreate) Mutation() *DisposalItemMutation {
 
 // Save creates the DisposalItem in the database.
 func (_c *DisposalItemCreate) Save(ctx context.Context) (*DisposalItem, error) {
-	_c.defaults()
+	if err := _c.defaults(); err != nil {
+		return nil, err
+	}
 	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
 }
 
@@ -120,11 +122,12 @@ func (_c *DisposalItemCreate) ExecX(ctx context.Context) {
 }
 
 // defaults sets the default values of the builder before save.
-func (_c *DisposalItemCreate) defaults() {
+func (_c *DisposalItemCreate) defaults() error {
 	if _, ok := _c.mutation.LeftOut(); !ok {
 		v := disposalitem.DefaultLeftOut
 		_c.mutation.SetLeftOut(v)
 	}
+	return nil
 }
 
 // check runs all checks and user-defined validators on the builder.

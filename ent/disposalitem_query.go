@@ -4,6 +4,7 @@ package ent
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"nysreferral/ent/disposal"
@@ -401,6 +402,12 @@ func (_q *DisposalItemQuery) prepareQuery(ctx context.Context) error {
 			return err
 		}
 		_q.sql = prev
+	}
+	if disposalitem.Policy == nil {
+		return errors.New("ent: uninitialized disposalitem.Policy (forgotten import ent/runtime?)")
+	}
+	if err := disposalitem.Policy.EvalQuery(ctx, _q); err != nil {
+		return err
 	}
 	return nil
 }

@@ -29,6 +29,7 @@ import (
 	"nysreferral/ent/recoverycode"
 	"nysreferral/ent/referral"
 	"nysreferral/ent/request"
+	"nysreferral/ent/search"
 	"nysreferral/ent/session"
 	"nysreferral/ent/setting"
 	"nysreferral/ent/shred"
@@ -124,6 +125,7 @@ func checkColumn(t, c string) error {
 			recoverycode.Table:    recoverycode.ValidColumn,
 			referral.Table:        referral.ValidColumn,
 			request.Table:         request.ValidColumn,
+			search.Table:          search.ValidColumn,
 			session.Table:         session.ValidColumn,
 			setting.Table:         setting.ValidColumn,
 			shred.Table:           shred.ValidColumn,

@@ -124,7 +124,9 @@ func (_c *HoldCreate) Mutation() *HoldMutation {
 
 // Save creates the Hold in the database.
 func (_c *HoldCreate) Save(ctx context.Context) (*Hold, error) {
-	_c.defaults()
+	if err := _c.defaults(); err != nil {
+		return nil, err
+	}
 	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
 }
 
@@ -151,11 +153,12 @@ func (_c *HoldCreate) ExecX(ctx context.Context) {
 }
 
 // defaults sets the default values of the builder before save.
-func (_c *HoldCreate) defaults() {
+func (_c *HoldCreate) defaults() error {
 	if _, ok := _c.mutation.Rev(); !ok {
 		v := hold.DefaultRev
 		_c.mutation.SetRev(v)
 	}
+	return nil
 }
 
 // check runs all checks and user-defined validators on the builder.

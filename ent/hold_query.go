@@ -4,6 +4,7 @@ package ent
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"nysreferral/ent/hold"
@@ -436,6 +437,12 @@ func (_q *HoldQuery) prepareQuery(ctx context.Context) error {
 			return err
 		}
 		_q.sql = prev
+	}
+	if hold.Policy == nil {
+		return errors.New("ent: uninitialized hold.Policy (forgotten import ent/runtime?)")
+	}
+	if err := hold.Policy.EvalQuery(ctx, _q); err != nil {
+		return err
 	}
 	return nil
 }

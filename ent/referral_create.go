@@ -220,7 +220,9 @@ func (_c *ReferralCreate) Mutation() *ReferralMutation {
 
 // Save creates the Referral in the database.
 func (_c *ReferralCreate) Save(ctx context.Context) (*Referral, error) {
-	_c.defaults()
+	if err := _c.defaults(); err != nil {
+		return nil, err
+	}
 	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
 }
 
@@ -247,11 +249,12 @@ func (_c *ReferralCreate) ExecX(ctx context.Context) {
 }
 
 // defaults sets the default values of the builder before save.
-func (_c *ReferralCreate) defaults() {
+func (_c *ReferralCreate) defaults() error {
 	if _, ok := _c.mutation.Rev(); !ok {
 		v := referral.DefaultRev
 		_c.mutation.SetRev(v)
 	}
+	return nil
 }
 
 // check runs all checks and user-defined validators on the builder.

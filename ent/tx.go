@@ -60,6 +60,8 @@ type Tx struct {
 	Referral *ReferralClient
 	// Request is the client for interacting with the Request builders.
 	Request *RequestClient
+	// Search is the client for interacting with the Search builders.
+	Search *SearchClient
 	// Session is the client for interacting with the Session builders.
 	Session *SessionClient
 	// Setting is the client for interacting with the Setting builders.
@@ -226,6 +228,7 @@ func (tx *Tx) init() {
 	tx.RecoveryCode = NewRecoveryCodeClient(tx.config)
 	tx.Referral = NewReferralClient(tx.config)
 	tx.Request = NewRequestClient(tx.config)
+	tx.Search = NewSearchClient(tx.config)
 	tx.Session = NewSessionClient(tx.config)
 	tx.Setting = NewSettingClient(tx.config)
 	tx.Shred = NewShredClient(tx.config)

@@ -48,7 +48,7 @@ type CertifiedItem struct {
 // not the one that was kept.
 func (s *Service) Certificate(ctx context.Context, who workflow.Actor, n int) (Certificate, error) {
 	var out Certificate
-	err := s.do(ctx, who, "read_certificate", "", func(tx *ent.Tx) error {
+	err := s.do(ctx, who, "read_certificate", "", func(ctx context.Context, tx *ent.Tx) error {
 		if !workflow.SeesDisposals(who) {
 			return fault.Absent()
 		}

@@ -103,7 +103,7 @@ type answering struct {
 // what could be picked. To everybody but staff of DCJS there are none.
 func (s *Service) Disclosures(ctx context.Context, who workflow.Actor, ref string) ([]Disclosure, error) {
 	var out []Disclosure
-	err := s.do(ctx, who, "read_disclosures", ref, func(tx *ent.Tx) error {
+	err := s.do(ctx, who, "read_disclosures", ref, func(ctx context.Context, tx *ent.Tx) error {
 		f, look, err := s.disclosing(ctx, tx, who, ref)
 		if err != nil {
 			return err
@@ -125,7 +125,7 @@ func (s *Service) Disclosures(ctx context.Context, who workflow.Actor, ref strin
 // picked now.
 func (s *Service) Disclosure(ctx context.Context, who workflow.Actor, ref string, n int) (Disclosure, error) {
 	var out Disclosure
-	err := s.do(ctx, who, "read_disclosure", ref, func(tx *ent.Tx) error {
+	err := s.do(ctx, who, "read_disclosure", ref, func(ctx context.Context, tx *ent.Tx) error {
 		f, look, err := s.disclosing(ctx, tx, who, ref)
 		if err != nil {
 			return err

@@ -22,6 +22,7 @@ import (
 	"nysreferral/pdf/pdftest"
 	"nysreferral/referrals"
 	"nysreferral/workers"
+	"nysreferral/viewer"
 	"nysreferral/workflow"
 )
 
@@ -114,7 +115,7 @@ func TestDisclosureRefused(t *testing.T) {
 				t.Errorf("%s: %v", field, err)
 			}
 		}
-		if n := s.DB.Read().Disclosure.Query().CountX(t.Context()); n != 0 {
+		if n := s.DB.Read().Disclosure.Query().CountX(viewer.Job(t.Context(), "test")); n != 0 {
 			t.Errorf("%d were prepared", n)
 		}
 	})
@@ -190,7 +191,7 @@ func TestDisclosureNeedsTwo(t *testing.T) {
 		if err := approve("deputy_director"); fault.KindOf(err) != fault.Forbidden {
 			t.Errorf("approves what they sent back: %v", err)
 		}
-		if n := s.DB.Read().Document.Query().CountX(t.Context()); n != 0 {
+		if n := s.DB.Read().Document.Query().CountX(viewer.Job(t.Context(), "test")); n != 0 {
 			t.Errorf("%d packages", n)
 		}
 	})
@@ -219,7 +220,7 @@ func TestDisclosureOnce(t *testing.T) {
 				t.Error(err)
 			}
 		}
-		if n := s.DB.Read().Document.Query().CountX(t.Context()); won != 1 || n != 1 {
+		if n := s.DB.Read().Document.Query().CountX(viewer.Job(t.Context(), "test")); won != 1 || n != 1 {
 			t.Errorf("%d approved it, %d packages", won, n)
 		}
 	})
@@ -288,7 +289,7 @@ func TestDisclosurePackage(t *testing.T) {
 
 func openDemands(t *testing.T, s *demo.State) int {
 	t.Helper()
-	return s.DB.Read().Task.Query().Where(task.Duty(string(workflow.Director)), task.DoneAtIsNil()).CountX(t.Context())
+	return s.DB.Read().Task.Query().Where(task.Duty(string(workflow.Director)), task.DoneAtIsNil()).CountX(viewer.Job(t.Context(), "test"))
 }
 
 // logged wants the digests of package and manifest in the log, with what was

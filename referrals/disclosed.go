@@ -32,7 +32,7 @@ type Draws func(context.Context, Paper) ([]byte, error)
 func (s *Service) Disclose(ctx context.Context, who workflow.Actor, a DisclosureAct, draw Draws) (Disclosure, error) {
 	var out Disclosure
 	action := "disclosure_" + string(a.Do)
-	err := s.do(ctx, who, action, a.Ref, func(tx *ent.Tx) error {
+	err := s.do(ctx, who, action, a.Ref, func(ctx context.Context, tx *ent.Tx) error {
 		f, look, err := s.disclosing(ctx, tx, who, a.Ref)
 		if err != nil {
 			return err

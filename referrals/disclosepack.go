@@ -159,7 +159,7 @@ func sha256Hex(text []byte) string {
 // staff of DCJS. Each time it is taken is a line in the log.
 func (s *Service) Package(ctx context.Context, who workflow.Actor, ref string, n int) ([]byte, error) {
 	var out []byte
-	err := s.do(ctx, who, actPackage, ref, func(tx *ent.Tx) error {
+	err := s.do(ctx, who, actPackage, ref, func(ctx context.Context, tx *ent.Tx) error {
 		f, _, err := s.disclosing(ctx, tx, who, ref)
 		if err != nil {
 			return err

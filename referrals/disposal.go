@@ -67,7 +67,7 @@ func batchRef(n int) string { return "disposal:" + strconv.Itoa(n) }
 // approves. It returns fault.Conflict when there is none.
 func (s *Service) ProposeDisposal(ctx context.Context, who workflow.Actor) (Batch, error) {
 	var out Batch
-	err := s.do(ctx, who, "disposal_propose", "", func(tx *ent.Tx) error {
+	err := s.do(ctx, who, "disposal_propose", "", func(ctx context.Context, tx *ent.Tx) error {
 		step, err := nextDisposal(who, workflow.ProposeBatch, nil, "")
 		if err != nil {
 			return err
@@ -137,7 +137,7 @@ func (s *Service) addItems(ctx context.Context, tx *ent.Tx, row *ent.Disposal, l
 // Disposal returns batch n, or fault.Absent.
 func (s *Service) Disposal(ctx context.Context, who workflow.Actor, n int) (Batch, error) {
 	var out Batch
-	err := s.do(ctx, who, "read_disposal", "", func(tx *ent.Tx) error {
+	err := s.do(ctx, who, "read_disposal", "", func(ctx context.Context, tx *ent.Tx) error {
 		var err error
 		if out, err = s.batch(ctx, tx, who, n); err != nil {
 			return err
@@ -162,7 +162,7 @@ type BatchDecision struct {
 func (s *Service) DecideDisposal(ctx context.Context, who workflow.Actor, d BatchDecision) (Batch, error) {
 	var out Batch
 	action := "disposal_" + string(d.Do)
-	err := s.do(ctx, who, action, "", func(tx *ent.Tx) error {
+	err := s.do(ctx, who, action, "", func(ctx context.Context, tx *ent.Tx) error {
 		before, err := s.batch(ctx, tx, who, d.N)
 		if err != nil {
 			return err

@@ -18,6 +18,7 @@ import (
 	"nysreferral/forms"
 	"nysreferral/referrals"
 	"nysreferral/seal"
+	"nysreferral/viewer"
 	"nysreferral/workflow"
 )
 
@@ -160,7 +161,7 @@ func TestDisposalNeedsTwo(t *testing.T) {
 		if won != 1 {
 			t.Errorf("%d of them approved it", won)
 		}
-		if row := s.DB.Read().Referral.Query().Where(referral.Ref(ref)).OnlyX(t.Context()); len(row.DataKey) == 0 {
+		if row := s.DB.Read().Referral.Query().Where(referral.Ref(ref)).OnlyX(viewer.Job(t.Context(), "test")); len(row.DataKey) == 0 {
 			t.Error("it was destroyed before the job ran")
 		}
 		if n := s.DB.Read().AuditEntry.Query().Where(auditentry.Action("disposal_approve"), auditentry.Outcome("done")).CountX(t.Context()); n != 1 {
@@ -271,7 +272,7 @@ func certified(t *testing.T, s *demo.State, b referrals.Batch, gone string) {
 		}
 	}
 	change(t, s, func(tx *ent.Tx) error {
-		return tx.DisposalItem.Update().Where(disposalitem.LeftOut(workflow.LeftHeld)).SetLeftOut("").Exec(t.Context())
+		return tx.DisposalItem.Update().Where(disposalitem.LeftOut(workflow.LeftHeld)).SetLeftOut("").Exec(viewer.Job(t.Context(), "test"))
 	})
 	if _, err := s.Door.Certificate(t.Context(), s.As("auditor"), b.N); err == nil || fault.KindOf(err) != fault.Internal {
 		t.Errorf("a changed row: %v", err)

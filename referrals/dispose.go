@@ -11,6 +11,7 @@ import (
 	"nysreferral/ent/disposalitem"
 	"nysreferral/fault"
 	"nysreferral/seal"
+	"nysreferral/viewer"
 	"nysreferral/workflow"
 )
 
@@ -21,6 +22,7 @@ import (
 // is returned with the others, and the job is tried again. When none is left
 // the batch is done, and its certificate cannot change any more.
 func (s *Service) Dispose(ctx context.Context, job Dispose) error {
+	ctx = viewer.Job(ctx, "dispose")
 	row, err := s.DB.Read().Disposal.Query().Where(disposal.ID(job.N), disposal.Status(string(workflow.DisposalApproved))).Only(ctx)
 	if ent.IsNotFound(err) {
 		return nil // done already, or never approved

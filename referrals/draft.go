@@ -31,7 +31,7 @@ const (
 // filled in. It returns fault.TooMany above the limit of an hour.
 func (s *Service) Begin(ctx context.Context, who workflow.Actor) (Seen, error) {
 	var seen Seen
-	err := s.do(ctx, who, string(workflow.Save), "", func(tx *ent.Tx) error {
+	err := s.do(ctx, who, string(workflow.Save), "", func(ctx context.Context, tx *ent.Tx) error {
 		r := &forms.Referral{}
 		if err := s.introduce(ctx, tx, who, r); err != nil {
 			return err
@@ -50,7 +50,7 @@ func (s *Service) Import(ctx context.Context, who workflow.Actor, r *forms.Refer
 		return Seen{}, err
 	}
 	var seen Seen
-	err := s.do(ctx, who, string(workflow.Save), "", func(tx *ent.Tx) error {
+	err := s.do(ctx, who, string(workflow.Save), "", func(ctx context.Context, tx *ent.Tx) error {
 		source(who, r)
 		var err error
 		seen, err = s.begin(ctx, tx, who, r)
@@ -194,7 +194,7 @@ func (s *Service) keepDraft(ctx context.Context, tx *ent.Tx, f *file, who workfl
 // and nothing is kept. Another revision is fault.Conflict.
 func (s *Service) Edit(ctx context.Context, who workflow.Actor, at Seen, change func(r *forms.Referral) forms.Problems) (Seen, error) {
 	var seen Seen
-	err := s.do(ctx, who, string(workflow.Save), at.Ref, func(tx *ent.Tx) error {
+	err := s.do(ctx, who, string(workflow.Save), at.Ref, func(ctx context.Context, tx *ent.Tx) error {
 		f, look, err := s.visible(ctx, tx, who, at.Ref)
 		if err != nil {
 			return err
@@ -232,7 +232,7 @@ func (s *Service) Edit(ctx context.Context, who workflow.Actor, at Seen, change 
 
 // Discard destroys a draft: the row goes, and with it the only key.
 func (s *Service) Discard(ctx context.Context, who workflow.Actor, at Seen) error {
-	return s.do(ctx, who, string(workflow.Discard), at.Ref, func(tx *ent.Tx) error {
+	return s.do(ctx, who, string(workflow.Discard), at.Ref, func(ctx context.Context, tx *ent.Tx) error {
 		f, look, err := s.visible(ctx, tx, who, at.Ref)
 		if err != nil {
 			return err

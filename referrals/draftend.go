@@ -10,6 +10,7 @@ import (
 	"nysreferral/ent"
 	"nysreferral/ent/referral"
 	"nysreferral/fault"
+	"nysreferral/viewer"
 	"nysreferral/workflow"
 )
 
@@ -46,6 +47,7 @@ func (c counting) draftEnd(saved time.Time, warned *time.Time, now time.Time) (w
 // What fails is passed over; its error is returned with the others. It returns
 // how many authors were warned of a draft, and how many drafts were destroyed.
 func (s *Service) EndDrafts(ctx context.Context) (warned, ended int, err error) {
+	ctx = viewer.Job(ctx, "end drafts")
 	c, err := s.countingBy(ctx, s.DB.Read().Setting, &file{})
 	if err != nil {
 		return 0, 0, err

@@ -10,6 +10,7 @@ import (
 	"nysreferral/fault"
 	"nysreferral/forms"
 	"nysreferral/referrals"
+	"nysreferral/viewer"
 	"nysreferral/workflow"
 )
 
@@ -74,7 +75,7 @@ func TestDraftsEnd(t *testing.T) {
 		s.Clock.Set(begun.AddDate(0, 0, 80))
 		endDrafts(t, s, 0, 1)
 		endDrafts(t, s, 0, 0)
-		if n := s.DB.Read().Referral.Query().CountX(t.Context()) + s.DB.Read().Answers.Query().CountX(t.Context()); n != 0 {
+		if n := s.DB.Read().Referral.Query().CountX(viewer.Job(t.Context(), "test")) + s.DB.Read().Answers.Query().CountX(viewer.Job(t.Context(), "test")); n != 0 {
 			t.Errorf("%d rows are left", n)
 		}
 		if _, err := s.Door.Open(t.Context(), s.As("case_manager"), seen.Ref, referrals.Want{}); fault.KindOf(err) != fault.NotFound {
@@ -117,10 +118,10 @@ func TestDraftsEndOnly(t *testing.T) {
 		endDrafts(t, s, 1, 0) // and nobody is in the group any more
 		s.Clock.Set(begun.AddDate(0, 0, 50))
 		endDrafts(t, s, 0, 1)
-		if left := s.DB.Read().Referral.Query().OnlyX(t.Context()); left.Ref != sent || left.Status == string(workflow.Draft) {
+		if left := s.DB.Read().Referral.Query().OnlyX(viewer.Job(t.Context(), "test")); left.Ref != sent || left.Status == string(workflow.Draft) {
 			t.Errorf("left: %s", left.Ref)
 		}
-		if n := s.DB.Read().Referral.Query().Where(referral.WarnedAtNotNil()).CountX(t.Context()); n != 0 {
+		if n := s.DB.Read().Referral.Query().Where(referral.WarnedAtNotNil()).CountX(viewer.Job(t.Context(), "test")); n != 0 {
 			t.Error("somebody was warned of what was sent")
 		}
 	})

@@ -79,7 +79,7 @@ func holdAt(ref string, n int) seal.Place {
 func (s *Service) Hold(ctx context.Context, who workflow.Actor, a HoldAct) (Hold, error) {
 	var out Hold
 	action := "hold_" + string(a.Do)
-	err := s.do(ctx, who, action, a.Ref, func(tx *ent.Tx) error {
+	err := s.do(ctx, who, action, a.Ref, func(ctx context.Context, tx *ent.Tx) error {
 		f, look, err := s.visible(ctx, tx, who, a.Ref)
 		if err != nil {
 			return err
@@ -266,7 +266,7 @@ func (s *Service) holdFor(ctx context.Context, tx *ent.Tx, who workflow.Actor, l
 // the referral, and not its holds, finds nothing.
 func (s *Service) Holds(ctx context.Context, who workflow.Actor, ref string) ([]Hold, error) {
 	var out []Hold
-	err := s.do(ctx, who, "read_holds", ref, func(tx *ent.Tx) error {
+	err := s.do(ctx, who, "read_holds", ref, func(ctx context.Context, tx *ent.Tx) error {
 		f, look, err := s.visible(ctx, tx, who, ref)
 		if err != nil {
 			return err

@@ -11,6 +11,7 @@ import (
 	"nysreferral/fault"
 	"nysreferral/forms"
 	"nysreferral/referrals"
+	"nysreferral/viewer"
 	"nysreferral/workflow"
 )
 
@@ -59,7 +60,7 @@ func TestHoldRefused(t *testing.T) {
 				t.Errorf("the reason %.10q: %v", why, err)
 			}
 		}
-		if n := s.DB.Read().Hold.Query().CountX(t.Context()); n != 0 {
+		if n := s.DB.Read().Hold.Query().CountX(viewer.Job(t.Context(), "test")); n != 0 {
 			t.Errorf("%d were placed", n)
 		}
 	})
@@ -117,7 +118,7 @@ func TestHoldKeeps(t *testing.T) {
 		if err := s.Door.Destroy(t.Context(), destroys(s, ref, "withdrawn", "director", "program")); err != nil {
 			t.Error(err)
 		}
-		if row := s.DB.Read().Referral.Query().Where(referral.Ref(ref)).OnlyX(t.Context()); len(row.DataKey) > 0 {
+		if row := s.DB.Read().Referral.Query().Where(referral.Ref(ref)).OnlyX(viewer.Job(t.Context(), "test")); len(row.DataKey) > 0 {
 			t.Error("after the hold it was not destroyed")
 		}
 	})
@@ -148,7 +149,7 @@ func TestHoldIsTheStates(t *testing.T) {
 		if l.Refs[0] != ref || l.Rule == "" || l.Reason != "" {
 			t.Errorf("the line: %+v", l)
 		}
-		row := s.DB.Read().Hold.Query().OnlyX(t.Context())
+		row := s.DB.Read().Hold.Query().OnlyX(viewer.Job(t.Context(), "test"))
 		if strings.Contains(string(row.Sealed), "Subpoena") {
 			t.Error("the reason lies in clear")
 		}

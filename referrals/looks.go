@@ -32,7 +32,7 @@ const aRecipient = "A recipient"
 // is.
 func (s *Service) Looks(ctx context.Context, who workflow.Actor, ref string) ([]Look, error) {
 	var out []Look
-	err := s.do(ctx, who, "looks", ref, func(tx *ent.Tx) error {
+	err := s.do(ctx, who, "looks", ref, func(ctx context.Context, tx *ent.Tx) error {
 		f, _, err := s.visible(ctx, tx, who, ref)
 		if err != nil {
 			return err

@@ -61,7 +61,7 @@ const (
 // opens no answer. Everybody else finds nothing.
 func (s *Service) Retention(ctx context.Context, who workflow.Actor) (Retention, error) {
 	var out Retention
-	err := s.do(ctx, who, "read_retention", "", func(tx *ent.Tx) error {
+	err := s.do(ctx, who, "read_retention", "", func(ctx context.Context, tx *ent.Tx) error {
 		out = Retention{}
 		if !workflow.SeesDisposals(who) {
 			return fault.Absent()

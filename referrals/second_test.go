@@ -13,6 +13,7 @@ import (
 	"nysreferral/fault"
 	"nysreferral/forms"
 	"nysreferral/referrals"
+	"nysreferral/viewer"
 	"nysreferral/workflow"
 )
 
@@ -142,8 +143,8 @@ func TestDisagreementLeadsToConfirmation(t *testing.T) {
 			t.Error("what was said against it is lost")
 		}
 		var acts []string
-		row := s.DB.Read().Referral.Query().Where(referral.Ref(ref)).OnlyX(t.Context())
-		for _, e := range s.DB.Read().Entry.Query().Where(entry.ReferralID(row.ID)).Order(ent.Asc(entry.FieldSeq)).AllX(t.Context()) {
+		row := s.DB.Read().Referral.Query().Where(referral.Ref(ref)).OnlyX(viewer.Job(t.Context(), "test"))
+		for _, e := range s.DB.Read().Entry.Query().Where(entry.ReferralID(row.ID)).Order(ent.Asc(entry.FieldSeq)).AllX(viewer.Job(t.Context(), "test")) {
 			acts = append(acts, e.Action)
 		}
 		if i, j := slices.Index(acts, "disagree"), slices.Index(acts, "confirm"); i < 0 || j < i {

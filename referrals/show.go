@@ -24,7 +24,7 @@ type Want struct {
 // log; answers that were masked until asked for are named in it.
 func (s *Service) Open(ctx context.Context, who workflow.Actor, ref string, want Want) (Record, error) {
 	var out Record
-	err := s.do(ctx, who, "read", ref, func(tx *ent.Tx) error {
+	err := s.do(ctx, who, "read", ref, func(ctx context.Context, tx *ent.Tx) error {
 		f, look, err := s.visible(ctx, tx, who, ref)
 		if err != nil {
 			return err

@@ -15,6 +15,7 @@ import (
 	"nysreferral/fault"
 	"nysreferral/forms"
 	"nysreferral/seal"
+	"nysreferral/viewer"
 	"nysreferral/workflow"
 )
 
@@ -33,7 +34,7 @@ type Destruction struct {
 // not allow it, and fault.Unavailable when the ledger cannot be written: then
 // nothing is destroyed.
 func (s *Service) Destroy(ctx context.Context, d Destruction) error {
-	return s.do(ctx, d.First, "shred", d.Ref, func(tx *ent.Tx) error {
+	return s.do(ctx, d.First, "shred", d.Ref, func(ctx context.Context, tx *ent.Tx) error {
 		f, look, err := s.visible(ctx, tx, d.First, d.Ref)
 		if err != nil {
 			return err
@@ -129,6 +130,7 @@ func (s *Service) shred(ctx context.Context, tx *ent.Tx, row *ent.Referral, at t
 // what it lacks of this database. Whoever opens a database to work with it
 // calls it before anything is read. It returns how many it destroyed.
 func (s *Service) Replay(ctx context.Context) (int, error) {
+	ctx = viewer.Job(ctx, "replay")
 	if s.Ledger == nil {
 		return 0, nil
 	}

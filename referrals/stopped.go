@@ -221,7 +221,7 @@ func handoversNamed(list []int) string {
 //
 // Law: 28 CFR 94.115; 34 USC 12291(b)(2).
 func (s *Service) Stopped(ctx context.Context, who workflow.Actor, ref string, n int) error {
-	return s.do(ctx, who, string(hasStopped), ref, func(tx *ent.Tx) error {
+	return s.do(ctx, who, string(hasStopped), ref, func(ctx context.Context, tx *ent.Tx) error {
 		clean, ok := forms.ParseReference(ref)
 		if !ok {
 			return fault.Absent()

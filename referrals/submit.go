@@ -25,7 +25,7 @@ func (s *Service) Submit(ctx context.Context, who workflow.Actor, at Seen, key s
 	var out Receipt
 	ref, ok := forms.ParseReference(at.Ref)
 	use := claim{key: key, body: []byte(at.Ref), ref: ref}
-	err := s.do(ctx, who, string(workflow.Submit), "", func(tx *ent.Tx) error {
+	err := s.do(ctx, who, string(workflow.Submit), "", func(ctx context.Context, tx *ent.Tx) error {
 		if !ok {
 			return fault.Absent()
 		}
@@ -80,7 +80,7 @@ func (s *Service) Send(ctx context.Context, who workflow.Actor, r *forms.Referra
 	x, against := s.ready(who, begun, count, workflow.Circumstances{AgencyID: who.Agency, AuthorID: who.ID})
 	use := claim{key: key, body: body, ref: begun.row.Ref}
 	var out Receipt
-	err = s.do(ctx, who, string(workflow.Submit), "", func(tx *ent.Tx) error {
+	err = s.do(ctx, who, string(workflow.Submit), "", func(ctx context.Context, tx *ent.Tx) error {
 		fresh, err := s.claim(ctx, tx, who, use)
 		if err != nil {
 			return err

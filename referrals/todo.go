@@ -63,7 +63,7 @@ func (s *Service) Watched(ctx context.Context, who workflow.Actor) ([]Task, erro
 
 func (s *Service) listTasks(ctx context.Context, who workflow.Actor, action string, where []predicate.Task, done bool) ([]Task, error) {
 	var out []Task
-	err := s.do(ctx, who, action, "", func(tx *ent.Tx) error {
+	err := s.do(ctx, who, action, "", func(ctx context.Context, tx *ent.Tx) error {
 		var err error
 		if out, err = s.tasksFor(ctx, tx, who, where, done); err != nil || where == nil {
 			return err
@@ -292,7 +292,7 @@ func (s *Service) openAt(r *ent.Referral, sealed []byte, at seal.Place, into any
 // somebody still waits for the person to be reached, OTDA's next look begins.
 // A task that ends with an act is fault.Forbidden.
 func (s *Service) Done(ctx context.Context, who workflow.Actor, id int, note string) error {
-	return s.do(ctx, who, string(taskEnded), "", func(tx *ent.Tx) error {
+	return s.do(ctx, who, string(taskEnded), "", func(ctx context.Context, tx *ent.Tx) error {
 		where := mine(who)
 		if where == nil || who.Duty != workflow.Program && who.Duty != workflow.Referrer {
 			return fault.Absent()

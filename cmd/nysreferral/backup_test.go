@@ -19,6 +19,7 @@ import (
 	"nysreferral/jobs"
 	"nysreferral/store"
 	"nysreferral/store/storetest"
+	"nysreferral/viewer"
 )
 
 // told fills a database with the demonstration's stories, and returns its State,
@@ -33,7 +34,7 @@ func told(t *testing.T, s config.Settings) (state *demo.State, refs []string) {
 			t.Fatal(err)
 		}
 		logHolds(t, p)
-		for _, row := range p.db.Read().Referral.Query().AllX(t.Context()) {
+		for _, row := range p.db.Read().Referral.Query().AllX(viewer.Job(t.Context(), "test")) {
 			refs = append(refs, row.Ref)
 		}
 	})
@@ -96,7 +97,7 @@ func TestBackupIsPutBack(t *testing.T) {
 func withdrawn(t *testing.T, s config.Settings) (ref string) {
 	t.Helper()
 	opened(t, s, func(p *program) {
-		ref = p.db.Read().Referral.Query().Where(referral.Status("withdrawn")).FirstX(t.Context()).Ref
+		ref = p.db.Read().Referral.Query().Where(referral.Status("withdrawn")).FirstX(viewer.Job(t.Context(), "test")).Ref
 	})
 	return ref
 }
@@ -105,7 +106,7 @@ func withdrawn(t *testing.T, s config.Settings) (ref string) {
 func goesOn(t *testing.T, s config.Settings, state *demo.State, refs []string) {
 	t.Helper()
 	opened(t, s, func(p *program) {
-		if n := p.db.Read().Referral.Query().CountX(t.Context()); n != len(refs) {
+		if n := p.db.Read().Referral.Query().CountX(viewer.Job(t.Context(), "test")); n != len(refs) {
 			t.Errorf("%d referrals, and there were %d", n, len(refs))
 		}
 		if n := p.db.Read().Session.Query().CountX(t.Context()); n != 0 {

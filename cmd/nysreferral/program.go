@@ -159,6 +159,10 @@ func (p *program) serve(ctx context.Context, l net.Listener, site http.Handler, 
 	if err != nil {
 		return err
 	}
+	end, err := p.living(ctx, tree)
+	if err != nil {
+		return err
+	}
 	treeCtx, stopTree := context.WithCancel(context.WithoutCancel(ctx))
 	grown := make(chan struct{})
 	go func() { defer close(grown); tree.Run(treeCtx, p.log) }()
@@ -175,7 +179,7 @@ func (p *program) serve(ctx context.Context, l net.Listener, site http.Handler, 
 	err = errors.Join(err, engine.Stop(grace))
 	stopTree()
 	<-grown
-	return err
+	return errors.Join(err, end(grace))
 }
 
 func (p *program) answer(ctx context.Context, l net.Listener, site http.Handler, ready func() error) error {

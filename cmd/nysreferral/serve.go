@@ -1,10 +1,12 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"net"
 	"time"
 
+	"nysreferral/audit"
 	"nysreferral/config"
 	"nysreferral/handlers"
 	"nysreferral/registry"
@@ -50,6 +52,28 @@ func (c *serve) Run(e *env) (err error) {
 		fmt.Fprintf(e.out, "Serving %s on %s.\n", c.PublicURL, l.Addr())
 		return nil
 	})
+}
+
+// living writes that the program starts, and keeps an eye on the clock until the
+// function that it returns writes that it stops. That one is the last line: the
+// tree takes it in before the program ends.
+func (p *program) living(ctx context.Context, tree *audit.Tree) (end func(context.Context) error, err error) {
+	life := audit.Life{DB: p.db, Now: time.Now, Log: p.log}
+	if err := life.Begin(ctx); err != nil {
+		return nil, err
+	}
+	watching, stop := context.WithCancel(ctx)
+	watched := make(chan struct{})
+	go func() { defer close(watched); life.Watch(watching, time.Second) }()
+	return func(ctx context.Context) error {
+		stop()
+		<-watched
+		if err := life.End(ctx); err != nil {
+			return err
+		}
+		_, err := tree.Take(ctx)
+		return err
+	}, nil
 }
 
 // dedicate refuses the folder of a demonstration, and marks a new one.

@@ -873,6 +873,37 @@ var (
 			},
 		},
 	}
+	// SearchesColumns holds the columns for the "searches" table.
+	SearchesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "mark", Type: field.TypeString, Unique: true},
+		{Name: "at", Type: field.TypeTime},
+		{Name: "code", Type: field.TypeString},
+		{Name: "found", Type: field.TypeInt},
+		{Name: "sealed", Type: field.TypeBytes},
+		{Name: "user_id", Type: field.TypeInt},
+	}
+	// SearchesTable holds the schema information for the "searches" table.
+	SearchesTable = &schema.Table{
+		Name:       "searches",
+		Columns:    SearchesColumns,
+		PrimaryKey: []*schema.Column{SearchesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "searches_users_user",
+				Columns:    []*schema.Column{SearchesColumns[6]},
+				RefColumns: []*schema.Column{UsersColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "search_user_id_at",
+				Unique:  false,
+				Columns: []*schema.Column{SearchesColumns[6], SearchesColumns[2]},
+			},
+		},
+	}
 	// SessionsColumns holds the columns for the "sessions" table.
 	SessionsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
@@ -1101,6 +1132,7 @@ var (
 		RecoveryCodesTable,
 		ReferralsTable,
 		RequestsTable,
+		SearchesTable,
 		SessionsTable,
 		SettingsTable,
 		ShredsTable,
@@ -1177,6 +1209,10 @@ func init() {
 	ReferralsTable.ForeignKeys[1].RefTable = UsersTable
 	ReferralsTable.ForeignKeys[2].RefTable = UsersTable
 	RequestsTable.ForeignKeys[0].RefTable = UsersTable
+	SearchesTable.ForeignKeys[0].RefTable = UsersTable
+	SearchesTable.Annotation = &entsql.Annotation{
+		Table: "searches",
+	}
 	SessionsTable.ForeignKeys[0].RefTable = UsersTable
 	TasksTable.ForeignKeys[0].RefTable = ReferralsTable
 	TasksTable.ForeignKeys[1].RefTable = AgenciesTable

@@ -9,7 +9,7 @@ import (
 
 // Hold is a legal hold on a referral: while it stands nothing destroys the
 // referral.
-type Hold struct{ ent.Schema }
+type Hold struct{ state }
 
 // Fields of Hold. n counts from 1 within the referral; status is a
 // workflow.HoldStatus; sealed holds what was said at each step, under the key
@@ -40,7 +40,7 @@ func (Hold) Indexes() []ent.Index {
 
 // Disposal is a batch of referrals whose time is over, to be destroyed by two
 // persons. Its number is the row's. It holds no word that somebody typed.
-type Disposal struct{ ent.Schema }
+type Disposal struct{ state }
 
 // Fields of Disposal. status is a workflow.DisposalStatus; reason is the code of
 // a refusal; digest is of the certificate, once it is done.
@@ -67,7 +67,7 @@ func (Disposal) Edges() []ent.Edge {
 func (Disposal) Indexes() []ent.Index { return []ent.Index{index.Fields("status")} }
 
 // DisposalItem is one referral of a batch.
-type DisposalItem struct{ ent.Schema }
+type DisposalItem struct{ state }
 
 // Fields of DisposalItem. outcome is a workflow.Outcome; due_at is when the time
 // was over; done_at is when the key was destroyed, or why it was left was found;
@@ -98,7 +98,7 @@ func (DisposalItem) Annotations() []schema.Annotation { return table("disposal_i
 
 // Disclosure is an answer about one referral to somebody outside who has a
 // right to ask.
-type Disclosure struct{ ent.Schema }
+type Disclosure struct{ state }
 
 // Fields of Disclosure. n counts from 1 within the referral; status is a
 // workflow.DisclosureStatus; due_at is the day that the demand names; sealed
