@@ -96,9 +96,9 @@ type Pickable int
 // What may be picked, from nothing to everything.
 const (
 	IndexOnly  Pickable = iota // none: what is held, and not a word of it
-	CodesDates              // those that an auditor reads: codes and dates, no name and no free text
-	Unmasked                // those that a reviewer reads without lifting a veil
-	Everything              // masked ones, too
+	CodesDates                 // those that an auditor reads: codes and dates, no name and no free text
+	Unmasked                   // those that a reviewer reads without lifting a veil
+	Everything                 // masked ones, too
 )
 
 // Says puts it in words.
