@@ -52,7 +52,8 @@ func (s *Service) Disclose(ctx context.Context, who workflow.Actor, a Disclosure
 		if step.Do != workflow.ApproveDisclosure && !slices.Contains(one.about.Hands, who.ID) {
 			one.about.Hands = append(one.about.Hands, who.ID)
 		}
-		one.about.Said = append(one.about.Said, holdSaid{a.Do, s.now(), who.ID, a.Reason})
+		reason, _ := tidyReason(a.Reason)
+		one.about.Said = append(one.about.Said, holdSaid{a.Do, s.now(), who.ID, reason})
 		if err := s.keepDisclosure(ctx, tx, who, f, &one, step); err != nil {
 			return err
 		}

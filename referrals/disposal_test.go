@@ -225,6 +225,11 @@ func TestDispose(t *testing.T) {
 		for i := range errs {
 			wait.Go(func() { errs[i] = s.Door.Dispose(t.Context(), referrals.Dispose{N: b.N}) })
 		}
+		wait.Go(func() {
+			if err := s.Door.ResumeDisposals(t.Context()); err != nil {
+				t.Error(err)
+			}
+		})
 		wait.Wait()
 		if err := errors.Join(errs...); err != nil {
 			t.Fatal(err)

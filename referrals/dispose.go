@@ -50,6 +50,20 @@ func (s *Service) Dispose(ctx context.Context, job Dispose) error {
 	return s.finishBatch(ctx, row.ID)
 }
 
+// ResumeDisposals goes on with every approved batch that is not done: one whose
+// job was given up, because nothing could be destroyed for days.
+func (s *Service) ResumeDisposals(ctx context.Context) error {
+	ids, err := s.DB.Read().Disposal.Query().Where(disposal.Status(string(workflow.DisposalApproved))).IDs(ctx)
+	if err != nil {
+		return fmt.Errorf("referrals: reading batches: %w", err)
+	}
+	var errs []error
+	for _, id := range ids {
+		errs = append(errs, s.Dispose(ctx, Dispose{N: id}))
+	}
+	return errors.Join(errs...)
+}
+
 // disposeOne destroys one referral of a batch, or says why it is left.
 func (s *Service) disposeOne(ctx context.Context, batch *ent.Disposal, item *ent.DisposalItem) error {
 	return s.DB.Do(ctx, func(tx *ent.Tx) error {

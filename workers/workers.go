@@ -146,10 +146,12 @@ func (d Deps) sweep(ctx context.Context, _ referrals.Sweep) error {
 }
 
 // endDrafts warns of drafts that are kept no longer soon, and destroys those
-// whose time is over.
+// whose time is over; and it goes on with batches that two persons had destroyed
+// and that are not done.
 func (d Deps) endDrafts(ctx context.Context, _ referrals.EndDrafts) error {
-	if _, _, err := d.Referrals.EndDrafts(ctx); err != nil {
-		return fmt.Errorf("workers: ending drafts: %w", err)
+	_, _, err := d.Referrals.EndDrafts(ctx)
+	if err := errors.Join(err, d.Referrals.ResumeDisposals(ctx)); err != nil {
+		return fmt.Errorf("workers: ending what is over: %w", err)
 	}
 	return nil
 }
