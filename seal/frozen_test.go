@@ -316,8 +316,15 @@ func TestLedgerLines(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := nowhere.Append(shreds[0]); err == nil {
-		t.Error("appended in a folder that is not there")
+	if err := nowhere.Append(shreds[0]); err == nil || !strings.Contains(err.Error(), "opening the ledger") {
+		t.Errorf("appended in a folder that is not there: %v", err)
+	}
+	within, err := OpenLedger(filepath.Join(path, "ledger"), r) // within a file: not absent, but not to be opened either
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := within.Read(); err == nil || !strings.Contains(err.Error(), "opening the ledger") {
+		t.Errorf("a ledger that cannot be opened is read as an empty one: %v", err)
 	}
 	if list, err := nowhere.Read(); err != nil || list != nil {
 		t.Errorf("a ledger that is not there: %v, %v", list, err)

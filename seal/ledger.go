@@ -90,9 +90,6 @@ func (l *Ledger) append(f *os.File, list []Shredded) error {
 	if err := f.Sync(); err != nil {
 		return fmt.Errorf("seal: writing the ledger: %w", err)
 	}
-	if end > 0 {
-		return nil
-	}
 	return syncDir(filepath.Dir(l.path))
 }
 

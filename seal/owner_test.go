@@ -17,14 +17,19 @@ func TestLoadRefusesOthersFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	mine := uint32(os.Geteuid())
-	for owner, refused := range map[uint32]bool{mine: false, 0: false, 4711: true} {
-		if err := checkOwner(owned{info, &syscall.Stat_t{Uid: owner}}); (err != nil) != (refused && owner != mine) {
-			t.Errorf("of account %d, for %d: %v", owner, mine, err)
+	for _, c := range []struct {
+		owner, user uint32
+		refused     bool
+	}{{1000, 1000, false}, {0, 1000, false}, {0, 0, false}, {1, 1000, true}, {1001, 1000, true}, {1000, 0, true}} {
+		if err := ownedBy(owned{info, &syscall.Stat_t{Uid: c.owner}}, c.user); (err != nil) != c.refused {
+			t.Errorf("of account %d, for %d: %v", c.owner, c.user, err)
 		}
 	}
-	if err := checkOwner(owned{info, "a system without owners"}); err != nil {
+	if err := ownedBy(owned{info, "a system without owners"}, 1000); err != nil {
 		t.Errorf("where files have no owner: %v", err)
+	}
+	if err := checkOwner(info); err != nil {
+		t.Errorf("the own file: %v", err)
 	}
 	if err := os.Chown(path, 4711, 4711); err != nil {
 		return // only root gives a file away

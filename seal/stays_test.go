@@ -84,7 +84,7 @@ func TestCredentialIsOneWord(t *testing.T) {
 		}
 	}
 	t.Setenv(CredentialsDirectory, dir)
-	for name, opens := range map[Credential]bool{"keys": true, "sub/keys": false, "../keys": false, "./keys": false, "sub/../keys": false} {
+	for name, opens := range map[Credential]bool{"keys": true, "sub/keys": false, "../keys": false, "./keys": false, "sub/../keys": false, "..": false, ".": false, "": false} {
 		if _, err := From(name); (err == nil) != opens {
 			t.Errorf("%q: %v", name, err)
 		}
@@ -113,4 +113,49 @@ func TestLoadRefusesFalseLine(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+}
+
+// A file that cannot be written to the end, as on a full disk, is not taken for
+// one that was.
+func TestWriteAllSaysWhatFailed(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "keys")
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := writeAll(f, []byte("x")); err == nil {
+		t.Error("what was not written counts as written")
+	}
+}
+
+// Nothing is sealed under a version that the ring does not hold.
+func TestMissingVersionDoesNotSeal(t *testing.T) {
+	r, path := ring(t)
+	_, wrapped := dataKey(t, r, "A")
+	r.keys().current = 90
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := r.NewKey("A"); err == nil {
+		t.Error("a data key was wrapped")
+	}
+	if _, err := r.Seal(nil, at); err == nil {
+		t.Error("a row was sealed")
+	}
+	if _, _, err := r.Rewrap(wrapped, "A"); err == nil {
+		t.Error("a data key was wrapped again")
+	}
+}
+
+// Sealing with no key stops the program with words that say why.
+func TestNoKeySaysSo(t *testing.T) {
+	defer func() {
+		if said := recover(); said != "seal: sealing with no key" {
+			t.Errorf("it said %v", said)
+		}
+	}()
+	Key{}.Seal(nil, at)
 }

@@ -114,25 +114,25 @@ func (h *hunt) try() (result, error) {
 			}
 		})
 	}
-	late := false
+	got := result{}
 	for n := range h.faults {
-		if late = time.Now().After(h.until); late {
+		if time.Now().After(h.until) {
 			break
 		}
 		numbers <- n + 1
+		got.planted++
 	}
 	close(numbers)
 	wait.Wait()
-	if late {
-		return result{}, errLate
-	}
-	got := result{planted: len(h.faults)}
-	for i, how := range living {
+	for i, how := range living[:got.planted] {
 		if how == "" {
 			got.noticed++
 			continue
 		}
 		fmt.Printf("  %s: %s/%s\n", how, h.pkg, h.faults[i])
+	}
+	if got.planted < len(h.faults) {
+		return got, fmt.Errorf("%w: of %d, %d were tried and %d noticed", errLate, len(h.faults), got.planted, got.noticed)
 	}
 	return got, nil
 }

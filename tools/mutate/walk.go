@@ -109,7 +109,7 @@ func (p *planter) statements(list []ast.Stmt) {
 		} else {
 			p.outside(s, nil)
 		}
-		if strings.HasSuffix(p.text(s), ".Close()") {
+		if strings.HasSuffix(p.text(s), ".Close()") || strings.Contains(p.text(s), "errors.Join(err, f.Close())") && !strings.HasPrefix(p.text(s), "return") {
 			continue
 		}
 		switch s := s.(type) {
