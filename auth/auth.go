@@ -46,8 +46,9 @@ type Options struct {
 	Ring     *seal.Ring
 	Now      func() time.Time // wall time, also in the demo
 	Cost     int              // rounds of PBKDF2 for new passwords; see config.LeastPasswordCost
-	Idle     time.Duration    // a session ends after this long without a request; 0 is 15 minutes
+	Idle     time.Duration    // a session of nobody, and where nothing locks each, ends after this long without a request; 0 is 15 minutes
 	Absolute time.Duration    // a session ends after this long whatever happens; 0 is 10 hours
+	Lock     time.Duration    // the screen locks after this long without a request; 0 is 10 minutes, below 0 never: then Idle ends it
 
 	// PasswordAlone lets a password sign in where the account has no second
 	// factor, and asks nobody to prove again who they are. It is for the
@@ -67,6 +68,7 @@ type Service struct {
 	cost     int
 	idle     time.Duration
 	absolute time.Duration
+	lock     time.Duration // 0: never
 	pepper   []byte
 	nobody   Hash          // what the password of an unknown account is compared with
 	work     chan struct{} // bounds how many passwords are hashed at once
@@ -103,6 +105,12 @@ func New(o Options) (*Service, error) {
 	}
 	if s.absolute == 0 {
 		s.absolute = 10 * time.Hour
+	}
+	switch {
+	case o.Lock == 0:
+		s.lock = min(10*time.Minute, s.idle)
+	case o.Lock > 0:
+		s.lock = o.Lock
 	}
 	s.nobody = newHash(s.cost)
 	if s.keys, err = newPasskeys(o.Name, o.PublicURL); err != nil {

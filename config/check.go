@@ -99,6 +99,7 @@ var sentences = map[string]string{
 	"min":           "must be at least %s",
 	"max":           "must be at most %s",
 	"gtefield":      "must not be shorter than session-idle",
+	"ltefield":      "must not be longer than session-idle",
 }
 
 // broken says what a setting must be, never what it is: it may be a secret.

@@ -88,7 +88,8 @@ type SignIn struct {
 
 // Session says how long a sign-in lasts.
 type Session struct {
-	Idle     time.Duration `name:"idle" default:"15m" help:"A session ends after this long without a request." validate:"min=1m,max=30m"`
+	Lock     time.Duration `name:"lock" default:"10m" help:"The screen is locked after this long without a request, and one factor opens it again, at most until session-absolute; 0: it is not locked, and the session ends after session-idle." validate:"min=0,max=30m,ltefield=Idle"`
+	Idle     time.Duration `name:"idle" default:"15m" help:"A session of nobody, or one that is not locked, ends after this long without a request." validate:"min=1m,max=30m"`
 	Absolute time.Duration `name:"absolute" default:"10h" help:"A session ends after this long whatever happens." validate:"min=5m,max=12h,gtefield=Idle"`
 }
 

@@ -55,7 +55,6 @@ type Settings struct {
 	TrustedProxy string        // address or network whose word on the caller's address is taken, or ""
 	Body         int64         // longest body, in bytes; 0 is 1 MiB
 	Wait         time.Duration // longest time for one answer; 0 is 20 seconds
-	Idle         time.Duration // a session ends after this long without a request, as Auth has it; 0 is 15 minutes
 }
 
 func (s Settings) body() int64 {
@@ -77,13 +76,6 @@ func (s Settings) name() string {
 		return "Partner Services"
 	}
 	return s.Name
-}
-
-func (s Settings) idle() time.Duration {
-	if s.Idle <= 0 {
-		return 15 * time.Minute
-	}
-	return s.Idle
 }
 
 // server is everything that a handler reaches.
@@ -124,7 +116,11 @@ func (s *server) register(e *echo.Echo) {
 	}
 	e.RouteNotFound("/api/*", func(echo.Context) error { return echo.ErrNotFound })
 	for _, p := range byAddress(s.routes()) {
-		e.Add(p.method, p.path, s.page(p.routes))
+		h := s.page(p.routes)
+		if p.path == web.PathLock {
+			h = quietly(h)
+		}
+		e.Add(p.method, p.path, h)
 	}
 	e.RouteNotFound("/*", s.page(nil))
 }

@@ -48,6 +48,9 @@ func (s *server) answer(c *call, list []route) (err error) {
 	}
 	r, err := pick(list, who)
 	if unsafe && fault.KindOf(err) == fault.Unauthorized {
+		if done, failed := s.lockedTyping(c); done {
+			return failed
+		}
 		if done, failed := s.signedOutTyping(c); done {
 			return failed
 		}

@@ -80,7 +80,7 @@ func open(ctx context.Context, s config.Settings, now func() time.Time, log *slo
 func (p *program) doors(_ context.Context, now func() time.Time) error {
 	s := p.settings
 	var err error
-	p.auth, err = auth.New(auth.Options{DB: p.db, Ring: p.ring, Now: time.Now, Cost: s.SignIn.PasswordCost, Idle: s.Session.Idle, Absolute: s.Session.Absolute,
+	p.auth, err = auth.New(auth.Options{DB: p.db, Ring: p.ring, Now: time.Now, Cost: s.SignIn.PasswordCost, Idle: s.Session.Idle, Absolute: s.Session.Absolute, Lock: screenLock(s.Session.Lock),
 		PublicURL: s.PublicURL, Name: s.SystemName,
 		PasswordAlone: s.SignIn.PasswordAlone, PasskeyDuties: duties(s.SignIn.PasskeyDuties), Fresh: s.SignIn.Fresh})
 	if err != nil {
@@ -100,6 +100,14 @@ func (p *program) doors(_ context.Context, now func() time.Time) error {
 
 func (p *program) calendar(override map[int][]calendar.Holiday) *calendar.Calendar {
 	return calendar.New(calendar.Options{CloseHour: p.settings.Clocks.CloseHour, FromNextBusinessDay: p.settings.Clocks.FromNextBusinessDay, Override: override})
+}
+
+// screenLock is the setting as auth takes it: 0 is never.
+func screenLock(d time.Duration) time.Duration {
+	if d == 0 {
+		return -1
+	}
+	return d
 }
 
 // duties are the words of the settings as duties.

@@ -37,7 +37,7 @@ func (c *serve) Run(e *env) (err error) {
 	if _, err := p.registry.Seed(e.ctx); err != nil {
 		return err
 	}
-	site, err := p.site(handlers.Settings{PublicURL: c.PublicURL, TrustedProxy: c.TrustedProxy, Body: c.Limits.Body, Idle: c.Session.Idle,
+	site, err := p.site(handlers.Settings{PublicURL: c.PublicURL, TrustedProxy: c.TrustedProxy, Body: c.Limits.Body,
 		Banner: "This is a trial. Enter made-up people only: strong sign-in is not complete."})
 	if err != nil {
 		return err
