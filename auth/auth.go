@@ -16,6 +16,7 @@ import (
 
 	"github.com/go-webauthn/webauthn/webauthn"
 
+	"nysreferral/abroad"
 	"nysreferral/audit"
 	"nysreferral/ent"
 	"nysreferral/ent/session"
@@ -54,30 +55,33 @@ type Options struct {
 	// factor, and asks nobody to prove again who they are. It is for the
 	// demonstration and for tests, whose people are made up.
 	PasswordAlone bool
-	PasskeyDuties []workflow.Duty // who signs in with a passkey and nothing else; nil is StateDuties
-	PublicURL     string          // where people reach this system: passkeys are bound to its host; "" or a number has none
-	Name          string          // neutral name of this system, as devices show it; "" is "Partner Services"
-	Fresh         time.Duration   // how long a proof lasts for the gravest acts; 0 is 5 minutes
+	PasskeyDuties []workflow.Duty  // who signs in with a passkey and nothing else; nil is StateDuties
+	PublicURL     string           // where people reach this system: passkeys are bound to its host; "" or a number has none
+	Name          string           // neutral name of this system, as devices show it; "" is "Partner Services"
+	Abroad        *abroad.Provider // another provider of sign-in, in place of passwords; nil is none
+	Fresh         time.Duration    // how long a proof lasts for the gravest acts; 0 is 5 minutes
 }
 
 // Service signs people in and says who they are. It is safe for concurrent use.
 type Service struct {
-	db       *store.DB
-	ring     *seal.Ring
-	now      func() time.Time
-	cost     int
-	idle     time.Duration
-	absolute time.Duration
-	lock     time.Duration // 0: never
-	pepper   []byte
-	nobody   Hash          // what the password of an unknown account is compared with
-	work     chan struct{} // bounds how many passwords are hashed at once
-	refusals flood         // of tokens
-	alone    bool
-	passkeys []workflow.Duty
-	fresh    time.Duration
-	keys     *webauthn.WebAuthn // nil: passkeys do not work at this address
-	handles  []byte             // key of what devices know accounts by
+	db             *store.DB
+	ring           *seal.Ring
+	now            func() time.Time
+	cost           int
+	idle           time.Duration
+	absolute       time.Duration
+	lock           time.Duration // 0: never
+	pepper         []byte
+	nobody         Hash          // what the password of an unknown account is compared with
+	work           chan struct{} // bounds how many passwords are hashed at once
+	refusals       flood         // of tokens
+	abroad         *abroad.Provider
+	abroadRefusals flood // of answers of another provider
+	alone          bool
+	passkeys       []workflow.Duty
+	fresh          time.Duration
+	keys           *webauthn.WebAuthn // nil: passkeys do not work at this address
+	handles        []byte             // key of what devices know accounts by
 }
 
 // New returns a Service.
@@ -92,7 +96,7 @@ func New(o Options) (*Service, error) {
 	s := &Service{
 		db: o.DB, ring: o.Ring, now: o.Now, cost: o.Cost, idle: o.Idle, absolute: o.Absolute,
 		pepper: pepper, work: make(chan struct{}, runtime.GOMAXPROCS(0)),
-		alone: o.PasswordAlone, passkeys: o.PasskeyDuties, fresh: o.Fresh,
+		abroad: o.Abroad, alone: o.PasswordAlone, passkeys: o.PasskeyDuties, fresh: o.Fresh,
 	}
 	if s.passkeys == nil {
 		s.passkeys = StateDuties()

@@ -23,6 +23,7 @@ func (s Settings) Check() error {
 	rules := map[string]validator.Func{
 		"postgres": func(f validator.FieldLevel) bool { return isPostgres(f.Field().String()) },
 		"origin":   func(f validator.FieldLevel) bool { return isOrigin(f.Field().String()) },
+		"issuer":   func(f validator.FieldLevel) bool { return isIssuer(f.Field().String()) },
 		"oneline":  func(f validator.FieldLevel) bool { return isOneLine(f.Field().String()) },
 	}
 	for name, rule := range rules {
@@ -53,6 +54,9 @@ func (s Settings) CheckServe() error {
 	if !strings.HasPrefix(s.PublicURL, "https://") {
 		all = append(all, errors.New("config: public-url must begin with https://"))
 	}
+	if s.OIDC.Issuer != "" && !strings.HasPrefix(s.OIDC.Issuer, "https://") {
+		all = append(all, errors.New("config: oidc-issuer must begin with https://"))
+	}
 	if s.SMTP.Addr != "" && s.SMTP.StartTLS != "required" && !Loopback(s.SMTP.Addr) {
 		all = append(all, errors.New("config: smtp-start-tls must be required for a mail server on another machine"))
 	}
@@ -82,7 +86,7 @@ func flag(namespace string) string {
 }
 
 // prefixes are those of the embedded structs, whose fields have no name.
-var prefixes = map[string]string{"SMTP": "smtp-", "Limits": "limit-", "Clocks": "clock-", "Rules": "rule-", "SignIn": "sign-in-", "Session": "session-"}
+var prefixes = map[string]string{"SMTP": "smtp-", "Limits": "limit-", "Clocks": "clock-", "Rules": "rule-", "SignIn": "sign-in-", "Session": "session-", "OIDC": "oidc-"}
 
 // sentences say what each rule asks; %s is the rule's parameter.
 var sentences = map[string]string{
@@ -92,6 +96,7 @@ var sentences = map[string]string{
 	"postgres":      "must be an address that begins with postgres://",
 	"hostname_port": "must be host:port",
 	"origin":        "must be http:// or https:// and a host, without path, query or account",
+	"issuer":        "must be an address that begins with https://, without query or account",
 	"ip|cidr":       "must be an address or a network",
 	"oneline":       "must be one line of printable characters",
 	"email":         "must be a mail address",
@@ -123,6 +128,13 @@ func isOrigin(s string) bool {
 	u, err := url.Parse(s)
 	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Hostname() != "" &&
 		u.User == nil && u.Path == "" && u.RawQuery == "" && u.Fragment == "" && !u.ForceQuery && !strings.HasSuffix(s, "#")
+}
+
+// isIssuer lets http pass for a demonstration; serve does not.
+func isIssuer(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Hostname() != "" &&
+		u.User == nil && u.RawQuery == "" && u.Fragment == "" && !u.ForceQuery && !strings.HasSuffix(s, "#")
 }
 
 func isOneLine(s string) bool {

@@ -43,6 +43,7 @@ type Settings struct {
 	Rules   Rules   `embed:"" prefix:"rule-"`
 	SignIn  SignIn  `embed:"" prefix:"sign-in-"`
 	Session Session `embed:"" prefix:"session-"`
+	OIDC    OIDC    `embed:"" prefix:"oidc-"`
 }
 
 // SMTP says how mail leaves. Without Addr no mail is sent.
@@ -85,6 +86,22 @@ type SignIn struct {
 
 	PasswordCost int `name:"password-cost" default:"600000" help:"Rounds of PBKDF2 for a password." validate:"min=1,max=10000000"`
 }
+
+// OIDC is another provider of sign-in, whose accounts stand in for passwords.
+// Without Issuer there is none.
+type OIDC struct {
+	Issuer     string        `name:"issuer" help:"Address of an OpenID Connect provider whose accounts stand in for passwords, exactly as it names itself; without one there is none." validate:"omitempty,issuer"`
+	ClientID   string        `name:"client-id" help:"What the provider knows this system by." validate:"required_with=Issuer,omitempty,oneline"`
+	SecretFile string        `name:"secret-file" help:"File that holds the secret of this system at the provider."`
+	Name       string        `name:"name" default:"your agency's sign-in" help:"What people call the provider, for the button." validate:"required,max=60,oneline"`
+	ACR        []string      `name:"acr" help:"Classes of authentication, one of which the provider must name; without any it is not looked at." validate:"dive,oneline"`
+	AMR        []string      `name:"amr" help:"Methods of authentication, one of which the provider must name; without any it is not looked at." validate:"dive,oneline"`
+	MaxAge     time.Duration `name:"max-age" default:"12h" help:"The person proved to the provider who they are no longer ago than this; 0: not looked at." validate:"min=0,max=24h"`
+}
+
+// Secret reads the secret of this system at the provider; empty when no file is
+// named.
+func (o OIDC) Secret() (Secret, error) { return secretFile(o.SecretFile) }
 
 // Session says how long a sign-in lasts.
 type Session struct {

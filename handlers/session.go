@@ -62,7 +62,7 @@ func (s *server) answer(c *call, list []route) (err error) {
 		if err := c.readForm(); err != nil {
 			return err
 		}
-		if !c.tokenFits() {
+		if !c.tokenFits() && c.Path() != web.PathAbroadBack { // whose token is the state, see answeredAbroad
 			if done, err := s.typedInOldSession(c); done {
 				return err
 			}

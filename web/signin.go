@@ -132,5 +132,6 @@ type Invitation struct {
 // Welcome is the page for who was invited.
 type Welcome struct {
 	Email    string // as typed
+	Abroad   string // name of another provider of sign-in, whose account may stand in for a password; "" where there is none
 	Problems []Problem
 }

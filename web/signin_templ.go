@@ -1202,6 +1202,12 @@ func WelcomePage(p Page, v Welcome) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
+			if v.Abroad != "" {
+				templ_7745c5c3_Err = ButtonPart(Button{Label: "Use my account at " + v.Abroad + " instead", Name: "do", Value: "elsewhere", Look: ButtonSecond}).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+			}
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 67, "</div></form></div>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -37,6 +37,7 @@ type demoRun struct {
 	Strong    bool            `help:"Demand passkeys and second factors as serve does, instead of a password alone. Use it at http://localhost, where passkeys work."`
 	Lock      time.Duration   `name:"session-lock" default:"10m" help:"The screen is locked after this long without a request."`
 	SMTP      config.SMTP     `embed:"" prefix:"smtp-"`
+	OIDC      config.OIDC     `embed:"" prefix:"oidc-"`
 }
 
 // Run serves the demonstration until it is told to stop.
@@ -96,7 +97,7 @@ func (c *demoRun) open(e *env, clock *demo.Clock, url string) (*program, error) 
 	s := config.Default()
 	s.Data, s.Database, s.SMTP, s.PublicURL = c.Data, c.Database, c.SMTP, url
 	s.KeyFile = filepath.Clean(c.Data) + ".keys"
-	s.Session.Lock = c.Lock
+	s.Session.Lock, s.OIDC = c.Lock, c.OIDC
 	s.SignIn.PasswordCost, s.SignIn.PasswordAlone = demoCost, !c.Strong
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("making the folder: %w", err)

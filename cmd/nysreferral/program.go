@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"nysreferral/abroad"
 	"nysreferral/audit"
 	"nysreferral/auth"
 	"nysreferral/calendar"
@@ -23,6 +24,7 @@ import (
 	"nysreferral/registry"
 	"nysreferral/seal"
 	"nysreferral/store"
+	"nysreferral/web"
 	"nysreferral/workers"
 	"nysreferral/workflow"
 )
@@ -80,8 +82,12 @@ func open(ctx context.Context, s config.Settings, now func() time.Time, log *slo
 func (p *program) doors(_ context.Context, now func() time.Time) error {
 	s := p.settings
 	var err error
+	other, err := elsewhere(s)
+	if err != nil {
+		return err
+	}
 	p.auth, err = auth.New(auth.Options{DB: p.db, Ring: p.ring, Now: time.Now, Cost: s.SignIn.PasswordCost, Idle: s.Session.Idle, Absolute: s.Session.Absolute, Lock: screenLock(s.Session.Lock),
-		PublicURL: s.PublicURL, Name: s.SystemName,
+		PublicURL: s.PublicURL, Name: s.SystemName, Abroad: other,
 		PasswordAlone: s.SignIn.PasswordAlone, PasskeyDuties: duties(s.SignIn.PasskeyDuties), Fresh: s.SignIn.Fresh})
 	if err != nil {
 		return err
@@ -100,6 +106,19 @@ func (p *program) doors(_ context.Context, now func() time.Time) error {
 
 func (p *program) calendar(override map[int][]calendar.Holiday) *calendar.Calendar {
 	return calendar.New(calendar.Options{CloseHour: p.settings.Clocks.CloseHour, FromNextBusinessDay: p.settings.Clocks.FromNextBusinessDay, Override: override})
+}
+
+// elsewhere is the other provider of sign-in; nil where none is set.
+func elsewhere(s config.Settings) (*abroad.Provider, error) {
+	if s.OIDC.Issuer == "" {
+		return nil, nil
+	}
+	secret, err := s.OIDC.Secret()
+	if err != nil {
+		return nil, err
+	}
+	return abroad.New(abroad.Options{Issuer: s.OIDC.Issuer, ClientID: s.OIDC.ClientID, Secret: secret.Reveal(), Redirect: s.PublicURL + web.PathAbroadBack,
+		ACR: s.OIDC.ACR, AMR: s.OIDC.AMR, MaxAge: s.OIDC.MaxAge, Now: time.Now})
 }
 
 // screenLock is the setting as auth takes it: 0 is never.
@@ -121,7 +140,7 @@ func duties(words []string) []workflow.Duty {
 
 // site is the whole HTTP side.
 func (p *program) site(h handlers.Settings) (http.Handler, error) {
-	h.Name = p.settings.SystemName
+	h.Name, h.Elsewhere = p.settings.SystemName, p.settings.OIDC.Name
 	mount, err := api.New(api.Deps{Referrals: p.door, Auth: p.auth, Draw: workers.Draw})
 	if err != nil {
 		return nil, err
