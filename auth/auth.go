@@ -33,7 +33,11 @@ const (
 	MostFailures = 5                // wrong passwords before the path locks
 	Window       = 15 * time.Minute // in which they count
 	LockedFor    = 15 * time.Minute // how long it locks; a coordinator can release it before
+	MostInAll    = 100              // wrong ones since the last sign-in, however slowly, before it locks until it is released
 )
+
+// forever is how long a lock lasts that somebody has to release.
+const forever = 100 * 365 * 24 * time.Hour
 
 const (
 	sayWrong  = "The email address or the password is not right, or signing in with a password is paused for this account. Try again, or ask your coordinator."
@@ -55,6 +59,7 @@ type Options struct {
 	// factor, and asks nobody to prove again who they are. It is for the
 	// demonstration and for tests, whose people are made up.
 	PasswordAlone bool
+	Release       bool             // a locked password path stays locked until somebody releases it
 	PasskeyDuties []workflow.Duty  // who signs in with a passkey and nothing else; nil is StateDuties
 	PublicURL     string           // where people reach this system: passkeys are bound to its host; "" or a number has none
 	Name          string           // neutral name of this system, as devices show it; "" is "Partner Services"
@@ -75,6 +80,8 @@ type Service struct {
 	nobody         Hash          // what the password of an unknown account is compared with
 	work           chan struct{} // bounds how many passwords are hashed at once
 	refusals       flood         // of tokens
+	sprays         spray         // of passwords
+	lockedFor      time.Duration
 	abroad         *abroad.Provider
 	abroadRefusals flood // of answers of another provider
 	alone          bool
@@ -110,6 +117,9 @@ func New(o Options) (*Service, error) {
 	if s.absolute == 0 {
 		s.absolute = 10 * time.Hour
 	}
+	if s.lockedFor = LockedFor; o.Release {
+		s.lockedFor = forever
+	}
 	switch {
 	case o.Lock == 0:
 		s.lock = min(10*time.Minute, s.idle)
@@ -132,6 +142,9 @@ func New(o Options) (*Service, error) {
 // was. source is where the request came from, as far as policy keeps it.
 func (s *Service) SignIn(ctx context.Context, email, password, source string) (Entry, error) {
 	email = strings.ToLower(strings.TrimSpace(email))
+	if err := s.unpaused(source); err != nil {
+		return Entry{}, err
+	}
 	u, err := s.db.Read().User.Query().Where(user.Email(email)).WithAgency().Only(ctx)
 	if err != nil && !ent.IsNotFound(err) {
 		return Entry{}, fmt.Errorf("auth: reading an account: %w", err)
@@ -162,6 +175,9 @@ func (s *Service) SignIn(ctx context.Context, email, password, source string) (E
 		return Entry{}, err
 	}
 	if reason != "" {
+		if err := s.sprayed(ctx, email, source); err != nil {
+			return Entry{}, err
+		}
 		return Entry{}, fault.New(fault.Unauthorized, sayWrong)
 	}
 	return Entry{actor(u), stage}, nil
@@ -212,7 +228,7 @@ func (s *Service) settle(ctx context.Context, tx *ent.Tx, a attempt) (string, St
 		line.Reason = locked
 		change.SetFailures(u.Failures)
 	case !a.right || string(u.PasswordHash) != string(a.u.PasswordHash):
-		line.Reason = countFailure(change, u, now)
+		line.Reason = s.countFailure(change, u, now)
 	case !usable(u):
 		line.Reason = disabled
 		change.SetFailures(u.Failures)
@@ -247,7 +263,7 @@ func (s *Service) passed(ctx context.Context, tx *ent.Tx, a attempt, u *ent.User
 		return "", err
 	}
 	if change.SetFailures(u.Failures); stage != StageCode {
-		change.SetFailures(0).ClearFailuresSince().ClearLockedUntil().SetSignedInAt(s.moment())
+		change.SetFailures(0).ClearFailuresSince().ClearLockedUntil().ClearWrongInAll().SetSignedInAt(s.moment())
 	}
 	if a.again.Cost > 0 {
 		change.SetPasswordHash(a.again.Bytes).SetPasswordScheme(a.again.Scheme).SetPasswordCost(a.again.Cost)
@@ -256,8 +272,17 @@ func (s *Service) passed(ctx context.Context, tx *ent.Tx, a attempt, u *ent.User
 }
 
 // countFailure counts one wrong password of u and locks the path at the fifth
-// within the window.
-func countFailure(change *ent.UserUpdate, u *ent.User, now time.Time) string {
+// within the window, and until it is released at the hundredth since the last
+// sign-in.
+func (s *Service) countFailure(change *ent.UserUpdate, u *ent.User, now time.Time) string {
+	all := 1
+	if u.WrongInAll != nil {
+		all += *u.WrongInAll
+	}
+	if change.SetWrongInAll(all); all >= MostInAll {
+		change.SetLockedUntil(now.Add(forever))
+		return lockedNow
+	}
 	if u.FailuresSince == nil || now.Sub(*u.FailuresSince) >= Window || u.LockedUntil != nil {
 		change.SetFailures(1).SetFailuresSince(now).ClearLockedUntil()
 		return wrong
@@ -266,7 +291,7 @@ func countFailure(change *ent.UserUpdate, u *ent.User, now time.Time) string {
 	if u.Failures+1 < MostFailures {
 		return wrong
 	}
-	change.SetLockedUntil(now.Add(LockedFor))
+	change.SetLockedUntil(now.Add(s.lockedFor))
 	return lockedNow
 }
 
@@ -304,7 +329,7 @@ func (s *Service) Revoke(ctx context.Context, tx *ent.Tx, userID int) error {
 // Unlock releases the password path of an account, in the transaction of the
 // act that does so. It writes no audit line: the act does.
 func (s *Service) Unlock(ctx context.Context, tx *ent.Tx, userID int) error {
-	_, err := tx.User.Update().Where(user.ID(userID)).SetFailures(0).ClearFailuresSince().ClearLockedUntil().Save(ctx)
+	_, err := tx.User.Update().Where(user.ID(userID)).SetFailures(0).ClearFailuresSince().ClearLockedUntil().ClearWrongInAll().Save(ctx)
 	if err != nil {
 		return fmt.Errorf("auth: unlocking an account: %w", err)
 	}

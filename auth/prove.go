@@ -126,7 +126,7 @@ func (s *Service) settleProof(ctx context.Context, tx *ent.Tx, who workflow.Acto
 	case locked:
 		line.Reason = locked
 	default:
-		if line.Reason = refusal; countFailure(change, u, now) == lockedNow {
+		if line.Reason = refusal; s.countFailure(change, u, now) == lockedNow {
 			line.Reason = lockedNow
 		}
 	}

@@ -120,6 +120,13 @@ func (c *call) tokenFits() bool {
 
 // enter makes the session that of who, with a new token of its own.
 func (c *call) enter(who workflow.Actor) error {
+	ended, err := c.s.sessions.Crowded(c.ctx(), who, c.source())
+	if err != nil {
+		return err
+	}
+	if ended {
+		c.flash(web.BoxInfo, "You were signed in at three other places, and the oldest of them was signed out. Was that not you? See How you sign in, at the end of the page.")
+	}
 	if err := c.s.sessions.Begin(c.ctx(), who); err != nil {
 		return err
 	}

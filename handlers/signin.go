@@ -214,6 +214,9 @@ func (s *server) ways(c *call) error {
 		v.Links = append(v.Links, web.Button{Label: "Add a passkey", Href: web.PathNewPasskey})
 	}
 	v.Links = append(v.Links, app)
+	if v.Places, err = c.places(p.CSRF); err != nil {
+		return err
+	}
 	return c.show(http.StatusOK, web.WaysPage(p, v))
 }
 
