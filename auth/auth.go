@@ -59,6 +59,8 @@ type Options struct {
 	// factor, and asks nobody to prove again who they are. It is for the
 	// demonstration and for tests, whose people are made up.
 	PasswordAlone bool
+	Known         Known            // passwords that nobody may have
+	PasswordAge   time.Duration    // a password has to be changed after this long; 0 is never
 	Release       bool             // a locked password path stays locked until somebody releases it
 	PasskeyDuties []workflow.Duty  // who signs in with a passkey and nothing else; nil is StateDuties
 	PublicURL     string           // where people reach this system: passkeys are bound to its host; "" or a number has none
@@ -81,6 +83,8 @@ type Service struct {
 	work           chan struct{} // bounds how many passwords are hashed at once
 	refusals       flood         // of tokens
 	sprays         spray         // of passwords
+	known          Known
+	passwordAge    time.Duration
 	lockedFor      time.Duration
 	abroad         *abroad.Provider
 	abroadRefusals flood // of answers of another provider
@@ -103,7 +107,7 @@ func New(o Options) (*Service, error) {
 	s := &Service{
 		db: o.DB, ring: o.Ring, now: o.Now, cost: o.Cost, idle: o.Idle, absolute: o.Absolute,
 		pepper: pepper, work: make(chan struct{}, runtime.GOMAXPROCS(0)),
-		abroad: o.Abroad, alone: o.PasswordAlone, passkeys: o.PasskeyDuties, fresh: o.Fresh,
+		known: o.Known, passwordAge: o.PasswordAge, abroad: o.Abroad, alone: o.PasswordAlone, passkeys: o.PasskeyDuties, fresh: o.Fresh,
 	}
 	if s.passkeys == nil {
 		s.passkeys = StateDuties()
@@ -163,7 +167,7 @@ func (s *Service) SignIn(ctx context.Context, email, password, source string) (E
 			return Entry{}, err
 		}
 	}
-	a := attempt{u: u, right: right && u != nil, again: again, source: source}
+	a := attempt{u: u, right: right && u != nil, again: again, listed: s.known.has(password), source: source}
 	var reason string
 	var stage Stage
 	err = s.db.Do(ctx, func(tx *ent.Tx) error {
@@ -187,6 +191,7 @@ func (s *Service) SignIn(ctx context.Context, email, password, source string) (E
 type attempt struct {
 	u      *ent.User // as read before; nil when the address is unknown
 	right  bool      // the password is that of u
+	listed bool      // everybody may know the password
 	again  Hash      // the password hashed at today's cost, if it must be
 	source string
 }
@@ -264,6 +269,12 @@ func (s *Service) passed(ctx context.Context, tx *ent.Tx, a attempt, u *ent.User
 	}
 	if change.SetFailures(u.Failures); stage != StageCode {
 		change.SetFailures(0).ClearFailuresSince().ClearLockedUntil().ClearWrongInAll().SetSignedInAt(s.moment())
+	}
+	if a.listed {
+		change.SetPasswordSetAt(spoiled)
+	}
+	if stage == StageIn && (a.listed || s.mustRenew(u)) {
+		stage = StageRenew
 	}
 	if a.again.Cost > 0 {
 		change.SetPasswordHash(a.again.Bytes).SetPasswordScheme(a.again.Scheme).SetPasswordCost(a.again.Cost)

@@ -181,6 +181,8 @@ func (s *Service) second(ctx context.Context, tx *ent.Tx, u *ent.User, code stri
 		return finding{refusal: needPasskey}, nil
 	case s.PasskeyOnly(d):
 		stage = StageSetUp
+	case s.mustRenew(u):
+		stage = StageRenew
 	}
 	change.SetFailures(0).ClearFailuresSince().ClearLockedUntil().ClearWrongInAll().SetSignedInAt(now)
 	return finding{stage: stage, by: by}, nil

@@ -102,7 +102,7 @@ func (s *Service) voidInvitations(ctx context.Context, tx *ent.Tx, userID int) e
 // fault.Invalid before the code is looked at.
 func (s *Service) Redeem(ctx context.Context, email, code, password, source string) (Entry, error) {
 	email = strings.ToLower(strings.TrimSpace(email))
-	if err := CheckPassword(password, email); err != nil {
+	if err := s.check(password, email); err != nil {
 		return Entry{}, err
 	}
 	h, err := s.hash(ctx, password)
@@ -183,7 +183,7 @@ func (s *Service) invited(ctx context.Context, tx *ent.Tx, email, code, password
 // zero Hash.
 func (s *Service) beginAnew(ctx context.Context, tx *ent.Tx, u *ent.User, h Hash) error {
 	now := s.moment()
-	change := tx.User.Update().Where(user.ID(u.ID)).SetPasswordHash(h.Bytes).SetPasswordScheme(h.Scheme).SetPasswordCost(h.Cost)
+	change := tx.User.Update().Where(user.ID(u.ID)).SetPasswordHash(h.Bytes).SetPasswordScheme(h.Scheme).SetPasswordCost(h.Cost).SetPasswordSetAt(now)
 	if h.Cost == 0 {
 		change.ClearPasswordHash()
 	}

@@ -6,7 +6,9 @@ import (
 	"net"
 	"net/url"
 	"reflect"
+	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/go-playground/validator/v10"
@@ -54,6 +56,7 @@ func (s Settings) CheckServe() error {
 	if !strings.HasPrefix(s.PublicURL, "https://") {
 		all = append(all, errors.New("config: public-url must begin with https://"))
 	}
+	all = append(all, s.checkReal(), s.checkProfile())
 	if s.OIDC.Issuer != "" && !strings.HasPrefix(s.OIDC.Issuer, "https://") {
 		all = append(all, errors.New("config: oidc-issuer must begin with https://"))
 	}
@@ -62,6 +65,47 @@ func (s Settings) CheckServe() error {
 	}
 	if s.TLSCert == "" && s.TrustedProxy == "" && !Loopback(s.Addr) {
 		all = append(all, errors.New("config: addr can be reached from other machines, so set tls-cert and tls-key, or trusted-proxy for the proxy that speaks TLS"))
+	}
+	return errors.Join(all...)
+}
+
+// stateDuties are those that open other people's referrals.
+var stateDuties = []string{"reviewer", "director", "program", "administrator", "auditor"}
+
+// checkReal is what use with real people demands beside all else.
+func (s Settings) checkReal() error {
+	if s.Pilot {
+		return nil
+	}
+	var all []error
+	for _, duty := range stateDuties {
+		if !slices.Contains(s.SignIn.PasskeyDuties, duty) {
+			all = append(all, fmt.Errorf("config: sign-in-passkey-duties must name %s: the State's duties sign in with a passkey. A trial with made-up people may do without: --pilot", duty))
+		}
+	}
+	if u, err := url.Parse(s.PublicURL); err == nil && net.ParseIP(u.Hostname()) != nil {
+		all = append(all, errors.New("config: public-url must have a name and not a number: browsers bind passkeys to names. A trial with made-up people may do without: --pilot"))
+	}
+	if s.SMTP.Addr == "" {
+		all = append(all, errors.New("config: smtp-addr must be set: without mail nobody learns that a referral waits. A trial with made-up people may do without: --pilot"))
+	}
+	return errors.Join(all...)
+}
+
+// checkProfile is what the CJIS profile demands and no default gives away.
+func (s Settings) checkProfile() error {
+	if s.Profile != "cjis" {
+		return nil
+	}
+	var all []error
+	if s.Session.Lock == 0 {
+		all = append(all, errors.New("config: session-lock must be set where profile is cjis: the screen has to be locked"))
+	}
+	if s.Session.Idle > 30*time.Minute || s.Session.Absolute > 12*time.Hour {
+		all = append(all, errors.New("config: session-idle must be at most 30m and session-absolute at most 12h where profile is cjis"))
+	}
+	if s.SignIn.KnownFile == "" {
+		all = append(all, errors.New("config: sign-in-known-passwords must name a list where profile is cjis: passwords have to be compared with it"))
 	}
 	return errors.Join(all...)
 }

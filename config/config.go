@@ -26,6 +26,7 @@ type Settings struct {
 	KeyFile       string   `name:"key-file" default:"nysreferral.keys" help:"File of the keys that encrypt what is stored. It must not lie in the data folder." validate:"required"`
 	KeyCredential string   `name:"key-credential" help:"Name of the systemd credential that holds the keys, in place of key-file." validate:"omitempty,oneline"`
 
+	Profile     string `name:"profile" default:"standard" enum:"standard,cjis" help:"cjis sets what the FBI's CJIS Security Policy asks beside what always holds: FIPS required, passwords changed each year, a locked password released by a coordinator." validate:"oneof=standard cjis"`
 	FIPS        string `name:"fips" default:"wanted" enum:"wanted,required" help:"Go's FIPS 140-3 module: wanted, or required, which refuses to start without it, as the FBI's CJIS policy asks." validate:"oneof=wanted required"`
 	ShredLedger string `name:"shred-ledger" help:"File of the list of destroyed keys, kept apart from the data; without one, beside the key file."`
 
@@ -35,7 +36,7 @@ type Settings struct {
 	TLSKey       string `name:"tls-key" help:"Private key of the certificate." validate:"required_with=TLSCert"`
 	TrustedProxy string `name:"trusted-proxy" help:"Address or network of the one proxy whose word on the caller's address is taken." validate:"omitempty,ip|cidr"`
 	SystemName   string `name:"system-name" default:"Partner Services" help:"Name in mail and page titles. Choose one that tells nothing about who uses it." validate:"required,max=60,oneline"`
-	Pilot        bool   `name:"pilot" help:"Start although strong sign-in is not complete. For trials with made-up people only."`
+	Pilot        bool   `name:"pilot" help:"Say above each page that this is a trial with made-up people, and start without what only real use demands: mail, and an address at which passkeys work."`
 
 	SMTP    SMTP    `embed:"" prefix:"smtp-"`
 	Limits  Limits  `embed:"" prefix:"limit-"`
@@ -79,6 +80,9 @@ type Rules struct {
 // SignIn is about what proves that somebody is who they say.
 type SignIn struct {
 	PasskeyDuties []string      `name:"passkey-duties" default:"reviewer,director,program,administrator,auditor" help:"Duties that sign in with a passkey and nothing else. Everybody else has at least a second factor." validate:"dive,oneof=referrer coordinator reviewer director program recipient administrator auditor"`
+	KnownFile     string        `name:"known-passwords" help:"File of passwords that nobody may have, one a line; it is read at the start, and who has one of them chooses another at the next sign-in."`
+	PasswordAge   time.Duration `name:"password-age" default:"0" help:"A password has to be changed after this long; 0: never, as NIST advises." validate:"omitempty,min=720h"`
+	Release       bool          `name:"release" help:"A password path that locked after wrong passwords stays locked until a coordinator releases it, and not for a quarter of an hour."`
 	Fresh         time.Duration `name:"fresh" default:"5m" help:"How long a proof lasts for the gravest acts; then it is asked again." validate:"min=1m,max=15m"`
 
 	// PasswordAlone is the demonstration's: no flag and no variable sets it.
@@ -109,6 +113,23 @@ type Session struct {
 	Idle     time.Duration `name:"idle" default:"15m" help:"A session of nobody, or one that is not locked, ends after this long without a request." validate:"min=1m,max=30m"`
 	Absolute time.Duration `name:"absolute" default:"10h" help:"A session ends after this long whatever happens." validate:"min=5m,max=12h,gtefield=Idle"`
 }
+
+// Profiled returns the settings as their profile has them.
+//
+// Law: FBI CJIS Security Policy v6.0, IA-5 f (passwords once a year), AC-7 (locked
+// until released), SC-13 (FIPS 140-3).
+func (s Settings) Profiled() Settings {
+	if s.Profile != "cjis" {
+		return s
+	}
+	s.FIPS, s.SignIn.Release = "required", true
+	if s.SignIn.PasswordAge == 0 || s.SignIn.PasswordAge > year {
+		s.SignIn.PasswordAge = year
+	}
+	return s
+}
+
+const year = 365 * 24 * time.Hour
 
 // Default returns the settings as they are when nobody says anything.
 func Default() Settings {

@@ -17,7 +17,7 @@ import (
 // light are the POSTs of signed-in people before which nobody proves anew who
 // they are: drafting, daily work whose acts another step decides about, and what
 // only takes access away.
-var light = []string{"/stay", web.PathEndPlace, "/referrals", sectionPath, "/referrals/:ref/submit", "/referrals/:ref/another",
+var light = []string{"/stay", web.PathNotice, web.PathEndPlace, "/referrals", sectionPath, "/referrals/:ref/submit", "/referrals/:ref/another",
 	queuePath + "/next", "/referrals/:ref/pairs/:other/:action", "/referrals/:ref/notify", "/referrals/:ref/letters/:n/:action",
 	"/referrals/:ref/letters/:n/acknowledge", "/referrals/:ref/handovers/:n/stopped", "/referrals/:ref/handovers/:n/:action", tasksPath,
 	groupsPath, groupSectionPath, groupsPath + "/:ref/people", groupsPath + "/:ref/carry", groupsPath + "/:ref/send", groupsPath + "/:ref/discard",

@@ -49,6 +49,7 @@ type Deps struct {
 type Settings struct {
 	PublicURL    string        // address under which people reach the system: scheme and host; "" is taken from the request
 	Insecure     bool          // the demo on loopback: no TLS, so no __Host- cookie and no HSTS
+	Notice       bool          // before the first page in a browser the notice about the use of the system is agreed to
 	Elsewhere    string        // what people call the other provider of sign-in, where Auth has one
 	Name         string        // neutral name of this system, as authenticator apps show it; "" is "Partner Services"
 	Banner       string        // said above every page, or ""

@@ -62,7 +62,7 @@ func (s *server) routes() []route {
 		{post, "/referrals/:ref/another", referrer, s.another},
 		{get, "/referrals/:ref/:action", referrer, s.referrerAct},
 		{post, "/referrals/:ref/:action", referrer, s.referrerActed},
-	}, s.signInRoutes(), s.lockRoutes(), s.placeRoutes(), s.abroadRoutes(), s.passkeyRoutes(), s.groupRoutes(), s.staffRoutes(), s.registryRoutes(), s.reportRoutes())
+	}, s.signInRoutes(), s.lockRoutes(), s.noticeRoutes(), s.placeRoutes(), s.abroadRoutes(), s.passkeyRoutes(), s.groupRoutes(), s.staffRoutes(), s.registryRoutes(), s.reportRoutes())
 }
 
 // shared is one method and path with the lines that share it.

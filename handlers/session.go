@@ -72,6 +72,9 @@ func (s *server) answer(c *call, list []route) (err error) {
 			return err
 		}
 	}
+	if done, err := c.unread(r); done || err != nil {
+		return err
+	}
 	return r.Handle(c)
 }
 
@@ -131,6 +134,9 @@ func (c *call) enter(who workflow.Actor) error {
 		return err
 	}
 	c.s.sessions.Put(c.ctx(), tokenKey, random(32))
+	if c.notices(who) {
+		c.s.sessions.Put(c.ctx(), noticeKey, "due")
+	}
 	c.who = who
 	return nil
 }

@@ -48,8 +48,11 @@ func (c *call) proceed(e auth.Entry) error {
 	if err := c.s.sessions.Halve(c.ctx(), e); err != nil {
 		return err
 	}
-	if e.Stage == auth.StageCode {
+	switch e.Stage {
+	case auth.StageCode:
 		return c.to(web.PathCode)
+	case auth.StageRenew:
+		return c.to(web.PathRenew)
 	}
 	return c.to(web.PathSetUp)
 }

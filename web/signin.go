@@ -4,6 +4,8 @@ package web
 const (
 	PathCode        = "/sign-in/code"
 	PathSetUp       = "/sign-in/set-up"
+	PathRenew       = "/sign-in/password"
+	PathNotice      = "/notice"
 	PathPasskey     = "/sign-in/passkey" // POST only
 	PathWays        = "/account/sign-in"
 	PathApp         = "/account/app"

@@ -60,7 +60,7 @@ func (c *demoRun) Run(e *env) (err error) {
 	if err != nil {
 		return err
 	}
-	site, err := p.site(handlers.Settings{Insecure: true, Banner: "Demonstration: everybody here is made up. Do not enter real people."})
+	site, err := p.site(handlers.Settings{Insecure: true, Notice: c.Strong, Banner: "Demonstration: everybody here is made up. Do not enter real people."})
 	if err != nil {
 		return err
 	}

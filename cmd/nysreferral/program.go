@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
 	"sync"
 	"time"
@@ -86,8 +87,12 @@ func (p *program) doors(_ context.Context, now func() time.Time) error {
 	if err != nil {
 		return err
 	}
+	known, err := knownPasswords(s.SignIn.KnownFile)
+	if err != nil {
+		return err
+	}
 	p.auth, err = auth.New(auth.Options{DB: p.db, Ring: p.ring, Now: time.Now, Cost: s.SignIn.PasswordCost, Idle: s.Session.Idle, Absolute: s.Session.Absolute, Lock: screenLock(s.Session.Lock),
-		PublicURL: s.PublicURL, Name: s.SystemName, Abroad: other,
+		PublicURL: s.PublicURL, Name: s.SystemName, Abroad: other, Known: known, PasswordAge: s.SignIn.PasswordAge, Release: s.SignIn.Release,
 		PasswordAlone: s.SignIn.PasswordAlone, PasskeyDuties: duties(s.SignIn.PasskeyDuties), Fresh: s.SignIn.Fresh})
 	if err != nil {
 		return err
@@ -119,6 +124,19 @@ func elsewhere(s config.Settings) (*abroad.Provider, error) {
 	}
 	return abroad.New(abroad.Options{Issuer: s.OIDC.Issuer, ClientID: s.OIDC.ClientID, Secret: secret.Reveal(), Redirect: s.PublicURL + web.PathAbroadBack,
 		ACR: s.OIDC.ACR, AMR: s.OIDC.AMR, MaxAge: s.OIDC.MaxAge, Now: time.Now})
+}
+
+// knownPasswords reads the list of passwords that nobody may have; nil without one.
+func knownPasswords(path string) (_ auth.Known, err error) {
+	if path == "" {
+		return nil, nil
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("opening the list of known passwords: %w", err)
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	return auth.ReadKnown(f)
 }
 
 // screenLock is the setting as auth takes it: 0 is never.

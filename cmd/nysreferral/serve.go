@@ -17,6 +17,7 @@ type serve struct {
 
 // Run serves until it is told to stop.
 func (c *serve) Run(e *env) (err error) {
+	c.Settings = c.Profiled()
 	if err := c.CheckServe(); err != nil {
 		return err
 	}
@@ -38,7 +39,7 @@ func (c *serve) Run(e *env) (err error) {
 		return err
 	}
 	site, err := p.site(handlers.Settings{PublicURL: c.PublicURL, TrustedProxy: c.TrustedProxy, Body: c.Limits.Body,
-		Banner: "This is a trial. Enter made-up people only: strong sign-in is not complete."})
+		Banner: trial(c.Pilot), Notice: true})
 	if err != nil {
 		return err
 	}
@@ -50,6 +51,14 @@ func (c *serve) Run(e *env) (err error) {
 		fmt.Fprintf(e.out, "Serving %s on %s.\n", c.PublicURL, l.Addr())
 		return nil
 	})
+}
+
+// trial is what stands above every page of a trial.
+func trial(yes bool) string {
+	if yes {
+		return "This is a trial. Enter made-up people only."
+	}
+	return ""
 }
 
 // dedicate refuses the folder of a demonstration, and marks a new one.
