@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 
 	"github.com/labstack/echo/v4"
 
@@ -66,12 +67,20 @@ func (s *server) lock(c *call) error {
 	return c.NoContent(http.StatusNoContent)
 }
 
-// keep seals what was typed into the session, for the page at path, and says
-// whether it was not too long for that.
+// ownerInput names in what is kept whose it is: somebody else may sign in at the
+// locked screen.
+const ownerInput = "_owner"
+
+// keep seals what was typed into the session, for the page at path and for whose
+// screen is locked, and says whether it was not too long for that.
 func (c *call) keep(path string) (bool, error) {
-	in := url.Values{}
+	who, err := c.s.sessions.Locked(c.ctx())
+	if err != nil {
+		return false, err
+	}
+	in := url.Values{ownerInput: {strconv.Itoa(who.ID)}}
 	for name, list := range c.form() {
-		if !slices.Contains([]string{web.InputCSRF, web.InputAsk, web.InputProof, web.InputPage}, name) {
+		if name != ownerInput && !slices.Contains([]string{web.InputCSRF, web.InputAsk, web.InputProof, web.InputPage}, name) {
 			in[name] = list
 		}
 	}
@@ -179,9 +188,10 @@ func (s *server) unlocked(c *call) error {
 func (s *server) resume(c *call) error {
 	path := s.sessions.PopString(c.ctx(), resumeKey)
 	in := s.Auth.Carried(path, s.sessions.PopString(c.ctx(), typedKey))
-	if in == nil {
+	if in == nil || in.Get(ownerInput) != strconv.Itoa(c.who.ID) {
 		return c.to("/")
 	}
+	in.Del(ownerInput)
 	return c.show(http.StatusOK, web.ResumePage(c.page(""), web.Resume{Action: path, Fields: hiddenFields(in)}))
 }
 
@@ -193,7 +203,7 @@ func (c *call) kept() *web.Kept {
 		return nil
 	}
 	in := c.s.Auth.Carried(c.Request().URL.Path, typed)
-	if in == nil || in.Get(web.InputTo) == "" {
+	if in == nil || in.Get(web.InputTo) == "" || in.Get(ownerInput) != strconv.Itoa(c.who.ID) {
 		return nil
 	}
 	c.s.sessions.Remove(c.ctx(), typedKey)

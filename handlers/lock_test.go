@@ -173,6 +173,33 @@ func TestPageHidesItself(t *testing.T) {
 	})
 }
 
+// Who signs in at the locked screen of somebody else finds nothing of what was
+// typed there: neither on the page, nor to be sent.
+func TestLockedTypingIsItsOwners(t *testing.T) {
+	s, clock, b := idling(t, storetest.SQLite(t))
+	path := b.begin()
+	at := path + "/discard"
+	in := hiddenOf(b.get(at).body)
+	in.Set("why", "Moonlit")
+	in.Set(web.InputPage, at)
+	in.Set(web.InputTo, at)
+	clock.pass(11 * time.Minute)
+	if got := b.do(http.MethodPost, web.PathLock, in.Encode()); got.status != http.StatusNoContent {
+		t.Fatalf("a page that hides answers %d", got.status)
+	}
+	if got := b.do(http.MethodPost, at, in.Encode()); got.status != http.StatusUnauthorized {
+		t.Fatalf("an act from a locked screen answers %d", got.status)
+	}
+	lead := s.agency("Pine Bridge", "social_service_provider", workflow.SideProvider)
+	other, _ := s.account(lead, workflow.Referrer, "Ada Example")
+	b.signIn(other)
+	for _, page := range []string{at, web.PathResume, "/referrals", path} {
+		if got := b.get(page); strings.Contains(got.body, "Moonlit") || strings.Contains(got.body, at) {
+			t.Errorf("%s shows it: %s", page, got.body)
+		}
+	}
+}
+
 // From a locked screen somebody can sign out, which the log says of them.
 func TestSigningOutOfLockedScreen(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
