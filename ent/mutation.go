@@ -24117,6 +24117,10 @@ type UserMutation struct {
 	addfailures      *int
 	failures_since   *time.Time
 	locked_until     *time.Time
+	wrong_in_all     *int
+	addwrong_in_all  *int
+	password_set_at  *time.Time
+	attested_at      *time.Time
 	disabled_at      *time.Time
 	added_by         *int
 	addadded_by      *int
@@ -24777,6 +24781,174 @@ func (m *UserMutation) ResetLockedUntil() {
 	delete(m.clearedFields, user.FieldLockedUntil)
 }
 
+// SetWrongInAll sets the "wrong_in_all" field.
+func (m *UserMutation) SetWrongInAll(i int) {
+	m.wrong_in_all = &i
+	m.addwrong_in_all = nil
+}
+
+// WrongInAll returns the value of the "wrong_in_all" field in the mutation.
+func (m *UserMutation) WrongInAll() (r int, exists bool) {
+	v := m.wrong_in_all
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWrongInAll returns the old "wrong_in_all" field's value of the User entity.
+// If the User object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *UserMutation) OldWrongInAll(ctx context.Context) (v *int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWrongInAll is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWrongInAll requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWrongInAll: %w", err)
+	}
+	return oldValue.WrongInAll, nil
+}
+
+// AddWrongInAll adds i to the "wrong_in_all" field.
+func (m *UserMutation) AddWrongInAll(i int) {
+	if m.addwrong_in_all != nil {
+		*m.addwrong_in_all += i
+	} else {
+		m.addwrong_in_all = &i
+	}
+}
+
+// AddedWrongInAll returns the value that was added to the "wrong_in_all" field in this mutation.
+func (m *UserMutation) AddedWrongInAll() (r int, exists bool) {
+	v := m.addwrong_in_all
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearWrongInAll clears the value of the "wrong_in_all" field.
+func (m *UserMutation) ClearWrongInAll() {
+	m.wrong_in_all = nil
+	m.addwrong_in_all = nil
+	m.clearedFields[user.FieldWrongInAll] = struct{}{}
+}
+
+// WrongInAllCleared returns if the "wrong_in_all" field was cleared in this mutation.
+func (m *UserMutation) WrongInAllCleared() bool {
+	_, ok := m.clearedFields[user.FieldWrongInAll]
+	return ok
+}
+
+// ResetWrongInAll resets all changes to the "wrong_in_all" field.
+func (m *UserMutation) ResetWrongInAll() {
+	m.wrong_in_all = nil
+	m.addwrong_in_all = nil
+	delete(m.clearedFields, user.FieldWrongInAll)
+}
+
+// SetPasswordSetAt sets the "password_set_at" field.
+func (m *UserMutation) SetPasswordSetAt(t time.Time) {
+	m.password_set_at = &t
+}
+
+// PasswordSetAt returns the value of the "password_set_at" field in the mutation.
+func (m *UserMutation) PasswordSetAt() (r time.Time, exists bool) {
+	v := m.password_set_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPasswordSetAt returns the old "password_set_at" field's value of the User entity.
+// If the User object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *UserMutation) OldPasswordSetAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPasswordSetAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPasswordSetAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPasswordSetAt: %w", err)
+	}
+	return oldValue.PasswordSetAt, nil
+}
+
+// ClearPasswordSetAt clears the value of the "password_set_at" field.
+func (m *UserMutation) ClearPasswordSetAt() {
+	m.password_set_at = nil
+	m.clearedFields[user.FieldPasswordSetAt] = struct{}{}
+}
+
+// PasswordSetAtCleared returns if the "password_set_at" field was cleared in this mutation.
+func (m *UserMutation) PasswordSetAtCleared() bool {
+	_, ok := m.clearedFields[user.FieldPasswordSetAt]
+	return ok
+}
+
+// ResetPasswordSetAt resets all changes to the "password_set_at" field.
+func (m *UserMutation) ResetPasswordSetAt() {
+	m.password_set_at = nil
+	delete(m.clearedFields, user.FieldPasswordSetAt)
+}
+
+// SetAttestedAt sets the "attested_at" field.
+func (m *UserMutation) SetAttestedAt(t time.Time) {
+	m.attested_at = &t
+}
+
+// AttestedAt returns the value of the "attested_at" field in the mutation.
+func (m *UserMutation) AttestedAt() (r time.Time, exists bool) {
+	v := m.attested_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAttestedAt returns the old "attested_at" field's value of the User entity.
+// If the User object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *UserMutation) OldAttestedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAttestedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAttestedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAttestedAt: %w", err)
+	}
+	return oldValue.AttestedAt, nil
+}
+
+// ClearAttestedAt clears the value of the "attested_at" field.
+func (m *UserMutation) ClearAttestedAt() {
+	m.attested_at = nil
+	m.clearedFields[user.FieldAttestedAt] = struct{}{}
+}
+
+// AttestedAtCleared returns if the "attested_at" field was cleared in this mutation.
+func (m *UserMutation) AttestedAtCleared() bool {
+	_, ok := m.clearedFields[user.FieldAttestedAt]
+	return ok
+}
+
+// ResetAttestedAt resets all changes to the "attested_at" field.
+func (m *UserMutation) ResetAttestedAt() {
+	m.attested_at = nil
+	delete(m.clearedFields, user.FieldAttestedAt)
+}
+
 // SetDisabledAt sets the "disabled_at" field.
 func (m *UserMutation) SetDisabledAt(t time.Time) {
 	m.disabled_at = &t
@@ -25098,7 +25270,7 @@ func (m *UserMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *UserMutation) Fields() []string {
-	fields := make([]string, 0, 18)
+	fields := make([]string, 0, 21)
 	if m.name != nil {
 		fields = append(fields, user.FieldName)
 	}
@@ -25137,6 +25309,15 @@ func (m *UserMutation) Fields() []string {
 	}
 	if m.locked_until != nil {
 		fields = append(fields, user.FieldLockedUntil)
+	}
+	if m.wrong_in_all != nil {
+		fields = append(fields, user.FieldWrongInAll)
+	}
+	if m.password_set_at != nil {
+		fields = append(fields, user.FieldPasswordSetAt)
+	}
+	if m.attested_at != nil {
+		fields = append(fields, user.FieldAttestedAt)
 	}
 	if m.disabled_at != nil {
 		fields = append(fields, user.FieldDisabledAt)
@@ -25187,6 +25368,12 @@ func (m *UserMutation) Field(name string) (ent.Value, bool) {
 		return m.FailuresSince()
 	case user.FieldLockedUntil:
 		return m.LockedUntil()
+	case user.FieldWrongInAll:
+		return m.WrongInAll()
+	case user.FieldPasswordSetAt:
+		return m.PasswordSetAt()
+	case user.FieldAttestedAt:
+		return m.AttestedAt()
 	case user.FieldDisabledAt:
 		return m.DisabledAt()
 	case user.FieldAddedBy:
@@ -25232,6 +25419,12 @@ func (m *UserMutation) OldField(ctx context.Context, name string) (ent.Value, er
 		return m.OldFailuresSince(ctx)
 	case user.FieldLockedUntil:
 		return m.OldLockedUntil(ctx)
+	case user.FieldWrongInAll:
+		return m.OldWrongInAll(ctx)
+	case user.FieldPasswordSetAt:
+		return m.OldPasswordSetAt(ctx)
+	case user.FieldAttestedAt:
+		return m.OldAttestedAt(ctx)
 	case user.FieldDisabledAt:
 		return m.OldDisabledAt(ctx)
 	case user.FieldAddedBy:
@@ -25342,6 +25535,27 @@ func (m *UserMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetLockedUntil(v)
 		return nil
+	case user.FieldWrongInAll:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWrongInAll(v)
+		return nil
+	case user.FieldPasswordSetAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPasswordSetAt(v)
+		return nil
+	case user.FieldAttestedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAttestedAt(v)
+		return nil
 	case user.FieldDisabledAt:
 		v, ok := value.(time.Time)
 		if !ok {
@@ -25391,6 +25605,9 @@ func (m *UserMutation) AddedFields() []string {
 	if m.addfailures != nil {
 		fields = append(fields, user.FieldFailures)
 	}
+	if m.addwrong_in_all != nil {
+		fields = append(fields, user.FieldWrongInAll)
+	}
 	if m.addadded_by != nil {
 		fields = append(fields, user.FieldAddedBy)
 	}
@@ -25409,6 +25626,8 @@ func (m *UserMutation) AddedField(name string) (ent.Value, bool) {
 		return m.AddedPasswordCost()
 	case user.FieldFailures:
 		return m.AddedFailures()
+	case user.FieldWrongInAll:
+		return m.AddedWrongInAll()
 	case user.FieldAddedBy:
 		return m.AddedAddedBy()
 	case user.FieldRev:
@@ -25435,6 +25654,13 @@ func (m *UserMutation) AddField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.AddFailures(v)
+		return nil
+	case user.FieldWrongInAll:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddWrongInAll(v)
 		return nil
 	case user.FieldAddedBy:
 		v, ok := value.(int)
@@ -25467,6 +25693,15 @@ func (m *UserMutation) ClearedFields() []string {
 	if m.FieldCleared(user.FieldLockedUntil) {
 		fields = append(fields, user.FieldLockedUntil)
 	}
+	if m.FieldCleared(user.FieldWrongInAll) {
+		fields = append(fields, user.FieldWrongInAll)
+	}
+	if m.FieldCleared(user.FieldPasswordSetAt) {
+		fields = append(fields, user.FieldPasswordSetAt)
+	}
+	if m.FieldCleared(user.FieldAttestedAt) {
+		fields = append(fields, user.FieldAttestedAt)
+	}
 	if m.FieldCleared(user.FieldDisabledAt) {
 		fields = append(fields, user.FieldDisabledAt)
 	}
@@ -25498,6 +25733,15 @@ func (m *UserMutation) ClearField(name string) error {
 		return nil
 	case user.FieldLockedUntil:
 		m.ClearLockedUntil()
+		return nil
+	case user.FieldWrongInAll:
+		m.ClearWrongInAll()
+		return nil
+	case user.FieldPasswordSetAt:
+		m.ClearPasswordSetAt()
+		return nil
+	case user.FieldAttestedAt:
+		m.ClearAttestedAt()
 		return nil
 	case user.FieldDisabledAt:
 		m.ClearDisabledAt()
@@ -25554,6 +25798,15 @@ func (m *UserMutation) ResetField(name string) error {
 		return nil
 	case user.FieldLockedUntil:
 		m.ResetLockedUntil()
+		return nil
+	case user.FieldWrongInAll:
+		m.ResetWrongInAll()
+		return nil
+	case user.FieldPasswordSetAt:
+		m.ResetPasswordSetAt()
+		return nil
+	case user.FieldAttestedAt:
+		m.ResetAttestedAt()
 		return nil
 	case user.FieldDisabledAt:
 		m.ResetDisabledAt()

@@ -89,6 +89,7 @@ func (c *call) page(title string) web.Page {
 	p := c.frame(title, c.Path())
 	if c.who.ID != 0 {
 		p.Flash = c.takeFlash()
+		p.Kept = c.kept()
 	}
 	return p
 }
@@ -104,7 +105,7 @@ func (c *call) frame(title, path string) web.Page {
 	p.Nav = c.s.nav.links(c.who.Duty, path)
 	p.QuickExit = c.who.Duty == workflow.Referrer
 	p.CSRF = c.token()
-	p.Idle = &web.Idle{Seconds: int(st.idle().Seconds())}
+	p.Idle = &web.Idle{Seconds: int(c.s.Auth.Away().Seconds())}
 	return p
 }
 

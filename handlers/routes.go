@@ -62,7 +62,8 @@ func (s *server) routes() []route {
 		{post, "/referrals/:ref/another", referrer, s.another},
 		{get, "/referrals/:ref/:action", referrer, s.referrerAct},
 		{post, "/referrals/:ref/:action", referrer, s.referrerActed},
-	}, s.signInRoutes(), s.passkeyRoutes(), s.groupRoutes(), s.staffRoutes(), s.registryRoutes(), s.reportRoutes(), s.retentionRoutes(), s.disclosureRoutes())
+	}, s.signInRoutes(), s.lockRoutes(), s.noticeRoutes(), s.placeRoutes(), s.abroadRoutes(), s.passkeyRoutes(), s.groupRoutes(), s.staffRoutes(), s.registryRoutes(), s.reportRoutes(),
+		s.retentionRoutes(), s.disclosureRoutes())
 }
 
 // shared is one method and path with the lines that share it.

@@ -275,8 +275,7 @@ func (w *walk) refused(err error, was, now stood) {
 	}
 }
 
-// permitted says that the first entry of an act is a line of the tables for
-// that duty.
+// permitted says that an act's first entry is a line of the tables for that duty.
 func (w *walk) permitted(who demo.Account, do workflow.Action, n int, entries []*ent.Entry) {
 	if len(entries) == 0 {
 		w.t.Errorf("%s left no entry", do)

@@ -34,7 +34,7 @@ type Deps struct {
 func New(d Deps) (*jobs.Workers, error) {
 	w := jobs.NewWorkers()
 	err := errors.Join(jobs.Handle(w, d.mail), jobs.Handle(w, d.notice), jobs.Handle(w, d.drawPacket), jobs.Handle(w, d.drawLetter), jobs.Handle(w, d.climb), jobs.Handle(w, d.sweep),
-		jobs.Handle(w, d.endDrafts), jobs.Handle(w, d.Referrals.Dispose),
+		jobs.Handle(w, d.upkeep), jobs.Handle(w, d.endDrafts), jobs.Handle(w, d.Referrals.Dispose),
 		jobs.Handle(w, d.Referrals.Find), jobs.Handle(w, d.Referrals.SweepPairs))
 	if err != nil {
 		return nil, fmt.Errorf("workers: %w", err)
@@ -156,7 +156,23 @@ func (d Deps) endDrafts(ctx context.Context, _ referrals.EndDrafts) error {
 	return nil
 }
 
+// upkeep switches off accounts that nobody uses, and forgets sessions that are
+// over.
+func (d Deps) upkeep(ctx context.Context, _ auth.Upkeep) error {
+	if d.Auth == nil {
+		return nil
+	}
+	if _, err := d.Auth.Retire(ctx); err != nil {
+		return fmt.Errorf("workers: unused accounts: %w", err)
+	}
+	if _, err := d.Auth.Sweep(ctx); err != nil {
+		return fmt.Errorf("workers: sessions: %w", err)
+	}
+	return nil
+}
+
 // Periodic is the work that is done again and again.
 func Periodic() []jobs.Periodic {
-	return []jobs.Periodic{{Every: time.Minute, Work: referrals.Ladder{}}, {Every: time.Hour, Work: referrals.Sweep{}}, {Every: time.Hour, Work: referrals.EndDrafts{}}, {Every: 24 * time.Hour, Work: referrals.SweepPairs{}}}
+	return []jobs.Periodic{{Every: time.Minute, Work: referrals.Ladder{}}, {Every: time.Hour, Work: referrals.Sweep{}}, {Every: time.Hour, Work: referrals.EndDrafts{}},
+		{Every: 24 * time.Hour, Work: referrals.SweepPairs{}}, {Every: 24 * time.Hour, Work: auth.Upkeep{}}}
 }

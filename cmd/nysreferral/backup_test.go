@@ -22,9 +22,9 @@ import (
 	"nysreferral/viewer"
 )
 
-// told fills a database with the demonstration's stories, and returns its State,
+// storied fills a database with the demonstration's stories, and returns its State,
 // whose doors are closed again.
-func told(t *testing.T, s config.Settings) (state *demo.State, refs []string) {
+func storied(t *testing.T, s config.Settings) (state *demo.State, refs []string) {
 	t.Helper()
 	opened(t, s, func(p *program) {
 		now := cases.Load(1).Now
@@ -67,7 +67,7 @@ func TestBackupIsPutBack(t *testing.T) {
 	eachURL(t, func(t *testing.T, url string) {
 		keys := keyFile(t)
 		s := settingsFor(url, keys)
-		state, refs := told(t, s)
+		state, refs := storied(t, s)
 		file, private := backedUp(t, s)
 		director, program := state.Account("director").Email, state.Account("program").Email
 		gone := withdrawn(t, s)
@@ -234,7 +234,7 @@ func TestMove(t *testing.T) {
 	eachURL(t, func(t *testing.T, url string) {
 		keys := keyFile(t)
 		s := settingsFor(url, keys)
-		state, refs := told(t, s)
+		state, refs := storied(t, s)
 		full := settingsFor(storetest.SQLiteURL(t), keys)
 		filled(t, full, 1)
 		if _, err := run(t, &migrate{Settings: s, To: "sqlite:" + filepath.Join(full.Data, "nysreferral.db")}); !errors.Is(err, store.ErrHolds) {

@@ -7,10 +7,12 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
 	"sync"
 	"time"
 
+	"nysreferral/abroad"
 	"nysreferral/audit"
 	"nysreferral/auth"
 	"nysreferral/calendar"
@@ -23,6 +25,7 @@ import (
 	"nysreferral/registry"
 	"nysreferral/seal"
 	"nysreferral/store"
+	"nysreferral/web"
 	"nysreferral/workers"
 	"nysreferral/workflow"
 )
@@ -80,8 +83,16 @@ func open(ctx context.Context, s config.Settings, now func() time.Time, log *slo
 func (p *program) doors(_ context.Context, now func() time.Time) error {
 	s := p.settings
 	var err error
-	p.auth, err = auth.New(auth.Options{DB: p.db, Ring: p.ring, Now: time.Now, Cost: s.SignIn.PasswordCost, Idle: s.Session.Idle, Absolute: s.Session.Absolute,
-		PublicURL: s.PublicURL, Name: s.SystemName,
+	other, err := elsewhere(s)
+	if err != nil {
+		return err
+	}
+	known, err := knownPasswords(s.SignIn.KnownFile)
+	if err != nil {
+		return err
+	}
+	p.auth, err = auth.New(auth.Options{DB: p.db, Ring: p.ring, Now: time.Now, Cost: s.SignIn.PasswordCost, Idle: s.Session.Idle, Absolute: s.Session.Absolute, Lock: screenLock(s.Session.Lock),
+		PublicURL: s.PublicURL, Name: s.SystemName, Abroad: other, Known: known, PasswordAge: s.SignIn.PasswordAge, Release: s.SignIn.Release,
 		PasswordAlone: s.SignIn.PasswordAlone, PasskeyDuties: duties(s.SignIn.PasskeyDuties), Fresh: s.SignIn.Fresh})
 	if err != nil {
 		return err
@@ -102,6 +113,40 @@ func (p *program) calendar(override map[int][]calendar.Holiday) *calendar.Calend
 	return calendar.New(calendar.Options{CloseHour: p.settings.Clocks.CloseHour, FromNextBusinessDay: p.settings.Clocks.FromNextBusinessDay, Override: override})
 }
 
+// elsewhere is the other provider of sign-in; nil where none is set.
+func elsewhere(s config.Settings) (*abroad.Provider, error) {
+	if s.OIDC.Issuer == "" {
+		return nil, nil
+	}
+	secret, err := s.OIDC.Secret()
+	if err != nil {
+		return nil, err
+	}
+	return abroad.New(abroad.Options{Issuer: s.OIDC.Issuer, ClientID: s.OIDC.ClientID, Secret: secret.Reveal(), Redirect: s.PublicURL + web.PathAbroadBack,
+		ACR: s.OIDC.ACR, AMR: s.OIDC.AMR, MaxAge: s.OIDC.MaxAge, Now: time.Now})
+}
+
+// knownPasswords reads the list of passwords that nobody may have; nil without one.
+func knownPasswords(path string) (_ auth.Known, err error) {
+	if path == "" {
+		return nil, nil
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("opening the list of known passwords: %w", err)
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	return auth.ReadKnown(f)
+}
+
+// screenLock is the setting as auth takes it: 0 is never.
+func screenLock(d time.Duration) time.Duration {
+	if d == 0 {
+		return -1
+	}
+	return d
+}
+
 // duties are the words of the settings as duties.
 func duties(words []string) []workflow.Duty {
 	out := make([]workflow.Duty, len(words))
@@ -113,7 +158,7 @@ func duties(words []string) []workflow.Duty {
 
 // site is the whole HTTP side.
 func (p *program) site(h handlers.Settings) (http.Handler, error) {
-	h.Name = p.settings.SystemName
+	h.Name, h.Elsewhere = p.settings.SystemName, p.settings.OIDC.Name
 	mount, err := api.New(api.Deps{Referrals: p.door, Auth: p.auth, Draw: workers.Draw})
 	if err != nil {
 		return nil, err

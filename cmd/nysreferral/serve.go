@@ -19,6 +19,7 @@ type serve struct {
 
 // Run serves until it is told to stop.
 func (c *serve) Run(e *env) (err error) {
+	c.Settings = c.Profiled()
 	if err := c.CheckServe(); err != nil {
 		return err
 	}
@@ -39,8 +40,8 @@ func (c *serve) Run(e *env) (err error) {
 	if _, err := p.registry.Seed(e.ctx); err != nil {
 		return err
 	}
-	site, err := p.site(handlers.Settings{PublicURL: c.PublicURL, TrustedProxy: c.TrustedProxy, Body: c.Limits.Body, Idle: c.Session.Idle,
-		Banner: "This is a trial. Enter made-up people only: strong sign-in is not complete."})
+	site, err := p.site(handlers.Settings{PublicURL: c.PublicURL, TrustedProxy: c.TrustedProxy, Body: c.Limits.Body,
+		Banner: trial(c.Pilot), Notice: true})
 	if err != nil {
 		return err
 	}
@@ -74,6 +75,14 @@ func (p *program) living(ctx context.Context, tree *audit.Tree) (end func(contex
 		_, err := tree.Take(ctx)
 		return err
 	}, nil
+}
+
+// trial is what stands above every page of a trial.
+func trial(yes bool) string {
+	if yes {
+		return "This is a trial. Enter made-up people only."
+	}
+	return ""
 }
 
 // dedicate refuses the folder of a demonstration, and marks a new one.

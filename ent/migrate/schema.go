@@ -1074,6 +1074,9 @@ var (
 		{Name: "failures", Type: field.TypeInt, Default: 0},
 		{Name: "failures_since", Type: field.TypeTime, Nullable: true},
 		{Name: "locked_until", Type: field.TypeTime, Nullable: true},
+		{Name: "wrong_in_all", Type: field.TypeInt, Nullable: true},
+		{Name: "password_set_at", Type: field.TypeTime, Nullable: true},
+		{Name: "attested_at", Type: field.TypeTime, Nullable: true},
 		{Name: "disabled_at", Type: field.TypeTime, Nullable: true},
 		{Name: "added_by", Type: field.TypeInt, Nullable: true},
 		{Name: "created_at", Type: field.TypeTime},
@@ -1089,7 +1092,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "users_agencies_agency",
-				Columns:    []*schema.Column{UsersColumns[18]},
+				Columns:    []*schema.Column{UsersColumns[21]},
 				RefColumns: []*schema.Column{AgenciesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -1098,7 +1101,7 @@ var (
 			{
 				Name:    "user_agency_id",
 				Unique:  false,
-				Columns: []*schema.Column{UsersColumns[18]},
+				Columns: []*schema.Column{UsersColumns[21]},
 			},
 			{
 				Name:    "user_duty",

@@ -811,7 +811,7 @@ func init() {
 	// user.DefaultFailures holds the default value on creation for the failures field.
 	user.DefaultFailures = userDescFailures.Default.(int)
 	// userDescRev is the schema descriptor for rev field.
-	userDescRev := userFields[17].Descriptor()
+	userDescRev := userFields[20].Descriptor()
 	// user.DefaultRev holds the default value on creation for the rev field.
 	user.DefaultRev = userDescRev.Default.(int)
 	// user.RevValidator is a validator for the "rev" field. It is called by the builders before save.

@@ -43,7 +43,9 @@ type User struct{ common }
 // referrer see the agency's referrals; password_scheme and password_cost say
 // how password_hash was made, so that a stronger one can replace it at the
 // next sign-in; added_by is the account that added this one, which does not
-// switch it on at an office of the State, and nil when a command did.
+// switch it on at an office of the State, and nil when a command did; wrong_in_all
+// counts wrong passwords and codes since the last whole sign-in; attested_at is
+// when somebody last said that the person still works there.
 func (User) Fields() []ent.Field {
 	return []ent.Field{
 		field.String("name").NotEmpty(),
@@ -59,6 +61,9 @@ func (User) Fields() []ent.Field {
 		field.Int("failures").Default(0),
 		maybe("failures_since"),
 		maybe("locked_until"),
+		field.Int("wrong_in_all").Optional().Nillable(),
+		maybe("password_set_at"),
+		maybe("attested_at"),
 		maybe("disabled_at"),
 		field.Int("added_by").Optional().Nillable().Immutable(),
 		moment("created_at"),
