@@ -21,8 +21,8 @@ import (
 	"nysreferral/forms"
 	"nysreferral/pdf/pdftest"
 	"nysreferral/referrals"
-	"nysreferral/workers"
 	"nysreferral/viewer"
+	"nysreferral/workers"
 	"nysreferral/workflow"
 )
 

@@ -4,7 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"io/fs"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -14,12 +14,23 @@ import (
 // nothing about anybody who was referred. One that names a referral is of a
 // person, whatever it says.
 func TestEveryTableIsLocked(t *testing.T) {
-	parsed, err := parser.ParseDir(token.NewFileSet(), ".", func(f fs.FileInfo) bool { return !strings.HasSuffix(f.Name(), "_test.go") }, 0)
+	files, err := filepath.Glob("*.go")
 	if err != nil {
 		t.Fatal(err)
 	}
+	var parsed []*ast.File
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		parsed = append(parsed, f)
+	}
 	kinds, named, tables := map[string]string{}, map[string]bool{}, 0
-	for _, f := range parsed["schema"].Files {
+	for _, f := range parsed {
 		for _, d := range f.Decls {
 			switch d := d.(type) {
 			case *ast.GenDecl:
