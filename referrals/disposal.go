@@ -72,7 +72,7 @@ func (s *Service) ProposeDisposal(ctx context.Context, who workflow.Actor) (Batc
 		if err != nil {
 			return err
 		}
-		list, err := s.over(ctx, tx, who, batchMost)
+		list, err := s.over(ctx, tx, who)
 		if err != nil {
 			return err
 		}
@@ -80,6 +80,7 @@ func (s *Service) ProposeDisposal(ctx context.Context, who workflow.Actor) (Batc
 		if len(list) == 0 {
 			return fault.New(fault.Conflict, "No referral's time is over, or all of them are held or in a batch already. Nothing was proposed.")
 		}
+		list = list[:min(len(list), batchMost)]
 		row, err := tx.Disposal.Create().SetStatus(string(step.To)).SetProposedAt(s.now()).SetProposedByID(who.ID).Save(ctx)
 		if err != nil {
 			return fmt.Errorf("referrals: proposing a batch: %w", err)
@@ -147,7 +148,7 @@ func (s *Service) Disposal(ctx context.Context, who workflow.Actor, n int) (Batc
 	return out, err
 }
 
-// Decision is what a second person says to a batch.
+// BatchDecision is what a second person says to a batch.
 type BatchDecision struct {
 	N      int
 	Rev    int // as it was seen

@@ -20,7 +20,7 @@ import (
 // and nothing of a person.
 type Retention struct {
 	Schedule []KeptFor
-	Over     []Over     // whose time is over, the first first; at most as many as a batch takes
+	Over     []Over     // whose time is over, the first first; at most a page of them
 	Holds    []HoldLine // that stand; for those who may know of them
 	Batches  []Batch    // the last first, without their items
 	Offer    bool       // a batch can be proposed now
@@ -52,6 +52,7 @@ type HoldLine struct {
 
 const (
 	batchMost  = 100 // referrals of a batch
+	overOn     = 200 // referrals on a page
 	batchesOn  = 50  // on a page
 	lookAtOnce = 500 // rows
 )
@@ -70,7 +71,7 @@ func (s *Service) Retention(ctx context.Context, who workflow.Actor) (Retention,
 		if out.Schedule, err = s.schedule(ctx, tx); err != nil {
 			return err
 		}
-		if out.Over, err = s.over(ctx, tx, who, batchMost); err != nil {
+		if out.Over, err = s.over(ctx, tx, who); err != nil {
 			return err
 		}
 		if out.Holds, err = s.holdLines(ctx, tx, who); err != nil {
@@ -81,6 +82,7 @@ func (s *Service) Retention(ctx context.Context, who workflow.Actor) (Retention,
 		}
 		_, cannot := workflow.NextDisposal(who, workflow.ProposeBatch, workflow.Unbatched, workflow.Circumstances{})
 		out.Offer = cannot == nil && slices.ContainsFunc(out.Over, Over.free)
+		out.Over = out.Over[:min(len(out.Over), overOn)]
 		refs := append(refsOf(out.Over, func(o Over) string { return o.Reference }), refsOf(out.Holds, func(h HoldLine) string { return h.Reference })...)
 		slices.Sort(refs)
 		return s.record(ctx, tx, s.line(who, "read_retention", slices.Compact(refs)...))
@@ -105,8 +107,8 @@ func (s *Service) schedule(ctx context.Context, tx *ent.Tx) ([]KeptFor, error) {
 }
 
 // over are the referrals whose time is over, as far as who may know of them, the
-// longest first, at most so many.
-func (s *Service) over(ctx context.Context, tx *ent.Tx, who workflow.Actor, most int) ([]Over, error) {
+// longest first.
+func (s *Service) over(ctx context.Context, tx *ent.Tx, who workflow.Actor) ([]Over, error) {
 	c, err := s.countingBy(ctx, tx.Setting, &file{})
 	if err != nil {
 		return nil, err
@@ -129,7 +131,7 @@ func (s *Service) over(ctx context.Context, tx *ent.Tx, who workflow.Actor, most
 		after = rows[len(rows)-1].ID
 	}
 	slices.SortStableFunc(out, func(a, b Over) int { return a.DueAt.Compare(b.DueAt) })
-	return out[:min(len(out), most)], nil
+	return out, nil
 }
 
 // overOf are those of rows whose time is over.

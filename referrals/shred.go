@@ -89,7 +89,11 @@ func (s *Service) nothingOwed(ctx context.Context, tx *ent.Tx, f *file) error {
 	}
 	for _, t := range f.tasks { // those of a hand-over are about a recipient that was told to stop
 		if kind, _ := workflow.TaskOf(t.about.Kind); t.open() && t.row.Handover == 0 && workflow.Outlasts(kind.Key, workflow.Withdraw) {
-			return fault.New(fault.Forbidden, "Something that outlasts the referral is still open: "+kind.Short+". Finish it first; nothing was destroyed.")
+			say := "Something that the law asks for a child is still open: "
+			if kind.Key == workflow.TaskDisclosure {
+				say = "A demand from outside is still open: "
+			}
+			return fault.New(fault.Forbidden, say+kind.Short+". Finish it first; nothing was destroyed.")
 		}
 	}
 	return nil
