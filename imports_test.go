@@ -24,6 +24,8 @@ const module = "nysreferral"
 // Tests may import more.
 var mayImport = map[string][]string{
 	// Rules and plain tools: nothing of ours.
+	"attach":     nil,
+	"blob":       nil,
 	"calendar":   nil,
 	"config":     nil,
 	"directory":  nil,
@@ -32,6 +34,7 @@ var mayImport = map[string][]string{
 	"mail":       nil,
 	"match":      {"forms"},
 	"migrations": nil,
+	"scan":       nil,
 	"seal":       nil,
 	"workflow":   nil,
 
