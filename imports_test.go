@@ -52,7 +52,7 @@ var mayImport = map[string][]string{
 	"jobs":  {"ent", "store", "fault"},
 
 	// The two doors.
-	"referrals": {"audit", "auth", "calendar", "directory", "ent", "fault", "forms", "jobs", "match", "reports", "seal", "store", "workflow"},
+	"referrals": {"attach", "audit", "auth", "blob", "calendar", "directory", "ent", "fault", "forms", "jobs", "match", "reports", "seal", "store", "workflow"},
 	"registry":  {"audit", "auth", "calendar", "directory", "ent", "fault", "forms", "jobs", "seal", "store", "workflow"},
 
 	// What is seen.

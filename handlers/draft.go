@@ -195,6 +195,9 @@ func (s *server) drawSection(c *call, rec referrals.Record, back typedBack) erro
 	if sec.ID == "A" {
 		v.Given = given(rec.Answers, sec)
 	}
+	if sec.ID == "M" {
+		v.Files = address("/referrals", rec.Reference, "files")
+	}
 	if sec.ID == "K" {
 		v.Help = web.When(web.Test{Name: "danger", Is: []string{"yes"}})
 	}

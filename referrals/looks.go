@@ -17,7 +17,7 @@ import (
 )
 
 // looked are the acts of the log that mean that somebody saw the content.
-var looked = []string{"read", "print", "export", string(workflow.Reveal), "paper"}
+var looked = []string{"read", "print", "export", string(workflow.Reveal), "paper", lookFile}
 
 // aRecipient stands for the office of a recipient whose name a reader may not
 // know.

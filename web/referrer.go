@@ -48,6 +48,7 @@ type Section struct {
 	Given   Summary // what the account tells; without rows it is not drawn
 	Rights  bool    // says what the State can and cannot see
 	Help    string  // condition under which the numbers to call are shown, as of When; "" never
+	Files   string  // address of the page of files, "" for a section that has none
 	Last    bool
 	Checked bool // Continue leads back to the check of the answers
 }

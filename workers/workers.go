@@ -34,7 +34,8 @@ type Deps struct {
 func New(d Deps) (*jobs.Workers, error) {
 	w := jobs.NewWorkers()
 	err := errors.Join(jobs.Handle(w, d.mail), jobs.Handle(w, d.notice), jobs.Handle(w, d.drawPacket), jobs.Handle(w, d.drawLetter), jobs.Handle(w, d.climb), jobs.Handle(w, d.sweep),
-		jobs.Handle(w, d.Referrals.Find), jobs.Handle(w, d.Referrals.SweepPairs))
+		jobs.Handle(w, d.Referrals.Find), jobs.Handle(w, d.Referrals.SweepPairs),
+		jobs.Handle(w, d.Referrals.Scan), jobs.Handle(w, d.Referrals.DropBlobs), jobs.Handle(w, d.scanHeld), jobs.Handle(w, d.sweepFiles))
 	if err != nil {
 		return nil, fmt.Errorf("workers: %w", err)
 	}
@@ -144,7 +145,29 @@ func (d Deps) sweep(ctx context.Context, _ referrals.Sweep) error {
 	return nil
 }
 
+// scanHeld has files scanned that waited for a scanner. That none answers is told,
+// and tried again a minute later.
+func (d Deps) scanHeld(ctx context.Context, _ referrals.ScanHeld) error {
+	if _, err := d.Referrals.ScanHeld(ctx); err != nil {
+		slog.WarnContext(ctx, "files wait on for the virus scanner", "error", err.Error())
+	}
+	return nil
+}
+
+// sweepFiles takes away stored bytes of which no row knows.
+func (d Deps) sweepFiles(ctx context.Context, _ referrals.SweepFiles) error {
+	n, err := d.Referrals.SweepFiles(ctx, time.Now())
+	if n > 0 {
+		slog.InfoContext(ctx, "stored files of which no row knew were taken away", "files", n)
+	}
+	if err != nil {
+		return fmt.Errorf("workers: sweeping files: %w", err)
+	}
+	return nil
+}
+
 // Periodic is the work that is done again and again.
 func Periodic() []jobs.Periodic {
-	return []jobs.Periodic{{Every: time.Minute, Work: referrals.Ladder{}}, {Every: time.Hour, Work: referrals.Sweep{}}, {Every: 24 * time.Hour, Work: referrals.SweepPairs{}}}
+	return []jobs.Periodic{{Every: time.Minute, Work: referrals.Ladder{}}, {Every: time.Hour, Work: referrals.Sweep{}}, {Every: 24 * time.Hour, Work: referrals.SweepPairs{}},
+		{Every: time.Minute, Work: referrals.ScanHeld{}}, {Every: time.Hour, Work: referrals.SweepFiles{}}}
 }
