@@ -126,6 +126,38 @@ func filesAlone(items []forms.Item) []forms.Item {
 	return withoutRows(items, []string{attachedField + ".text", attachedField + ".state"})
 }
 
+// sentFiles leaves out the files that were added after the referral was sent, of
+// which its receipt says nothing.
+func (f *file) sentFiles(v forms.View) forms.View {
+	for _, p := range v.Parts {
+		for i := range p.Items {
+			if p.Items[i].ID != attachedField {
+				continue
+			}
+			p.Items[i].Rows = slices.DeleteFunc(slices.Clone(p.Items[i].Rows), func(row []forms.Item) bool {
+				file := f.rowOf(numberIn(row))
+				return file == nil || file.At.After(*f.row.SubmittedAt)
+			})
+		}
+	}
+	for i, p := range v.Parts {
+		v.Parts[i].Items = slices.DeleteFunc(p.Items, func(it forms.Item) bool { return it.ID == attachedField && len(it.Rows) == 0 })
+	}
+	v.Parts = slices.DeleteFunc(v.Parts, func(p forms.Part) bool { return len(p.Items) == 0 })
+	return v
+}
+
+// numberIn is the number of a file in its row, 0 when it is not shown.
+func numberIn(row []forms.Item) int {
+	for _, it := range row {
+		if it.ID == attachedField+".number" {
+			n, _ := it.Value.(int)
+			return n
+		}
+	}
+	return 0
+}
+
 // Opened is the copy of a file, to be given to who may see it.
 type Opened struct {
 	Name  string // tells nothing
@@ -183,17 +215,10 @@ func seenFile(v forms.View, n int) string {
 		return ""
 	}
 	for _, row := range it.Rows {
-		number, format := 0, ""
 		for _, sub := range row {
-			switch sub.Name {
-			case "number":
-				number, _ = sub.Value.(int)
-			case "format":
-				format, _ = sub.Value.(string)
+			if format, ok := sub.Value.(string); ok && sub.ID == attachedField+".format" && numberIn(row) == n {
+				return format
 			}
-		}
-		if number == n {
-			return format
 		}
 	}
 	return ""

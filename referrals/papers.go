@@ -114,7 +114,7 @@ func (s *Service) paper(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *
 		return out, s.packet(ctx, tx, f, look, n, &out)
 	case PaperReceipt:
 		out.At, out.Version, out.Digest = *f.row.SubmittedAt, 1, f.sent
-		out.View = withoutVeiled(out.View)
+		out.View = f.sentFiles(withoutVeiled(out.View))
 	}
 	return out, nil
 }
