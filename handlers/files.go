@@ -204,7 +204,8 @@ func (s *server) fileForm(rec referrals.Record, csrf string, typed url.Values, b
 		if f.Kind == forms.KindChoice {
 			one.Kind, one.Options = web.KindChoice, optionsOf(f)
 		}
-		one.Required = f.Missing != ""
+		one.Required = f.ID == "M2.kind"
+		one.Optional = !one.Required
 		out.Fields = append(out.Fields, one)
 	}
 	for _, p := range bad {
@@ -292,6 +293,16 @@ func (s *server) fileOf(c *call) error {
 	h.Set("Content-Security-Policy", referrals.FilePolicy)
 	h.Set(echo.HeaderContentDisposition, `attachment; filename="`+got.Name+`"`)
 	return c.Blob(http.StatusOK, got.Media, got.Bytes)
+}
+
+// harmfulFile is the address of the files, when harm was found in one.
+func harmfulFile(rec referrals.Record) string {
+	for _, l := range fileLines(rec) {
+		if l.State == web.FileTag(string(forms.FileHarmful)) {
+			return refPath(rec.Reference, "files")
+		}
+	}
+	return ""
 }
 
 // filesLink leads to the files, where the reader sees any or can add one.

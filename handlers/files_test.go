@@ -9,22 +9,24 @@ import (
 	"net/http"
 	"net/textproto"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
 	"nysreferral/attach"
 	"nysreferral/blob"
+	"nysreferral/demo"
 	"nysreferral/referrals"
 	"nysreferral/store"
 	"nysreferral/store/storetest"
 	"nysreferral/workflow"
 )
 
-// looker stands for a scanner that finds nothing.
-type looker struct{}
+// looker stands for a scanner that finds what it is.
+type looker string
 
-// Scan finds nothing.
-func (looker) Scan(context.Context, []byte) (string, error) { return "", nil }
+// Scan finds it in everything.
+func (l looker) Scan(context.Context, []byte) (string, error) { return string(l), nil }
 
 // takesFiles gives the door a store of files.
 func takesFiles(t *testing.T, door *referrals.Service) {
@@ -137,7 +139,7 @@ func TestFileIsServedHarmless(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		s, b := harbor(t, db)
 		takesFiles(t, s.referrals)
-		s.referrals.Scanner = looker{}
+		s.referrals.Scanner = looker("")
 		path := b.begin() + "/files"
 		if got := b.attachFile(path, `Maria.html`, smallPNG(t), "kind", "other"); got.status != http.StatusSeeOther {
 			t.Fatalf("%d: %s", got.status, problemsIn(got.body))
@@ -174,4 +176,62 @@ func TestFileIsServedHarmless(t *testing.T) {
 			t.Errorf("removing answers %d", got.status)
 		}
 	})
+}
+
+// That something harmful was found is told to the referrer plainly, on the page of
+// the referral and on that of its files, and nobody opens the file.
+func TestHarmIsToldPlainly(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		s, b := harbor(t, db)
+		takesFiles(t, s.referrals)
+		s.referrals.Scanner = looker("Eicar-Test")
+		path := b.begin()
+		if got := b.attachFile(path+"/files", "a.png", smallPNG(t), "kind", "other"); got.status != http.StatusSeeOther {
+			t.Fatalf("%d: %s", got.status, problemsIn(got.body))
+		}
+		if page := b.get(path).body; strings.Contains(page, "harmful") {
+			t.Error("it is told before anybody looked")
+		}
+		if err := s.referrals.Scan(t.Context(), referrals.ScanFile{Ref: strings.Split(path, "/")[2], N: 1}); err != nil {
+			t.Fatal(err)
+		}
+		if page := b.get(path).body; !strings.Contains(page, "Something harmful was found in a file") || !strings.Contains(page, path+"/files") {
+			t.Error("the page of the referral does not tell")
+		}
+		page := b.get(path + "/files").body
+		if !strings.Contains(page, "Harmful") || strings.Contains(page, "Save a copy") || strings.Contains(page, "Eicar") {
+			t.Error("the page of files does not tell, lets it be opened, or tells more than helps")
+		}
+		if got := b.get(path + "/files/1"); got.status != http.StatusForbidden || !strings.Contains(got.body, "Something harmful was found") {
+			t.Errorf("it answers %d", got.status)
+		}
+	})
+}
+
+// The State and a recipient get to the files from the page of the referral, as
+// far as they see any.
+func TestFilesOfASentReferral(t *testing.T) {
+	s := newStage(t, storetest.SQLite(t))
+	takesFiles(t, s.state.Door)
+	s.state.Door.Scanner = looker("")
+	refs := s.send(1, confirmed(sent)...)
+	path := "/referrals/" + refs
+	author := s.at(demo.Referrers[1])
+	for name, fields := range map[string][]string{"what happened": {"kind", "police_report"}, "the consent": {"kind", "consent", "passOn", "yes"}} {
+		if got := author.attachFile(path+"/files", "a.txt", []byte(name), fields...); got.status != http.StatusSeeOther {
+			t.Fatalf("%d: %s", got.status, problemsIn(got.body))
+		}
+	}
+	for who, want := range map[string]int{demo.Referrers[1]: 2, "reviewer": 2, "program": 1} {
+		page := s.at(who).get(path).body
+		if !strings.Contains(page, "Files of the referrer ("+strconv.Itoa(want)+")") {
+			t.Errorf("%s does not read of %d files", who, want)
+		}
+		if got := s.at(who).get(path + "/files"); got.status != http.StatusOK || strings.Count(got.body, "<h2 id=\"file-") != want || strings.Contains(got.body, `type="file"`) != (who == demo.Referrers[1]) {
+			t.Errorf("%s: %d", who, got.status)
+		}
+	}
+	if got := s.at("auditor").get(path + "/files"); got.status != http.StatusNotFound {
+		t.Errorf("the auditor gets %d", got.status)
+	}
 }

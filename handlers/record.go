@@ -24,6 +24,7 @@ func (s *server) record(c *call, rec referrals.Record) error {
 		v.Letters = lettersReady(rec)
 		return c.show(http.StatusOK, web.RecordPage(p, v))
 	}
+	v.Harmful = harmfulFile(rec)
 	if waits(rec.Status) {
 		v.Clock = s.due(rec.DueAt)
 		v.Clock.Was = dueMoment(rec.DueBefore())

@@ -29,6 +29,7 @@ type MineCard struct {
 // Draft is a draft with its sections and how far each is.
 type Draft struct {
 	Reference string
+	Harmful   string // address of the files, when harm was found in one; else ""
 	Tasks     []Task
 	Done      int    // sections that are complete
 	Counted   int    // all sections but the optional ones that are empty
@@ -95,6 +96,7 @@ type AskedFor struct {
 // Record is a sent referral as its referrer sees it.
 type Record struct {
 	Reference string
+	Harmful   string // address of the files, when harm was found in one; else ""
 	Tag       StatusTag
 	Clock     *Clock
 	Facts     []Row
