@@ -39,7 +39,8 @@ func (r *run) reportOn(dialect string) error {
 	for i := range took {
 		began := time.Now()
 		// The referrals are spread over ten years, which is the longest period.
-		asked := referrals.Asked{Name: "yearly", From: start.AddDate(-10, 1, 0).Format("2006-01"), To: start.Format("2006-01")}
+		over := time.Date(start.Year(), start.Month()-1, 1, 0, 0, 0, 0, time.UTC) // the last month that is over
+		asked := referrals.Asked{Name: "yearly", From: over.AddDate(-10, 1, 0).Format("2006-01"), To: over.Format("2006-01")}
 		if _, err := d.Door.ReportByCommand(r.ctx, asked); err != nil {
 			return err
 		}

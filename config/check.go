@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"unicode"
@@ -47,6 +48,9 @@ func (s Settings) Check() error {
 // TLS on the way to people and to the mail server.
 func (s Settings) CheckServe() error {
 	all := []error{s.Check()}
+	if s.Backup.Every > 0 {
+		all = append(all, s.CheckBackup())
+	}
 	if s.SignIn.PasswordCost < LeastPasswordCost {
 		all = append(all, fmt.Errorf("config: sign-in-password-cost must be at least %d", LeastPasswordCost))
 	}
@@ -60,6 +64,26 @@ func (s Settings) CheckServe() error {
 		all = append(all, errors.New("config: addr can be reached from other machines, so set tls-cert and tls-key, or trusted-proxy for the proxy that speaks TLS"))
 	}
 	return errors.Join(all...)
+}
+
+// CheckBackup refuses to write a backup nowhere, or for nobody, or beside the
+// data that it is to outlast.
+func (s Settings) CheckBackup() error {
+	if s.Backup.Key == "" || s.Backup.Folder == "" {
+		return errors.New("config: backup-key and backup-folder must be set; backup key makes the first")
+	}
+	data, err := filepath.Abs(s.Data)
+	if err != nil {
+		return fmt.Errorf("config: finding the data folder: %w", err)
+	}
+	folder, err := filepath.Abs(s.Backup.Folder)
+	if err != nil {
+		return fmt.Errorf("config: finding the folder of backups: %w", err)
+	}
+	if rel, err := filepath.Rel(data, folder); err == nil && filepath.IsLocal(rel) {
+		return errors.New("config: backup-folder must not lie in the data folder: what destroys one would destroy both")
+	}
+	return nil
 }
 
 // Loopback reports whether an address, host:port, is of this machine only.
@@ -82,7 +106,7 @@ func flag(namespace string) string {
 }
 
 // prefixes are those of the embedded structs, whose fields have no name.
-var prefixes = map[string]string{"SMTP": "smtp-", "Limits": "limit-", "Clocks": "clock-", "Rules": "rule-", "SignIn": "sign-in-", "Session": "session-"}
+var prefixes = map[string]string{"SMTP": "smtp-", "Limits": "limit-", "Clocks": "clock-", "Rules": "rule-", "SignIn": "sign-in-", "Session": "session-", "Backup": "backup-"}
 
 // sentences say what each rule asks; %s is the rule's parameter.
 var sentences = map[string]string{

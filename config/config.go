@@ -46,6 +46,15 @@ type Settings struct {
 	Rules   Rules   `embed:"" prefix:"rule-"`
 	SignIn  SignIn  `embed:"" prefix:"sign-in-"`
 	Session Session `embed:"" prefix:"session-"`
+	Backup  Backup  `embed:"" prefix:"backup-"`
+}
+
+// Backup says where backups go. Without a folder none is written.
+type Backup struct {
+	Key    string        `name:"key" help:"File of the public key of backups, as backup key makes it." validate:"required_with=Every"`
+	Folder string        `name:"folder" help:"Folder of backups. It must not lie in the data folder; better on another machine." validate:"required_with=Every"`
+	Every  time.Duration `name:"every" help:"How often a server writes a backup, for example 1h; 0: never. With several servers, one of them." validate:"omitempty,min=1m,max=168h"`
+	Keep   int           `name:"keep" default:"48" help:"How many backups the folder keeps; 0: all." validate:"min=0"`
 }
 
 // SMTP says how mail leaves. Without Addr no mail is sent.

@@ -2,10 +2,13 @@ package demo_test
 
 import (
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
 	"nysreferral/demo"
+	"nysreferral/ent"
+	"nysreferral/ent/auditentry"
 	"nysreferral/referrals"
 	"nysreferral/seal"
 	"nysreferral/store"
@@ -14,7 +17,8 @@ import (
 )
 
 // The made-up State can be made on both databases, and holds referrals in every
-// status but closed.
+// status but closed; its log never runs back in time, and nobody was reached there
+// by a way that is not safe.
 func TestTell(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		start := time.Date(2026, 11, 2, 15, 15, 0, 0, time.UTC)
@@ -22,8 +26,19 @@ func TestTell(t *testing.T) {
 		if err := s.Populate(t.Context()); err != nil {
 			t.Fatal(err)
 		}
+		before := db.Read().AuditEntry.Query().CountX(t.Context())
 		if err := s.Tell(t.Context(), start); err != nil {
 			t.Fatal(err)
+		}
+		lines := db.Read().AuditEntry.Query().Order(ent.Asc(auditentry.FieldID)).Offset(before).AllX(t.Context())
+		for i := range lines[1:] {
+			if lines[i+1].At.Before(lines[i].At) {
+				t.Errorf("line %d of the log is of %s, and the one before it of %s", i+1, lines[i+1].At, lines[i].At)
+			}
+		}
+		tasks, err := s.Door.Tasks(t.Context(), s.As("program"), false)
+		if err != nil || slices.ContainsFunc(tasks, func(one referrals.Task) bool { return one.Kind == workflow.TaskUnsafe }) {
+			t.Errorf("an unsafe try is told: %v", err)
 		}
 		page, err := s.Door.List(t.Context(), s.As("director"), referrals.Filter{})
 		if err != nil {

@@ -27,7 +27,7 @@ type dayOf struct {
 // some of them are never reached, some referrals are declined.
 func pasts() []past {
 	handed := []dayOf{{1, ToDecision}, {2, []Step{Confirm}}, {3, one("program", workflow.Send, 1, nil)}, {5, one("ldss_tompkins", workflow.Accept, 1, nil)}}
-	reached := append(handed[:4:4], dayOf{8, one("ldss_tompkins", workflow.Reach, 1, func(d *forms.Deed) { d.How = "phone" })})
+	reached := append(handed[:4:4], dayOf{8, one("ldss_tompkins", workflow.Reach, 1, func(d *forms.Deed) { d.How = "through_the_referrer" })})
 	served := append(reached[:5:5], dayOf{15, one("ldss_tompkins", workflow.Serve, 1, func(d *forms.Deed) { d.Started, d.Services = []forms.Help{"benefits"}, "Temporary assistance" })})
 	return []past{{5, 3, handed}, {5, 2, reached}, {5, 2, served}, {9, 2, []dayOf{{2, ToDecision}, {7, Decline}}}}
 }
@@ -39,7 +39,7 @@ func (s *State) History(ctx context.Context, start time.Time, months int) error 
 	defer s.Clock.Set(start)
 	list := pasts()
 	for month := months; month > 0; month-- {
-		began := start.AddDate(0, -month, 0)
+		began := start.AddDate(0, -month, -untold)
 		refs := make([][]string, len(list))
 		for i, p := range list {
 			refs[i] = make([]string, p.times)
@@ -108,3 +108,11 @@ func syllables(n int) string {
 	}
 	return out
 }
+
+// untold is how many days before the start the last month of the history lies at
+// least, so that it ends before the first of the stories begins.
+const untold = 12
+
+// Opens is a moment before everything that the demonstration tells, with so many
+// months of history.
+func Opens(start time.Time, months int) time.Time { return start.AddDate(0, -months-2, 0) }

@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"nysreferral/calendar"
@@ -150,8 +151,8 @@ func one(who string, do workflow.Action, n int, deed func(*forms.Deed)) []Step {
 func stories() []story {
 	confirmed := join(ToDecision, []Step{Confirm})
 	handed := join(confirmed, one("program", workflow.Send, 1, nil))
-	phone := func(d *forms.Deed) { d.How, d.Result = "phone", "no_answer" }
-	reached := func(d *forms.Deed) { d.How = "phone" }
+	missed := func(d *forms.Deed) { d.How, d.Result = "through_the_referrer", "no_answer" }
+	reached := func(d *forms.Deed) { d.How = "through_the_referrer" }
 	return []story{
 		{n: 9, days: 1},
 		{n: 10, days: 5, steps: ToDecision},
@@ -165,7 +166,7 @@ func stories() []story {
 		{n: 7, days: 5, steps: confirmed},
 		{n: 6, days: 6, steps: confirmed},
 		{n: 1, days: 6, steps: join(handed, Letters)},
-		{n: 5, days: 8, steps: join(handed, one("ldss_tompkins", workflow.Accept, 1, nil), one("ldss_tompkins", workflow.Attempt, 1, phone))},
+		{n: 5, days: 8, steps: join(handed, one("ldss_tompkins", workflow.Accept, 1, nil), one("ldss_tompkins", workflow.Attempt, 1, missed))},
 		{n: 1, days: 12, steps: join(handed, one("rhtp_harbor", workflow.Accept, 1, nil), one("rhtp_harbor", workflow.Reach, 1, reached),
 			Letters, []Step{{Who: "detective", Do: workflow.HandOver, Letter: true, N: 1}})},
 		{n: 1, days: 9, steps: join(handed, one("rhtp_harbor", workflow.Return, 1, func(d *forms.Deed) {
@@ -181,12 +182,17 @@ func stories() []story {
 	}
 }
 
-// Tell makes the drafts and the stories. The clock is set back for each, and
-// stands at start afterwards.
+// Tell makes the drafts and the stories, the oldest first, so that the log never
+// runs back in time. The clock is set back for them, and stands at start
+// afterwards.
 func (s *State) Tell(ctx context.Context, start time.Time) error {
 	defer s.Clock.Set(start)
-	for _, one := range stories() {
-		s.Clock.Set(workday(start, one.days))
+	list := stories()
+	slices.SortStableFunc(list, func(a, b story) int { return b.days - a.days })
+	for i, one := range list {
+		if at := workday(start, one.days); i == 0 || at.After(s.Clock.Now()) {
+			s.Clock.Set(at)
+		}
 		send := func(ctx context.Context) (referrals.Receipt, error) { return s.Send(ctx, one.n) }
 		if one.second {
 			send = s.SendSecond

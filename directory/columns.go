@@ -203,7 +203,7 @@ func wrongDay(s string) string {
 // wrongTogether says which column of a line contradicts the others.
 func wrongTogether(c Contact) (name, wrong string) {
 	switch {
-	case len(c.Counties) == 0 && c.District == "" && c.Region == "":
+	case c.Kind != State && len(c.Counties) == 0 && c.District == "" && c.Region == "":
 		return "counties", "is empty, and so are district and region: the line serves nobody"
 	case c.VerifiedOn != "" && c.VerifiedBy == "":
 		return "verified_by", "is empty, but verified_on is not: say who asked"

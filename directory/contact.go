@@ -18,10 +18,11 @@ const (
 	Liaison    Kind = "liaison"     // the human trafficking liaison
 	RHTP       Kind = "rhtp"        // a provider of the Response to Human Trafficking Program
 	Tribal     Kind = "tribal"      // a tribal nation's program
+	State      Kind = "otda"        // OTDA itself, to call back; nothing is sent there
 )
 
 // Kinds returns every kind.
-func Kinds() []Kind { return []Kind{Adult, Child, Any, AfterHours, Liaison, RHTP, Tribal} }
+func Kinds() []Kind { return []Kind{Adult, Child, Any, AfterHours, Liaison, RHTP, Tribal, State} }
 
 // Contact is one contact point. All texts may be empty but Key, Kind and Name.
 // Days are written 2026-11-03. It serves its Counties; when it names none, all

@@ -21,6 +21,7 @@ func DemoContacts() []Contact {
 			Counties: []string{"tompkins"}, Region: RestOfState, Phone: "607-555-0131"},
 		{Key: "ldss-wyoming-child", Kind: Child, District: "wyoming", Name: "Wyoming County Children's Services",
 			Counties: []string{"wyoming"}, Region: RestOfState, Phone: "585-555-0141"},
+		{Key: "state-otda", Kind: State, Name: "OTDA, trafficking program", Phone: "518-555-0171"},
 		{Key: "rhtp-harbor-light", Kind: RHTP, Name: "Harbor Light Services", Counties: boroughs, Region: NewYorkCity,
 			Languages: []string{"chinese_fuzhounese", "chinese_mandarin"}, Specialties: []string{"sex"}, Phone: "718-555-0151"},
 		{Key: "rhtp-hudson-bridge", Kind: RHTP, Name: "Hudson Bridge Services", Counties: []string{"westchester"}, Region: MetroArea,

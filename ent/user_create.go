@@ -239,7 +239,9 @@ func (_c *UserCreate) Mutation() *UserMutation {
 
 // Save creates the User in the database.
 func (_c *UserCreate) Save(ctx context.Context) (*User, error) {
-	_c.defaults()
+	if err := _c.defaults(); err != nil {
+		return nil, err
+	}
 	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
 }
 
@@ -266,7 +268,7 @@ func (_c *UserCreate) ExecX(ctx context.Context) {
 }
 
 // defaults sets the default values of the builder before save.
-func (_c *UserCreate) defaults() {
+func (_c *UserCreate) defaults() error {
 	if _, ok := _c.mutation.Title(); !ok {
 		v := user.DefaultTitle
 		_c.mutation.SetTitle(v)
@@ -295,6 +297,7 @@ func (_c *UserCreate) defaults() {
 		v := user.DefaultRev
 		_c.mutation.SetRev(v)
 	}
+	return nil
 }
 
 // check runs all checks and user-defined validators on the builder.

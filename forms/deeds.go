@@ -79,6 +79,7 @@ var asks = map[string]string{
 	"recommend":          "recommendation! reason",
 	"note":               "note!",
 	"second":             "note",
+	"disagree":           "reason!",
 	"confirm":            "typeConfirmed! bases!",
 	"decline":            "reasonCategory! reason! otherHelp",
 	"extend":             "until! reason!",

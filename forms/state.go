@@ -76,14 +76,23 @@ type Assessment struct {
 	Minor   Element `id:"V8.minor" json:"elementMinor" sees:"V O"`
 	Advice  Advice  `id:"V19" json:"recommendation" sees:"V O" validate:"omitempty,option"`
 	Why     Prose   `id:"V19.why" json:"recommendationWhy" sees:"V O" validate:"omitempty,max=4000,prose"`
-	Notes   []Note  `id:"V16" json:"notes" sees:"V" validate:"max=100,dive"`
-	Out     []Out   `id:"V22" json:"recused" sees:"V" validate:"max=100,dive"`
+	// Disagreed are the second readers who did not agree to a decline, and why.
+	Disagreed []Disagreement `id:"V23" json:"secondReaderDisagreed" sees:"V O" validate:"max=50,dive"`
+	Notes     []Note         `id:"V16" json:"notes" sees:"V" validate:"max=100,dive"`
+	Out       []Out          `id:"V22" json:"recused" sees:"V" validate:"max=100,dive"`
 }
 
 // Element is one finding and the ids of the answers that show it.
 type Element struct {
 	Finding Finding `json:"finding" validate:"omitempty,option"`
 	ShownBy Text    `json:"shownBy" points:"yes" validate:"omitempty,max=200,line"`
+}
+
+// Disagreement is a second reader's word against a decline.
+type Disagreement struct {
+	At     Moment `json:"at"`
+	Who    Text   `json:"who" validate:"omitempty,max=100,line"`
+	Reason Prose  `json:"reason" validate:"omitempty,max=4000,prose"`
 }
 
 // Note is an internal note; it never leaves DCJS.

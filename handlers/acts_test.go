@@ -27,10 +27,12 @@ func TestActsOfAReferrer(t *testing.T) {
 		if got := b.get(path + "/answer"); got.status != http.StatusConflict {
 			t.Errorf("an answer without a question: %d", got.status)
 		}
-		if got := b.post(path+"/add", path+"/add", nil); got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, "Write what is new, or change an answer.") {
+		if got := b.do("POST", path+"/add", b.fields(path+"/add").Encode()); got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, "Write what is new, or change an answer.") {
 			t.Errorf("adding nothing: %d", got.status)
 		}
-		if got := b.post(path+"/add", path+"/add", url.Values{"facts": {"A new fact."}}); got.status != http.StatusSeeOther || got.to() != path {
+		facts := b.fields(path + "/add")
+		facts.Set("facts", "A new fact.")
+		if got := b.do("POST", path+"/add", facts.Encode()); got.status != http.StatusSeeOther || got.to() != path {
 			t.Fatalf("adding facts: %d %s", got.status, got.body)
 		}
 		if got := b.get(path).body; !strings.Contains(got, "A new fact.") || !strings.Contains(got, "Your facts were added.") {
@@ -120,4 +122,45 @@ func TestHandoverSays(t *testing.T) {
 			t.Errorf("%s: %q", c.h.Status, got)
 		}
 	}
+}
+
+// Who adds facts is asked first for what others act on to keep the person safe,
+// each with what was said, then for words; what is changed there is a new version
+// of the answers, what is wrong there comes back on the same page, and nothing else
+// of the form is touched.
+func TestAddFactsAsksForSafetyFirst(t *testing.T) {
+	s := newStage(t, storetest.SQLite(t))
+	ref := s.send(1, accepted()...)
+	path := refPath(ref)
+	owner := s.at("detective")
+	page := owner.mustShow(path+"/add", "What keeps the person safe", `name="facts"`)
+	last := -1
+	for _, name := range []string{"reach", "safePhone.phone", "safeEmail", "safeAddress", "notSafe", "living", "danger", "facts"} {
+		at := strings.Index(page, `name="`+name)
+		if at <= last {
+			t.Errorf("%s stands at %d, after %d", name, at, last)
+		}
+		last = at
+	}
+	if strings.Contains(page, `name="countyFound"`) {
+		t.Error("the page asks for other answers too")
+	}
+	in := typedFrom(page)
+	in.Del("_go")
+	in.Set("safeEmail", "no address")
+	back := owner.do(http.MethodPost, path+"/add", in.Encode())
+	if back.status != http.StatusUnprocessableEntity || !strings.Contains(back.body, `value="no address"`) || !strings.Contains(back.body, `name="danger"`) || strings.Contains(back.body, `name="countyNow"`) {
+		t.Fatalf("a mistake answers %d", back.status)
+	}
+	in.Set("safeEmail", "")
+	in.Set("danger", "yes")
+	in.Set("notSafe", "The phone is with the trafficker.")
+	if got := owner.do(http.MethodPost, path+"/add", in.Encode()); got.status != http.StatusSeeOther {
+		t.Fatalf("adding answers %d: %s", got.status, problemsIn(got.body))
+	}
+	rec, err := s.state.Door.Open(t.Context(), s.state.As("detective"), ref, referrals.Want{Own: true})
+	if err != nil || rec.Answers.Danger != "yes" || rec.Answers.NotSafe == "" || rec.Answers.CountyFound == "" || len(rec.View.Revisions) != 1 || len(rec.View.Revisions[0].Changes) != 2 {
+		t.Errorf("%+v %v", rec.View.Revisions, err)
+	}
+	s.at("rhtp_harbor").mustShow(path, "The phone is with the trafficker.")
 }

@@ -3,7 +3,10 @@ package handlers
 import (
 	"slices"
 
+	"github.com/a-h/templ"
+
 	"nysreferral/referrals"
+	"nysreferral/web"
 	"nysreferral/workflow"
 )
 
@@ -21,10 +24,27 @@ func howSecond(rec referrals.Record, missing []workflow.Guard) []string {
 	if !slices.Contains(missing, workflow.SecondReader) {
 		return out
 	}
+	if rec.Round.Contested {
+		return append(out, "A second reader disagreed. Confirm; or have the elements assessed anew, or the outcome recommended anew by a reviewer, and then a colleague is asked to read it again.")
+	}
 	if codeIn(rec.View, "recommendation") == "decline" {
-		return append(out, "The reviewers were asked: it stands among their tasks, and whoever reads it opens the referral and chooses “Agree as second reader”.")
+		return append(out, "The reviewers were asked: it stands among their tasks, and whoever reads it opens the referral and chooses “Agree as second reader”, or “Disagree as second reader”.")
 	}
 	return append(out, "When a reviewer recommends to decline, the colleagues are asked for a second reader. One can also open the referral and choose “Agree as second reader”.")
+}
+
+// contested shows why a second reader disagreed, while nobody has weighed it
+// anew; nil when none did.
+func contested(rec referrals.Record) templ.Component {
+	if !rec.Round.Contested {
+		return nil
+	}
+	list := talksIn(rec.View, "secondReaderDisagreed")
+	if len(list) == 0 {
+		return nil
+	}
+	last := list[len(list)-1]
+	return web.RemarkBox(web.Box{Kind: web.BoxWarning, Title: "A second reader disagrees with a decline"}, last.said["who"]+", "+last.when()+": "+last.said["reason"])
 }
 
 // askedStill says, while a question is open, why nothing is assessed, advised

@@ -73,7 +73,7 @@ func peopleTable(c *call, csrf string, list []registry.Account) web.Table {
 }
 
 func accountTags(a registry.Account) []web.StatusTag {
-	if a.Waits {
+	if a.NotYetOn {
 		return []web.StatusTag{web.StateTag(web.StateSecond)}
 	}
 	if !a.DisabledAt.IsZero() {
@@ -101,7 +101,7 @@ func accountActs(c *call, csrf string, a registry.Account) templ.Component {
 	switch {
 	case a.Mine:
 		return nil
-	case a.Waits:
+	case a.NotYetOn:
 		if a.Second {
 			button("enable", "Agree and switch on")
 		}
@@ -197,7 +197,7 @@ func (s *server) addPerson(c *call) error {
 		return orAsk(err, func() error { return s.askPerson(c, n, bad) })
 	}
 	said := "The account was added. Nobody can sign in with it yet: choose Invite beside the name."
-	if added.Waits {
+	if added.NotYetOn {
 		said = "The account was added and is switched off. A second person has to agree and switch it on: another coordinator of the office, or an administrator. Then choose Invite beside the name."
 	}
 	c.flash(web.BoxSuccess, said)

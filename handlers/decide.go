@@ -36,6 +36,7 @@ func (s *server) decide(c *call) error {
 	}
 	v := web.StateDecide{Reference: rec.Reference, Clock: clock, Elements: elements(rec.View, nil), Wanted: checkpoints(rec),
 		Advice: advice(rec.View), Signs: signs(c)}
+	v.Contested = contested(rec)
 	v.Unfilled, v.Earlier, v.Due = unfilled(rec), earlier(rec.View), dueStory(rec.View)
 	toConfirm := codeIn(rec.View, "recommendation") != "decline"
 	for _, o := range rec.Offers {
@@ -164,6 +165,8 @@ var actWords = map[workflow.Action]actWord{
 		said: "Your recommendation waits for the director.", look: withElements},
 	workflow.Second: {title: "Second reader", lead: "You agree that the referral be declined on the grid as it stands. Who decides reads your note.", button: "I agree to decline",
 		said: "The director sees that you agree.", look: lookSecond},
+	workflow.Disagree: {title: "Second reader", lead: "You do not agree that the referral be declined. Say in plain words what the grid or the recommendation misses. The decline cannot be signed then; the director reads your reason and confirms, or has it assessed or recommended anew. The time for the decision goes on.",
+		button: "I disagree with a decline", said: "The director sees that you disagree, and why.", look: withElements},
 	workflow.Recuse: {title: "Step back from this referral", lead: "For a conflict of interest: you know the person, the referrer or somebody named in it. You see nothing of this referral any more, at once, and only a director can readmit you. If you hold it, a colleague takes it from the queue; " +
 		"what you assessed, recommended or agreed to counts no longer and is done anew. That you stepped back, and why, stays on the record.", button: "Step back", said: "You stepped back. The referral is your colleagues’ now."},
 	workflow.Note:    {title: "Internal note", lead: "It never leaves DCJS: not to OTDA, not to the referrer. It is part of the record all the same.", button: "Write the note", said: "The note is written."},
@@ -193,6 +196,9 @@ func factsFor(rec referrals.Record) []web.FactPart {
 
 func withElements(_ *call, rec referrals.Record, look *actLook) {
 	look.Above = append(look.Above, web.ElementsBox(elements(rec.View, nil), advice(rec.View)))
+	if box := contested(rec); box != nil {
+		look.Above = append(look.Above, box)
+	}
 }
 
 func lookConfirm(c *call, rec referrals.Record, look *actLook) {

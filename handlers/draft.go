@@ -27,7 +27,7 @@ func (s *server) referral(c *call) error {
 	}
 	p := c.page("Your draft")
 	p.Back = &web.Link{Label: "My referrals", Href: "/referrals"}
-	v := web.Draft{Reference: rec.Reference, Saved: web.Moment(rec.UpdatedAt),
+	v := web.Draft{Reference: rec.Reference, Saved: web.Moment(rec.UpdatedAt), Kept: draftKept(rec.Kept),
 		Check: address("/referrals", rec.Reference, "check"), Discard: address("/referrals", rec.Reference, string(workflow.Discard))}
 	v.Of, v.Another, v.Harmful = groupLink(rec), c.anotherForm(rec, p.CSRF), harmfulFile(rec)
 	for _, sec := range sectionsOf(rec.Answers) {

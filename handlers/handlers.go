@@ -92,6 +92,7 @@ type server struct {
 	Deps
 	sessions *auth.Sessions
 	nav      nav
+	order    inOrder
 }
 
 // New returns the whole site: pages, files, and the API when there is one.
@@ -110,7 +111,7 @@ func New(d Deps) (http.Handler, error) {
 	}
 	e.IPExtractor = extract
 	e.HTTPErrorHandler = func(err error, c echo.Context) { s.fail(&call{Context: c, s: s}, err) }
-	e.Use(s.headers, s.logged, s.recovered, s.limited)
+	e.Use(s.headers, s.logged, s.recovered, s.limited, s.inOrder)
 	s.register(e)
 	return e, nil
 }

@@ -346,8 +346,11 @@ func letterLine(l referrals.Letter) web.LetterLine {
 		out.Tag.Word = "Acknowledged"
 	case !l.SentAt.IsZero():
 		out.Tag, out.Text = web.TagOf("sent"), out.Text+" Sent "+web.Moment(l.SentAt)+"."
+	case l.Status == workflow.Stopped:
+		out.Tag, out.Text = web.TagOf("closed"), "It goes to nobody: the answers changed before it was sent."
+		out.Tag.Word = "Not sent"
 	default:
-		out.Tag, out.Text = web.TagOf("returned"), out.Text+" It waits for a verified contact."
+		out.Tag, out.Text = web.TagOf("returned"), "It waits for a verified contact of the county where the person was found."
 		out.Tag.Word = "Not sent"
 	}
 	return out

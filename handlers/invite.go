@@ -57,7 +57,7 @@ func inviteButtons(a registry.Account, button func(do, label string)) {
 		}
 		button("invite", label)
 	}
-	if a.Waiting && !a.Mine {
+	if a.Unapproved && !a.Mine {
 		button("approve", "Approve beginning anew")
 	}
 }

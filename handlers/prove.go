@@ -15,20 +15,24 @@ import (
 // what decides about a person, shows what was veiled, or changes who may do
 // what. nil is every act of the address.
 var grave = map[string][]string{
-	"/referrals/:ref/:action":   {string(workflow.Confirm), string(workflow.Decline)},
-	"/referrals/:ref/reveal":    nil,
-	"/referrals/:ref/letters":   nil,
-	"/people/new":               nil,
-	"/people/act":               nil,
-	"/agencies/new":             nil,
-	"/agencies/:number":         nil,
-	clocksPath + "/:key":        nil,
-	"/directory/:key/verify":    nil,
-	"/directory/import/confirm": nil,
-	web.PathApp:                 nil,
-	web.PathCodes:               nil,
-	web.PathNewPasskey:          nil,
-	web.PathRemove:              nil,
+	"/referrals/:ref/:action":                {string(workflow.Confirm), string(workflow.Decline)},
+	"/referrals/:ref/reveal":                 nil,
+	"/referrals/:ref/letters":                nil,
+	"/people/new":                            nil,
+	"/people/act":                            nil,
+	"/agencies/new":                          nil,
+	"/agencies/:number":                      nil,
+	clocksPath + "/:key":                     nil,
+	retentionPath + "/:n/:action":            {string(workflow.ApproveBatch)},
+	"/referrals/:ref/disclosures/:n/:action": {string(workflow.ApproveDisclosure)},
+	"/referrals/:ref/disclosures/:n/package": nil,
+	"/referrals/:ref/holds/:n/:action":       {string(workflow.LiftHold)},
+	"/directory/:key/verify":                 nil,
+	"/directory/import/confirm":              nil,
+	web.PathApp:                              nil,
+	web.PathCodes:                            nil,
+	web.PathNewPasskey:                       nil,
+	web.PathRemove:                           nil,
 }
 
 // isGrave says whether the POST of c is such an act.

@@ -20,7 +20,7 @@ func (s *server) record(c *call, rec referrals.Record) error {
 	p.Back = &web.Link{Label: "My referrals", Href: "/referrals"}
 	v := web.Record{Reference: rec.Reference, Tag: web.TagOf(string(rec.Status))}
 	if rec.Status == workflow.Withdrawn {
-		v.Closed = "This referral was withdrawn on " + web.Day(rec.UpdatedAt) + ". Its answers are sealed. Nobody works on it any more, but for what the law asks for a child."
+		v.Closed = "This referral was withdrawn on " + web.Day(rec.WithdrawnAt) + ". Its answers are sealed. Nobody works on it any more, but for what the law asks for a child."
 		v.Letters = lettersReady(rec)
 		return c.show(http.StatusOK, web.RecordPage(p, v))
 	}
@@ -261,6 +261,7 @@ func (s *server) looks(c *call) error {
 // lookWords are the ways of looking as people read them.
 var lookWords = map[string]string{
 	"read": "Opened", "print": "Printed", "export": "Exported", string(workflow.Reveal): "Asked to see a masked answer", "paper": "Made a PDF",
+	"read_disclosure": "Looked at what is to be given to somebody outside", "disclose": "Gave an answer to somebody outside, on a legal demand", "take_package": "Took the package for somebody outside",
 }
 
 // referrerAct is the page of an act of the referrer.
@@ -306,8 +307,8 @@ func (c *call) referrerActing() (acting, error) {
 		a.Said, a.Want.Own = "Your facts were added.", true
 		a.Look = c.tellLook(actLook{Title: "Add facts", Button: "Add to the record",
 			Above: []templ.Component{web.LinkPart(web.Link{Label: "Add a file instead", Href: refPath(ref, "files")})},
-			Lead: "What you sent before stays as it was. Change first what says how the person may be reached: a way that is not safe any more, a new safe one, where the person lives now, or danger. " +
-				"Then tell OTDA by telephone. Do not name other people who may be victims."})
+			Lead: "What you sent before stays as it was. Look first through what keeps the person safe: a way that is not safe any more, a new safe one, where the person lives now, or danger. " +
+				"If something of it changed, tell OTDA by telephone too. Do not name other people who may be victims."}, urgent...)
 	case workflow.Withdraw:
 		a.Said, a.Look = "The referral was withdrawn.", withdrawLook
 	case workflow.Reconsider:

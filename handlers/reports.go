@@ -76,6 +76,9 @@ func (s *server) report(c *call) error {
 		return c.show(http.StatusUnprocessableEntity, web.ReportPage(p, v))
 	}
 	v.Period, v.Made, v.TooFew, v.Notes = periodWords(rep), "Counted "+web.Moment(rep.MadeAt)+".", rep.TooFew, rep.Notes
+	if v.TooFew != "" && s.Settings.Banner != "" {
+		v.TooFew += " This demonstration holds a few referrals only. Begun anew with --history it has made-up months before, and numbers to show."
+	}
 	v.File = reportAt(asked.Name+"/file", rep.From, rep.To)
 	for _, t := range rep.Tables {
 		v.Tables = append(v.Tables, reportTable(t))

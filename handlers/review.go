@@ -74,12 +74,13 @@ func (s *server) drawReview(c *call, ref string, shown []string) error {
 	p.Wide, p.NoHeading, p.Back = true, true, s.backToList(c, rec.Status)
 	v := web.StateReview{Reference: rec.Reference, Tag: web.TagFor(string(rec.Status), false)}
 	if rec.Status == workflow.Withdrawn {
-		v.Sealed = "This referral was withdrawn on " + web.Day(rec.UpdatedAt) + ". Its answers are sealed, and every hand-over has ended. What the law asks for a child, if it is one, is still to be done."
-		v.Head = []web.Row{{Label: "Received", Values: []string{web.Moment(rec.ReceivedAt)}}}
+		v.Sealed = "This referral was withdrawn on " + web.Day(rec.WithdrawnAt) + ". Its answers are sealed, and every hand-over has ended. What the law asks for a child, if it is one, is still to be done."
+		v.Head = append([]web.Row{{Label: "Received", Values: []string{web.Moment(rec.ReceivedAt)}}}, keptRows(c.who, rec)...)
 		v.Desk = deskLink(rec)
 		return c.show(http.StatusOK, web.StateReviewPage(p, v))
 	}
 	s.fillHead(&v, rec)
+	v.Head = append(v.Head, keptRows(c.who, rec)...)
 	v.Waits = askedStill(c.who.Duty, rec)
 	v.Facts = ordered(web.FactParts("", rec.View.Of("referral"), rec.Warnings), orderFor(c.who.Duty))
 	for _, part := range v.Facts {
@@ -284,7 +285,7 @@ func pickable(parts []web.FactPart, offers []workflow.Offer) bool {
 }
 
 // lesser are acts that most days pass without: they stand last.
-var lesser = []workflow.Action{workflow.Second, workflow.Note, workflow.HandBack, workflow.Close, workflow.Recuse, workflow.Exclude, workflow.Readmit}
+var lesser = []workflow.Action{workflow.Second, workflow.Disagree, workflow.Note, workflow.HandBack, workflow.Close, workflow.Recuse, workflow.Exclude, workflow.Readmit}
 
 func deciding(offers []workflow.Offer) bool {
 	return slices.ContainsFunc(offers, func(o workflow.Offer) bool { return o.Do == workflow.Confirm })

@@ -102,7 +102,7 @@ func toneOf(do workflow.Action) web.Tone {
 	switch do {
 	case workflow.Confirm, workflow.Accept, workflow.Reach, workflow.Serve:
 		return web.ToneGood
-	case workflow.Ask, workflow.Return, workflow.Miss:
+	case workflow.Ask, workflow.Return, workflow.Miss, workflow.Disagree:
 		return web.ToneAsk
 	case workflow.Decline, workflow.Withdraw:
 		return web.ToneOver
@@ -181,7 +181,11 @@ func checkpoints(rec referrals.Record) []web.Checkpoint {
 		{Done: done.Recommended, Words: "A recommendation is written"},
 	}
 	if codeIn(rec.View, "recommendation") == "decline" || done.Second {
-		out = append(out, web.Checkpoint{Done: done.Second, Words: "A second reader agrees to a decline"})
+		words := "A second reader agrees to a decline"
+		if done.Contested {
+			words += ": one disagreed, and said why"
+		}
+		out = append(out, web.Checkpoint{Done: done.Second, Words: words})
 	}
 	if until := textIn(rec.View, "extendedTo"); until != "" {
 		out = append(out, web.Checkpoint{Done: true, Words: "The time was extended to " + until})
@@ -281,6 +285,9 @@ func talked(v forms.View, facts []web.FactPart) []web.Talk {
 				o.Wait = "Answers changed: version " + t.said["answersVersion"] + "."
 			}
 		})
+	}
+	for _, t := range talksIn(v, "secondReaderDisagreed") {
+		add(t, "The second reader disagreed", func(o *web.Talk) { o.Who, o.Text = t.said["who"], t.said["reason"] })
 	}
 	for _, t := range talksIn(v, "notes") {
 		add(t, "Internal note", func(o *web.Talk) { o.Text = t.said["text"] })

@@ -64,7 +64,7 @@ func (s *server) routes() []route {
 		{post, filesPath + "/:n/remove", referrer, s.removeFile},
 		{get, "/referrals/:ref/:action", referrer, s.referrerAct},
 		{post, "/referrals/:ref/:action", referrer, s.referrerActed},
-	}, s.signInRoutes(), s.passkeyRoutes(), s.groupRoutes(), s.staffRoutes(), s.registryRoutes(), s.reportRoutes())
+	}, s.signInRoutes(), s.passkeyRoutes(), s.groupRoutes(), s.staffRoutes(), s.registryRoutes(), s.reportRoutes(), s.retentionRoutes(), s.disclosureRoutes())
 }
 
 // shared is one method and path with the lines that share it.

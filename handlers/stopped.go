@@ -1,6 +1,8 @@
 package handlers
 
 import (
+	"strconv"
+
 	"nysreferral/referrals"
 	"nysreferral/web"
 )
@@ -11,12 +13,15 @@ func (s *server) stoppedGroup(list []referrals.Task, csrf string) []web.InboxGro
 	if len(list) == 0 {
 		return nil
 	}
-	group := web.InboxGroup{Title: "Stop", About: "These have ended for you: the person took the consent back, the release ended, or OTDA ended them. You cannot open them any more."}
+	group := web.InboxGroup{Title: "Stop", About: "These have ended for you: the person took the consent back, the release ended, or OTDA ended them. You cannot open what has ended."}
 	for _, t := range list {
-		tag := web.TagOf("closed")
+		tag, title := web.TagOf("closed"), t.Reference
 		tag.Word = "Ended"
+		if len(t.Beside) > 0 {
+			title += ", hand-over " + strconv.Itoa(t.N)
+		}
 		group.Cards = append(group.Cards, web.InboxCard{Lines: []string{t.Words},
-			Card: web.Card{Title: t.Reference, Tag: &tag, Clock: s.clockOf(t), Loud: true},
+			Card: web.Card{Title: title, Tag: &tag, Clock: s.clockOf(t), Loud: true},
 			Stop: &web.Form{Action: handoverPath(t.Reference, t.N, "stopped"), CSRF: csrf}})
 	}
 	return []web.InboxGroup{group}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"nysreferral/demo"
+	"nysreferral/forms"
 	"nysreferral/store/storetest"
 	"nysreferral/workflow"
 )
@@ -35,4 +36,20 @@ func TestInboxSaysStop(t *testing.T) {
 	if page := harbor.get(inboxPath).body; strings.Contains(page, ref) {
 		t.Error("it still says stop")
 	}
+}
+
+// Where the recipient goes on with another hand-over of the same person, the card
+// says which one stops and which goes on, and the button speaks of the one.
+func TestInboxStopsWithOneOfTwo(t *testing.T) {
+	s := newStage(t, storetest.SQLite(t))
+	reroute := func(n int, to string) []demo.Step {
+		return []demo.Step{{Who: "program", Do: workflow.Reroute, N: n, Deed: func(d *forms.Deed) { d.Contact, d.Reason = forms.Text(to), "She asked for it." }},
+			{Who: "program", Do: workflow.Send, N: n + 1}}
+	}
+	ref := s.send(1, append(append(accepted(), reroute(1, "demo-rhtp-open-door")...), reroute(2, "demo-rhtp-harbor-light")...)...)
+	page := s.at("rhtp_harbor").mustShow(inboxPath, ref+", hand-over 1", "Only hand-over 1 has ended", "Hand-over 3 goes on", `action="`+handoverPath(ref, 1, "stopped")+`"`, `href="`+refPath(ref)+`"`)
+	if strings.Contains(page, "destroy the packet and every copy") {
+		t.Error("it is told to destroy what it still needs")
+	}
+	s.at("rhtp_open_door").mustShow(inboxPath, "destroy the packet and every copy")
 }

@@ -134,33 +134,55 @@ func withRow(in url.Values) url.Values {
 	return in
 }
 
+// urgent are the questions whose answers others act on at once, or stop acting on,
+// so that nobody comes to harm: how the person may be reached and how not, where
+// the person lives, and danger. Who adds facts is asked these before any words.
+var urgent = []string{"D1", "D2", "D3", "D4", "D4.acp", "D5", "D8", "K1"}
+
 // tellLook is the page of what a referrer tells: the chapter of the form that
-// the address names, and words.
-func (c *call) tellLook(look actLook) func(referrals.Record) actLook {
+// the address names, or the questions of first where it names none, and words.
+func (c *call) tellLook(look actLook, first ...string) func(referrals.Record) actLook {
 	return func(rec referrals.Record) actLook {
-		chosen := c.QueryParam("section")
-		if ids := c.toldIDs(); len(ids) > 0 {
-			if f := forms.Questions.ByID(ids[0]); f != nil {
-				chosen = f.Section
-			}
-		}
 		if rec.Answers == nil {
 			return look
 		}
+		chosen, ids := c.QueryParam("section"), c.toldIDs()
+		atFirst := chosen == "" && len(first) > 0 && (len(ids) == 0 || slices.Contains(ids, first[len(first)-1]) && slices.Contains(ids, first[0]))
+		if f := forms.Questions.ByID(firstOf(ids)); f != nil && !atFirst {
+			chosen = f.Section
+		}
+		here := address("/referrals", rec.Reference, string(c.doing()))
 		var chapters []web.Link
+		if len(first) > 0 {
+			chapters = append(chapters, web.Link{Label: "What keeps the person safe", Current: atFirst, Href: here})
+		}
+		if atFirst {
+			look.Told = forms.Questions.With(first)
+		}
 		for _, s := range sectionsOf(rec.Answers) {
 			if s.ID == signature {
 				continue
 			}
-			chapters = append(chapters, web.Link{Label: s.Title, Current: s.ID == chosen,
-				Href: address("/referrals", rec.Reference, string(c.doing())) + "?" + url.Values{"section": {s.ID}}.Encode()})
+			chapters = append(chapters, web.Link{Label: s.Title, Current: s.ID == chosen, Href: here + "?" + url.Values{"section": {s.ID}}.Encode()})
 			if s.ID == chosen {
 				look.Told = forms.Questions.With(idsIn(s))
 			}
 		}
-		look.Above = append(look.Above, web.ChapterPart("To change an answer, choose its part of the form first", chapters))
+		title := "To change an answer, choose its part of the form first"
+		if len(first) > 0 {
+			title = "To change another answer, choose its part of the form first"
+		}
+		look.Above = append(look.Above, web.ChapterPart(title, chapters))
 		return look
 	}
+}
+
+// firstOf is the first of a list, "" of none.
+func firstOf(list []string) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return list[0]
 }
 
 // signature is the section of the signature, which is given once.

@@ -23,6 +23,7 @@ type LetterFacts struct {
 
 	Lines   []HelpLine // numbers that are the same for everybody
 	Near    []NearLine // verified contacts near the person
+	Call    *NearLine  // where a department calls back; nil where no number is verified
 	LeftOut bool       // others near are not verified, and are left out
 	Silent  bool       // nobody near is named, and nothing is said of it
 }

@@ -149,7 +149,8 @@ func TestLettersSayWhatTheyAre(t *testing.T) {
 		workflow.LetterNotConfirmed: append(signed, "who kept your papers", "until January 21, 2027", "appeal", "A help line: 1-888-373-7888; or text HELP to 233733", "In danger now: 911"),
 		workflow.LetterExtension:    append(signed, "Due before the extension November 19, 2026", "November 26, 2026", "A record from another state", "9 NYCRR 6174.3(c)"),
 		workflow.LetterWithdrawal:   append(signed, "was taken back on November 22, 2026", "It is locked away"),
-		workflow.LetterMinor:        {"Minor Individual Referred for Confirmation", "Erie", "483-cc(b)", "Only through", "It is not a confirmation", "Statewide Central Register", "Generated for Example Office"},
+		workflow.LetterMinor: {"Minor Individual Referred for Confirmation", "Erie", "483-cc(b)", "Only through", "It is not a confirmation", "Statewide Central Register", "Generated for Example Office",
+			"Nobody has checked a number of OTDA for this notice"},
 	} {
 		f, v := letterOf(t, kind)
 		out := drawLetter(t, f, v)
@@ -172,6 +173,25 @@ func TestLettersSayWhatTheyAre(t *testing.T) {
 			if err := os.WriteFile(filepath.Join(dir, string(kind)+".pdf"), out, 0o600); err != nil {
 				t.Fatal(err)
 			}
+		}
+	}
+}
+
+// A notice about a minor names OTDA's number with the day on which it was checked, and without one no number at all, and
+// says what to do; no other letter names it.
+func TestNoticeSaysWhereToCallBack(t *testing.T) {
+	for _, kind := range kinds() {
+		f, v := letterOf(t, kind)
+		f.Near = nil
+		f.Call = &NearLine{"OTDA, made up", "518-555-0171", "November 2, 2026"}
+		text := copied(t, drawLetter(t, f, v))
+		if got, want := strings.Contains(text, "OTDA, made up: 518-555-0171 (checked on November 2, 2026)"), kind == workflow.LetterMinor; got != want {
+			t.Errorf("%s names the number: %v", kind, got)
+		}
+		f.Call = nil
+		text = copied(t, drawLetter(t, f, v))
+		if kind == workflow.LetterMinor && (!strings.Contains(text, "Do not trust a number that a caller gives you") || strings.Contains(text, "518-555")) {
+			t.Errorf("without a number:\n%s", text)
 		}
 	}
 }

@@ -43,6 +43,7 @@ var puts = map[string]func(c *composing){
 	"notice":    noticed,
 	"help":      helped,
 	"near":      near,
+	"call":      calledBack,
 	"signature": signed,
 	"language":  func(c *composing) { c.add(Block{Small: c.words.Shared["page_language"]}) },
 }
@@ -94,6 +95,16 @@ func helped(c *composing) {
 	if len(list) > 0 {
 		c.add(Block{List: list})
 	}
+}
+
+// calledBack writes the number at which a department reaches OTDA, or that there
+// is none that anybody checked.
+func calledBack(c *composing) {
+	say := c.words.Shared["call_none"]
+	if n := c.f.Call; n != nil {
+		say = fillIn(c.words.Shared["call_back"], map[string]string{"name": n.Name, "phone": n.Phone, "day": n.Checked})
+	}
+	c.add(Block{Title: c.words.Shared["call_title"], Text: say})
 }
 
 // near writes the verified contacts near the person, and that others are left

@@ -90,6 +90,7 @@ var conditions = map[string]func(who workflow.Actor, c *workflow.Circumstances){
 	"otda_consulted":      func(_ workflow.Actor, c *workflow.Circumstances) { c.ConsultedProgram = false },
 	"referrer_consulted":  func(_ workflow.Actor, c *workflow.Circumstances) { c.ConsultedReferrer = false },
 	"second_reader":       func(who workflow.Actor, c *workflow.Circumstances) { c.SecondBy = who.ID },
+	"not_contested":       func(_ workflow.Actor, c *workflow.Circumstances) { c.DisagreedBy = 93 },
 	"reason":              func(_ workflow.Actor, c *workflow.Circumstances) { c.HasReason = false },
 	"appeal_open":         func(_ workflow.Actor, c *workflow.Circumstances) { c.AppealOver = true },
 	"appeal_over":         func(_ workflow.Actor, c *workflow.Circumstances) { c.AppealOver = false },

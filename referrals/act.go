@@ -2,6 +2,7 @@ package referrals
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -88,9 +89,12 @@ func (s *Service) Act(ctx context.Context, who workflow.Actor, at Seen, do workf
 
 func (s *Service) act(ctx context.Context, who workflow.Actor, at Seen, do workflow.Action, deed *forms.Deed, change func(*forms.Referral) forms.Problems) (Record, error) {
 	var out Record
-	err := s.do(ctx, who, string(do), at.Ref, func(tx *ent.Tx) error {
+	err := s.do(ctx, who, string(do), at.Ref, func(ctx context.Context, tx *ent.Tx) error {
 		f, look, err := s.visible(ctx, tx, who, at.Ref)
 		if err != nil {
+			return err
+		}
+		if err := spoken(deed); err != nil {
 			return err
 		}
 		switch {
@@ -110,6 +114,15 @@ func (s *Service) act(ctx context.Context, who workflow.Actor, at Seen, do workf
 		return err
 	})
 	return out, err
+}
+
+// spoken refuses an act that comes without a deed: one that says nothing is
+// empty, and never nil.
+func spoken(deed *forms.Deed) error {
+	if deed == nil {
+		return fault.New(fault.Invalid, "Nothing came with this act. Open it again, and send it from there.")
+	}
+	return nil
 }
 
 // after reads the referral again as it stands after an act; an actor who no
@@ -132,13 +145,15 @@ func (x *act) take(ctx context.Context, look sight, do workflow.Action) error {
 	}
 	look.c.HasReason = x.deed.Reason != ""
 	var err error
-	if x.step, err = workflow.Next(x.who, do, x.f.status(), look.c); err != nil && do == workflow.Withdraw {
-		return refusedHere(err) // OTDA writes why
+	form := forms.FormOf(string(do))
+	if x.step, err = workflow.Next(x.who, do, x.f.status(), look.c); err != nil {
+		var missing forms.Problems
+		if errors.As(x.s.lacking(err, form, x.deed), &missing) {
+			return missing
+		}
+		return refusedHere(err)
 	}
-	if err != nil {
-		return refused(err)
-	}
-	if err := forms.FormOf(string(do)).Check(x.deed, x.s.Today()).Err(); err != nil {
+	if err := form.Check(x.deed, x.s.Today()).Err(); err != nil {
 		return err
 	}
 	effect := effects[do]
@@ -183,6 +198,7 @@ var effects = map[workflow.Action]func(context.Context, *act) error{
 	workflow.Assess:     assess,
 	workflow.Recommend:  recommend,
 	workflow.Second:     second,
+	workflow.Disagree:   disagree,
 	workflow.Note:       keep,
 	workflow.Confirm:    confirm,
 	workflow.Decline:    decline,
@@ -253,7 +269,7 @@ func decide(ctx context.Context, x *act) error {
 	if x.step.Do == workflow.Decline {
 		err = x.s.endTasksAfter(ctx, x.tx, x.f, x.who, workflow.Decline)
 	} else {
-		err = x.s.endTasks(ctx, x.tx, x.f, x.who, workflow.TaskDetermination, workflow.TaskAnswer, workflow.TaskSecond)
+		err = x.s.endTasks(ctx, x.tx, x.f, x.who, workflow.TaskDetermination, workflow.TaskAnswer, workflow.TaskSecond, workflow.TaskContested)
 	}
 	if err != nil {
 		return err
@@ -314,7 +330,7 @@ func closingOf(day forms.Date) time.Time {
 	if err != nil {
 		return time.Time{}
 	}
-	return t.Add(17 * time.Hour).UTC()
+	return time.Date(t.Year(), t.Month(), t.Day(), 17, 0, 0, 0, newYork).UTC()
 }
 
 func closeOf(day forms.Date) forms.Moment { return forms.At(closingOf(day)) }

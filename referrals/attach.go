@@ -49,7 +49,7 @@ func (s *Service) Attach(ctx context.Context, who workflow.Actor, ref string, a 
 		return Seen{}, fault.New(fault.Unavailable, "Files cannot be added here at the moment. Send the referral without them; you can add them later.")
 	}
 	var f *file
-	err := s.do(ctx, who, attachAct, ref, func(tx *ent.Tx) error {
+	err := s.do(ctx, who, attachAct, ref, func(ctx context.Context, tx *ent.Tx) error {
 		var err error
 		f, _, err = s.mayAttach(ctx, tx, who, ref, 0)
 		return err
@@ -70,7 +70,7 @@ func (s *Service) Attach(ctx context.Context, who workflow.Actor, ref string, a 
 		return Seen{}, err
 	}
 	var seen Seen
-	err = s.do(ctx, who, attachAct, ref, func(tx *ent.Tx) error {
+	err = s.do(ctx, who, attachAct, ref, func(ctx context.Context, tx *ent.Tx) error {
 		var err error
 		seen, err = s.attach(ctx, tx, who, ref, kept)
 		return err
@@ -236,7 +236,7 @@ func (s *Service) listFiles(ctx context.Context, tx *ent.Tx, who workflow.Actor,
 
 // Detach takes file n out of a draft, for good. What was sent stays as it was.
 func (s *Service) Detach(ctx context.Context, who workflow.Actor, ref string, n int) error {
-	return s.do(ctx, who, "detach", ref, func(tx *ent.Tx) error {
+	return s.do(ctx, who, "detach", ref, func(ctx context.Context, tx *ent.Tx) error {
 		f, look, err := s.visible(ctx, tx, who, ref)
 		if err != nil {
 			return err

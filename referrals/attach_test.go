@@ -22,6 +22,7 @@ import (
 	"nysreferral/forms"
 	"nysreferral/referrals"
 	"nysreferral/seal"
+	"nysreferral/viewer"
 	"nysreferral/workflow"
 )
 
@@ -84,7 +85,7 @@ func TestFileFromFormToPacket(t *testing.T) {
 		}
 		take(t, s, draft.Ref, demo.Step{Who: author, Do: workflow.Withdraw})
 		wantFile(t, s, draft.Ref, map[string][]bool{recipient: {false, false}})
-		if lines := s.DB.Read().AuditEntry.Query().Where(auditentry.Action("file"), auditentry.Outcome("done")).CountX(ctx); lines != 6 {
+		if lines := s.DB.Read().AuditEntry.Query().Where(auditentry.Action("file"), auditentry.Outcome("done")).CountX(viewer.Job(ctx, "test")); lines != 6 {
 			t.Errorf("%d lines of looks at files", lines)
 		}
 	})
@@ -108,7 +109,7 @@ func TestHarmfulFile(t *testing.T) {
 		if _, err := s.Door.File(t.Context(), s.As(author), draft.Ref, 1); fault.KindOf(err) != fault.Forbidden || !strings.Contains(err.Error(), "armful") {
 			t.Errorf("it is opened: %v", err)
 		}
-		row := s.DB.Read().Attachment.Query().OnlyX(t.Context())
+		row := s.DB.Read().Attachment.Query().OnlyX(viewer.Job(t.Context(), "test"))
 		if err := s.Door.DropBlobs(t.Context(), referrals.DropBlobs{Names: []string{row.Copy}}); err != nil {
 			t.Fatal(err)
 		}
@@ -132,7 +133,7 @@ func TestFilesLieSealed(t *testing.T) {
 		a := note("other", "", "")
 		a.From = bytes.NewReader(picture.Bytes())
 		mustAttach(t, s, demo.Referrers[1], draft.Ref, a)
-		row := s.DB.Read().Attachment.Query().WithReferral().OnlyX(t.Context())
+		row := s.DB.Read().Attachment.Query().WithReferral().OnlyX(viewer.Job(t.Context(), "test"))
 		key, err := s.Ring.Key(row.Edges.Referral.DataKey, draft.Ref)
 		if err != nil {
 			t.Fatal(err)
@@ -248,7 +249,7 @@ func TestFilesEnd(t *testing.T) {
 		if err := s.Door.Discard(ctx, s.As(who), seen); err != nil {
 			t.Fatal(err)
 		}
-		if n := s.DB.Read().Attachment.Query().CountX(ctx); n != 0 {
+		if n := s.DB.Read().Attachment.Query().CountX(viewer.Job(ctx, "test")); n != 0 {
 			t.Errorf("%d rows are left", n)
 		}
 		if n := runDrops(t, s); n != 2 || len(inFolder(t, folder)) > 0 {
@@ -271,7 +272,7 @@ func TestFilesEnd(t *testing.T) {
 		if n, err := s.Door.SweepFiles(ctx, time.Now()); err != nil || n != 1 || slices.Contains(inFolder(t, folder), orphan) {
 			t.Errorf("%d swept: %v", n, err)
 		}
-		row := s.DB.Read().Attachment.Query().WithReferral().OnlyX(ctx)
+		row := s.DB.Read().Attachment.Query().WithReferral().OnlyX(viewer.Job(ctx, "test"))
 		if row.Edges.Referral.Ref != kept.Ref || len(inFolder(t, folder)) != 2 {
 			t.Errorf("a file that is wanted was swept")
 		}
@@ -314,7 +315,7 @@ func TestHeldFilesAreScannedLater(t *testing.T) {
 		if n, err := s.Door.ScanHeld(t.Context()); err != nil || n != 1 {
 			t.Errorf("%d %v", n, err)
 		}
-		row := s.DB.Read().Attachment.Query().Order(ent.Asc(attachment.FieldID)).OnlyX(t.Context())
+		row := s.DB.Read().Attachment.Query().Order(ent.Asc(attachment.FieldID)).OnlyX(viewer.Job(t.Context(), "test"))
 		if row.Status != "clean" || row.ScannedAt == nil {
 			t.Errorf("%s %v", row.Status, row.ScannedAt)
 		}

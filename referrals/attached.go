@@ -172,7 +172,7 @@ func (s *Service) File(ctx context.Context, who workflow.Actor, ref string, n in
 	var row *ent.Attachment
 	var f *file
 	var format attach.Kind
-	err := s.do(ctx, who, lookFile, ref, func(tx *ent.Tx) error {
+	err := s.do(ctx, who, lookFile, ref, func(ctx context.Context, tx *ent.Tx) error {
 		var look sight
 		var err error
 		if f, look, err = s.visible(ctx, tx, who, ref); err != nil {

@@ -260,3 +260,80 @@ func TestCorrectedCountyIsTold(t *testing.T) {
 		}
 	})
 }
+
+// The directory is changed while a notice waits: it never goes to a line that was
+// verified for something else meanwhile, another county, adults, or another time,
+// but to the one that is right and verified when it goes out.
+func TestWaitingNoticeReadsTheDirectoryAnew(t *testing.T) {
+	each(t, monday, func(t *testing.T, s *demo.State) {
+		unverified(t, s)
+		ref := refer(t, s, 3).Reference
+		was := s.DB.Read().ContactPoint.Query().Where(contactpoint.Key(erie)).OnlyX(t.Context())
+		for name, edit := range map[string]func(*ent.ContactPointUpdate){
+			"another county": func(up *ent.ContactPointUpdate) { up.SetCounties([]string{"tompkins"}) },
+			"adults":         func(up *ent.ContactPointUpdate) { up.SetKind("adult") },
+			"ended":          func(up *ent.ContactPointUpdate) { up.SetValidTo("2026-01-31") },
+		} {
+			change(t, s, func(tx *ent.Tx) error {
+				up := tx.ContactPoint.Update().Where(contactpoint.Key(erie)).SetCounties(was.Counties).SetKind(was.Kind).SetValidTo(was.ValidTo)
+				edit(up)
+				return up.Exec(t.Context())
+			})
+			verifies(t, s, erie)
+			if got := noticesTo(t, s, "ldss_erie"); got != "" {
+				t.Fatalf("%s: it went to a line that is not for it: %s", name, got)
+			}
+			if got := kindsOf(t, s, ref); !slices.Contains(got, "minor_notice") {
+				t.Fatalf("%s: nobody has the task: %v", name, got)
+			}
+		}
+		change(t, s, func(tx *ent.Tx) error {
+			return tx.ContactPoint.Update().Where(contactpoint.Key(erie)).SetCounties(was.Counties).SetKind(was.Kind).SetValidTo(was.ValidTo).Exec(t.Context())
+		})
+		verifies(t, s, erie)
+		if got := noticesTo(t, s, "ldss_erie"); got != ref {
+			t.Errorf("the inbox holds %q", got)
+		}
+	})
+}
+
+// A birthday corrects nothing: who was a child on the day of receipt is not
+// "corrected: not a minor" on the 18th birthday. A notice that waits still goes
+// out, one that was sent stands, and the department gets no mail. That the person
+// was an adult on that day corrects it.
+func TestABirthdayCorrectsNothing(t *testing.T) {
+	each(t, monday, func(t *testing.T, s *demo.State) {
+		born := func(r *forms.Referral) { r.Under18, r.Born, r.Age = "no", "2008-12-25", forms.Number{} }
+		sent := sendMinor(t, s, born)
+		if err := s.Door.Notify(t.Context(), s.As("program"), sent); err != nil {
+			t.Fatal(err)
+		}
+		unverified(t, s)
+		waits := sendMinor(t, s, born)
+		if err := s.Door.Notify(t.Context(), s.As("program"), waits); err != nil {
+			t.Fatal(err)
+		}
+		before := mailsAbout(t, s, referrals.MailChanged)
+		s.Clock.Set(day("2027-01-04T15:00:00Z"))
+		for _, ref := range []string{sent, waits} {
+			adds(t, s, "social_worker", ref, func(r *forms.Referral) { r.Reasons = "More was told." })
+		}
+		verifies(t, s, erie)
+		if got := noticesTo(t, s, "ldss_erie"); !strings.Contains(got, sent) || !strings.Contains(got, waits) {
+			t.Errorf("the inbox holds %q", got)
+		}
+		for _, ref := range []string{sent, waits} {
+			rec, err := s.Door.Letter(t.Context(), s.As("ldss_erie"), ref, 1)
+			if err != nil || rec.Letters[0].Why != "" {
+				t.Errorf("a birthday reads as %q, %v", rec.Letters[0].Why, err)
+			}
+		}
+		if n := mailsAbout(t, s, referrals.MailChanged) - before; n != 0 {
+			t.Errorf("%d mails say that it was corrected", n)
+		}
+		adds(t, s, "social_worker", sent, func(r *forms.Referral) { r.Born = "2007-12-25" })
+		if rec, err := s.Door.Letter(t.Context(), s.As("ldss_erie"), sent, 1); err != nil || !strings.Contains(rec.Letters[0].Why, "not a minor") {
+			t.Errorf("an adult on the day of receipt: %+v %v", rec.Letters, err)
+		}
+	})
+}

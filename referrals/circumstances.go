@@ -69,14 +69,19 @@ func noteFact(c *workflow.Circumstances, e happened) {
 		if !slices.Contains(c.AssessedBy, by) {
 			c.AssessedBy = append(c.AssessedBy, by)
 		}
-		c.SecondBy, c.RecommendedBy = 0, 0 // they read the grid as it was
+		c.SecondBy, c.RecommendedBy, c.DisagreedBy = 0, 0, 0 // they read the grid as it was
 	case workflow.Recommend:
 		if c.RecommendedBy = by; out {
 			c.RecommendedBy = 0
 		}
+		c.DisagreedBy = 0 // it is weighed anew
 	case workflow.Second:
 		if c.SecondBy = by; out {
 			c.SecondBy = 0
+		}
+	case workflow.Disagree:
+		if !out {
+			c.SecondBy, c.DisagreedBy = 0, by
 		}
 	case workflow.Consult:
 		if ofProgram(e) {
@@ -136,7 +141,7 @@ func (s *Service) appealOver(f *file) bool {
 	return s.now().After(until)
 }
 
-// scope is to whom the release permits a hand-over today. A provider's is what
+// scope is to whom the release permits a hand-over now. A provider's is what
 // the release names, until it ends; for police and district attorneys an
 // accepted offer to connect permits both. Consent given by an alleged
 // trafficker counts as absent.
@@ -152,13 +157,13 @@ func (s *Service) scope(r *forms.Referral) workflow.Scope {
 	return workflow.Scope{RHTP: slices.Contains(r.Release, "rhtp_provider"), LDSS: slices.Contains(r.Release, "ldss")}
 }
 
-// consents reports whether the person's consent stands today: a provider's
+// consents reports whether the person's consent stands now: a provider's
 // written release; for police and district attorneys an accepted offer, unless
 // the person's own words refuse. Whoever refers, a release that was given an end
 // ends.
 func (s *Service) consents(r *forms.Referral) bool {
 	switch {
-	case r.GiverIsTrafficker(), r.ConsentUntil != "" && r.ConsentUntil < s.Today():
+	case r.GiverIsTrafficker(), over(r.ConsentUntil, s.now()):
 		return false
 	case r.FromLaw():
 		return r.OfferedLink == "accepted" && r.Consented != "no" && r.Consented != "not_able"
@@ -218,8 +223,9 @@ type Round struct {
 	Program, Referrer     bool // consultations on the record, or tries with their reason
 	Assessed, Recommended bool
 	Second                bool // a second reader agreed to the grid as it is
+	Contested             bool // a second reader disagreed with it, and nobody has weighed it anew
 }
 
 func roundOf(c workflow.Circumstances) Round {
-	return Round{Program: c.ConsultedProgram, Referrer: c.ConsultedReferrer, Assessed: c.HasElements, Recommended: c.RecommendedBy != 0, Second: c.SecondBy != 0}
+	return Round{Program: c.ConsultedProgram, Referrer: c.ConsultedReferrer, Assessed: c.HasElements, Recommended: c.RecommendedBy != 0, Second: c.SecondBy != 0, Contested: c.DisagreedBy != 0}
 }

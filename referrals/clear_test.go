@@ -2,6 +2,7 @@ package referrals_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -9,6 +10,10 @@ import (
 
 	"nysreferral/demo"
 	"nysreferral/ent/auditentry"
+	"nysreferral/forms"
+	"nysreferral/reports"
+	"nysreferral/viewer"
+	"nysreferral/workflow"
 )
 
 type sqlSelector = sql.Selector
@@ -61,4 +66,61 @@ func inClear(t *testing.T, s *demo.State, word string) string {
 		}
 	}
 	return ""
+}
+
+// A disk or the log does not say by a word that somebody is a minor: what is done
+// about the notice is named as it is of any letter, in the entries and in the log,
+// and a notice that waits is bound to no line and no agency. Those who may know
+// read what it was, and reports count it.
+func TestANoticeIsNamedAsAnyLetter(t *testing.T) {
+	each(t, monday, func(t *testing.T, s *demo.State) {
+		unverified(t, s)
+		ref := refer(t, s, 3).Reference
+		row := s.DB.Read().Letter.Query().OnlyX(viewer.Job(t.Context(), "test"))
+		if row.AgencyID != nil || row.ContactID != nil {
+			t.Errorf("one that waits names its department: %+v", row)
+		}
+		verifies(t, s, erie)
+		if err := s.Door.Acknowledge(t.Context(), s.As("ldss_erie"), ref, 1); err != nil {
+			t.Fatal(err)
+		}
+		unsure := sendMinor(t, s, func(r *forms.Referral) { r.Under18 = "not_sure" })
+		if err := s.Door.Notify(t.Context(), s.As("program"), unsure); err != nil {
+			t.Fatal(err)
+		}
+		known := map[string]bool{}
+		for _, do := range workflow.LetterActions() {
+			known[string(do)], known["letter_"+string(do)] = true, true
+		}
+		acts := map[string]bool{}
+		for _, e := range s.DB.Read().Entry.Query().AllX(viewer.Job(t.Context(), "test")) {
+			acts[e.Action] = true
+		}
+		for _, l := range s.DB.Read().AuditEntry.Query().AllX(t.Context()) {
+			acts[l.Action] = true
+		}
+		for act := range acts {
+			if strings.Contains(act, "noti") || strings.Contains(act, "minor") || strings.Contains(act, "acknowledge") {
+				t.Errorf("an act is called %s in clear", act)
+			}
+		}
+		for _, want := range []string{"deliver", "letter_deliver", "letter_hand_over"} {
+			if !acts[want] || !known[want] {
+				t.Errorf("nothing is called %s", want)
+			}
+		}
+		said := func(key string) (out []string) {
+			for _, e := range open(t, s, key, ref).Timeline {
+				out = append(out, e.Words)
+			}
+			return out
+		}
+		if got := said("reviewer"); !slices.Contains(got, "The notice about a minor went out.") {
+			t.Errorf("the reviewer reads %q", got)
+		}
+		facts, err := s.Door.Facts(t.Context(), "2026-12", "2026-12")
+		if err != nil || !slices.ContainsFunc(facts, func(f *reports.Fact) bool { return f.Minor && !f.NoticeAt.IsZero() }) {
+			t.Errorf("no notice is counted: %+v %v", facts, err)
+		}
+	})
 }

@@ -52,7 +52,11 @@ var courses = map[workflow.Action]func(c *Course, at time.Time, deed *forms.Deed
 	workflow.Extend:     func(c *Course, _ time.Time, _ *forms.Deed) { c.Extended = true },
 	workflow.Reconsider: func(c *Course, _ time.Time, _ *forms.Deed) { c.Outcome = reports.Pending },
 	workflow.Appeal:     func(c *Course, _ time.Time, _ *forms.Deed) { c.Outcome = reports.Pending },
-	noticeSent:          func(c *Course, at time.Time, _ *forms.Deed) { first(&c.NoticeAt, at) },
+	workflow.Deliver: func(c *Course, at time.Time, deed *forms.Deed) {
+		if toInbox(deed) {
+			first(&c.NoticeAt, at)
+		}
+	},
 }
 
 // passages says what each act on a hand-over adds to its course.

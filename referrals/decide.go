@@ -54,7 +54,7 @@ func assess(ctx context.Context, x *act) error {
 	if err := x.move(ctx, nil); err != nil {
 		return err
 	}
-	return x.s.endTasks(ctx, x.tx, x.f, x.who, workflow.TaskSecond) // a new grid is recommended on anew
+	return x.s.endTasks(ctx, x.tx, x.f, x.who, readings...) // a new grid is recommended on anew
 }
 
 // pointers returns the ids of answers that a text names, and what in it is none.

@@ -173,9 +173,8 @@ func TestExtend(t *testing.T) {
 			_, err := s.Take(t.Context(), ref, extend(until, "A translation is on its way."))
 			problemAt(t, err, "until", "extended to "+what)
 		}
-		if _, err := s.Take(t.Context(), ref, extend("2026-11-12", "")); fault.KindOf(err) != fault.Forbidden {
-			t.Errorf("without good cause: %v", err)
-		}
+		_, err := s.Take(t.Context(), ref, extend("2026-11-12", ""))
+		problemAt(t, err, "reason", "without good cause")
 		take(t, s, ref, extend("2026-11-09", "A translation is on its way."))
 		take(t, s, ref, extend("2026-11-12", "The translation is late."))
 		if n := mailsAbout(t, s, referrals.MailChanged); n != 2 {
@@ -310,9 +309,8 @@ func TestBothDeterminationsStand(t *testing.T) {
 func TestNewFactsReopen(t *testing.T) {
 	each(t, monday, func(t *testing.T, s *demo.State) {
 		ref := declined(t, s)
-		if _, err := tells(t, s, "detective", ref, workflow.Reconsider, forms.Deed{}, func(r *forms.Referral) { r.PapersHeld = "no" }); fault.KindOf(err) != fault.Forbidden {
-			t.Errorf("without words: %v", err)
-		}
+		_, err := tells(t, s, "detective", ref, workflow.Reconsider, forms.Deed{}, func(r *forms.Referral) { r.PapersHeld = "no" })
+		problemAt(t, err, "reason", "without words")
 		s.Clock.Set(day("2026-11-09T10:00:00-05:00"))
 		words := forms.Deed{Deeds: forms.Deeds{Reason: "A witness came forward."}}
 		rec, err := tells(t, s, "detective", ref, workflow.Reconsider, words, func(r *forms.Referral) { r.Force = []forms.Force{"confinement"} })

@@ -32,7 +32,7 @@ const (
 // filled in. It returns fault.TooMany above the limit of an hour.
 func (s *Service) Begin(ctx context.Context, who workflow.Actor) (Seen, error) {
 	var seen Seen
-	err := s.do(ctx, who, string(workflow.Save), "", func(tx *ent.Tx) error {
+	err := s.do(ctx, who, string(workflow.Save), "", func(ctx context.Context, tx *ent.Tx) error {
 		r := &forms.Referral{}
 		if err := s.introduce(ctx, tx, who, r); err != nil {
 			return err
@@ -52,7 +52,7 @@ func (s *Service) Import(ctx context.Context, who workflow.Actor, r *forms.Refer
 		return Seen{}, err
 	}
 	var seen Seen
-	err := s.do(ctx, who, string(workflow.Save), "", func(tx *ent.Tx) error {
+	err := s.do(ctx, who, string(workflow.Save), "", func(ctx context.Context, tx *ent.Tx) error {
 		source(who, r)
 		var err error
 		seen, err = s.begin(ctx, tx, who, r)
@@ -139,7 +139,7 @@ func (s *Service) begun(who workflow.Actor, r *forms.Referral) (*file, error) {
 		return nil, fmt.Errorf("referrals: making a key: %w", err)
 	}
 	row := &ent.Referral{Ref: ref, Status: string(workflow.Draft), AgencyID: who.Agency, AuthorID: who.ID, DataKey: wrapped, Rev: 1, CreatedAt: s.now()}
-	return &file{row: row, today: s.Today(), key: key, answers: r}, nil
+	return &file{row: row, at: s.now(), today: s.Today(), key: key, answers: r}, nil
 }
 
 // insert makes the row of f, with what set adds. f goes on as the draft that it
@@ -196,7 +196,7 @@ func (s *Service) keepDraft(ctx context.Context, tx *ent.Tx, f *file, who workfl
 // and nothing is kept. Another revision is fault.Conflict.
 func (s *Service) Edit(ctx context.Context, who workflow.Actor, at Seen, change func(r *forms.Referral) forms.Problems) (Seen, error) {
 	var seen Seen
-	err := s.do(ctx, who, string(workflow.Save), at.Ref, func(tx *ent.Tx) error {
+	err := s.do(ctx, who, string(workflow.Save), at.Ref, func(ctx context.Context, tx *ent.Tx) error {
 		f, look, err := s.visible(ctx, tx, who, at.Ref)
 		if err != nil {
 			return err
@@ -236,7 +236,7 @@ func (s *Service) Edit(ctx context.Context, who workflow.Actor, at Seen, change 
 
 // Discard destroys a draft: the row goes, and with it the only key.
 func (s *Service) Discard(ctx context.Context, who workflow.Actor, at Seen) error {
-	return s.do(ctx, who, string(workflow.Discard), at.Ref, func(tx *ent.Tx) error {
+	return s.do(ctx, who, string(workflow.Discard), at.Ref, func(ctx context.Context, tx *ent.Tx) error {
 		f, look, err := s.visible(ctx, tx, who, at.Ref)
 		if err != nil {
 			return err

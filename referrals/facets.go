@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"nysreferral/calendar"
 	"nysreferral/forms"
 )
 
@@ -39,7 +40,7 @@ func (f Facets) Labels() (ageBand, trafficking, source string) {
 
 func (s *Service) facets(r *forms.Referral, received time.Time) Facets {
 	f := Facets{Month: received.In(newYork).Format("2006-01"), Source: string(r.SourceKind), County: string(r.CountyFound),
-		CountyNow: string(r.CountyNow), AgeBand: string(ageBand(r, s.Today())), Minor: r.TreatAsMinor(s.Today()), Gender: string(r.Gender),
+		CountyNow: string(r.CountyNow), AgeBand: string(ageBand(r, s.Today())), Minor: r.TreatAsMinor(forms.Date(calendar.DateOf(received).String())), Gender: string(r.Gender),
 		Language: string(r.Spoken), Type: typeOf(r), Foreign: foreign(r.Category), Urgency: s.urgency(r), Tonight: r.Tonight == "yes",
 		Detained: r.Living == "jail_prison_or_detention" || r.Proceedings == "yes", Deadline: string(r.Deadline), Interpreter: r.NeedsInterpreter == "yes"}
 	for _, v := range r.SexVenues {
@@ -126,7 +127,7 @@ func (s *Service) consentCheck(r *forms.Referral) forms.Release {
 		return "not_applicable"
 	case r.Consented != "yes_written", r.GiverIsTrafficker():
 		return "missing"
-	case r.ConsentUntil != "" && r.ConsentUntil < s.Today():
+	case over(r.ConsentUntil, s.now()):
 		return "expired"
 	}
 	return "in_order"

@@ -26,7 +26,8 @@ import (
 // answers, everything that happened, and its hand-overs.
 type file struct {
 	row       *ent.Referral
-	today     forms.Date // in New York, when it was opened
+	at        time.Time  // when it was opened
+	today     forms.Date // the same, as a day in New York
 	agency    string     // name of the referring agency
 	author    string     // name of the account that referred
 	key       seal.Key
@@ -157,7 +158,7 @@ func (s *Service) open(ctx context.Context, tx *ent.Tx, ref string) (*file, erro
 	if err != nil {
 		return nil, fmt.Errorf("referrals: opening: %w", err)
 	}
-	f := &file{row: row, today: s.Today()}
+	f := &file{row: row, at: s.now(), today: s.Today()}
 	if f.agency, err = nameIn(row, agencyName); err != nil {
 		return nil, err
 	}

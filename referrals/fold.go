@@ -84,6 +84,9 @@ var folds = map[workflow.Action]func(r *forms.Review, e happened, name string){
 		r.Notes = append(r.Notes, forms.Note{At: forms.At(e.At), Text: e.deed.Note})
 	},
 	workflow.Second: func(r *forms.Review, e happened, name string) { r.SecondReader = forms.Text(name) },
+	workflow.Disagree: func(r *forms.Review, e happened, name string) {
+		r.Disagreed = append(r.Disagreed, forms.Disagreement{At: forms.At(e.At), Who: forms.Text(name), Reason: e.deed.Reason})
+	},
 	workflow.Confirm: func(r *forms.Review, e happened, name string) {
 		r.SecondReader, r.Finding, r.Bases, r.Confirmed = "", "confirmed", e.deed.Bases, e.deed.Confirmed
 		signed(r, e, name)

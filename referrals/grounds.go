@@ -44,6 +44,8 @@ func recommend(ctx context.Context, x *act) error {
 	grid, say := x.gridOf(), ""
 	switch {
 	case x.deed.Reason != "":
+	case x.deed.Advice == "decline" && x.s.circumstances(x.f, nil).DisagreedBy != 0:
+		say = "A second reader disagreed with a decline. Write why you recommend to decline all the same."
 	case x.deed.Advice == "decline" && grid.Shown():
 		say = "The grid says that every element is shown. Write why you recommend to decline all the same."
 	case x.deed.Advice == "confirm" && grid.Lacks():
@@ -58,10 +60,14 @@ func recommend(ctx context.Context, x *act) error {
 	return x.wantSecond(ctx)
 }
 
+// readings are the tasks of a second reading: to read, and to weigh what was
+// read. A new grid or a new recommendation ends them.
+var readings = []string{workflow.TaskSecond, workflow.TaskContested}
+
 // wantSecond asks colleagues for a second reader of a decline that was
 // recommended, until the decision is due; any other recommendation asks nobody.
 func (x *act) wantSecond(ctx context.Context) error {
-	if err := x.s.endTasks(ctx, x.tx, x.f, x.who, workflow.TaskSecond); err != nil || x.deed.Advice != "decline" || x.f.row.DueAt == nil {
+	if err := x.s.endTasks(ctx, x.tx, x.f, x.who, readings...); err != nil || x.deed.Advice != "decline" || x.f.row.DueAt == nil {
 		return err
 	}
 	if err := x.s.addTasks(ctx, x.tx, x.f, newTask{kind: workflow.TaskSecond, due: *x.f.row.DueAt}); err != nil {
@@ -76,4 +82,22 @@ func second(ctx context.Context, x *act) error {
 		return err
 	}
 	return x.s.endTasks(ctx, x.tx, x.f, x.who, workflow.TaskSecond)
+}
+
+// disagree keeps why a second reader does not agree to a decline. Then nobody
+// can sign one until it was weighed anew; a director is asked to, the clock of
+// the determination runs on, and whoever holds the referral hears of it.
+func disagree(ctx context.Context, x *act) error {
+	if err := tell(Mail{Duty: workflow.Director, What: "waiting"})(ctx, x); err != nil {
+		return err
+	}
+	if held := x.f.row.AssignedID; held != nil && *held != x.who.ID {
+		if err := x.mail(ctx, Mail{User: *held, What: "waiting"}); err != nil {
+			return err
+		}
+	}
+	if err := x.s.endTasks(ctx, x.tx, x.f, x.who, readings...); err != nil || x.f.row.DueAt == nil {
+		return err
+	}
+	return x.s.addTasks(ctx, x.tx, x.f, newTask{kind: workflow.TaskContested, due: *x.f.row.DueAt})
 }

@@ -48,6 +48,9 @@ func (s *Service) actHandover(ctx context.Context, tx *ent.Tx, who workflow.Acto
 	if err := passes[do](ctx, &x); err != nil {
 		return err
 	}
+	if err := x.alarm(ctx); err != nil {
+		return err
+	}
 	if err := s.keepNext(ctx, tx, f); err != nil {
 		return err
 	}

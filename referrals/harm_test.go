@@ -11,10 +11,10 @@ import (
 	"nysreferral/ent/agency"
 	"nysreferral/ent/contactpoint"
 	"nysreferral/ent/handover"
-	"nysreferral/ent/letter"
 	"nysreferral/fault"
 	"nysreferral/forms"
 	"nysreferral/referrals"
+	"nysreferral/viewer"
 	"nysreferral/workflow"
 )
 
@@ -55,21 +55,21 @@ func TestNoticeFindsAnotherLine(t *testing.T) {
 			return tx.ContactPoint.Update().SetVerifiedOn("").Exec(t.Context())
 		})
 		ref := refer(t, s, 3).Reference
-		change(t, s, func(tx *ent.Tx) error {
-			return tx.Letter.Update().Where(letter.SentAtIsNil()).ClearContactID().Exec(t.Context())
-		})
-		var erie *ent.ContactPoint
-		change(t, s, func(tx *ent.Tx) error {
-			var err error
-			erie, err = tx.ContactPoint.Query().Where(contactpoint.Key("demo-ldss-erie-child")).Only(t.Context())
-			if err != nil {
-				return err
-			}
-			return s.Door.ContactVerified(t.Context(), tx, erie)
-		})
-		letters, err := s.Door.Letters(t.Context(), s.As("ldss_erie"))
-		if err != nil || len(letters) != 1 || letters[0].Reference != ref {
-			t.Fatalf("%+v %v", letters, err)
+		line := func(key, verified string) {
+			change(t, s, func(tx *ent.Tx) error {
+				if err := tx.ContactPoint.Update().Where(contactpoint.Key(key)).SetCounties([]string{"erie"}).SetVerifiedOn(verified).Exec(t.Context()); err != nil {
+					return err
+				}
+				return s.Door.ContactVerified(t.Context(), tx, tx.ContactPoint.Query().Where(contactpoint.Key(key)).OnlyX(t.Context()))
+			})
+		}
+		line("demo-ldss-wyoming-child", "")
+		if got := noticesTo(t, s, "ldss_wyoming"); got != "" {
+			t.Fatalf("sent to a line that nobody verified: %s", got)
+		}
+		line("demo-ldss-wyoming-child", string(s.Door.Today()))
+		if got := noticesTo(t, s, "ldss_wyoming"); got != ref || noticesTo(t, s, "ldss_erie") != "" {
+			t.Fatalf("the inbox holds %q", got)
 		}
 		tasks, err := s.Door.Tasks(t.Context(), s.As("program"), false)
 		if err != nil || slices.ContainsFunc(tasks, func(one referrals.Task) bool { return one.Kind == "minor_notice" }) {
@@ -86,7 +86,7 @@ func TestProposalFollowsItsLine(t *testing.T) {
 		confirmed(t, s, ref)
 		next := func(set func(*ent.ContactPointUpdateOne) *ent.ContactPointUpdateOne) {
 			change(t, s, func(tx *ent.Tx) error {
-				h := tx.Handover.Query().Where(handover.StatusEQ(string(workflow.Proposed))).OnlyX(t.Context())
+				h := tx.Handover.Query().Where(handover.StatusEQ(string(workflow.Proposed))).OnlyX(viewer.Job(t.Context(), "test"))
 				line, err := set(tx.ContactPoint.UpdateOneID(*h.ContactID)).Save(t.Context())
 				if err != nil {
 					return err
@@ -220,29 +220,6 @@ func TestAnswerIsVeiled(t *testing.T) {
 		take(t, s, ref, demo.ToDecision[1])
 		if reads("program") {
 			t.Error("OTDA reads the answer when its view is on the record")
-		}
-	})
-}
-
-// A release that police wrote down with an end ends as a provider's does: the
-// recipient sees nothing from the day after.
-func TestReleaseOfPoliceEnds(t *testing.T) {
-	each(t, monday, func(t *testing.T, s *demo.State) {
-		r, body, err := demo.Referral(1, "")
-		if err != nil {
-			t.Fatal(err)
-		}
-		r.Consented, r.ConsentFrom, r.ConsentUntil = "yes_verbal", "2026-11-01", "2026-11-20"
-		receipt, err := s.Door.Send(t.Context(), s.As("detective"), r, "", body)
-		if err != nil {
-			t.Fatal(err)
-		}
-		ref := receipt.Reference
-		confirmed(t, s, ref)
-		take(t, s, ref, do("program", workflow.Send, 1, nil), do("rhtp_harbor", workflow.Accept, 1, nil))
-		s.Clock.Set(day("2026-11-21T15:00:00Z"))
-		if _, err := s.Door.Open(t.Context(), s.As("rhtp_harbor"), ref, referrals.Want{}); fault.KindOf(err) != fault.NotFound {
-			t.Errorf("the recipient still sees it: %v", err)
 		}
 	})
 }

@@ -16,6 +16,7 @@ import (
 	"nysreferral/ent/task"
 	"nysreferral/fault"
 	"nysreferral/jobs"
+	"nysreferral/viewer"
 	"nysreferral/workflow"
 )
 
@@ -43,6 +44,7 @@ const (
 // task is still as it was. What fails is passed over and tried at the next
 // time; its error is returned with the others. It returns how much was done.
 func (s *Service) Climb(ctx context.Context) (int, error) {
+	ctx = viewer.Job(ctx, "ladder")
 	var errs []error
 	n, after := 0, 0
 	for {
@@ -69,8 +71,11 @@ func (s *Service) Climb(ctx context.Context) (int, error) {
 // work of its own.
 func (s *Service) climbTask(ctx context.Context, row *ent.Task) (int, error) {
 	r := row.Edges.Referral
-	if r == nil || len(r.DataKey) == 0 {
+	if r == nil {
 		return 0, nil
+	}
+	if len(r.DataKey) == 0 {
+		return s.climbLast(ctx, row)
 	}
 	one := running{row: row}
 	if err := s.openAt(r, row.Sealed, taskAt(r.Ref, row.CreatedAt), &one.about); err != nil {
@@ -176,7 +181,7 @@ func (s *Service) alarm(ctx context.Context, tx *ent.Tx, f *file, t *running, ke
 	if clock, _ := workflow.ClockOf(kind.Clock); key == alarmOver {
 		told = append(told, clock.Tells...)
 	}
-	if err := s.tellThem(ctx, tx, f, t.row.Handover, told); err != nil {
+	if err := s.tellThem(ctx, tx, f, t, told); err != nil {
 		return err
 	}
 	return s.record(ctx, tx, s.line(workflow.Actor{}, "alarm", f.row.Ref))
@@ -187,7 +192,7 @@ func (s *Service) alarm(ctx context.Context, tx *ent.Tx, f *file, t *running, ke
 func (s *Service) climb(ctx context.Context, tx *ent.Tx, f *file, t *running, rung workflow.Rung) error {
 	n := t.row.Handover
 	if rung.Do != "" && f.status() != workflow.Declined {
-		if err := s.rung(ctx, tx, f, n, rung); err != nil {
+		if err := s.rung(ctx, tx, f, t, rung); err != nil {
 			return err
 		}
 	}
@@ -202,9 +207,10 @@ func (s *Service) climb(ctx context.Context, tx *ent.Tx, f *file, t *running, ru
 	return s.record(ctx, tx, l)
 }
 
-func (s *Service) rung(ctx context.Context, tx *ent.Tx, f *file, n int, rung workflow.Rung) error {
-	status := f.row.Status
-	if h := f.handover(n); h != nil {
+func (s *Service) rung(ctx context.Context, tx *ent.Tx, f *file, t *running, rung workflow.Rung) error {
+	n, status := t.row.Handover, f.row.Status
+	h := f.handover(n)
+	if h != nil {
 		status = h.Status
 	}
 	if rung.Do != workflow.Warm || !f.bringAsked(n) {
@@ -217,6 +223,9 @@ func (s *Service) rung(ctx context.Context, tx *ent.Tx, f *file, n int, rung wor
 		if kind, _ := workflow.TaskOf(rung.Starts); kind.For == workflow.Referrer {
 			begun.agency = f.row.AgencyID
 		}
+		if h != nil && rung.Starts == workflow.TaskStopUnread {
+			begun.say = "It is " + h.name() + "." // the hand-over is no more to be seen where somebody withdrew
+		}
 		if err := s.addTasks(ctx, tx, f, begun); err != nil {
 			return err
 		}
@@ -226,15 +235,18 @@ func (s *Service) rung(ctx context.Context, tx *ent.Tx, f *file, n int, rung wor
 			return err
 		}
 	}
-	return s.tellThem(ctx, tx, f, n, rung.Tells)
+	return s.tellThem(ctx, tx, f, t, rung.Tells)
 }
 
-// tellThem has duties told that something is due, by mails without content.
-func (s *Service) tellThem(ctx context.Context, tx *ent.Tx, f *file, n int, duties []workflow.Duty) error {
+// tellThem has duties told that a task is due, by mails without content. Who has
+// to stop is told that, whatever it may see.
+func (s *Service) tellThem(ctx context.Context, tx *ent.Tx, f *file, t *running, duties []workflow.Duty) error {
 	var mails []jobs.Args
 	for _, duty := range duties {
 		m := Mail{Duty: duty, What: mailDue}
-		switch h := f.handover(n); {
+		switch h := f.handover(t.row.Handover); {
+		case duty == workflow.Recipient && beyond(t.about.Kind):
+			m = stopMail(t.row)
 		case duty == workflow.Referrer:
 			m = Mail{User: f.row.AuthorID, What: mailDue}
 		case duty == workflow.Recipient && (h == nil || h.AgencyID == nil || !s.permits(f.answers, h.route.Kind)):
@@ -254,6 +266,7 @@ func (s *Service) tellThem(ctx context.Context, tx *ent.Tx, f *file, n int, duti
 // next date. There should be none; it returns how many were mended. One that
 // cannot be is passed over; its error is returned with the others.
 func (s *Service) Mend(ctx context.Context) (int, error) {
+	ctx = viewer.Job(ctx, "mend")
 	stands := []predicate.Referral{referral.Status(string(workflow.Confirmed)), referral.DataKeyNotNil()}
 	rows, err := s.DB.Read().Referral.Query().Where(append(stands, referral.Or(withoutTask, withoutNext))...).
 		Order(ent.Asc(referral.FieldID)).Limit(mostSwept).All(ctx)

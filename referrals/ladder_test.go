@@ -1,6 +1,7 @@
 package referrals_test
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"sync"
@@ -11,10 +12,14 @@ import (
 	"nysreferral/ent"
 	"nysreferral/ent/auditentry"
 	"nysreferral/ent/entry"
+	"nysreferral/ent/handover"
+	"nysreferral/ent/referral"
+	"nysreferral/ent/task"
 	"nysreferral/fault"
 	"nysreferral/forms"
 	"nysreferral/referrals"
 	"nysreferral/registry"
+	"nysreferral/viewer"
 	"nysreferral/workflow"
 )
 
@@ -64,7 +69,7 @@ func onBoard(t *testing.T, s *demo.State, ref string, n int) (referrals.Waiting,
 // entered counts the entries of an action.
 func entered(t *testing.T, s *demo.State, do workflow.Action) int {
 	t.Helper()
-	return s.DB.Read().Entry.Query().Where(entry.Action(string(do))).CountX(t.Context())
+	return s.DB.Read().Entry.Query().Where(entry.Action(string(do))).CountX(viewer.Job(t.Context(), "test"))
 }
 
 // Nothing happens before its time; a hand-over that nobody accepts in two
@@ -132,8 +137,8 @@ func TestRungsHappenOnce(t *testing.T) {
 }
 
 // A referral that was withdrawn or closed is left alone, however late it is: but
-// for the letter after the withdrawal, which rings while nobody signs it, and for
-// the recipient who was told to stop.
+// for the letters, which ring while nobody signs or hands them over, and for the
+// recipient who was told to stop, and is told again until OTDA has to call.
 func TestLadderLeavesTheEndedAlone(t *testing.T) {
 	each(t, monday, func(t *testing.T, s *demo.State) {
 		gone, over := refer(t, s, 1).Reference, refer(t, s, 1).Reference
@@ -144,13 +149,13 @@ func TestLadderLeavesTheEndedAlone(t *testing.T) {
 		take(t, s, gone, do("detective", workflow.Withdraw, 0, nil))
 		take(t, s, over, do("rhtp_harbor", workflow.Refuse, 1, saidNo), do("program", workflow.Close, 0, nil))
 		s.Clock.Set(day("2027-03-01T15:00:00Z"))
-		if n := climb(t, s); n != 6 || entered(t, s, workflow.Remind)+entered(t, s, workflow.Escalate)+entered(t, s, workflow.Warm) != 0 {
-			t.Errorf("%d things happened to what has ended, want the alarms of a letter and of two who were told to stop", n)
+		if n := climb(t, s); n != 8 || entered(t, s, workflow.Remind) != 2 || entered(t, s, workflow.Escalate) != 1 || entered(t, s, workflow.Warm) != 0 {
+			t.Errorf("%d things happened to what has ended, want the alarms of letters and the ladder of one who was told to stop", n)
 		}
 		letters(t, s, gone, "program", workflow.Stop, 3, func(d *forms.Deed) { d.Reason = "The person has left." })
 		s.Clock.Set(day("2027-06-01T15:00:00Z"))
-		if n := climb(t, s); n != 0 {
-			t.Errorf("%d things happened to what has ended", n)
+		if n := climb(t, s); n != 2 || climb(t, s) != 0 {
+			t.Errorf("%d things happened to what has ended, want the alarms of OTDA's task to call", n)
 		}
 		if n, err := s.Door.Mend(t.Context()); n != 0 || err != nil {
 			t.Errorf("%d were mended, %v", n, err)
@@ -169,7 +174,7 @@ func TestSweep(t *testing.T) {
 			t.Fatalf("%d were mended, %v", n, err)
 		}
 		change(t, s, func(tx *ent.Tx) error {
-			return tx.Task.Update().SetDoneAt(s.Clock.Now().UTC().Truncate(time.Microsecond)).Exec(t.Context())
+			return tx.Task.Update().SetDoneAt(s.Clock.Now().UTC().Truncate(time.Microsecond)).Exec(viewer.Job(t.Context(), "test"))
 		})
 		if n, err := s.Door.Mend(t.Context()); n != 1 || err != nil {
 			t.Fatalf("%d were mended, %v", n, err)
@@ -227,6 +232,23 @@ func TestSetCounts(t *testing.T) {
 		climb(t, s)
 		if got := kinds(t, s, "program", early); !slices.Contains(got, workflow.TaskNotAccepted) {
 			t.Errorf("the rung of the clock that ran waits longer: %v", got)
+		}
+	})
+}
+
+// One referral that cannot be read does not keep the sweep from the others.
+func TestSweepGoesOn(t *testing.T) {
+	each(t, monday, func(t *testing.T, s *demo.State) {
+		broken, lost := accepted(t, s, 1, "rhtp_harbor"), accepted(t, s, 1, "rhtp_harbor")
+		change(t, s, func(tx *ent.Tx) error {
+			err := tx.Task.Update().Where(task.DoneAtIsNil()).SetDoneAt(s.Clock.Now().UTC().Truncate(time.Microsecond)).Exec(viewer.Job(t.Context(), "test"))
+			return errors.Join(err, tx.Handover.Update().Where(handover.HasReferralWith(referral.Ref(broken))).SetSealed([]byte("broken")).Exec(viewer.Job(t.Context(), "test")))
+		})
+		if n, err := s.Door.Mend(t.Context()); n != 1 || err == nil {
+			t.Errorf("%d were mended, %v", n, err)
+		}
+		if got := kinds(t, s, "program", lost); !slices.Equal(got, []string{workflow.TaskOwn}) {
+			t.Errorf("OTDA has %v", got)
 		}
 	})
 }

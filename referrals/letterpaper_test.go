@@ -12,6 +12,7 @@ import (
 	"nysreferral/fault"
 	"nysreferral/forms"
 	"nysreferral/referrals"
+	"nysreferral/viewer"
 	"nysreferral/workflow"
 )
 
@@ -63,7 +64,7 @@ func TestMinorNoticeHasAPaper(t *testing.T) {
 func hidden(t *testing.T, s *demo.State) {
 	t.Helper()
 	err := s.DB.Do(t.Context(), func(tx *ent.Tx) error {
-		docs, err := tx.Document.Query().Where(document.Kind(referrals.PaperLetter)).All(t.Context())
+		docs, err := tx.Document.Query().Where(document.Kind(referrals.PaperLetter)).All(viewer.Job(t.Context(), "test"))
 		if err != nil {
 			return err
 		}
@@ -166,4 +167,61 @@ func TestSignedLetterStaysAndTheWayFollowsTheAnswers(t *testing.T) {
 			t.Errorf("the signed letter names %+v", it)
 		}
 	})
+}
+
+// A person whom the trafficker still has, or who is in danger now, gets a letter
+// that names nobody near, wherever the person lives; also one that was signed
+// before anybody said so, while it is not in the person's hand. The agency reads
+// who is near all the same.
+func TestLettersAreSilentInDanger(t *testing.T) {
+	each(t, monday, func(t *testing.T, s *demo.State) {
+		safe := func(r *forms.Referral) { r.Living, r.LastContact, r.Danger = "own_home", "over_a_year", "no" }
+		near := func(ref string, n int) referrals.Help {
+			t.Helper()
+			paper, err := s.Door.LetterPaper(t.Context(), s.As("program"), ref, n)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return paper.Letter.Help
+		}
+		for name, change := range map[string]func(*forms.Referral){
+			"still with": func(r *forms.Referral) { r.LastContact = "still_with" },
+			"in danger":  func(r *forms.Referral) { r.Danger = "yes" },
+		} {
+			ref := sendsAs(t, s, 1, func(r *forms.Referral) { safe(r); change(r) })
+			confirmed(t, s, ref)
+			if got := near(ref, 1); !got.Silent || len(got.Near) > 0 {
+				t.Errorf("%s: it names %+v", name, got)
+			}
+			if got := near(ref, 2); got.Silent || len(got.Near) == 0 {
+				t.Errorf("%s: the agency is told nobody: %+v", name, got)
+			}
+			later := sendsAs(t, s, 1, safe)
+			confirmed(t, s, later)
+			letters(t, s, later, "program", workflow.Sign, 0, titled)
+			if got := near(later, 1); got.Silent || len(got.Near) == 0 {
+				t.Fatalf("%s: a person who is safe is told nobody: %+v", name, got)
+			}
+			drawn(t, s, later, 1)
+			adds(t, s, "detective", later, change)
+			if got := near(later, 1); !got.Silent || len(got.Near) > 0 {
+				t.Errorf("%s: the signed letter names %+v", name, got)
+			}
+			if paper, _, err := s.Door.LetterToDraw(t.Context(), referrals.DrawLetter{Ref: later, N: 1}); err != nil || paper.Stored != nil {
+				t.Errorf("%s: the paper that names them is kept, %v", name, err)
+			}
+		}
+	})
+}
+
+// drawn keeps a paper of letter n, as the worker does.
+func drawn(t *testing.T, s *demo.State, ref string, n int) {
+	t.Helper()
+	paper, ok, err := s.Door.LetterToDraw(t.Context(), referrals.DrawLetter{Ref: ref, N: n})
+	if err != nil || !ok {
+		t.Fatal(ok, err)
+	}
+	if _, err := s.Door.KeepPaper(t.Context(), paper, []byte("%PDF")); err != nil {
+		t.Fatal(err)
+	}
 }

@@ -4,16 +4,22 @@ import (
 	"context"
 	"fmt"
 
-	"nysreferral/directory"
 	"nysreferral/ent"
 	"nysreferral/ent/letter"
 	"nysreferral/fault"
 	"nysreferral/forms"
+	"nysreferral/viewer"
 	"nysreferral/workflow"
 )
 
 // minorNotice is the kind of the notice about a minor, and of its task.
 const minorNotice = string(workflow.LetterMinor)
+
+// In the log a notice about a minor is sent and arrives as any letter does.
+const (
+	letterSent   = "letter_" + string(workflow.Deliver)
+	letterHanded = "letter_" + string(workflow.HandOver)
+)
 
 // notify writes the notice about a minor to the district of the county where
 // the child was found, and sends it if the contact is verified; else OTDA gets
@@ -30,20 +36,18 @@ func (s *Service) notify(ctx context.Context, tx *ent.Tx, f *file, kind string) 
 	if err != nil {
 		return fmt.Errorf("referrals: reading letters: %w", err)
 	}
-	sealed, err := f.sealed(post{Kind: workflow.LetterKind(kind), County: county, Version: f.version}, letterAt(f.row.Ref, n+1))
+	help, err := s.helpFor(ctx, tx, f, workflow.LetterKind(kind))
+	if err != nil {
+		return err
+	}
+	sealed, err := f.sealed(post{Kind: workflow.LetterKind(kind), County: county, Version: f.version, Help: help}, letterAt(f.row.Ref, n+1))
 	if err != nil {
 		return err
 	}
 	add := tx.Letter.Create().SetReferralID(f.row.ID).SetN(n + 1).SetCreatedAt(s.now()).SetSealed(sealed)
-	if contact != nil {
-		add.SetContactID(contact.ID)
-		if contact.AgencyID != nil {
-			add.SetAgencyID(*contact.AgencyID)
-		}
-	}
 	ready := sendable(contact)
-	if ready {
-		add.SetSentAt(s.now())
+	if ready { // one that waits is bound to no line: whichever is right when it goes out gets it
+		add.SetSentAt(s.now()).SetContactID(contact.ID).SetAgencyID(*contact.AgencyID)
 	}
 	if err := add.Exec(ctx); err != nil {
 		return fmt.Errorf("referrals: writing a letter: %w", err)
@@ -55,9 +59,12 @@ func (s *Service) notify(ctx context.Context, tx *ent.Tx, f *file, kind string) 
 }
 
 // posted enters that notice n went out, has its paper drawn, and the district
-// told that something waits.
+// told that something waits. In clear the act is that of any letter: which one it
+// was, and to whom, is sealed.
 func (s *Service) posted(ctx context.Context, tx *ent.Tx, f *file, n, agency int) error {
-	if err := s.enter(ctx, tx, f, workflow.Actor{}, newEntry{action: noticeSent, from: f.row.Status, to: f.row.Status}); err != nil {
+	deed := &forms.Deed{}
+	deed.Letter, deed.Way = forms.Of(n), forms.Text(workflow.ToInbox)
+	if err := s.enter(ctx, tx, f, workflow.Actor{}, newEntry{action: workflow.Deliver, from: f.row.Status, to: f.row.Status, deed: deed}); err != nil {
 		return err
 	}
 	return s.later(ctx, tx, DrawLetter{Ref: f.row.Ref, N: n}, Mail{Agency: agency, What: "waiting"})
@@ -76,12 +83,12 @@ func (s *Service) waitingNotice(contact *ent.ContactPoint, county string) newTas
 // One that waits is tried again. Others, and referrals whose notice was sent, are
 // refused.
 func (s *Service) Notify(ctx context.Context, who workflow.Actor, ref string) error {
-	return s.do(ctx, who, "notify", ref, func(tx *ent.Tx) error {
+	return s.do(ctx, who, letterSent, ref, func(ctx context.Context, tx *ent.Tx) error {
 		f, _, err := s.visible(ctx, tx, who, ref)
 		if err != nil {
 			return err
 		}
-		if who.Duty != workflow.Program || f.status() == workflow.Draft || !f.answers.TreatAsMinor(s.Today()) {
+		if who.Duty != workflow.Program || f.status() == workflow.Draft || !f.answers.TreatAsMinor(f.receivedOn()) {
 			return fault.Absent()
 		}
 		list, err := s.notices(ctx, tx, f)
@@ -99,40 +106,41 @@ func (s *Service) Notify(ctx context.Context, who workflow.Actor, ref string) er
 		if err := s.endTasks(ctx, tx, f, who, "minor_check"); err != nil {
 			return err
 		}
-		return s.record(ctx, tx, s.line(who, "notify", f.row.Ref))
+		return s.record(ctx, tx, s.line(who, letterSent, f.row.Ref))
 	})
 }
 
-// ContactVerified lets letters go that waited for the contact, or for any that
-// serves their county, within the unit of work in which somebody verified it.
+// ContactVerified lets notices go that wait and that a verified line can take now,
+// within the unit of work in which somebody changed or verified a line.
 // Hand-overs wait for OTDA to send them.
 func (s *Service) ContactVerified(ctx context.Context, tx *ent.Tx, contact *ent.ContactPoint) error {
-	if contact.AgencyID != nil {
-		waiting, err := tx.Letter.Query().Where(letter.SentAtIsNil()).WithReferral().All(ctx)
-		if err != nil {
-			return fmt.Errorf("referrals: reading letters: %w", err)
+	ctx = viewer.Job(ctx, "contact verified")
+	waiting, err := tx.Letter.Query().Where(letter.SentAtIsNil()).WithReferral().All(ctx)
+	if err != nil {
+		return fmt.Errorf("referrals: reading letters: %w", err)
+	}
+	for _, row := range waiting {
+		if len(row.Edges.Referral.DataKey) == 0 {
+			continue // shredded
 		}
-		for _, row := range waiting {
-			if len(row.Edges.Referral.DataKey) == 0 {
-				continue // shredded
-			}
-			var p post
-			if err := s.openAt(row.Edges.Referral, row.Sealed, letterAt(row.Edges.Referral.Ref, row.N), &p); err != nil {
-				return err
-			}
-			if p.Kind != workflow.LetterMinor {
-				continue // others wait for somebody's hand
-			}
-			if err := s.release(ctx, tx, row, contact); err != nil {
-				return err
-			}
+		var p post
+		if err := s.openAt(row.Edges.Referral, row.Sealed, letterAt(row.Edges.Referral.Ref, row.N), &p); err != nil {
+			return err
+		}
+		if p.Kind != workflow.LetterMinor {
+			continue // others wait for somebody's hand
+		}
+		if err := s.release(ctx, tx, row); err != nil {
+			return err
 		}
 	}
 	return adoptHandovers(ctx, tx, contact)
 }
 
-// release sends a letter that waits to the contact, if it is one for it.
-func (s *Service) release(ctx context.Context, tx *ent.Tx, row *ent.Letter, contact *ent.ContactPoint) error {
+// release sends a notice that waits to the line of its county as the directory is
+// now, if there is one that somebody verified. The line that it waited for may
+// serve another county by now, or be for others than children.
+func (s *Service) release(ctx context.Context, tx *ent.Tx, row *ent.Letter) error {
 	f, err := s.open(ctx, tx, row.Edges.Referral.Ref)
 	if fault.KindOf(err) == fault.NotFound {
 		return nil // shredded
@@ -144,13 +152,12 @@ func (s *Service) release(ctx context.Context, tx *ent.Tx, row *ent.Letter, cont
 	if err != nil {
 		return err
 	}
-	if p.status == workflow.Stopped || !f.answers.TreatAsMinor(f.today) {
+	if p.status == workflow.Stopped || !f.answers.TreatAsMinor(f.receivedOn()) {
 		return nil // an adult is nothing for child services
 	}
-	theirs := row.ContactID != nil && *row.ContactID == contact.ID
-	serves := directory.Serving([]directory.Contact{contactOf(contact)}, p.County, directory.Child, string(s.Today()))
-	if !theirs && len(serves) == 0 {
-		return nil
+	contact, err := s.childLine(ctx, tx, f, p.County)
+	if err != nil || !sendable(contact) {
+		return err
 	}
 	return s.sendNotice(ctx, tx, f, p, contact)
 }
@@ -160,7 +167,7 @@ func (s *Service) release(ctx context.Context, tx *ent.Tx, row *ent.Letter, cont
 // since is said, not shown.
 func (s *Service) Letter(ctx context.Context, who workflow.Actor, ref string, n int) (Record, error) {
 	var out Record
-	err := s.do(ctx, who, "read", ref, func(tx *ent.Tx) error {
+	err := s.do(ctx, who, "read", ref, func(ctx context.Context, tx *ent.Tx) error {
 		f, row, err := s.ownLetter(ctx, tx, who, ref, n)
 		if err != nil {
 			return err
@@ -185,7 +192,7 @@ func (s *Service) Letter(ctx context.Context, who workflow.Actor, ref string, n 
 
 // Acknowledge says that the department has the notice.
 func (s *Service) Acknowledge(ctx context.Context, who workflow.Actor, ref string, n int) error {
-	return s.do(ctx, who, "acknowledge", ref, func(tx *ent.Tx) error {
+	return s.do(ctx, who, letterHanded, ref, func(ctx context.Context, tx *ent.Tx) error {
 		f, row, err := s.ownLetter(ctx, tx, who, ref, n)
 		if err != nil {
 			return err
@@ -196,7 +203,7 @@ func (s *Service) Acknowledge(ctx context.Context, who workflow.Actor, ref strin
 		if err := row.Update().SetAcknowledgedAt(s.now()).Exec(ctx); err != nil {
 			return fmt.Errorf("referrals: acknowledging: %w", err)
 		}
-		return s.record(ctx, tx, s.line(who, "acknowledge", f.row.Ref))
+		return s.record(ctx, tx, s.line(who, letterHanded, f.row.Ref))
 	})
 }
 

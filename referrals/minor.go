@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"nysreferral/calendar"
 	"nysreferral/ent"
 	"nysreferral/ent/letter"
 	"nysreferral/fault"
@@ -30,7 +31,7 @@ func (s *Service) keepNotice(ctx context.Context, tx *ent.Tx, f *file, who workf
 	if err != nil {
 		return err
 	}
-	handled, waits, told := f.answers.TreatAsMinor(f.today), false, false
+	handled, waits, told := f.answers.TreatAsMinor(f.receivedOn()), false, false
 	for _, p := range list {
 		right := handled && p.County == string(f.answers.CountyFound)
 		told = told || right
@@ -52,10 +53,22 @@ func (s *Service) keepNotice(ctx context.Context, tx *ent.Tx, f *file, who workf
 			return err
 		}
 	}
-	if handled && !told && (len(list) > 0 || f.answers.UnderAge(f.today) == "yes") {
+	if handled && !told && (len(list) > 0 || f.answers.UnderAge(f.receivedOn()) == "yes") {
 		return s.notify(ctx, tx, f, minorNotice)
 	}
 	return s.waitFor(ctx, tx, f, waits)
+}
+
+// receivedOn is the day in New York on which the referral was received: what the
+// law starts for a child hangs on it, and a birthday changes nothing of that. Of
+// one that is being sent it is today.
+//
+// Law: SSL 483-cc(b).
+func (f *file) receivedOn() forms.Date {
+	if f.row.SubmittedAt == nil {
+		return f.today
+	}
+	return forms.Date(calendar.DateOf(*f.row.SubmittedAt).String())
 }
 
 // notices are the notices about a minor that were sent, or wait.
@@ -95,7 +108,7 @@ func (s *Service) correct(ctx context.Context, tx *ent.Tx, f *file, p *posted, b
 // "" while it does.
 func (f *file) corrected(p *posted) string {
 	switch {
-	case !f.answers.TreatAsMinor(f.today):
+	case !f.answers.TreatAsMinor(f.receivedOn()):
 		return notAMinor
 	case p.County != string(f.answers.CountyFound):
 		return foundInOther
@@ -122,13 +135,20 @@ func (s *Service) reseal(ctx context.Context, tx *ent.Tx, f *file, p *posted) er
 	return nil
 }
 
-// childLine is the line of the directory for children of a county that ranks
-// first, nil for none.
+// childLine is the line of the directory for children of a county to which a
+// notice can go now, by rank, and where there is none the first that could be
+// verified for it; nil for none at all. It is looked for when the notice goes out,
+// since lines are changed while it waits.
 func (s *Service) childLine(ctx context.Context, tx *ent.Tx, f *file, county string) (*ent.ContactPoint, error) {
-	facts := workflow.Facts{Minor: workflow.Minor(f.answers.UnderAge(f.today))}
+	facts := workflow.Facts{Minor: workflow.Minor(f.answers.UnderAge(f.receivedOn()))}
 	ranked, points, err := s.candidates(ctx, tx, facts, county, workflow.ContactChild)
 	if err != nil || len(ranked) == 0 {
 		return nil, err
+	}
+	for _, r := range ranked {
+		if contact := points[r.Key]; sendable(contact) {
+			return contact, nil
+		}
 	}
 	return points[ranked[0].Key], nil
 }
@@ -162,7 +182,11 @@ func (s *Service) notifyAgain(ctx context.Context, tx *ent.Tx, f *file, p *poste
 
 // sendNotice sends a notice that waited, as the answers are now.
 func (s *Service) sendNotice(ctx context.Context, tx *ent.Tx, f *file, p *posted, contact *ent.ContactPoint) error {
-	p.post.Version = f.version
+	help, err := s.helpFor(ctx, tx, f, p.Kind)
+	if err != nil {
+		return err
+	}
+	p.post.Version, p.post.Help = f.version, help
 	if err := s.reseal(ctx, tx, f, p); err != nil {
 		return err
 	}

@@ -18,6 +18,7 @@ import (
 	"nysreferral/fault"
 	"nysreferral/forms"
 	"nysreferral/referrals"
+	"nysreferral/viewer"
 	"nysreferral/workflow"
 )
 
@@ -236,9 +237,9 @@ func (h *history) byHand() {
 func (h *history) check() {
 	h.t.Helper()
 	db := h.s.DB.Read()
-	r := db.Referral.Query().Where(referral.Ref(h.ref)).OnlyX(h.t.Context())
-	open := db.Task.Query().Where(task.ReferralID(r.ID), task.DoneAtIsNil()).AllX(h.t.Context())
-	left := db.Handover.Query().Where(handover.ReferralID(r.ID), handover.StatusNEQ(string(workflow.HandoverClosed))).AllX(h.t.Context())
+	r := db.Referral.Query().Where(referral.Ref(h.ref)).OnlyX(viewer.Job(h.t.Context(), "test"))
+	open := db.Task.Query().Where(task.ReferralID(r.ID), task.DoneAtIsNil()).AllX(viewer.Job(h.t.Context(), "test"))
+	left := db.Handover.Query().Where(handover.ReferralID(r.ID), handover.StatusNEQ(string(workflow.HandoverClosed))).AllX(viewer.Job(h.t.Context(), "test"))
 	board, err := h.s.Door.Board(h.t.Context(), h.s.As("program"))
 	if err != nil {
 		h.t.Fatal(err)
@@ -288,7 +289,7 @@ func noteFor(kind string) string {
 }
 
 // outlives reports whether a task stands beyond the end of its hand-over: a
-// recipient has to stop, or OTDA looks at a no.
+// recipient has to stop, or OTDA calls it or looks at a no.
 func (h *history) outlives(id int) bool {
 	for _, list := range []func(context.Context, workflow.Actor) ([]referrals.Task, error){h.s.Door.Watched, func(ctx context.Context, who workflow.Actor) ([]referrals.Task, error) {
 		return h.s.Door.Tasks(ctx, who, false)
@@ -299,7 +300,7 @@ func (h *history) outlives(id int) bool {
 		}
 		for _, one := range tasks {
 			if one.ID == id {
-				return one.Kind == workflow.TaskStopped || one.Kind == workflow.TaskSaidNo
+				return slices.Contains([]string{workflow.TaskStopped, workflow.TaskStopUnread, workflow.TaskSaidNo}, one.Kind)
 			}
 		}
 	}

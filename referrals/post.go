@@ -110,9 +110,9 @@ func (p *posted) fold(e happened, name string) {
 func (f *file) reaching() workflow.Reaching {
 	r := f.answers
 	out := workflow.Reaching{Reach: string(r.Reach), Living: string(r.Living), LastSeen: string(r.LastContact), Danger: string(r.Danger),
-		Warned: r.NotSafe != "", Minor: r.TreatAsMinor(f.today), Address: r.SafeAddress != ""}
-	released := r.ConsentUntil == "" || r.ConsentUntil >= f.today
-	out.Released = released && f.status() != workflow.Withdrawn && !r.GiverIsTrafficker() && slices.Contains(r.Release, "victims_attorney")
+		Warned: r.NotSafe != "", Minor: r.TreatAsMinor(f.today), Address: r.SafeAddress != "",
+		Phone: r.SafePhone.Phone != "", Messages: r.SafePhone.Voicemail == "yes", Texts: r.SafePhone.Text == "yes", Email: r.SafeEmail != ""}
+	out.Released = !over(r.ConsentUntil, f.at) && f.status() != workflow.Withdrawn && !r.GiverIsTrafficker() && slices.Contains(r.Release, "victims_attorney")
 	if r.FromLaw() {
 		out.Knows = string(r.PersonKnows)
 	}

@@ -64,7 +64,11 @@ func attempt(ctx context.Context, x *passing) error {
 		return nil
 	}
 	if !unsafe[x.deed.Result] {
-		return x.s.addTasks(ctx, x.tx, x.f, newTask{kind: workflow.TaskTry, agency: x.who.Agency, handover: x.h.N})
+		next := newTask{kind: workflow.TaskTry, agency: x.who.Agency, handover: x.h.N}
+		if !x.safeTry() {
+			next.say = useSafeWay
+		}
+		return x.s.addTasks(ctx, x.tx, x.f, next)
 	}
 	if err := x.stepIn(ctx, workflow.TaskNoContact); err != nil {
 		return err

@@ -174,7 +174,7 @@ func TestOutcomes(t *testing.T) {
 		ref := refer(t, s, 1).Reference
 		confirmed(t, s, ref)
 		take(t, s, ref, do("program", workflow.Send, 1, nil), do("rhtp_harbor", workflow.Accept, 1, nil),
-			do("rhtp_harbor", workflow.Reach, 1, func(d *forms.Deed) { d.How = "phone" }), do("rhtp_harbor", workflow.Enroll, 1, nil),
+			do("rhtp_harbor", workflow.Reach, 1, func(d *forms.Deed) { d.How = "through_the_referrer" }), do("rhtp_harbor", workflow.Enroll, 1, nil),
 			do("rhtp_harbor", workflow.Serve, 1, func(d *forms.Deed) { d.Started = []forms.Help{"medical", "safeHouse"} }))
 		if got := kinds(t, s, "rhtp_harbor", ref); len(got) > 0 {
 			t.Fatalf("asked at once: %v", got)
@@ -218,7 +218,7 @@ func TestEnds(t *testing.T) {
 		}
 		take(t, s, ref, do("program", workflow.Propose, 2, func(d *forms.Deed) { d.Contact, d.Reason = "demo-rhtp-open-door", "She changed her mind." }),
 			do("program", workflow.Send, 2, nil), do("rhtp_open_door", workflow.Accept, 2, nil),
-			do("rhtp_open_door", workflow.Reach, 2, func(d *forms.Deed) { d.How = "phone" }),
+			do("rhtp_open_door", workflow.Reach, 2, func(d *forms.Deed) { d.How = "through_the_referrer" }),
 			do("rhtp_open_door", workflow.Transfer, 2, func(d *forms.Deed) { d.PassOnTo = "A provider near her sister" }))
 		if got := kinds(t, s, "program", ref); !slices.Equal(got, []string{workflow.TaskRoute, workflow.TaskSaidNo}) {
 			t.Errorf("OTDA has %v", got)
@@ -339,4 +339,26 @@ func TestAppealClock(t *testing.T) {
 		}
 		take(t, s, ref, do("reviewer", workflow.Close, 0, nil))
 	})
+}
+
+// That the person says no is written with how the person said it, and OTDA looks
+// at it, also while another hand-over goes on.
+func TestNoIsLookedAt(t *testing.T) {
+	each(t, monday, func(t *testing.T, s *demo.State) {
+		ref := accepted(t, s, 1, "rhtp_harbor")
+		take(t, s, ref, do("program", workflow.Propose, 2, func(d *forms.Deed) { d.Contact, d.Reason = "demo-rhtp-open-door", "For legal help." }), do("program", workflow.Send, 2, nil))
+		_, err := s.Take(t.Context(), ref, do("rhtp_harbor", workflow.Refuse, 1, nil))
+		if bad := (forms.Problems{}); !errors.As(err, &bad) || bad.Of("how") == "" || bad.Of("note") == "" {
+			t.Fatalf("a no without how and words: %v", err)
+		}
+		take(t, s, ref, do("rhtp_harbor", workflow.Refuse, 1, saidNo))
+		if got := kinds(t, s, "program", ref); !slices.Equal(got, []string{workflow.TaskSaidNo}) {
+			t.Errorf("OTDA has %v", got)
+		}
+	})
+}
+
+// saidNo is how a person said no.
+func saidNo(d *forms.Deed) {
+	d.How, d.Note = "through_the_referrer", "She called from her own number, and says that she needs nothing."
 }

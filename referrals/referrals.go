@@ -91,6 +91,8 @@ type Record struct {
 	Mine       bool   // the actor holds it
 	Round      Round  // how far the review has come; for the State
 
+	WithdrawnAt time.Time // zero: it was not
+
 	FileNames  map[int]string // what files were called, by number; when asked for, for the referrer
 	Colleagues []Colleague    // who can be excluded or readmitted; when asked for, for directors
 
@@ -104,6 +106,8 @@ type Record struct {
 	Proposal *Proposal  // of one more hand-over; for program staff
 	Letters  []Letter   // those that the actor may see
 	Group    *Together  // others of the same encounter; for the referrer and the State alone
+	Kept     DraftKept  // of the own draft
+	Holds    []Hold     // legal holds, the last first; for the State alone
 	Pairs    []Pair     // for the State, of a referral that was opened: not of one that was just acted on
 	Clocks   []Task     // of the referral itself, running and done, as far as the reader may know; those of a hand-over stand with it
 }
@@ -200,6 +204,7 @@ type Line struct {
 	Handover   []Handover // short: for program staff and recipients
 	AnswerDue  time.Time  // of an open question, for its referrer; zero: none
 	Missing    int        // answers that a draft still needs
+	Kept       DraftKept  // of a draft
 	Letter     *Letter    // set when the line is a notice, or in a referrer's list when a letter waits to be handed over
 	Group      string     // reference of the group; for the referrer alone
 }

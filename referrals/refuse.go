@@ -4,20 +4,23 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"nysreferral/audit"
 	"nysreferral/ent"
 	"nysreferral/fault"
 	"nysreferral/forms"
+	"nysreferral/viewer"
 	"nysreferral/workflow"
 )
 
 // do runs fn as one unit of work for who. A refusal undoes the work and is a
 // line in the log of its own; when that line cannot be written, the refusal is
 // not told either. What is wrong with the answers is no refusal.
-func (s *Service) do(ctx context.Context, who workflow.Actor, action, ref string, fn func(tx *ent.Tx) error) error {
-	err := s.told(ctx, who, s.DB.Do(ctx, fn))
+func (s *Service) do(ctx context.Context, who workflow.Actor, action, ref string, fn func(ctx context.Context, tx *ent.Tx) error) error {
+	seen := viewer.Person(ctx, who)
+	err := s.told(seen, who, s.DB.Do(seen, func(tx *ent.Tx) error { return fn(seen, tx) }))
 	kind := fault.KindOf(err)
 	if err == nil || who.ID == 0 || kind != fault.NotFound && kind != fault.Forbidden && kind != fault.Conflict && kind != fault.Gone && kind != fault.TooMany {
 		return err
@@ -57,14 +60,24 @@ func refused(err error) error {
 }
 
 // changedAt is when the row was last changed, as far as who may know. Outside the
-// State that is so of a draft and of a withdrawn referral alone, which nobody else
-// changes.
+// State that is so of a draft alone, which nobody else changes: of a withdrawn
+// referral too a recipient says that it stopped, which tells that there was one.
 func changedAt(who workflow.Actor, row *ent.Referral) time.Time {
-	own := row.Status == string(workflow.Draft) || row.Status == string(workflow.Withdrawn)
-	if (who.Duty == workflow.Referrer || who.Duty == workflow.Recipient) && !own {
+	if (who.Duty == workflow.Referrer || who.Duty == workflow.Recipient) && row.Status != string(workflow.Draft) {
 		return time.Time{}
 	}
 	return row.UpdatedAt
+}
+
+// withdrawnAt is when a withdrawn referral was withdrawn, zero for others: what
+// happens to it later, by itself or for a child, does not move that.
+func (f *file) withdrawnAt() time.Time {
+	for _, e := range slices.Backward(f.entries) {
+		if f.status() == workflow.Withdrawn && workflow.Action(e.Action) == workflow.Withdraw {
+			return e.At
+		}
+	}
+	return time.Time{}
 }
 
 // movedOn is the answer to an act on an old revision. The State learns who was

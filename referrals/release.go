@@ -20,6 +20,15 @@ const newEnd = "The release names another end now."
 // permittedAgain is why the clocks of a hand-over were moved.
 const permittedAgain = "The release permits it again."
 
+// over reports whether a release that names end as its last day has ended at now:
+// with close of business of that day, when its clock ends, too. One that names no
+// day does not end. Whoever asks whether a release stands asks here.
+//
+// Law: 28 CFR 94.115; 34 USC 12291(b)(2) (reasonably time-limited).
+func over(end forms.Date, now time.Time) bool {
+	return end != "" && !now.Before(closingOf(end))
+}
+
 // released does what follows for the release from answers that are different
 // now: its clock follows its end; who lost the scope is told to stop, and OTDA
 // has to step in; who has it again need not stop.

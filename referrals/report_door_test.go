@@ -15,6 +15,7 @@ import (
 	"nysreferral/forms"
 	"nysreferral/referrals"
 	"nysreferral/reports"
+	"nysreferral/viewer"
 	"nysreferral/workflow"
 )
 
@@ -217,12 +218,12 @@ func TestReportOpensFacetsOnly(t *testing.T) {
 			t.Fatal(err)
 		}
 		err := s.DB.Do(t.Context(), func(tx *ent.Tx) error {
-			row, err := tx.Referral.Query().Order(ent.Asc("id")).First(t.Context())
+			row, err := tx.Referral.Query().Order(ent.Asc("id")).First(viewer.Job(t.Context(), "test"))
 			if err != nil {
 				return err
 			}
 			row.Facets[len(row.Facets)-1] ^= 1
-			return row.Update().SetFacets(row.Facets).Exec(t.Context())
+			return row.Update().SetFacets(row.Facets).Exec(viewer.Job(t.Context(), "test"))
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -230,6 +231,23 @@ func TestReportOpensFacetsOnly(t *testing.T) {
 		_, err = s.Door.Report(t.Context(), s.As("program"), asked)
 		if err == nil || !strings.Contains(err.Error(), "facets") || fault.KindOf(err) == fault.NotFound {
 			t.Errorf("facets that somebody changed were counted: %v", err)
+		}
+	})
+}
+
+// Facts that are told after a hand-over take nothing from the numbers.
+func TestFactsKeepTheCourse(t *testing.T) {
+	each(t, monday, func(t *testing.T, s *demo.State) {
+		ref := accepted(t, s, 1, "rhtp_harbor")
+		adds(t, s, "detective", ref, func(r *forms.Referral) { r.Needs.Wanted.Food = "now" })
+		take(t, s, ref, do("rhtp_harbor", workflow.Reach, 1, func(d *forms.Deed) { d.How = "phone" }))
+		facts, err := s.Door.Facts(t.Context(), "2026-11", "2026-11")
+		if err != nil || len(facts) != 1 {
+			t.Fatal(len(facts), err)
+		}
+		got := facts[0]
+		if got.Outcome != "confirmed" || got.Found == "" || len(got.Handed) != 1 || got.Handed[0].AcceptedAt.IsZero() || got.Handed[0].ReachedAt.IsZero() {
+			t.Errorf("%+v", got)
 		}
 	})
 }

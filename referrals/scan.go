@@ -11,6 +11,7 @@ import (
 	"nysreferral/ent/attachment"
 	"nysreferral/ent/referral"
 	"nysreferral/forms"
+	"nysreferral/viewer"
 )
 
 // ScanFile is the job of having file N scanned.
@@ -57,6 +58,7 @@ func (s *Service) Scan(ctx context.Context, job ScanFile) error {
 	if s.Scanner == nil || s.Files == nil {
 		return nil
 	}
+	ctx = viewer.Job(ctx, "scan file")
 	row, err := s.DB.Read().Attachment.Query().Where(attachment.N(job.N), attachment.Status(string(forms.FileHeld)),
 		attachment.HasReferralWith(referral.Ref(job.Ref), referral.DataKeyNotNil())).WithReferral().Only(ctx)
 	if ent.IsNotFound(err) {
@@ -74,6 +76,7 @@ func (s *Service) ScanHeld(ctx context.Context) (int, error) {
 	if s.Scanner == nil || s.Files == nil {
 		return 0, nil
 	}
+	ctx = viewer.Job(ctx, "scan held")
 	rows, err := s.DB.Read().Attachment.Query().Where(attachment.Status(string(forms.FileHeld)), attachment.AtLT(s.now().Add(-waitHeld)),
 		attachment.HasReferralWith(referral.DataKeyNotNil())).WithReferral().Order(ent.Asc(attachment.FieldAt)).Limit(100).All(ctx)
 	if err != nil {
@@ -184,6 +187,7 @@ func (s *Service) SweepFiles(ctx context.Context, now time.Time) (int, error) {
 	if s.Files == nil {
 		return 0, nil
 	}
+	ctx = viewer.Job(ctx, "sweep files")
 	n := 0
 	err := s.Files.Before(ctx, now.Add(-waitBlob), func(name string) error {
 		row, err := s.DB.Read().Attachment.Query().Where(attachment.Or(attachment.Original(name), attachment.Copy(name))).Only(ctx)

@@ -25,7 +25,7 @@ type Want struct {
 // log; answers that were masked until asked for are named in it.
 func (s *Service) Open(ctx context.Context, who workflow.Actor, ref string, want Want) (Record, error) {
 	var out Record
-	err := s.do(ctx, who, "read", ref, func(tx *ent.Tx) error {
+	err := s.do(ctx, who, "read", ref, func(ctx context.Context, tx *ent.Tx) error {
 		f, look, err := s.visible(ctx, tx, who, ref)
 		if err != nil {
 			return err
@@ -75,8 +75,7 @@ func (s *Service) show(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *f
 		}
 	}
 	out := s.head(who, f, look)
-	var err error
-	if out.Letters, err = s.lettersFor(ctx, tx, who, f, look); err != nil {
+	if err := s.addBeside(ctx, tx, who, f, look, want, &out); err != nil {
 		return Record{}, err
 	}
 	if look.extent == workflow.Outline && look.reader != forms.ReadsWaiting {
@@ -86,6 +85,7 @@ func (s *Service) show(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *f
 		out.Answers = f.answers
 		return out, nil
 	}
+	var err error
 	out.View = s.view(f, look, revealed)
 	if out.View.Revisions, err = s.revisions(ctx, tx, f, look, revealed); err != nil {
 		return Record{}, err
@@ -119,10 +119,28 @@ func (s *Service) show(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *f
 	return out, s.addGroup(ctx, tx, who, f, look, &out)
 }
 
+// addBeside adds what stands beside the answers: letters, legal holds, and until
+// when a draft is kept.
+func (s *Service) addBeside(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *file, look sight, want Want, out *Record) error {
+	var err error
+	if out.Letters, err = s.lettersFor(ctx, tx, who, f, look); err != nil {
+		return err
+	}
+	if out.Holds, err = s.holdsFor(ctx, tx, who, f, look); err != nil {
+		return err
+	}
+	if f.status() != workflow.Draft || want.Answers {
+		return nil
+	}
+	c, err := s.counting(ctx, tx, f)
+	out.Kept = c.kept(f.row, s.now())
+	return err
+}
+
 // head is what everybody who sees the referral at all may know.
 func (s *Service) head(who workflow.Actor, f *file, look sight) Record {
 	out := Record{Reference: f.row.Ref, Status: f.status(), Rev: f.row.Rev, Extent: look.extent, Reader: look.reader,
-		CreatedAt: f.row.CreatedAt, UpdatedAt: changedAt(who, f.row)}
+		CreatedAt: f.row.CreatedAt, UpdatedAt: changedAt(who, f.row), WithdrawnAt: f.withdrawnAt()}
 	for _, m := range []struct {
 		from *time.Time
 		to   *time.Time
@@ -130,6 +148,9 @@ func (s *Service) head(who workflow.Actor, f *file, look sight) Record {
 		if m.from != nil {
 			*m.to = *m.from
 		}
+	}
+	if out.UpdatedAt.IsZero() {
+		out.UpdatedAt = out.WithdrawnAt
 	}
 	switch look.reader {
 	case forms.ReadsReviewer, forms.ReadsProgram, forms.ReadsAuditor:

@@ -12,10 +12,10 @@ import (
 	"nysreferral/ent/entry"
 	"nysreferral/ent/referral"
 	"nysreferral/ent/shred"
-	"nysreferral/ent/task"
 	"nysreferral/fault"
 	"nysreferral/forms"
 	"nysreferral/seal"
+	"nysreferral/viewer"
 	"nysreferral/workflow"
 )
 
@@ -34,7 +34,7 @@ type Destruction struct {
 // not allow it, and fault.Unavailable when the ledger cannot be written: then
 // nothing is destroyed.
 func (s *Service) Destroy(ctx context.Context, d Destruction) error {
-	return s.do(ctx, d.First, "shred", d.Ref, func(tx *ent.Tx) error {
+	return s.do(ctx, d.First, "shred", d.Ref, func(ctx context.Context, tx *ent.Tx) error {
 		f, look, err := s.visible(ctx, tx, d.First, d.Ref)
 		if err != nil {
 			return err
@@ -45,6 +45,12 @@ func (s *Service) Destroy(ctx context.Context, d Destruction) error {
 		why, err := workflow.Destroy(d.First, d.Second, f.status(), d.Reason)
 		if err != nil {
 			return refused(err)
+		}
+		if err := lockKept(ctx, tx, f); err != nil {
+			return err
+		}
+		if held, err := keptByHold(ctx, tx, f); err != nil || held {
+			return orHeld(err)
 		}
 		if err := s.nothingOwed(ctx, tx, f); err != nil {
 			return err
@@ -64,23 +70,33 @@ func (s *Service) Destroy(ctx context.Context, d Destruction) error {
 	})
 }
 
-// nothingOwed refuses while something is open that the law asks for a child,
-// which outlasts a withdrawal and would end with the key.
+// orHeld is err, or that a legal hold keeps the referral.
+func orHeld(err error) error {
+	if err != nil {
+		return err
+	}
+	return fault.New(fault.Forbidden, "A legal hold stands on this referral: nothing destroys it until two persons end the hold.")
+}
+
+// nothingOwed refuses while something is open that outlasts a withdrawal and
+// would end with the key: what the law asks for a child, and an answer that
+// somebody outside demands.
 //
 // Law: SSL 483-cc(b); 22 USC 7105(b).
 func (s *Service) nothingOwed(ctx context.Context, tx *ent.Tx, f *file) error {
 	if err := f.readTasks(ctx, tx); err != nil {
 		return err
 	}
-	for _, t := range f.tasks {
-		if kind, _ := workflow.TaskOf(t.about.Kind); t.open() && !kind.Beyond && workflow.Outlasts(kind.Key, workflow.Withdraw) {
-			return fault.New(fault.Forbidden, "Something that the law asks for a child is still open: "+kind.Short+". Finish it first; nothing was destroyed.")
+	for _, t := range f.tasks { // those of a hand-over are about a recipient that was told to stop
+		if kind, _ := workflow.TaskOf(t.about.Kind); t.open() && t.row.Handover == 0 && workflow.Outlasts(kind.Key, workflow.Withdraw) {
+			return fault.New(fault.Forbidden, "Something that outlasts the referral is still open: "+kind.Short+". Finish it first; nothing was destroyed.")
 		}
 	}
 	return nil
 }
 
-// shred takes away the key of row and what makes no sense without it. What
+// shred takes away the key of row and what makes no sense without it. Who was told
+// to stop stays told. What
 // others keep of it as a pair goes first, while it can still be read.
 func (s *Service) shred(ctx context.Context, tx *ent.Tx, row *ent.Referral, at time.Time, by int) error {
 	if err := s.forgetPairs(ctx, tx, row); err != nil {
@@ -92,8 +108,8 @@ func (s *Service) shred(ctx context.Context, tx *ent.Tx, row *ent.Referral, at t
 	if err := s.dropFiles(ctx, tx, row.ID); err != nil {
 		return err
 	}
-	if err := tx.Task.Update().Where(task.ReferralID(row.ID), task.DoneAtIsNil()).SetDoneAt(at).Exec(ctx); err != nil {
-		return fmt.Errorf("referrals: ending tasks: %w", err)
+	if err := s.endAllButStops(ctx, tx, row); err != nil {
+		return err
 	}
 	err := tx.Referral.UpdateOneID(row.ID).ClearDataKey().ClearFacets().SetShreddedAt(at).SetUpdatedAt(at).AddRev(1).Exec(ctx)
 	if err != nil {
@@ -117,6 +133,7 @@ func (s *Service) shred(ctx context.Context, tx *ent.Tx, row *ent.Referral, at t
 // what it lacks of this database. Whoever opens a database to work with it
 // calls it before anything is read. It returns how many it destroyed.
 func (s *Service) Replay(ctx context.Context) (int, error) {
+	ctx = viewer.Job(ctx, "replay")
 	if s.Ledger == nil {
 		return 0, nil
 	}

@@ -2,8 +2,11 @@ package referrals
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"nysreferral/ent"
 	"nysreferral/ent/referral"
@@ -92,8 +95,7 @@ func (s *Service) lift(ctx context.Context, tx *ent.Tx, f *file, h *passed, who 
 			return fmt.Errorf("referrals: lifting a stop: %w", err)
 		}
 	}
-	f.tasksRead = false
-	return nil
+	return s.endTasksOf(ctx, tx, f, h.N, who, workflow.TaskStopUnread)
 }
 
 // tellToStop gives the recipient of a hand-over the task to stop, unless it has
@@ -122,32 +124,95 @@ func beyond(kind string) bool {
 	return k.Beyond
 }
 
+// stopMail says to the agency of a task to stop that something has ended.
+func stopMail(row *ent.Task) Mail {
+	m := Mail{What: mailStop}
+	if row.AgencyID != nil {
+		m.Agency = *row.AgencyID
+	}
+	return m
+}
+
 // stoppedFor are the hand-overs that the actor's agency must no longer act on,
-// and has not yet said so, the oldest first.
+// and has not yet said so, the oldest first: also of a referral whose key was
+// destroyed meanwhile.
 func (s *Service) stoppedFor(ctx context.Context, tx *ent.Tx, who workflow.Actor, where ...func(*ent.TaskQuery)) ([]Task, error) {
 	if who.Duty != workflow.Recipient || mine(who) == nil {
 		return nil, nil
 	}
-	q := tx.Task.Query().Where(append(mine(who), task.DoneAtIsNil(), task.HasReferralWith(referral.DataKeyNotNil()))...)
+	q := tx.Task.Query().Where(append(mine(who), task.DoneAtIsNil())...)
 	for _, narrow := range where {
 		narrow(q)
 	}
-	rows, err := q.WithReferral().Order(ent.Asc(task.FieldID)).Limit(mostTasks).All(ctx)
+	rows, err := q.WithReferral().WithAgency().Order(ent.Asc(task.FieldID)).Limit(mostTasks).All(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("referrals: reading tasks: %w", err)
 	}
 	var out []Task
 	for _, row := range rows {
 		r := row.Edges.Referral
+		if r == nil {
+			continue
+		}
 		one := running{row: row}
+		if len(r.DataKey) == 0 {
+			out = append(out, s.lastStop(row))
+			continue
+		}
 		if err := s.openAt(r, row.Sealed, taskAt(r.Ref, row.CreatedAt), &one.about); err != nil {
 			return nil, err
 		}
-		if beyond(one.about.Kind) {
-			out = append(out, s.task(r.Ref, one))
+		if !beyond(one.about.Kind) {
+			continue
 		}
+		t := s.task(r.Ref, one)
+		if err := s.besideStop(ctx, tx, who, &t); err != nil {
+			return nil, err
+		}
+		out = append(out, t)
 	}
 	return out, nil
+}
+
+// besideStop says of a task to stop which other hand-overs of the same referral
+// go on at the actor's own agency: it must stop with the one, and not with them,
+// and still needs what it was given with them.
+func (s *Service) besideStop(ctx context.Context, tx *ent.Tx, who workflow.Actor, t *Task) error {
+	f, err := s.open(ctx, tx, t.Reference)
+	if err != nil {
+		return err
+	}
+	for _, h := range f.handovers {
+		c := s.circumstances(f, h)
+		if h.N != t.N && h.AgencyID != nil && *h.AgencyID == who.Agency && workflow.Look(who, f.status(), c) != workflow.Nothing {
+			t.Beside = append(t.Beside, h.N)
+		}
+	}
+	if len(t.Beside) > 0 {
+		t.Words = stopBeside(t.N, t.Beside)
+	}
+	return nil
+}
+
+// stopBeside is what a recipient is told that stops with one hand-over and goes
+// on with others of the same person.
+func stopBeside(n int, others []int) string {
+	one, other := "hand-over "+strconv.Itoa(n), handoversNamed(others)
+	return "Only " + one + " has ended for you. Stop with that one, and destroy the packet of " + one + " and every copy of it. " +
+		strings.ToUpper(other[:1]) + other[1:] + ", for the same person: keep what belongs to it."
+}
+
+// handoversNamed names hand-overs that go on: "hand-over 2 goes on", "hand-overs
+// 2 and 3 go on".
+func handoversNamed(list []int) string {
+	words := make([]string, len(list))
+	for i, n := range list {
+		words[i] = strconv.Itoa(n)
+	}
+	if len(words) == 1 {
+		return "hand-over " + words[0] + " goes on"
+	}
+	return "hand-overs " + strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1] + " go on"
 }
 
 // Stopped takes a recipient's word that it stopped acting on hand-over n of the
@@ -156,7 +221,7 @@ func (s *Service) stoppedFor(ctx context.Context, tx *ent.Tx, who workflow.Actor
 //
 // Law: 28 CFR 94.115; 34 USC 12291(b)(2).
 func (s *Service) Stopped(ctx context.Context, who workflow.Actor, ref string, n int) error {
-	return s.do(ctx, who, string(hasStopped), ref, func(tx *ent.Tx) error {
+	return s.do(ctx, who, string(hasStopped), ref, func(ctx context.Context, tx *ent.Tx) error {
 		clean, ok := forms.ParseReference(ref)
 		if !ok {
 			return fault.Absent()
@@ -169,6 +234,10 @@ func (s *Service) Stopped(ctx context.Context, who workflow.Actor, ref string, n
 			return fault.Absent()
 		}
 		f, err := s.open(ctx, tx, clean)
+		var gone *destroyed
+		if errors.As(err, &gone) {
+			return s.stoppedLast(ctx, tx, who, gone.row, n)
+		}
 		if err != nil {
 			return err
 		}
@@ -179,7 +248,7 @@ func (s *Service) Stopped(ctx context.Context, who workflow.Actor, ref string, n
 		if err := s.enter(ctx, tx, f, who, newEntry{action: hasStopped, handover: n, from: at, to: at}); err != nil {
 			return err
 		}
-		if err := s.endTasksOf(ctx, tx, f, n, who, workflow.TaskStopped); err != nil {
+		if err := s.endTasksOf(ctx, tx, f, n, who, workflow.TaskStopped, workflow.TaskStopUnread); err != nil {
 			return err
 		}
 		if err := s.keepNext(ctx, tx, f); err != nil {

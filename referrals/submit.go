@@ -25,7 +25,7 @@ func (s *Service) Submit(ctx context.Context, who workflow.Actor, at Seen, key s
 	var out Receipt
 	ref, ok := forms.ParseReference(at.Ref)
 	use := claim{key: key, body: []byte(at.Ref), ref: ref}
-	err := s.do(ctx, who, string(workflow.Submit), "", func(tx *ent.Tx) error {
+	err := s.do(ctx, who, string(workflow.Submit), "", func(ctx context.Context, tx *ent.Tx) error {
 		if !ok {
 			return fault.Absent()
 		}
@@ -81,7 +81,7 @@ func (s *Service) Send(ctx context.Context, who workflow.Actor, r *forms.Referra
 	x, against := s.ready(who, begun, count, workflow.Circumstances{AgencyID: who.Agency, AuthorID: who.ID})
 	use := claim{key: key, body: body, ref: begun.row.Ref}
 	var out Receipt
-	err = s.do(ctx, who, string(workflow.Submit), "", func(tx *ent.Tx) error {
+	err = s.do(ctx, who, string(workflow.Submit), "", func(ctx context.Context, tx *ent.Tx) error {
 		fresh, err := s.claim(ctx, tx, who, use)
 		if err != nil {
 			return err
@@ -238,8 +238,8 @@ func noticeTask(f *file, n workflow.Notice, from time.Time) newTask {
 // Law: 34 USC 12291(b)(2); 28 CFR 94.115 (written, reasonably time-limited).
 func papersToCome(f *file, received time.Time) []newTask {
 	var out []newTask
-	if until := closingOf(f.answers.ConsentUntil); f.answers.ConsentUntil != "" && until.After(received) {
-		out = append(out, newTask{kind: workflow.TaskRelease, agency: f.row.AgencyID, from: received, due: until})
+	if end := f.answers.ConsentUntil; end != "" && !over(end, received) {
+		out = append(out, newTask{kind: workflow.TaskRelease, agency: f.row.AgencyID, from: received, due: closingOf(end)})
 	}
 	if f.answers.Consented == "yes_verbal" {
 		out = append(out, newTask{kind: workflow.TaskWritten, agency: f.row.AgencyID, from: received})

@@ -159,7 +159,8 @@ func (x *act) told(ctx context.Context, before *forms.Referral) error {
 	if !x.deed.Version.Set {
 		return nil
 	}
-	was, is := workflow.Notices(startsWith(before, x.s.Today())), workflow.Notices(startsWith(x.f.answers, x.s.Today()))
+	received := x.f.receivedOn()
+	was, is := workflow.Notices(startsWith(before, received)), workflow.Notices(startsWith(x.f.answers, received))
 	for _, n := range was {
 		if !n.Sends && !slices.ContainsFunc(is, func(one workflow.Notice) bool { return one.Key == n.Key }) {
 			if err := x.s.endTasks(ctx, x.tx, x.f, x.who, n.Key); err != nil {
@@ -178,6 +179,9 @@ func (x *act) told(ctx context.Context, before *forms.Referral) error {
 	if err := x.s.keepNotice(ctx, x.tx, x.f, x.who, before); err != nil {
 		return err
 	}
+	if err := x.s.hush(ctx, x.tx, x.f); err != nil {
+		return err
+	}
 	// Whom the new answers resemble is looked for after the commit, as with a
 	// submission.
 	if err := x.s.later(ctx, x.tx, FindPairs{Ref: x.f.row.Ref}); err != nil {
@@ -189,10 +193,12 @@ func (x *act) told(ctx context.Context, before *forms.Referral) error {
 	return x.tellRecipients(ctx, before)
 }
 
-// startsWith is what the answers say that starts a notice or a task.
-func startsWith(r *forms.Referral, today forms.Date) workflow.Receipt {
-	return workflow.Receipt{Minor: workflow.Minor(r.UnderAge(today)), Immigration: workflow.Immigration(r.Category),
-		HHSRequest: string(r.HHSRequest), Shelter: r.Tonight == "yes", Report: string(r.SCR)}
+// startsWith is what the answers to a referral that was received on a day say that
+// starts a notice or a task.
+func startsWith(r *forms.Referral, received forms.Date) workflow.Receipt {
+	return workflow.Receipt{Minor: workflow.Minor(r.UnderAge(received)), Immigration: workflow.Immigration(r.Category),
+		HHSRequest: string(r.HHSRequest), Shelter: r.Tonight == "yes", Report: string(r.SCR),
+		Sex: slices.Contains(r.Trafficking, "sex"), Missing: string(r.Missing), ToNCMEC: string(r.NCMEC)}
 }
 
 // begins sets the task of a notice that nobody sends by itself; keepNotice has

@@ -26,13 +26,27 @@ func (x *act) moveDue(ctx context.Context, due *time.Time, set func(*ent.Referra
 	if err != nil || !moves {
 		return err
 	}
+	for _, kind := range readings { // they are due with the determination
+		if err := x.moveOpen(ctx, kind, *due); err != nil {
+			return err
+		}
+	}
+	if x.f.openTask(0, workflow.TaskDetermination) != nil {
+		return x.moveOpen(ctx, workflow.TaskDetermination, *due)
+	}
+	return x.s.addTasks(ctx, x.tx, x.f, newTask{kind: workflow.TaskDetermination, due: *due})
+}
+
+// moveOpen moves an open task of the referral, if there is one of that kind.
+func (x *act) moveOpen(ctx context.Context, kind string, due time.Time) error {
 	if err := x.f.readTasks(ctx, x.tx); err != nil {
 		return err
 	}
-	if t := x.f.openTask(0, workflow.TaskDetermination); t != nil {
-		return x.s.moveTask(ctx, x.tx, x.f, t, *due, x.whyMoved(), x.held())
+	t := x.f.openTask(0, kind)
+	if t == nil {
+		return nil
 	}
-	return x.s.addTasks(ctx, x.tx, x.f, newTask{kind: workflow.TaskDetermination, due: *due})
+	return x.s.moveTask(ctx, x.tx, x.f, t, due, x.whyMoved(), x.held())
 }
 
 // whyMoved is why what is due moves, as it stands beside the clock.

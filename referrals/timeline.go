@@ -26,6 +26,7 @@ var sayings = map[workflow.Action]saying{
 	workflow.Assess:     {"The elements were assessed.", "VO"},
 	workflow.Recommend:  {"A determination was recommended.", "VO"},
 	workflow.Second:     {"The second reader agreed.", "VO"},
+	workflow.Disagree:   {"The second reader disagreed.", "VO"},
 	workflow.Note:       {"An internal note was written.", "V"},
 	workflow.Confirm:    {"The determination: confirmed.", "RVO"},
 	workflow.Decline:    {"The determination: not confirmed.", "RVO"},
@@ -46,7 +47,6 @@ var sayings = map[workflow.Action]saying{
 	paperHeld:           {"The referrer has the signed release.", "RVO"},
 	workflow.Escalate:   {"The release ended; OTDA was asked to step in.", "O"},
 	reportSettled:       {"The referrer settled the report to the register of child abuse.", "RVO"},
-	noticeSent:          {"The notice about a minor went out.", "RVO"},
 }
 
 // handoverSayings are the same for acts of a hand-over. A referrer learns that
@@ -78,13 +78,16 @@ var handoverSayings = map[workflow.Action]saying{
 
 // Acts that stand in the entries and are no steps of the table.
 const (
-	taskEnded  = workflow.Action("task_done")
-	noticeSent = workflow.Action("notice")
-	paperHeld  = workflow.Action("paper_held")
+	taskEnded = workflow.Action("task_done")
+	paperHeld = workflow.Action("paper_held")
 
 	reportSettled = workflow.Action("report_settled")
 	hasStopped    = workflow.Action("stopped")
 )
+
+// toInbox reports whether the letter that was sent is a notice about a minor: no
+// other goes into the inbox of a department.
+func toInbox(deed *forms.Deed) bool { return workflow.Way(deed.Way) == workflow.ToInbox }
 
 // timeline is what happened, as far as the reader may know. Names of people
 // are for the State; others read offices.
@@ -92,8 +95,11 @@ func (f *file) timeline(reader forms.Reader, who workflow.Actor) []Event {
 	var out []Event
 	for _, e := range f.entries {
 		said := sayings[workflow.Action(e.Action)]
-		if e.Handover != 0 {
+		switch {
+		case e.Handover != 0:
 			said = handoverSayings[workflow.Action(e.Action)]
+		case workflow.Action(e.Action) == workflow.Deliver && toInbox(&e.deed):
+			said.words = "The notice about a minor went out."
 		}
 		if !strings.Contains(said.sees, string(reader)) || !f.ownHandover(who, e) || !f.toldOf(e, reader) {
 			continue

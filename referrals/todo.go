@@ -38,6 +38,7 @@ type Task struct {
 	DoneAt    time.Time
 	Was       []Moved // due dates that it had before, the first one first
 	Held      []Held  // pauses
+	Beside    []int   // of one to stop: own hand-overs of the same referral that go on
 }
 
 // mostTasks is how many tasks a list holds.
@@ -62,7 +63,7 @@ func (s *Service) Watched(ctx context.Context, who workflow.Actor) ([]Task, erro
 
 func (s *Service) listTasks(ctx context.Context, who workflow.Actor, action string, where []predicate.Task, done bool) ([]Task, error) {
 	var out []Task
-	err := s.do(ctx, who, action, "", func(tx *ent.Tx) error {
+	err := s.do(ctx, who, action, "", func(ctx context.Context, tx *ent.Tx) error {
 		var err error
 		if out, err = s.tasksFor(ctx, tx, who, where, done); err != nil || where == nil {
 			return err
@@ -114,8 +115,11 @@ func (s *Service) tasksFor(ctx context.Context, tx *ent.Tx, who workflow.Actor, 
 // seenTask is a task as who may see it in a list now, and whether who does.
 func (s *Service) seenTask(ctx context.Context, tx *ent.Tx, who workflow.Actor, row *ent.Task) (Task, bool, error) {
 	r := row.Edges.Referral
-	if r == nil || len(r.DataKey) == 0 {
+	if r == nil {
 		return Task{}, false, nil
+	}
+	if len(r.DataKey) == 0 {
+		return s.lastStop(row), row.DoneAt == nil && workflow.Duty(row.Duty) == workflow.Recipient, nil
 	}
 	one := running{row: row}
 	if err := s.openAt(r, row.Sealed, taskAt(r.Ref, row.CreatedAt), &one.about); err != nil {
@@ -132,8 +136,8 @@ func (s *Service) seenTask(ctx context.Context, tx *ent.Tx, who workflow.Actor, 
 	if who.Duty != workflow.Referrer && who.Duty != workflow.Recipient {
 		return out, true, nil
 	}
-	if kind.Beyond {
-		return out, true, nil // it says that the hand-over is seen no more
+	if kind.Beyond { // it says that the hand-over is seen no more
+		return out, true, s.besideStop(ctx, tx, who, &out)
 	}
 	ok, err := s.ownTask(ctx, tx, who, r, &out)
 	return out, ok, err
@@ -288,7 +292,7 @@ func (s *Service) openAt(r *ent.Referral, sealed []byte, at seal.Place, into any
 // somebody still waits for the person to be reached, OTDA's next look begins.
 // A task that ends with an act is fault.Forbidden.
 func (s *Service) Done(ctx context.Context, who workflow.Actor, id int, note string) error {
-	return s.do(ctx, who, string(taskEnded), "", func(tx *ent.Tx) error {
+	return s.do(ctx, who, string(taskEnded), "", func(ctx context.Context, tx *ent.Tx) error {
 		where := mine(who)
 		if where == nil || who.Duty != workflow.Program && who.Duty != workflow.Referrer {
 			return fault.Absent()

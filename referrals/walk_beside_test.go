@@ -26,6 +26,27 @@ func (w *walk) beside(ref string) {
 	}
 }
 
+// onward now and then has letters sent, and a recipient accept and serve, where
+// that is open.
+func (w *walk) onward(ref string) {
+	if w.chance.IntN(2) == 0 {
+		for _, step := range demo.Letters {
+			if _, err := w.s.Take(w.t.Context(), ref, step); err == nil {
+				w.done["letter "+string(step.Do)]++
+			}
+		}
+	}
+	who := one(w, []string{"rhtp_harbor", "ldss_tompkins", "ldss_erie"})
+	for _, do := range []workflow.Action{workflow.Accept, workflow.Attempt, workflow.Reach, workflow.Serve}[:w.chance.IntN(5)] {
+		step := demo.Step{Who: who, Do: do, N: 1, Deed: func(d *forms.Deed) {
+			d.How, d.Result, d.Started = "through_the_referrer", "no_answer", []forms.Help{"benefits"}
+		}}
+		if _, err := w.s.Take(w.t.Context(), ref, step); err == nil {
+			w.count(do, 1)
+		}
+	}
+}
+
 // author is the account that referred.
 func (w *walk) author(row stood) demo.Account {
 	i := slices.IndexFunc(w.s.Accounts, func(a demo.Account) bool { return a.Actor.ID == row.AuthorID })
@@ -110,6 +131,32 @@ func (w *walk) tell(ref string) {
 		return
 	}
 	w.done["tell"]++
+}
+
+// contested says that nobody agrees to a decline, nor signs one, while a second
+// reader who disagreed was not answered by a new assessment or recommendation,
+// and that nobody reads second what the same person recommended last.
+func (w *walk) contested(row stood) {
+	against, advised := false, 0
+	for _, e := range row.entries {
+		by := 0
+		if e.AuthorID != nil {
+			by = *e.AuthorID
+		}
+		switch do := workflow.Action(e.Action); do {
+		case workflow.Second, workflow.Disagree, workflow.Decline:
+			if against || do != workflow.Decline && by == advised {
+				w.t.Errorf("%s: %s by %d, and a second reader disagreed (%v) or %d recommended it", row.Ref, do, by, against, advised)
+			}
+			against = do == workflow.Disagree
+		case workflow.Recommend:
+			against, advised = false, by
+		case workflow.Assess:
+			against, advised = false, 0
+		case workflow.Exclude, workflow.Recuse, workflow.Reconsider, workflow.Appeal:
+			against, advised = false, 0 // a word may count no longer
+		}
+	}
 }
 
 // pair looks for others of the same person, and decides of one of them. No row, no

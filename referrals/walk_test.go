@@ -14,6 +14,7 @@ import (
 	"nysreferral/fault"
 	"nysreferral/forms"
 	"nysreferral/referrals"
+	"nysreferral/viewer"
 	"nysreferral/workflow"
 )
 
@@ -34,7 +35,8 @@ func TestRandomWalk(t *testing.T) {
 		}
 		for _, kind := range []string{"ask", "answer", "extend", "confirm", "decline", "reconsider", "appeal", "withdraw",
 			"handover send", "handover accept", "handover return", "handover attempt", "handover reach", "handover serve", "handover close", "handover reroute",
-			"letter sign", "letter deliver", "letter stop", "tell", "pair link", "pair dismiss"} {
+			"letter sign", "letter deliver", "letter stop", "tell", "pair link", "pair dismiss", "second", "disagree",
+			"group begin", "group edit", "group carry", "group add", "group send"} {
 			if done[kind] == 0 {
 				t.Errorf("no walk came to %q: %v", kind, done)
 			}
@@ -54,6 +56,7 @@ type walk struct {
 	refs   []string
 	told   []string       // what was done, for whom it concerns
 	done   map[string]int // acts that were not refused, by kind
+	groups []encounter    // encounters of several people
 }
 
 // step does one thing and looks at all that must hold then.
@@ -63,9 +66,11 @@ func (w *walk) step() {
 		w.refer()
 	case n < 5:
 		w.s.Clock.Set(w.s.Clock.Now().Add(time.Duration(1+w.chance.IntN(60)) * time.Hour))
-	case n < 10:
+	case n < 6:
+		w.group()
+	case n < 11:
 		w.along(w.refs[len(w.refs)-1])
-	case n < 16:
+	case n < 17:
 		w.beside(one(w, w.refs[max(0, len(w.refs)-3):]))
 	default:
 		w.act(one(w, w.refs[max(0, len(w.refs)-3):]))
@@ -73,6 +78,7 @@ func (w *walk) step() {
 	ref := one(w, w.refs)
 	row := w.row(ref)
 	w.linear(row)
+	w.contested(row)
 	w.clocks(row)
 	for range 3 {
 		w.sees(one(w, w.s.Accounts), row)
@@ -86,11 +92,15 @@ func (w *walk) along(ref string) {
 	if w.chance.IntN(4) == 0 {
 		steps = append(slices.Clone(demo.ToDecision), demo.Decline...)
 	}
+	if w.chance.IntN(6) == 0 { // somebody reads it second, and disagrees
+		steps = append(slices.Clone(demo.ToDecision), disagrees("second_reviewer"))
+	}
 	for _, step := range append(steps, demo.Step{Who: "program", Do: workflow.Send, N: 1}) {
 		if _, err := w.s.Take(w.t.Context(), ref, step); err == nil {
 			w.count(step.Do, step.N)
 		}
 	}
+	w.onward(ref)
 }
 
 func (w *walk) count(do workflow.Action, n int) {
@@ -154,7 +164,7 @@ func (w *walk) choose(row stood) (do workflow.Action, n, rev int, status string)
 // next is one of the acts: every other time one that leads onward, and seldom
 // one that ends a history or leaves nobody to go on with it.
 func (w *walk) next(likely []workflow.Action) workflow.Action {
-	onward := []workflow.Action{workflow.Ask, workflow.Answer, workflow.Send, workflow.Accept, workflow.Attempt, workflow.Reach, workflow.Serve, workflow.Extend}
+	onward := []workflow.Action{workflow.Ask, workflow.Answer, workflow.Send, workflow.Accept, workflow.Attempt, workflow.Reach, workflow.Serve, workflow.Extend, workflow.Appeal, workflow.Reconsider, workflow.Disagree}
 	if w.chance.IntN(2) == 0 {
 		if some := slices.DeleteFunc(slices.Clone(likely), func(do workflow.Action) bool { return !slices.Contains(onward, do) }); len(some) > 0 {
 			likely = some
@@ -313,7 +323,7 @@ func (w *walk) clocks(row stood) {
 		for _, d := range duties {
 			q.Where(task.Duty(string(d)))
 		}
-		return q.CountX(w.t.Context())
+		return q.CountX(viewer.Job(w.t.Context(), "test"))
 	}
 	switch workflow.Status(row.Status) {
 	case workflow.Submitted, workflow.InReview, workflow.Asked:

@@ -37,8 +37,8 @@ type Account struct {
 	Password   bool      // has one; without it nobody can sign in
 	Mine       bool      // the actor's own
 	Reach      bool      // the actor may change it
-	Waiting    bool      // an invitation waits for a second person
-	Waits      bool      // an office of the State added it, and no second person has switched it on yet
+	Unapproved bool      // it has an invitation that a second person has not approved yet
+	NotYetOn   bool      // an office of the State added it, and no second person has switched it on yet
 	Second     bool      // the actor may be that second person
 }
 
@@ -89,7 +89,7 @@ func (s *Service) Accounts(ctx context.Context, who workflow.Actor, f AccountFil
 			return err
 		}
 		for i := range out {
-			out[i].Waiting = waiting[out[i].ID]
+			out[i].Unapproved = waiting[out[i].ID]
 		}
 		if f.Agency != 0 {
 			l.Refs = []string{agencyRef(f.Agency)}
@@ -108,7 +108,7 @@ func (s *Service) accountOf(who workflow.Actor, row *ent.User) Account {
 	if of := row.Edges.Agency; of != nil {
 		a.AgencyName = of.Name
 		a.Reach = !a.Mine && slices.Contains(Gives(who, workflow.Side(of.Side)), a.Duty)
-		a.Waits, a.Second = waits(row), secondFor(who, row)
+		a.NotYetOn, a.Second = waits(row), secondFor(who, row)
 	}
 	return a
 }
@@ -249,9 +249,16 @@ func (s *Service) Unlock(ctx context.Context, who workflow.Actor, id, rev int) e
 	})
 }
 
-// SetLead says whether a referrer sees all referrals of the own agency.
+// SetLead says whether a referrer sees all referrals of the own agency. At an
+// office of the State nobody alone gives that: it is given with a new account,
+// which a second person switches on.
 func (s *Service) SetLead(ctx context.Context, who workflow.Actor, id, rev int, lead bool) error {
-	return s.change(ctx, who, SetLead, id, rev, func(_ *ent.Tx, u *ent.UserUpdate) error {
+	return s.change(ctx, who, SetLead, id, rev, func(tx *ent.Tx, u *ent.UserUpdate) error {
+		if lead {
+			if err := alone(ctx, tx, id); err != nil {
+				return err
+			}
+		}
 		u.Where(user.Duty(string(workflow.Referrer))).SetLead(lead)
 		return nil
 	})

@@ -21,7 +21,7 @@ func TestStateAccountsNeedTwo(t *testing.T) {
 		first, second := h.person(t, dcjs, workflow.Coordinator, "first@example.org"), h.person(t, dcjs, workflow.Coordinator, "second@example.org")
 		stranger := h.who[workflow.Coordinator]
 		added := must[registry.Account](t)(h.AddAccount(ctx, first, registry.NewAccount{Name: "Pat New", Email: "new@example.org", Duty: workflow.Reviewer}))
-		if !added.Waits || added.DisabledAt.IsZero() {
+		if !added.NotYetOn || added.DisabledAt.IsZero() {
 			t.Fatalf("the account can be used at once: %+v", added)
 		}
 		_, err := h.Auth.Actor(ctx, added.ID)
@@ -67,7 +67,7 @@ func TestAdministratorsNeedTwo(t *testing.T) {
 			t.Errorf("an administrator is no second person: %v", err)
 		}
 		outside := must[registry.Account](t)(h.AddAccount(ctx, h.who[workflow.Coordinator], registry.NewAccount{Name: "Pat Aide", Email: "aide@example.org", Duty: workflow.Referrer}))
-		if outside.Waits || !outside.DisabledAt.IsZero() {
+		if outside.NotYetOn || !outside.DisabledAt.IsZero() {
 			t.Error("an agency that refers needs a second person for its own people")
 		}
 	})

@@ -23,6 +23,7 @@ const (
 	Unsaid     FolderKind = ""
 	Demo       FolderKind = "demo"       // made-up people; never for real ones
 	Production FolderKind = "production" // real people; never made-up contact points
+	Moved      FolderKind = "moved"      // all of it lies in another database now
 )
 
 const (
@@ -65,6 +66,22 @@ func (s *Service) Dedicate(ctx context.Context, kind FolderKind) error {
 		}
 		l := s.line(machine(), SetFolder)
 		l.Reason = string(kind)
+		return audit.Add(ctx, tx, l)
+	})
+}
+
+// Leave says that all of this folder was moved to another database, so that
+// nobody goes on here by mistake.
+func (s *Service) Leave(ctx context.Context) error {
+	return s.DB.Do(ctx, func(tx *ent.Tx) error {
+		if _, err := tx.Setting.Delete().Where(setting.Key(folderKey)).Exec(ctx); err != nil {
+			return fmt.Errorf("registry: saying that the folder was moved: %w", err)
+		}
+		if err := tx.Setting.Create().SetKey(folderKey).SetValue(string(Moved)).Exec(ctx); err != nil {
+			return fmt.Errorf("registry: saying that the folder was moved: %w", err)
+		}
+		l := s.line(machine(), SetFolder)
+		l.Reason = string(Moved)
 		return audit.Add(ctx, tx, l)
 	})
 }

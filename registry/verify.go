@@ -120,6 +120,8 @@ func recipientOf(c directory.Contact) (side workflow.Side, district string) {
 	switch c.Kind {
 	case directory.RHTP, directory.Tribal:
 		return workflow.SideRHTP, ""
+	case directory.State:
+		return workflow.SideOTDA, ""
 	}
 	return workflow.SideLDSS, c.District
 }

@@ -110,6 +110,7 @@ func PointKinds() []Word {
 		{string(directory.Liaison), "Department: human trafficking liaison"},
 		{string(directory.RHTP), "Provider of the Response to Human Trafficking Program"},
 		{string(directory.Tribal), "Program of a tribal nation"},
+		{string(directory.State), "OTDA itself, to call back"},
 	}
 }
 

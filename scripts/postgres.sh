@@ -3,6 +3,7 @@
 # of the loopback, under a password of its own, never as root.
 #
 #   scripts/postgres.sh start BIN DIR   starts it; prints the superuser's URL
+#   scripts/postgres.sh again DIR       starts it anew after it was killed, on the same port
 #   scripts/postgres.sh stop DIR        ends it, by the number of its process, and removes DIR
 #
 # POSTGRES_DURABLE=1   it waits for the disk, as a real one does: for measurements
@@ -56,11 +57,27 @@ start() {
 			continue # somebody listens there
 		fi
 		if (cd "$dir" && unprivileged "$bin/pg_ctl" -D "$dir/data" -l "$dir/server.log" -o "-p $port" -w -t 60 start >"$dir/start.log" 2>&1); then
+			echo "$port" >"$dir/port"
 			echo "postgres://postgres:$password@127.0.0.1:$port/postgres?sslmode=disable"
 			return 0
 		fi
 	done
 	cat "$dir/start.log" "$dir/server.log" >&2
+	return 1
+}
+
+# again waits until what the killed server left behind has ended.
+again() {
+	local opts
+	opts=$(cat "$dir/data/postmaster.opts")
+	bin=$(dirname "${opts%% *}")
+	for _ in $(seq 100); do
+		if (cd "$dir" && unprivileged "$bin/pg_ctl" -D "$dir/data" -l "$dir/server.log" -o "-p $(cat "$dir/port")" -w -t 60 start >"$dir/start.log" 2>&1); then
+			return 0
+		fi
+		sleep 0.1
+	done
+	cat "$dir/start.log" >&2
 	return 1
 }
 
@@ -83,6 +100,7 @@ stop() {
 
 case "${1:-}" in
 start) dir=$3; start "$2" ;;
+again) dir=$2; again ;;
 stop) dir=$2; stop ;;
-*) say "usage: scripts/postgres.sh start BIN DIR | stop DIR"; exit 2 ;;
+*) say "usage: scripts/postgres.sh start BIN DIR | again DIR | stop DIR"; exit 2 ;;
 esac

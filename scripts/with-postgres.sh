@@ -26,7 +26,7 @@ if [ -z "${TEST_POSTGRES:-}" ]; then
 	0)
 		server=$(mktemp -d -t "nysreferral-pg.XXXXXX")
 		TEST_POSTGRES=$("$here/postgres.sh" start "$bin" "$server") || exit 1
-		export TEST_POSTGRES
+		export TEST_POSTGRES POSTGRES_FOLDER=$server
 		;;
 	3) ;;
 	*) exit "$code" ;;

@@ -54,7 +54,31 @@ func Pending(ctx context.Context, db *DB) ([]string, error) {
 	return append(names, river...), err
 }
 
-func migrateFrom(ctx context.Context, db *DB, all fs.FS) (err error) {
+// MigrateTo is Migrate for a database that is filled from an older copy: it
+// applies no file after last, and not River's tables. The rest follows with
+// Migrate. It returns ErrNewer when last is unknown here.
+func MigrateTo(ctx context.Context, db *DB, last string) error {
+	return migrateUpTo(ctx, db, migrations.Files, last)
+}
+
+// MigrateQueue brings the tables of the queue up to date, alone.
+func MigrateQueue(ctx context.Context, db *DB) error { return migrateRiver(ctx, db) }
+
+// Migrated returns the name of the newest migration that the database has.
+func (s *Snapshot) Migrated(ctx context.Context) (string, error) {
+	var last string
+	if err := s.tx.QueryRowContext(ctx, `SELECT max(name) FROM schema_revisions`).Scan(&last); err != nil {
+		return "", fmt.Errorf("store: reading what was migrated: %w", err)
+	}
+	return last, nil
+}
+
+func migrateFrom(ctx context.Context, db *DB, all fs.FS) error {
+	return migrateUpTo(ctx, db, all, "")
+}
+
+// migrateUpTo applies the files up to last, all of them and River's without one.
+func migrateUpTo(ctx context.Context, db *DB, all fs.FS, last string) (err error) {
 	if db.write == nil {
 		return ErrReadOnly
 	}
@@ -67,6 +91,13 @@ func migrateFrom(ctx context.Context, db *DB, all fs.FS) (err error) {
 	if err != nil {
 		return err
 	}
+	if last != "" {
+		n := slices.IndexFunc(todo, func(f file) bool { return f.name == last })
+		if n < 0 {
+			return fmt.Errorf("store: migration %s is not to be applied here: %w", last, ErrNewer)
+		}
+		todo = todo[:n+1]
+	}
 	if _, err := db.write.ExecContext(ctx, applied); err != nil {
 		return fmt.Errorf("store: making the table of migrations: %w", err)
 	}
@@ -74,6 +105,9 @@ func migrateFrom(ctx context.Context, db *DB, all fs.FS) (err error) {
 		if err := db.apply(ctx, f); err != nil {
 			return fmt.Errorf("store: migration %s: %w", f.name, err)
 		}
+	}
+	if last != "" {
+		return nil
 	}
 	return migrateRiver(ctx, db)
 }

@@ -34,6 +34,7 @@ type Draft struct {
 	Done      int    // sections that are complete
 	Counted   int    // all sections but the optional ones that are empty
 	Saved     string // "November 9, 2026, 2:05 pm"
+	Kept      string // "Kept until December 9, 2026; …"
 	Check     string // address of "Check your answers"
 	Discard   string // address
 	Of        *Link  // the group that the person is of, nil for none

@@ -203,6 +203,7 @@ type StateDecide struct {
 	Unfilled  string
 	Wanted    []Checkpoint
 	Advice    *Row
+	Contested templ.Component // why a second reader disagreed; nil when none did
 	Ways      []DecideWay
 	Signs     string
 	Earlier   []Summary

@@ -24,6 +24,16 @@ var drawn = map[string]func(pdf.Facts, forms.View) ([]byte, []pdf.Undrawn, error
 
 // drawing returns how a paper is drawn, nil when nobody knows its kind.
 func drawing(p referrals.Paper) func(pdf.Facts, forms.View) ([]byte, []pdf.Undrawn, error) {
+	if p.Kind == referrals.PaperCertificate && p.Certificate != nil {
+		return func(pdf.Facts, forms.View) ([]byte, []pdf.Undrawn, error) {
+			return pdf.Certificate(certificateFacts(p))
+		}
+	}
+	if p.Kind == referrals.PaperDisclosure && p.Disclosure != nil {
+		return func(f pdf.Facts, v forms.View) ([]byte, []pdf.Undrawn, error) {
+			return pdf.Disclosure(disclosureFacts(f, p), v)
+		}
+	}
 	if p.Kind != referrals.PaperLetter {
 		return drawn[p.Kind]
 	}
@@ -91,9 +101,17 @@ func letterFacts(f pdf.Facts, p referrals.Paper) pdf.LetterFacts {
 		out.Lines = append(out.Lines, pdf.HelpLine{Name: one.Name, Plain: one.Plain, Phone: one.Phone, Text: one.Text, Word: one.Word})
 	}
 	for _, one := range l.Help.Near {
-		out.Near = append(out.Near, pdf.NearLine{Name: one.Name, Phone: one.Phone, Checked: forms.PartialDate(one.Verified).Words()})
+		out.Near = append(out.Near, nearLine(one))
+	}
+	if l.Help.Call != nil {
+		call := nearLine(*l.Help.Call)
+		out.Call = &call
 	}
 	return out
+}
+
+func nearLine(n referrals.NearBy) pdf.NearLine {
+	return pdf.NearLine{Name: n.Name, Phone: n.Phone, Checked: forms.PartialDate(n.Verified).Words()}
 }
 
 // words is a status as people read it: "In review".

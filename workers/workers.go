@@ -34,6 +34,7 @@ type Deps struct {
 func New(d Deps) (*jobs.Workers, error) {
 	w := jobs.NewWorkers()
 	err := errors.Join(jobs.Handle(w, d.mail), jobs.Handle(w, d.notice), jobs.Handle(w, d.drawPacket), jobs.Handle(w, d.drawLetter), jobs.Handle(w, d.climb), jobs.Handle(w, d.sweep),
+		jobs.Handle(w, d.endDrafts), jobs.Handle(w, d.Referrals.Dispose),
 		jobs.Handle(w, d.Referrals.Find), jobs.Handle(w, d.Referrals.SweepPairs),
 		jobs.Handle(w, d.Referrals.Scan), jobs.Handle(w, d.Referrals.DropBlobs), jobs.Handle(w, d.scanHeld), jobs.Handle(w, d.sweepFiles))
 	if err != nil {
@@ -166,8 +167,17 @@ func (d Deps) sweepFiles(ctx context.Context, _ referrals.SweepFiles) error {
 	return nil
 }
 
+// endDrafts warns of drafts that are kept no longer soon, and destroys those
+// whose time is over.
+func (d Deps) endDrafts(ctx context.Context, _ referrals.EndDrafts) error {
+	if _, _, err := d.Referrals.EndDrafts(ctx); err != nil {
+		return fmt.Errorf("workers: ending drafts: %w", err)
+	}
+	return nil
+}
+
 // Periodic is the work that is done again and again.
 func Periodic() []jobs.Periodic {
-	return []jobs.Periodic{{Every: time.Minute, Work: referrals.Ladder{}}, {Every: time.Hour, Work: referrals.Sweep{}}, {Every: 24 * time.Hour, Work: referrals.SweepPairs{}},
+	return []jobs.Periodic{{Every: time.Minute, Work: referrals.Ladder{}}, {Every: time.Hour, Work: referrals.Sweep{}}, {Every: time.Hour, Work: referrals.EndDrafts{}}, {Every: 24 * time.Hour, Work: referrals.SweepPairs{}},
 		{Every: time.Minute, Work: referrals.ScanHeld{}}, {Every: time.Hour, Work: referrals.SweepFiles{}}}
 }

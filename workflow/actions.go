@@ -18,6 +18,7 @@ const (
 	Assess     Action = "assess"     // fill the grid of elements
 	Recommend  Action = "recommend"  // propose a determination
 	Second     Action = "second"     // agree to a decline as second reader
+	Disagree   Action = "disagree"   // disagree with it
 	Confirm    Action = "confirm"    // determine: confirmed
 	Decline    Action = "decline"    // determine: not confirmed
 	Extend     Action = "extend"     // more time, for good cause
@@ -69,7 +70,7 @@ const (
 // Actions lists every action on a referral.
 func Actions() []Action {
 	return []Action{
-		Save, Submit, Discard, Take, HandBack, Ask, Answer, Add, Consult, Assess, Recommend, Second,
+		Save, Submit, Discard, Take, HandBack, Ask, Answer, Add, Consult, Assess, Recommend, Second, Disagree,
 		Confirm, Decline, Extend, Reconsider, Appeal, Withdraw, Close, Note, Reveal, Recuse, Exclude, Readmit,
 	}
 }

@@ -13,6 +13,7 @@ const (
 	BusinessDays Unit = "business days"
 	Days         Unit = "days"
 	Hours        Unit = "hours"
+	Years        Unit = "years"
 	Tries        Unit = "tries"
 	NamedDay     Unit = "the day named"
 )
@@ -28,6 +29,8 @@ const (
 	ClockHHS           ClockKey = "hhs_request"
 	ClockShelter       ClockKey = "shelter"
 	ClockReport        ClockKey = "mandated_report"
+	ClockPolice        ClockKey = "police_report"
+	ClockMissing       ClockKey = "missing_report"
 	ClockAnswer        ClockKey = "answer"
 	ClockAppeal        ClockKey = "appeal"
 	ClockWritten       ClockKey = "written_consent"
@@ -47,11 +50,18 @@ const (
 	ClockOutcomeMore   ClockKey = "outcome_more"
 	ClockWrapUp        ClockKey = "wrap_up"
 	ClockOwn           ClockKey = "own_next_look"
+	ClockUnsafe        ClockKey = "unsafe_try"
 	ClockStopped       ClockKey = "told_to_stop"
+	ClockStopAgain     ClockKey = "told_again"
+	ClockStopUnread    ClockKey = "stop_unread"
 	ClockSign          ClockKey = "letter_signed"
 	ClockLetter        ClockKey = "letter_handed"
 	ClockDraft         ClockKey = "draft_kept"
 	ClockSealed        ClockKey = "withdrawn_sealed"
+	ClockDeclinedKept  ClockKey = "declined_kept"
+	ClockConfirmedKept ClockKey = "confirmed_kept"
+	ClockLogKept       ClockKey = "log_kept"
+	ClockDisclosure    ClockKey = "disclosure_due"
 )
 
 // Clock is a time limit and its alarm. A business-day clock counts the day of
@@ -77,7 +87,11 @@ const (
 	lawComptroller = "procedure: follow-up, State Comptroller, March 2025"
 	lawRetention   = "procedure: retention awaits the State's word"
 	lawReport      = "SSL 413 (by whoever must report, at once), 415 (in writing within 48 hours)"
-	pause          = "a pause that the person asked for"
+	// lawMissing is told from memory in the sources of this program: neither the
+	// text of the Act nor OCFS's directive was read.
+	lawMissing = "P.L. 113-183, by child welfare agencies; its text, and OCFS 15-OCFS-ADM-16, are to be checked by the State"
+	moveHold   = "a legal hold, while it lasts"
+	pause      = "a pause that the person asked for"
 )
 
 // Clocks is every time limit.
@@ -107,6 +121,14 @@ var Clocks = []Clock{
 	{
 		Key: ClockReport, Name: "Report to the child abuse register", Count: 48, Unit: Hours, Starts: "a referral of a minor without one is received",
 		Ends: "the referrer notes that it was made, or why none is required", Soon: 24, Tells: []Duty{Program}, Law: lawReport,
+	},
+	{
+		Key: ClockPolice, Name: "Report of a child in sex trafficking to law enforcement", Count: 24, Unit: Hours, Starts: "a referral of a minor in sex trafficking is received",
+		Ends: "OTDA notes what the local department says: that it reported, or why it need not", Soon: 6, Law: lawMissing,
+	},
+	{
+		Key: ClockMissing, Name: "Report of a missing child to NCMEC", Count: 24, Unit: Hours, Starts: "a referral of a minor who is missing from care, without such a report, is received",
+		Ends: "OTDA notes what the local department says: that it reported, or why it need not", Soon: 6, Law: lawMissing,
 	},
 	{
 		Key: ClockAnswer, Name: "Answer to a question", Count: 1, Unit: BusinessDays, Starts: "the question is asked", Ends: "the referrer answers",
@@ -185,8 +207,20 @@ var Clocks = []Clock{
 		Soon: 1, Set: true, Law: "procedure: nobody is lost",
 	},
 	{
+		Key: ClockUnsafe, Name: "A try by a way that is not safe", Unit: Hours, Starts: "a recipient logs a try by a way that the referral does not call safe",
+		Ends: "OTDA notes what it found", Law: "28 CFR 94.115; 34 USC 12291(b)(2)",
+	},
+	{
 		Key: ClockStopped, Name: "A recipient stops", Count: 1, Unit: BusinessDays, Starts: "a recipient may no longer act on a hand-over",
-		Ends: "it says that it stopped and destroyed its copies, or may act on it again", Tells: []Duty{Program}, Set: true, Law: "28 CFR 94.115; 34 USC 12291(b)(2)",
+		Ends: "it says that it stopped and destroyed its copies, or may act on it again", Set: true, Law: lawVoluntary,
+	},
+	{
+		Key: ClockStopAgain, Name: "A recipient is told a last time to stop", Count: 1, Unit: BusinessDays, Starts: "the time to say that it stopped is over",
+		Ends: "it says that it stopped", Set: true, Law: lawVoluntary,
+	},
+	{
+		Key: ClockStopUnread, Name: "OTDA steps in where a recipient does not stop", Count: 2, Unit: BusinessDays, Starts: "the time to say that it stopped is over",
+		Ends: "it says that it stopped", Set: true, Law: lawVoluntary,
 	},
 	{
 		Key: ClockSign, Name: "A letter is signed and sent", Count: 1, Unit: BusinessDays, Starts: "the letter waits for a signature, or could not be handed over",
@@ -196,8 +230,24 @@ var Clocks = []Clock{
 		Key: ClockLetter, Name: "A letter is handed over", Count: 7, Unit: Days, Starts: "it is sent to whoever hands it over", Ends: "it was handed over, or could not be",
 		Soon: 1, Tells: []Duty{Program}, Set: true, Law: "procedure: OTDA reports the finding to the person, SSL 483-cc(b)",
 	},
-	{Key: ClockDraft, Name: "A draft is kept", Count: 30, Unit: Days, Starts: "the draft was last saved", Ends: "it is submitted, discarded or destroyed", Set: true, Law: lawRetention},
-	{Key: ClockSealed, Name: "A withdrawn referral is kept sealed", Count: 90, Unit: Days, Starts: "the referral is withdrawn", Ends: "it is destroyed", Set: true, Law: lawRetention},
+	{Key: ClockDraft, Name: "A draft is kept", Count: 30, Unit: Days, Starts: "the draft was last saved", Ends: "it is submitted, discarded or destroyed", Soon: 7, Set: true, Law: lawRetention},
+	{Key: ClockSealed, Name: "A withdrawn referral is kept sealed", Count: 90, Unit: Days, Starts: "the referral is withdrawn", Ends: "two persons destroy it", Moves: moveHold, Set: true, Law: lawRetention},
+	{
+		Key: ClockDeclinedKept, Name: "A referral that was not confirmed is kept", Count: 3, Unit: Years, Starts: "the referral is closed", Ends: "two persons destroy it",
+		Moves: moveHold, Set: true, Law: lawRetention + "; 2 CFR 200.334 (recalled, not verified)",
+	},
+	{
+		Key: ClockConfirmedKept, Name: "A confirmed referral is kept", Count: 6, Unit: Years, Starts: "the referral is closed", Ends: "two persons destroy it",
+		Moves: moveHold, Set: true, Law: lawRetention + "; State contracts, Appendix A 10 (recalled, not verified)",
+	},
+	{
+		Key: ClockLogKept, Name: "The log is kept", Count: 7, Unit: Years, Starts: "the line is written", Ends: "nothing destroys it yet: it is kept whole",
+		Set: true, Law: "CJIS Security Policy AU-11 (at least one year); the count is policy",
+	},
+	{
+		Key: ClockDisclosure, Name: "Answer to a demand from outside", Unit: NamedDay, Starts: "a disclosure is prepared", Ends: "it is approved, or nothing is given",
+		Soon: 5, Tells: []Duty{Director}, Law: lawDisclose,
+	},
 }
 
 // ClockOf returns the clock of that key, and whether there is one.

@@ -147,6 +147,11 @@ func TestNotices(t *testing.T) {
 		{"foreign minor, not needed", Receipt{Report: "not_required", Minor: IsMinor, Immigration: OtherStatus, HHSRequest: "not_needed"}, []string{"minor_notice"}},
 		{"minor, no report yet", Receipt{Minor: IsMinor, Immigration: Citizen, Report: "no"}, []string{"minor_notice", "mandated_report"}},
 		{"not sure, and not answered", Receipt{Minor: TreatAsMinor, Immigration: Citizen}, []string{"minor_check", "mandated_report"}},
+		{"minor in sex trafficking", Receipt{Minor: IsMinor, Immigration: Citizen, Report: "yes", Sex: true}, []string{"minor_notice", "police_report"}},
+		{"not sure, in sex trafficking, missing now", Receipt{Minor: TreatAsMinor, Immigration: Citizen, Report: "yes", Sex: true, Missing: "now"}, []string{"minor_check", "police_report", "missing_report"}},
+		{"minor, missing now, reported to NCMEC", Receipt{Minor: IsMinor, Immigration: Citizen, Report: "yes", Missing: "now", ToNCMEC: "yes"}, []string{"minor_notice"}},
+		{"minor, missing in the past year", Receipt{Minor: IsMinor, Immigration: Citizen, Report: "yes", Missing: "in_the_past_year"}, []string{"minor_notice"}},
+		{"adult in sex trafficking, missing", Receipt{Minor: Adult, Sex: true, Missing: "now"}, nil},
 		{"adult, no report", Receipt{Minor: Adult, Report: "no"}, nil},
 		{"adult without a bed", Receipt{Minor: Adult, Shelter: true}, []string{"shelter"}},
 	} {

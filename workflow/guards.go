@@ -12,6 +12,7 @@ type Circumstances struct {
 	AssessedBy        []int // everybody who filled in or changed the grid of elements, in any round
 	RecommendedBy     int   // who recommended a determination; 0 for nobody
 	SecondBy          int   // who agreed, as second reader, that it be declined; 0 for nobody
+	DisagreedBy       int   // who disagreed, as second reader, with what stands now; 0 for nobody
 	ConsultedProgram  bool  // OTDA's view is on the record
 	ConsultedReferrer bool  // the talk with the referring agency, or a failed try, is on the record
 	ConsultationOpen  bool  // DCJS waits for OTDA's view
@@ -44,6 +45,9 @@ type Circumstances struct {
 	Way        Way        // by which it is to be sent, or was sent last
 	Reaching   Reaching   // how the person can be reached
 	BringAsked bool       // the referrer was asked to bring them together and has not answered
+
+	// What one person asked for and another one agrees to.
+	Firsts []int // everybody who had a hand in asking
 }
 
 // Guard names a condition of a step.
@@ -59,6 +63,7 @@ const (
 	ReferrerConsulted Guard = "referrer_consulted"
 	ElementsFilled    Guard = "elements_filled"
 	SecondReader      Guard = "second_reader"
+	NotContested      Guard = "not_contested"
 	ReasonGiven       Guard = "reason_given"
 	OTDAAsked         Guard = "otda_asked"
 	AllHandedOver     Guard = "all_handed_over"
@@ -81,6 +86,7 @@ const (
 	HandedByReferrer  Guard = "handed_by_referrer"
 	HandedByOffice    Guard = "handed_by_office"
 	NotAskedYet       Guard = "not_asked_yet"
+	SecondPerson      Guard = "second_person"
 )
 
 // Condition is what a guard means: when it is met, and the sentence for a
@@ -114,7 +120,7 @@ var Guards = []Condition{
 		Met: func(who Actor, c Circumstances) bool {
 			return !among(who.ID, c.AssessedBy) && who.ID != c.RecommendedBy && !among(who.ID, c.DeclinedBy)
 		},
-		Law: "procedure: second reader of a decline",
+		Law: lawSecond,
 	},
 	{
 		Key: Holder,
@@ -146,7 +152,13 @@ var Guards = []Condition{
 		Met: func(who Actor, c Circumstances) bool {
 			return c.SecondBy != 0 && c.SecondBy != who.ID && !among(c.SecondBy, c.AssessedBy)
 		},
-		Law: "procedure: second reader of a decline",
+		Law: lawSecond,
+	},
+	{
+		Key: NotContested,
+		Say: "A second reader disagreed with this decline. Once the elements are assessed anew, or a reviewer recommends anew, somebody reads it again.",
+		Met: func(_ Actor, c Circumstances) bool { return c.DisagreedBy == 0 },
+		Law: lawSecond,
 	},
 	{
 		Key: ReasonGiven, OnPage: true,
@@ -289,6 +301,14 @@ var Guards = []Condition{
 		Say: "The referrer was asked to bring you together with the person, and has not answered yet.",
 		Met: func(_ Actor, c Circumstances) bool { return !c.BringAsked },
 		Law: "procedure: follow-up",
+	},
+	{
+		Key: SecondPerson,
+		Say: "One person does not do this alone: you had a hand in it, so a colleague agrees to it.",
+		Met: func(who Actor, c Circumstances) bool {
+			return len(c.Firsts) > 0 && !among(0, c.Firsts) && !among(who.ID, c.Firsts)
+		},
+		Law: lawTwo,
 	},
 }
 

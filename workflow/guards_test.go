@@ -16,6 +16,7 @@ var breakers = map[Guard]func(who Actor, c *Circumstances){
 	ReferrerConsulted: func(_ Actor, c *Circumstances) { c.ConsultedReferrer = false },
 	ElementsFilled:    func(_ Actor, c *Circumstances) { c.HasElements = false },
 	SecondReader:      func(who Actor, c *Circumstances) { c.SecondBy = who.ID },
+	NotContested:      func(_ Actor, c *Circumstances) { c.DisagreedBy = 93 },
 	ReasonGiven:       func(_ Actor, c *Circumstances) { c.HasReason = false },
 	OTDAAsked:         func(_ Actor, c *Circumstances) { c.ConsultationOpen = false },
 	AllHandedOver:     func(_ Actor, c *Circumstances) { c.OpenHandovers = 1 },
@@ -32,6 +33,7 @@ var breakers = map[Guard]func(who Actor, c *Circumstances){
 	SomebodyOut:       func(_ Actor, c *Circumstances) { c.Recused = nil },
 	HandedOverOnce:    func(_ Actor, c *Circumstances) { c.NotElsewhere, c.HasReason = false, false },
 	NotAskedYet:       func(_ Actor, c *Circumstances) { c.BringAsked = true },
+	SecondPerson:      func(who Actor, c *Circumstances) { c.Firsts = append(c.Firsts, who.ID) },
 }
 
 // Every step with a need refuses while that need alone is unmet, says which
@@ -44,6 +46,18 @@ func TestEveryNeedRefuses(t *testing.T) {
 	})
 	needs(t, HandoverSteps, used, func(who Actor, s HandoverStep, c Circumstances) error {
 		_, err := NextHandover(who, s.Do, s.From, c)
+		return err
+	})
+	needs(t, HoldSteps, used, func(who Actor, s HoldStep, c Circumstances) error {
+		_, err := NextHold(who, s.Do, s.From, c)
+		return err
+	})
+	needs(t, DisposalSteps, used, func(who Actor, s DisposalStep, c Circumstances) error {
+		_, err := NextDisposal(who, s.Do, s.From, c)
+		return err
+	})
+	needs(t, DisclosureSteps, used, func(who Actor, s DisclosureStep, c Circumstances) error {
+		_, err := NextDisclosure(who, s.Do, s.From, c)
 		return err
 	})
 	for _, s := range LetterSteps { // TestLetterNeedsRefuse breaks them one by one
@@ -116,6 +130,11 @@ func TestFourEyes(t *testing.T) {
 		{"is the second reader and declines", Decline, func(c *Circumstances) { c.SecondBy = director.ID }, SecondReader},
 		{"declines, and nobody read second", Decline, func(c *Circumstances) { c.SecondBy = 0 }, SecondReader},
 		{"declines, and the second reader then assessed", Decline, func(c *Circumstances) { c.AssessedBy = []int{90, 92} }, SecondReader},
+		{"declines, and the second reader disagreed", Decline, func(c *Circumstances) { c.SecondBy, c.DisagreedBy = 0, 92 }, SecondReader},
+		{"agrees where a second reader disagreed", Second, func(c *Circumstances) { c.DisagreedBy = 92 }, NotContested},
+		{"recommended and disagrees with the own word", Disagree, func(c *Circumstances) { c.RecommendedBy = director.ID }, FreshReader},
+		{"assessed and disagrees with the own grid", Disagree, func(c *Circumstances) { c.AssessedBy = []int{director.ID} }, FreshReader},
+		{"disagrees without a word", Disagree, func(c *Circumstances) { c.HasReason = false }, ReasonGiven},
 		{"declined before, and decides the appeal", Confirm, func(c *Circumstances) { c.DeclinedBy = []int{94, director.ID} }, FreshDecider},
 		{"declined before, and declines the appeal", Decline, func(c *Circumstances) { c.DeclinedBy = []int{director.ID} }, FreshDecider},
 		{"read second before, and decides the appeal", Confirm, func(c *Circumstances) { c.DeclinedWith = []int{director.ID} }, FreshDecider},
@@ -154,6 +173,9 @@ func TestTablesAreSound(t *testing.T) {
 	sound(t, Steps, Actions(), append(Statuses(), Gone))
 	sound(t, HandoverSteps, HandoverActions(), append(HandoverStatuses(), Unproposed))
 	sound(t, PairSteps, PairActions(), PairStatuses())
+	sound(t, HoldSteps, HoldActions(), append(HoldStatuses(), Unheld))
+	sound(t, DisposalSteps, DisposalActions(), append(DisposalStatuses(), Unbatched))
+	sound(t, DisclosureSteps, DisclosureActions(), append(DisclosureStatuses(), Undisclosed))
 	for _, c := range Consequences {
 		if !among(c.After, Actions()) || len(c.From) == 0 || among(c.To, c.From) || c.Say == "" || c.Law == "" {
 			t.Errorf("a consequence of %s is not whole: %+v", c.After, c)

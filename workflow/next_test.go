@@ -41,6 +41,7 @@ func allMet() Circumstances {
 		ConsultedProgram: true, ConsultedReferrer: true, ConsultationOpen: true, HasElements: true,
 		HasReason: true, Referral: Confirmed, Handovers: 2,
 		RecipientID: 40, Handover: Accepted, Verified: true, ReleaseAllows: true, Attempts: 1, NotElsewhere: true,
+		Firsts: []int{96},
 	}
 }
 
@@ -72,14 +73,14 @@ var referralMatrix = map[Duty]map[Status]string{
 	},
 	Reviewer: {
 		Submitted: "take reveal recuse",
-		InReview:  "take hand_back ask consult assess recommend second note reveal recuse",
+		InReview:  "take hand_back ask consult assess recommend second disagree note reveal recuse",
 		Asked:     "take consult note reveal recuse",
 		Confirmed: "reveal recuse",
 		Declined:  "close reveal recuse",
 	},
 	Director: {
 		Submitted: "take reveal recuse exclude readmit",
-		InReview:  "take hand_back ask consult assess second note confirm decline extend reveal recuse exclude readmit",
+		InReview:  "take hand_back ask consult assess second disagree note confirm decline extend reveal recuse exclude readmit",
 		Asked:     "take consult note extend reveal recuse exclude readmit",
 		Confirmed: "reveal recuse exclude readmit",
 		Declined:  "reconsider close reveal recuse exclude readmit",

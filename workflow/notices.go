@@ -43,11 +43,14 @@ type Receipt struct {
 	HHSRequest  string // yes, no, not_needed; empty counts as no
 	Shelter     bool   // needs shelter tonight
 	Report      string // to the register of child abuse: yes, no, not_required; empty counts as no
+	Sex         bool   // sex trafficking is told of
+	Missing     string // from care: now, in_the_past_year, no, unknown; empty counts as unknown
+	ToNCMEC     string // the child's being missing was reported to NCMEC: yes, no, unknown; empty counts as no
 }
 
 // Notice is a message or task that a submission starts.
 type Notice struct {
-	Key   string   // minor_notice, minor_check, hhs_request, shelter, mandated_report
+	Key   string   // minor_notice, minor_check, hhs_request, shelter, mandated_report, police_report, missing_report
 	Sends bool     // true: a notice goes out; false: a task waits for somebody
 	For   Duty     // who does it, or is to see that it was done
 	Clock ClockKey // its time limit
@@ -58,7 +61,7 @@ type Notice struct {
 
 // notices is every notice and task that a submission can start.
 //
-// Law: SSL 483-cc(b); 22 USC 7105(b); SSL 483-bb(b); SSL 413, 415.
+// Law: SSL 483-cc(b); 22 USC 7105(b); SSL 483-bb(b); SSL 413, 415; P.L. 113-183.
 var notices = []Notice{
 	{
 		Key: "minor_notice", Sends: true, For: Program, Clock: ClockMinorNotice,
@@ -89,6 +92,18 @@ var notices = []Notice{
 		Say:  "A minor, and no report to the Statewide Central Register yet: see whether one is required, and make it at once.",
 		Law:  lawReport,
 		when: func(r Receipt) bool { return r.Minor.Handled() && r.Report != "yes" && r.Report != "not_required" },
+	},
+	{
+		Key: TaskPolice, For: Program, Clock: ClockPolice,
+		Say:  "A minor in sex trafficking: see that the local department, whose duty it is, reports it to law enforcement within 24 hours.",
+		Law:  lawMissing,
+		when: func(r Receipt) bool { return r.Minor.Handled() && r.Sex },
+	},
+	{
+		Key: TaskMissing, For: Program, Clock: ClockMissing,
+		Say:  "A minor who is missing from care now, and no report to NCMEC yet: see that the local department, whose duty it is, makes it within 24 hours.",
+		Law:  lawMissing,
+		when: func(r Receipt) bool { return r.Minor.Handled() && r.Missing == "now" && r.ToNCMEC != "yes" },
 	},
 }
 

@@ -33,10 +33,14 @@ func Rules(w io.Writer) error {
 	ruleReports(&b)
 	ruleDestinations(&b)
 	ruleLetters(&b)
+	ruleTries(&b)
 	ruleClocks(&b)
 	ruleNotices(&b)
 	ruleTasks(&b)
 	ruleLadder(&b)
+	ruleRetention(&b)
+	ruleDisclosures(&b)
+	ruleTwo(&b)
 	if _, err := b.WriteTo(w); err != nil {
 		return fmt.Errorf("workflow: writing the rules: %w", err)
 	}
@@ -200,7 +204,7 @@ func ruleClocks(b *bytes.Buffer) {
 func (c Clock) Length(count int) string {
 	switch {
 	case c.Unit == NamedDay:
-		return "until the day that the release names"
+		return "until the day that is named"
 	case count == 0:
 		return "at once"
 	case count == 1:

@@ -19,7 +19,8 @@ var (
 	toPropose = []Guard{NotRecused, NotOfReferrer, ElementsFilled}
 	toConfirm = []Guard{NotRecused, NotOfReferrer, NotAssessor, FreshDecider, OTDAConsulted, ReferrerConsulted, ElementsFilled}
 	toDecline = []Guard{NotRecused, NotOfReferrer, NotAssessor, FreshDecider, OTDAConsulted, ReferrerConsulted, ElementsFilled, SecondReader, ReasonGiven}
-	toSecond  = []Guard{NotRecused, NotOfReferrer, FreshReader, ElementsFilled}
+	toSecond  = []Guard{NotRecused, NotOfReferrer, FreshReader, ElementsFilled, NotContested}
+	toContest = []Guard{NotRecused, NotOfReferrer, FreshReader, ElementsFilled, NotContested, ReasonGiven}
 	toExtend  = []Guard{NotRecused, NotOfReferrer, OTDAConsulted, ReasonGiven}
 	toReopen  = []Guard{NotRecused, NotOfReferrer, ReasonGiven}
 	toFinish  = []Guard{NotRecused, AppealTimeOver}
@@ -37,6 +38,7 @@ const (
 	lawExtend    = "9 NYCRR 6174.3(c)"
 	lawAppeal    = "18 NYCRR 765.1: the confirmation and appeal processes"
 	lawVoluntary = "28 CFR 94.115; 34 USC 12291(b)(2); the program is voluntary"
+	lawSecond    = "procedure: second reader of a decline"
 	lawVeil      = "procedure: the veil is lifted as an audited act"
 	lawConflict  = "Public Officers Law 74: no part in a matter with a conflict of interest"
 	procedure    = "procedure"
@@ -71,7 +73,8 @@ var Steps = []Step{
 	{Do: Consult, From: Asked, To: Asked, Duties: state, Needs: toReview, Say: "Record a consultation", Law: lawConsult},
 	{Do: Assess, From: InReview, To: InReview, Duties: reviews, Needs: toAssess, Say: "Assess the elements", Law: lawElements},
 	{Do: Recommend, From: InReview, To: InReview, Duties: reviewer, Needs: toPropose, Say: "Recommend", Law: procedure},
-	{Do: Second, From: InReview, To: InReview, Duties: reviews, Needs: toSecond, Say: "Agree as second reader", Law: "procedure: second reader of a decline"},
+	{Do: Second, From: InReview, To: InReview, Duties: reviews, Needs: toSecond, Say: "Agree as second reader", Law: lawSecond},
+	{Do: Disagree, From: InReview, To: InReview, Duties: reviews, Needs: toContest, Say: "Disagree as second reader", Law: lawSecond},
 
 	{Do: Note, From: InReview, To: InReview, Duties: reviews, Needs: toAssess, Say: "Write an internal note", Law: procedure},
 	{Do: Note, From: Asked, To: Asked, Duties: reviews, Needs: toAssess, Say: "Write an internal note", Law: procedure},

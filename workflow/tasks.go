@@ -22,10 +22,13 @@ const (
 	TaskDetermination = string(ClockDetermination)
 	TaskNotice        = string(ClockNotice)
 	TaskSecond        = "second_reader"
+	TaskContested     = "second_reader_disagreed"
 	TaskAnswer        = string(ClockAnswer)
 	TaskAppeal        = string(ClockAppeal)
 	TaskWritten       = string(ClockWritten)
 	TaskReport        = string(ClockReport)
+	TaskPolice        = string(ClockPolice)
+	TaskMissing       = string(ClockMissing)
 	TaskRelease       = string(ClockRelease)
 	TaskReleaseEnded  = "release_ended"
 	TaskVerify        = "contact_to_verify"
@@ -41,12 +44,15 @@ const (
 	TaskOutcomeMore   = string(ClockOutcomeMore)
 	TaskWrapUp        = string(ClockWrapUp)
 	TaskOwn           = string(ClockOwn)
+	TaskUnsafe        = string(ClockUnsafe)
 	TaskStopped       = string(ClockStopped)
+	TaskStopUnread    = string(ClockStopUnread)
 	TaskSaidNo        = "said_no"
 	TaskSign          = "letter_sign"
 	TaskHand          = "letter_hand"
 	TaskOut           = "letter_out"
 	TaskBack          = "letter_back"
+	TaskDisclosure    = string(ClockDisclosure)
 )
 
 // Outcomes are the kinds of the questions how it goes, in their order.
@@ -58,12 +64,20 @@ var Outcomes = []string{string(ClockOutcome30), string(ClockOutcome60), string(C
 // Law: SSL 483-cc(b); 22 USC 7105(b).
 var lasts = []Action{Decline, Close, Withdraw}
 
+// districtSays is what may come of asking a local department about a report that
+// is its own to make.
+var districtSays = []string{"The department says that it reported.", "The department says that it need not."}
+
 // Tasks is every kind of task.
 var Tasks = []TaskKind{
 	{Key: TaskDetermination, For: Reviewer, Clock: ClockDetermination, Short: "Determine", Say: "Determine the referral.", Sees: "RVOA"},
 	{
 		Key: TaskSecond, For: Reviewer, Clock: ClockDetermination, Short: "Read it second",
 		Say: "A decline was recommended, and wants a second reader: somebody who neither assessed the referral nor recommended it, and will not sign it.",
+	},
+	{
+		Key: TaskContested, For: Director, Clock: ClockDetermination, Short: "A second reader disagrees",
+		Say: "The second reader disagrees with the decline. Read why; then confirm, or have it assessed or recommended anew, and somebody reads it again.", Sees: "V",
 	},
 	{Key: TaskNotice, For: Program, Clock: ClockNotice, Short: "Tell and hand over", Say: "Tell the person and the referrer, and hand the person over.", Sees: "RVA"},
 	{
@@ -81,6 +95,16 @@ var Tasks = []TaskKind{
 		Key: TaskReport, For: Referrer, Clock: ClockReport, Short: "Report to the register",
 		Say: "The person is, or may be, under 18, and this referral replaces no report. If you must report, call the Statewide Central Register at once, 1-800-635-1522, and write within 48 hours. " +
 			"Note that it was made, or why none is required.", Sees: "VO", ByHand: true, Stays: lasts,
+	},
+	{
+		Key: TaskPolice, For: Program, Clock: ClockPolice, Short: "Did the district tell law enforcement?",
+		Say:  "A minor, or perhaps one, in sex trafficking: the local department reports it to law enforcement within 24 hours. Ask the department of the county where the child was found, and note what it says.",
+		Sees: "V", ByHand: true, Stays: lasts, Begins: districtSays,
+	},
+	{
+		Key: TaskMissing, For: Program, Clock: ClockMissing, Short: "Did the district tell NCMEC?",
+		Say:  "A minor, or perhaps one, is missing from care: the local department reports it to the National Center for Missing and Exploited Children within 24 hours. Ask the department that has the child in care, and note what it says.",
+		Sees: "V", ByHand: true, Stays: lasts, Begins: districtSays,
 	},
 	{Key: TaskAnswer, For: Referrer, Clock: ClockAnswer, Short: "Answer the question", Say: "Answer the reviewer's question.", Sees: "VO"},
 	{Key: TaskAppeal, For: Referrer, Clock: ClockAppeal, Short: "Time to appeal", Say: "The person can still appeal, and you can do it for the person.", Sees: "VO", Quiet: true},
@@ -132,10 +156,20 @@ var Tasks = []TaskKind{
 		Say: "A recipient wrote that the person says no. Read how the person said it, and whether it was the person: somebody else may have answered.", ByHand: true,
 	},
 	{
+		Key: TaskUnsafe, For: Program, Clock: ClockUnsafe, Short: "A try was not safe",
+		Say:    "A recipient tried to reach the person by a way that the referral does not call safe. Ask whether the person is in danger now, tell the recipient which way is safe, and note what was found.",
+		ByHand: true, Stays: []Action{Decline, Close, Withdraw},
+	},
+	{
 		Key: TaskStopped, For: Recipient, Clock: ClockStopped, Short: "Stop, and destroy your copies",
 		Say: "This hand-over has ended for you. Stop: do not try to reach the person any more, and destroy the packet and every copy of it. " +
 			"If the person comes to you already, go on only with what the person tells you.",
 		Sees: "O", Beyond: true, Stays: []Action{Decline, Close, Withdraw},
+	},
+	{
+		Key: TaskStopUnread, For: Program, Clock: ClockDecide, Short: "Call who was told to stop",
+		Say:    "A recipient was told to stop and to destroy its copies, again and again, and has not said that it did. Call it, and note what it says.",
+		ByHand: true, Stays: []Action{Decline, Close, Withdraw},
 	},
 	{Key: TaskSign, For: Program, Clock: ClockSign, Short: "Sign and send letters", Say: "Letters wait to be signed and sent.", Stays: []Action{Close}},
 	{Key: TaskHand, For: Referrer, Clock: ClockLetter, Short: "Hand a letter over", Say: "A letter for the person is ready: hand it over safely.", Stays: []Action{Close}},
@@ -143,6 +177,10 @@ var Tasks = []TaskKind{
 	{
 		Key: TaskBack, For: Program, Clock: ClockSign, Short: "Find another way for a letter",
 		Say: "A letter could not be handed over: find another safe way, or do not send it.", Stays: []Action{Close},
+	},
+	{
+		Key: TaskDisclosure, For: Director, Clock: ClockDisclosure, Short: "Answer a demand from outside",
+		Say: "Somebody outside demands what is held about the person: approve what is given, or give nothing.", Stays: lasts,
 	},
 }
 
@@ -199,6 +237,18 @@ var Ladder = []Rung{
 		Say: "OTDA thinks with the recipient about another way, or chooses another, with a reason.", Law: lawComptroller,
 	},
 	{Key: "appeal_over", On: TaskAppeal, Ends: true, Say: "The time to appeal is over.", Law: "18 NYCRR 765.1"},
+	{
+		Key: "stop_reminder", On: TaskStopped, Do: Remind, Tells: []Duty{Recipient},
+		Say: "The recipient is told again to stop.", Law: lawVoluntary,
+	},
+	{
+		Key: "stop_last", On: TaskStopped, After: ClockStopAgain, Do: Remind, Tells: []Duty{Recipient},
+		Say: "The recipient is told a last time to stop.", Law: lawVoluntary,
+	},
+	{
+		Key: "stop_escalation", On: TaskStopped, After: ClockStopUnread, Do: Escalate, Tells: []Duty{Program}, Starts: TaskStopUnread,
+		Say: "OTDA calls the recipient.", Law: lawVoluntary,
+	},
 	{
 		Key: "release_over", On: TaskRelease, Do: Escalate, Tells: []Duty{Referrer, Program}, Starts: TaskReleaseEnded, Ends: true, Stops: true,
 		Say: "Recipients see nothing any more, and are told to stop. OTDA obtains a new release, or closes.", Law: "28 CFR 94.115",

@@ -30,6 +30,17 @@ type Reaching struct {
 	Minor    bool   // is, or is handled as, a minor
 	Released bool   // B5: the release, which has not ended, names the person's attorney
 	Address  bool   // a safe mailing address is given (D4)
+	Phone    bool   // D2: a safe number is given
+	Messages bool   // D2: a message may be left there
+	Texts    bool   // D2: a text may be sent there
+	Email    bool   // D3: a safe e-mail is given
+}
+
+// Exposed says whether a paper of the person may come into the trafficker's hands
+// wherever it is handed over: the person lives or is still with the trafficker, or
+// is in danger now.
+func (r Reaching) Exposed() bool {
+	return r.Living == "with_trafficker" || r.LastSeen == "still_with" || r.Danger == "yes"
 }
 
 // handOnly says whether nothing but the referrer's hand is safe: the referral
@@ -39,7 +50,7 @@ type Reaching struct {
 // does not name; the form has no release that names an advocate.
 func (r Reaching) handOnly() bool {
 	switch {
-	case r.Living == "with_trafficker", r.LastSeen == "still_with", r.Danger == "yes", r.Warned, r.Knows == "no", r.Knows == "unsafe_to_tell":
+	case r.Exposed(), r.Warned, r.Knows == "no", r.Knows == "unsafe_to_tell":
 		return true
 	}
 	return r.Reach != "directly" && !(r.Reach == "through_attorney" && r.Released)

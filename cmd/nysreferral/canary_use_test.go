@@ -27,6 +27,7 @@ import (
 	"nysreferral/handlers"
 	"nysreferral/referrals"
 	"nysreferral/store"
+	"nysreferral/viewer"
 	"nysreferral/workflow"
 )
 
@@ -272,7 +273,7 @@ func served(t *testing.T, p *program, fn func(base string) int) (n int) {
 func settled(t *testing.T, p *program, mails *spool) {
 	t.Helper()
 	for end := time.Now().Add(90 * time.Second); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
-		papers := p.db.Read().Document.Query().Where(document.Kind("packet")).CountX(t.Context())
+		papers := p.db.Read().Document.Query().Where(document.Kind("packet")).CountX(viewer.Job(t.Context(), "test"))
 		if _, many := mails.text(); papers > 0 && many >= 5 {
 			return
 		}
@@ -298,6 +299,8 @@ func scanned(t *testing.T, p *program, s config.Settings, temporary string) (fil
 		}
 		folders = append(folders, s.Data, copied)
 	}
+	file, _ := backedUp(t, s)
+	folders = append(folders, filepath.Dir(file))
 	found, files := scanFiles(t, folders...)
 	more, rows := scanRows(t, p.db)
 	if found = append(found, more...); len(found) > 0 {

@@ -35,20 +35,6 @@ func with(e *env, s config.Settings, do func(p *program) error) (err error) {
 	return do(p)
 }
 
-type migrate struct{ config.Settings }
-
-// Run migrates and says so.
-func (c *migrate) Run(e *env) error {
-	return with(e, c.Settings, func(p *program) error {
-		n, err := p.registry.Seed(e.ctx)
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(e.out, "The tables are up to date; %d lines of the directory were added.\n", n)
-		return nil
-	})
-}
-
 type agencies struct {
 	Add  agencyAdd  `cmd:"" help:"Add an agency."`
 	List agencyList `cmd:"" help:"List agencies."`
@@ -215,9 +201,10 @@ func (c *contactImport) Run(e *env) error {
 }
 
 type auditLog struct {
-	Verify auditVerify `cmd:"" help:"Check every line of the log against its tree; say the first bad one."`
-	Weekly auditWeekly `cmd:"" help:"Write what somebody looks through who reviews the log every week."`
-	Export auditExport `cmd:"" help:"Write the log's lines for somebody who checks them elsewhere."`
+	Verify  auditVerify  `cmd:"" help:"Check every line of the log against its tree; say the first bad one."`
+	Weekly  auditWeekly  `cmd:"" help:"Write what somebody looks through who reviews the log every week."`
+	Export  auditExport  `cmd:"" help:"Write the log's lines for somebody who checks them elsewhere."`
+	Touched auditTouched `cmd:"" help:"After something went wrong: list whose records an account, a session or a span of time touched."`
 }
 
 type auditVerify struct {

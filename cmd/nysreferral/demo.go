@@ -127,9 +127,11 @@ func (c *demoRun) prepare(ctx context.Context, p *program, clock *demo.Clock) ([
 	if kind == registry.Demo {
 		return s.Known(ctx)
 	}
+	clock.Set(demo.Opens(c.Now, historyMonths)) // the offices are older than every referral
 	if err := s.Populate(ctx); err != nil {
 		return nil, err
 	}
+	clock.Set(c.Now)
 	if c.Empty {
 		return s.Accounts, nil
 	}

@@ -87,12 +87,12 @@ func TestOpenRefusesKeys(t *testing.T) {
 	credential.KeyCredential = "keys"
 	t.Setenv(seal.CredentialsDirectory, "")
 	for name, s := range map[string]config.Settings{"with the data": inside, "open to others": others, "absent": absent, "the ledger with the data": ledger, "no credential": credential} {
-		if _, err := run(t, &migrate{s}); err == nil {
+		if _, err := run(t, &migrate{Settings: s}); err == nil {
 			t.Errorf("%s: it opened", name)
 		}
 	}
 	t.Setenv(seal.CredentialsDirectory, filepath.Dir(s.KeyFile))
-	if _, err := run(t, &migrate{credential}); err != nil {
+	if _, err := run(t, &migrate{Settings: credential}); err != nil {
 		t.Errorf("with a credential: %v", err)
 	}
 }

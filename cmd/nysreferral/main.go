@@ -27,6 +27,7 @@ type cli struct {
 	Token     tokens    `cmd:"" help:"Tokens of the API."`
 	Directory contacts  `cmd:"" help:"The directory of districts and providers."`
 	Audit     auditLog  `cmd:"" help:"The log of who did and read what."`
+	Backup    backups   `cmd:"" help:"Backups that only the holder of an offline key can read."`
 	Packet    packet    `cmd:"" help:"Write a packet that was handed over to a file, as program staff."`
 	Report    report    `cmd:"" help:"Write numbers about the referrals of a period, never about one person."`
 	Version   printInfo `cmd:"" help:"Print the version of this program."`

@@ -167,21 +167,27 @@ func (p *program) serve(ctx context.Context, l net.Listener, site http.Handler, 
 	if err != nil {
 		return err
 	}
+	end, err := p.living(ctx, tree)
+	if err != nil {
+		return err
+	}
 	treeCtx, stopTree := context.WithCancel(context.WithoutCancel(ctx))
-	grown, kept := make(chan struct{}), make(chan struct{})
+	grown := make(chan struct{})
 	go func() { defer close(grown); tree.Run(treeCtx, p.log) }()
 	keepCtx, stopKeeping := context.WithCancel(ctx)
-	go func() { defer close(kept); p.keepKeys(keepCtx) }()
-	go p.followHolidays(keepCtx)
+	var keeping sync.WaitGroup
+	for _, keep := range []func(context.Context){p.keepKeys, p.followHolidays, p.keepBackups} {
+		keeping.Go(func() { keep(keepCtx) })
+	}
 	err = p.answer(ctx, l, site, ready)
 	stopKeeping()
-	<-kept
+	keeping.Wait()
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
 	defer cancel()
 	err = errors.Join(err, engine.Stop(grace))
 	stopTree()
 	<-grown
-	return err
+	return errors.Join(err, end(grace))
 }
 
 func (p *program) answer(ctx context.Context, l net.Listener, site http.Handler, ready func() error) error {

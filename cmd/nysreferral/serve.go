@@ -1,10 +1,12 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"net"
 	"time"
 
+	"nysreferral/audit"
 	"nysreferral/config"
 	"nysreferral/handlers"
 	"nysreferral/registry"
@@ -52,6 +54,28 @@ func (c *serve) Run(e *env) (err error) {
 	})
 }
 
+// living writes that the program starts, and keeps an eye on the clock until the
+// function that it returns writes that it stops. That one is the last line: the
+// tree takes it in before the program ends.
+func (p *program) living(ctx context.Context, tree *audit.Tree) (end func(context.Context) error, err error) {
+	life := audit.Life{DB: p.db, Now: time.Now, Log: p.log}
+	if err := life.Begin(ctx); err != nil {
+		return nil, err
+	}
+	watching, stop := context.WithCancel(ctx)
+	watched := make(chan struct{})
+	go func() { defer close(watched); life.Watch(watching, time.Second) }()
+	return func(ctx context.Context) error {
+		stop()
+		<-watched
+		if err := life.End(ctx); err != nil {
+			return err
+		}
+		_, err := tree.Take(ctx)
+		return err
+	}, nil
+}
+
 // dedicate refuses the folder of a demonstration, and marks a new one.
 func (p *program) dedicate(e *env) error {
 	kind, err := p.registry.Folder(e.ctx)
@@ -60,6 +84,9 @@ func (p *program) dedicate(e *env) error {
 	}
 	if kind == registry.Demo {
 		return fmt.Errorf("this database is a demonstration's: it holds made-up accounts with known passwords. Begin with an empty one")
+	}
+	if kind == registry.Moved {
+		return fmt.Errorf("this database was moved to another one, and nothing more may be written into it: name the other in database-file")
 	}
 	if kind == registry.Production {
 		return nil

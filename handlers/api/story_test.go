@@ -303,9 +303,13 @@ func (h *house) tasksDone(ref string) {
 		if one.ByHand {
 			want = 204
 		}
-		h.want(want, "program", "POST", "/tasks/"+text(one.ID)+"/done", `{"note":"Called at nine."}`)
+		note := `{"note":"Called at nine."}`
+		if one.Kind == "police_report" || one.Kind == "missing_report" {
+			note = `{"note":"The department says that it reported. Called at nine."}`
+		}
+		h.want(want, "program", "POST", "/tasks/"+text(one.ID)+"/done", note)
 		if one.ByHand {
-			h.want(409, "program", "POST", "/tasks/"+text(one.ID)+"/done", `{"note":"Once more."}`)
+			h.want(409, "program", "POST", "/tasks/"+text(one.ID)+"/done", note)
 		}
 	}
 	if got := h.want(200, "auditor", "GET", "/tasks?all=true", nil); string(got.body) != `{"tasks":[]}` {

@@ -4,7 +4,8 @@
 // fields are posted as the form would post them, with the header
 // "Accept: application/json". The answer is {"saved":"14:02","rev":"7.…"}; rev goes
 // into the form's _rev. With 422 and 409 all is saved but an answer that is wrong,
-// or was changed elsewhere. Nothing is kept in the browser.
+// or was changed elsewhere. Nothing is kept in the browser but, for
+// five seconds, that a page was left while it was saved.
 (() => {
   const every = 15000; // milliseconds from a change to its saving, at most 20 s
   const words = {
@@ -50,6 +51,8 @@
       const now = typed();
       if (busy || stopped || now === sent) return;
       busy = true;
+      // The next page waits for this save, whichever the server is asked for first.
+      if (keepalive === true) document.cookie = `leaving=${Date.now()}; max-age=5; path=/; samesite=strict`;
       const body = new URLSearchParams(new FormData(form));
       try {
         const response = await fetch(form.dataset.save, {

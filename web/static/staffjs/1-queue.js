@@ -13,10 +13,11 @@
 
   document.addEventListener("keydown", (event) => {
     if ((on && !on.checked) || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.defaultPrevented || event.isComposing) return;
     const step = steps[event.key];
     if (!step || event.shiftKey) return;
     const at = event.target;
-    if (at !== on && at instanceof Element && at.closest("input, textarea, select")) return;
+    if (at !== on && at instanceof Element && at.closest("input, textarea, select, [contenteditable]")) return;
     const row = document.activeElement && document.activeElement.closest("tr");
     const here = row ? links.indexOf(row.querySelector("a")) : -1;
     if (here < 0 && event.key.startsWith("Arrow")) return; // outside of the queue they scroll

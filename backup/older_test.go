@@ -1,0 +1,100 @@
+package backup
+
+import (
+	"bytes"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"nysreferral/ent/migrate"
+	"nysreferral/store"
+	"nysreferral/store/storetest"
+)
+
+// A database that was migrated by an older program is backed up before it is
+// migrated, put back as it was, and migrated there.
+func TestOlderTables(t *testing.T) {
+	for name, urls := range map[string][2]string{
+		"sqlite":   {"sqlite:" + filepath.Join(t.TempDir(), "a", "old.db"), "sqlite:" + filepath.Join(t.TempDir(), "b", "new.db")},
+		"postgres": {storetest.EmptyPostgresURL(t), storetest.EmptyPostgresURL(t)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			old, to := open(t, urls[0]), open(t, urls[1])
+			if err := store.MigrateTo(t.Context(), old, "0003_pairs.sql"); err != nil {
+				t.Fatal(err)
+			}
+			if err := store.MigrateQueue(t.Context(), old); err != nil {
+				t.Fatal(err)
+			}
+			_, err := old.SQL().ExecContext(t.Context(), `INSERT INTO settings (key, value) VALUES ('folder', 'production')`)
+			if err != nil {
+				t.Fatal(err)
+			}
+			key, ring := newKey(t), ringOf(t)
+			var file bytes.Buffer
+			m, _, err := Write(t.Context(), old, ring, key.Public(), &file, time.Now())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := Restore(t.Context(), to, m, key, bytes.NewReader(file.Bytes())); err != nil {
+				t.Fatal(err)
+			}
+			if pending, err := store.Pending(t.Context(), to); err != nil || len(pending) > 0 {
+				t.Errorf("not migrated yet: %v %v", pending, err)
+			}
+			row, err := to.Read().Setting.Query().Only(t.Context())
+			if err != nil || row.Value != "production" {
+				t.Errorf("put back: %+v %v", row, err)
+			}
+		})
+	}
+}
+
+// Every table is carried but sessions, and none before one that it points to.
+func TestEveryTableIsCarried(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		err := db.Snapshot(t.Context(), func(s *store.Snapshot) error {
+			list, err := s.Tables(t.Context())
+			if err != nil {
+				return err
+			}
+			at := func(name string) int {
+				return slices.IndexFunc(list, func(c store.Table) bool { return c.Name == name })
+			}
+			for _, want := range migrate.Tables {
+				i := at(want.Name)
+				if i < 0 != (want.Name == "sessions") {
+					t.Errorf("%s: at place %d", want.Name, i)
+					continue
+				}
+				if i >= 0 && len(list[i].Columns) != len(want.Columns) {
+					t.Errorf("%s: %d of %d columns", want.Name, len(list[i].Columns), len(want.Columns))
+				}
+				for _, key := range want.ForeignKeys {
+					if i >= 0 && at(key.RefTable.Name) > i {
+						t.Errorf("%s comes before %s", want.Name, key.RefTable.Name)
+					}
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+func open(t *testing.T, url string) *store.DB {
+	t.Helper()
+	db, err := store.Open(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return db
+}

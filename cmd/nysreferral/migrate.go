@@ -1,0 +1,75 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"nysreferral/audit"
+	"nysreferral/backup"
+	"nysreferral/config"
+	"nysreferral/registry"
+	"nysreferral/store"
+)
+
+type migrate struct {
+	config.Settings
+	To string `placeholder:"postgres://…" help:"Move everything to this database, which must be empty: postgres://… or sqlite:PATH. No server may have this one meanwhile."`
+}
+
+// Run migrates and says so, and moves when it is told where to.
+func (c *migrate) Run(e *env) error {
+	return with(e, c.Settings, func(p *program) error {
+		if c.To != "" {
+			return p.move(e, c.To)
+		}
+		n, err := p.registry.Seed(e.ctx)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(e.out, "The tables are up to date; %d lines of the directory were added.\n", n)
+		return nil
+	})
+}
+
+// ErrMoved says that a database was left for another.
+var ErrMoved = errors.New("this database was moved already; name the other one")
+
+// move copies everything, reads it back, and marks this database as left.
+func (p *program) move(e *env, address string) (err error) {
+	if kind, err := p.registry.Folder(e.ctx); err != nil || kind == registry.Moved {
+		return errors.Join(err, ErrMoved)
+	}
+	to, err := store.Open(e.ctx, address)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, to.Close()) }()
+	tree, err := audit.NewTree(p.db, p.ring, time.Now)
+	if err != nil {
+		return err
+	}
+	if _, err := tree.Take(e.ctx); err != nil { // a signed head over all that is moved
+		return err
+	}
+	m, err := backup.Move(e.ctx, p.db, to)
+	if err != nil {
+		return err
+	}
+	for _, t := range m.Tables {
+		fmt.Fprintf(e.out, "%8d  %-20s %.16s\n", t.Rows, t.Table, t.Digest)
+	}
+	fmt.Fprintln(e.out, "Every table was read again where it is now, and has the same digest.")
+	there := &program{settings: p.settings, db: to, ring: p.ring, log: p.log}
+	if err := there.doors(e.ctx, time.Now); err != nil {
+		return err
+	}
+	if err := there.holds(e, m.Head); err != nil {
+		return err
+	}
+	if err := p.registry.Leave(e.ctx); err != nil {
+		return err
+	}
+	fmt.Fprintln(e.out, "Name the new database in database-file. This one is marked as left; keep it until the first backup of the new one, then destroy it.")
+	return nil
+}

@@ -1,0 +1,87 @@
+package referrals_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"nysreferral/demo"
+	"nysreferral/fault"
+	"nysreferral/forms"
+	"nysreferral/referrals"
+	"nysreferral/workflow"
+)
+
+// tries is a try of a recipient that nobody answered.
+func tries(how forms.ContactMethod) demo.Step {
+	return do("rhtp_harbor", workflow.Attempt, 1, func(d *forms.Deed) { d.How, d.Result = how, "no_answer" })
+}
+
+// A try by a way that the referral does not call safe is logged, for it
+// happened; OTDA has it among its tasks at once and alone, with which way it was,
+// and no second time while it looks; the recipient is told to use a safe way. To
+// give the hand-over back does not end it, nor does a withdrawal.
+func TestUnsafeTryAlarms(t *testing.T) {
+	each(t, monday, func(t *testing.T, s *demo.State) {
+		ref := accepted(t, s, 1, "rhtp_harbor") // who may be reached only through the referrer
+		asked := func() int {
+			list, err := s.Door.Tasks(t.Context(), s.As("program"), false)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return len(slices.DeleteFunc(list, func(one referrals.Task) bool { return one.Kind != workflow.TaskUnsafe }))
+		}
+		take(t, s, ref, tries("through_the_referrer"))
+		if asked() != 0 {
+			t.Fatal("a safe try alarms")
+		}
+		take(t, s, ref, tries("text_message"), tries("phone"))
+		if n := asked(); n != 1 {
+			t.Errorf("OTDA is asked %d times", n)
+		}
+		one := theTask(t, s, "program", ref, workflow.TaskUnsafe)
+		if one.Standing != workflow.Overdue || !strings.Contains(strings.ToLower(one.Words), "text message") {
+			t.Errorf("%s: %q", one.Standing, one.Words)
+		}
+		if next := theTask(t, s, "rhtp_harbor", ref, workflow.TaskTry); !strings.Contains(next.Words, "use that way only") {
+			t.Errorf("the recipient reads %q", next.Words)
+		}
+		for _, key := range []string{"rhtp_harbor", "detective", "reviewer"} {
+			if err := s.Door.Done(t.Context(), s.As(key), one.ID, "Nothing happened."); fault.KindOf(err) != fault.NotFound {
+				t.Errorf("%s ends it: %v", key, err)
+			}
+			if slices.ContainsFunc(open(t, s, key, ref).Clocks, func(c referrals.Task) bool { return c.Kind == workflow.TaskUnsafe }) {
+				t.Errorf("%s sees it", key)
+			}
+		}
+		take(t, s, ref, tries("through_the_referrer"))
+		if next := theTask(t, s, "rhtp_harbor", ref, workflow.TaskTry); strings.Contains(next.Words, "use that way only") {
+			t.Errorf("after a safe try the recipient still reads %q", next.Words)
+		}
+		take(t, s, ref, do("rhtp_harbor", workflow.Return, 1, func(d *forms.Deed) { d.ReturnReason = "capacity" }), do("detective", workflow.Withdraw, 0, nil))
+		if asked() != 1 {
+			t.Error("the alarm is lost with the hand-over")
+		}
+		if err := s.Door.Done(t.Context(), s.As("program"), one.ID, "Called the detective: nobody saw the text."); err != nil {
+			t.Fatal(err)
+		}
+		if asked() != 0 {
+			t.Error("it stays open")
+		}
+	})
+}
+
+// A person who was reached by a text that might not be sent was put in danger
+// too; one who came in person was not.
+func TestReachedByAnUnsafeWay(t *testing.T) {
+	each(t, monday, func(t *testing.T, s *demo.State) {
+		for how, want := range map[forms.ContactMethod]bool{"text_message": true, "in_person": false} {
+			ref := accepted(t, s, 1, "rhtp_harbor")
+			take(t, s, ref, do("rhtp_harbor", workflow.Reach, 1, func(d *forms.Deed) { d.How = how }))
+			kinds, err := s.Door.OpenTasks(t.Context(), ref)
+			if err != nil || slices.Contains(kinds, workflow.TaskUnsafe) != want {
+				t.Errorf("reached by %s: %v %v", how, kinds, err)
+			}
+		}
+	})
+}

@@ -1,0 +1,64 @@
+package workflow
+
+import "bytes"
+
+// Try is a try to reach a person, as a recipient logs it.
+type Try struct {
+	How         string // by which way, a code of the form
+	LeftMessage bool   // a message was left
+	Reached     bool   // the person was reached by it
+}
+
+// TryRule is one line of the table of tries: when a way keeps to what the
+// referral says. The log takes every try, for it happened; one that keeps to no
+// line raises an alarm.
+type TryRule struct {
+	How  string
+	If   string
+	safe func(t Try, r Reaching) bool
+}
+
+// TryRules is every way of trying. Words about what is not safe are read by
+// people, not by rules.
+//
+// Law: 28 CFR 94.115; 34 USC 12291(b)(2).
+var TryRules = []TryRule{
+	{"through_the_referrer", "Always", func(Try, Reaching) bool { return true }},
+	{"through_attorney_or_advocate", "The person may be reached through an attorney or advocate, or directly",
+		func(_ Try, r Reaching) bool {
+			return among(r.Reach, []string{"through_attorney", "through_other_advocate", "directly"})
+		}},
+	{"phone", "The person may be reached directly, and a safe number is given; a message only where one may be left",
+		func(t Try, r Reaching) bool {
+			return r.Reach == "directly" && r.Phone && (!t.LeftMessage || r.Messages)
+		}},
+	{"text_message", "The person may be reached directly, a safe number is given, and a text may be sent",
+		func(_ Try, r Reaching) bool { return r.Reach == "directly" && r.Phone && r.Texts }},
+	{"email", "The person may be reached directly, and a safe e-mail is given",
+		func(_ Try, r Reaching) bool { return r.Reach == "directly" && r.Email }},
+	{"in_person", "The person was reached so; or may be reached directly, and neither lives nor is still with the trafficker",
+		func(t Try, r Reaching) bool {
+			return t.Reached || r.Reach == "directly" && r.Living != "with_trafficker" && r.LastSeen != "still_with"
+		}},
+}
+
+// SafeTry says whether a try keeps to what the referral says. A way that is not
+// listed never does.
+func SafeTry(t Try, r Reaching) bool {
+	for _, rule := range TryRules {
+		if rule.How == t.How {
+			return rule.safe(t, r)
+		}
+	}
+	return false
+}
+
+// ruleTries writes when a try keeps to what the referral says.
+func ruleTries(b *bytes.Buffer) {
+	heading(b, "Tries to reach the person", "The log takes every try, for it happened. One by a way that is not listed as safe here gives OTDA a task at once, and tells the recipient to use a safe one.")
+	row(b, "How", "Safe where", "Source")
+	line(b, 3)
+	for _, r := range TryRules {
+		row(b, plain(r.How), r.If, lawLetter)
+	}
+}
