@@ -25,6 +25,8 @@ const module = "nysreferral"
 var mayImport = map[string][]string{
 	// Rules and plain tools: nothing of ours.
 	"abroad":     nil,
+	"attach":     nil,
+	"blob":       nil,
 	"calendar":   nil,
 	"config":     nil,
 	"directory":  nil,
@@ -33,6 +35,7 @@ var mayImport = map[string][]string{
 	"mail":       nil,
 	"match":      {"forms"},
 	"migrations": nil,
+	"scan":       nil,
 	"seal":       nil,
 	"workflow":   nil,
 
@@ -56,7 +59,7 @@ var mayImport = map[string][]string{
 	"backup": {"audit", "jobs", "seal", "store"},
 
 	// The two doors.
-	"referrals": {"audit", "auth", "calendar", "directory", "ent", "fault", "forms", "jobs", "match", "reports", "seal", "store", "viewer", "workflow"},
+	"referrals": {"attach", "audit", "auth", "blob", "calendar", "directory", "ent", "fault", "forms", "jobs", "match", "reports", "seal", "store", "viewer", "workflow"},
 	"registry":  {"audit", "auth", "calendar", "directory", "ent", "fault", "forms", "jobs", "seal", "store", "workflow"},
 
 	// What is seen.

@@ -31,6 +31,9 @@ var readsForItself = []string{
 	"referrals/papers.go keep paper",
 	"referrals/report.go report",
 	"referrals/rewrap.go rewrap",
+	"referrals/scan.go scan file",
+	"referrals/scan.go scan held",
+	"referrals/scan.go sweep files",
 	"referrals/shred.go replay",
 	"referrals/whole.go open answers",
 }

@@ -26,7 +26,10 @@ type Settings struct {
 	KeyFile       string   `name:"key-file" default:"nysreferral.keys" help:"File of the keys that encrypt what is stored. It must not lie in the data folder." validate:"required"`
 	KeyCredential string   `name:"key-credential" help:"Name of the systemd credential that holds the keys, in place of key-file." validate:"omitempty,oneline"`
 
-	Profile     string `name:"profile" default:"standard" enum:"standard,cjis" help:"cjis sets what the FBI's CJIS Security Policy asks beside what always holds: FIPS required, passwords changed each year, a locked password released by a coordinator." validate:"oneof=standard cjis"`
+	Profile string `name:"profile" default:"standard" enum:"standard,cjis" help:"cjis sets what the FBI's CJIS Security Policy asks beside what always holds: FIPS required, passwords changed each year, a locked password released by a coordinator." validate:"oneof=standard cjis"`
+	Files   string `name:"files" help:"Folder of attached files, sealed; without one, the folder files in the data folder. Several servers share one."`
+	Clamd   string `name:"clamd" placeholder:"unix:/run/clamav/clamd.ctl" help:"Where ClamAV's clamd answers: unix: and its socket, or host:port. Without one files are taken and held, and nobody can open them." validate:"omitempty,oneline"`
+
 	FIPS        string `name:"fips" default:"wanted" enum:"wanted,required" help:"Go's FIPS 140-3 module: wanted, or required, which refuses to start without it, as the FBI's CJIS policy asks." validate:"oneof=wanted required"`
 	ShredLedger string `name:"shred-ledger" help:"File of the list of destroyed keys, kept apart from the data; without one, beside the key file."`
 
@@ -70,6 +73,7 @@ type SMTP struct {
 type Limits struct {
 	Body        int64 `name:"body" default:"1048576" help:"Longest body of a request, in bytes." validate:"min=65536,max=16777216"`
 	File        int64 `name:"file" default:"10485760" help:"Longest attached file, in bytes." validate:"min=65536,max=104857600"`
+	AgencyFiles int64 `name:"agency-files" default:"2147483648" help:"All files of one agency together, in bytes." validate:"min=1048576"`
 	Drafts      int   `name:"drafts" default:"100" help:"New drafts in an hour." validate:"min=1"`
 	Submissions int   `name:"submissions" default:"200" help:"Submissions in an hour." validate:"min=1"`
 }

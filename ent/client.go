@@ -13,6 +13,7 @@ import (
 
 	"nysreferral/ent/agency"
 	"nysreferral/ent/answers"
+	"nysreferral/ent/attachment"
 	"nysreferral/ent/auditcheckpoint"
 	"nysreferral/ent/auditentry"
 	"nysreferral/ent/audithash"
@@ -59,6 +60,8 @@ type Client struct {
 	Agency *AgencyClient
 	// Answers is the client for interacting with the Answers builders.
 	Answers *AnswersClient
+	// Attachment is the client for interacting with the Attachment builders.
+	Attachment *AttachmentClient
 	// AuditCheckpoint is the client for interacting with the AuditCheckpoint builders.
 	AuditCheckpoint *AuditCheckpointClient
 	// AuditEntry is the client for interacting with the AuditEntry builders.
@@ -128,6 +131,7 @@ func (c *Client) init() {
 	c.Schema = migrate.NewSchema(c.driver)
 	c.Agency = NewAgencyClient(c.config)
 	c.Answers = NewAnswersClient(c.config)
+	c.Attachment = NewAttachmentClient(c.config)
 	c.AuditCheckpoint = NewAuditCheckpointClient(c.config)
 	c.AuditEntry = NewAuditEntryClient(c.config)
 	c.AuditHash = NewAuditHashClient(c.config)
@@ -250,6 +254,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		config:          cfg,
 		Agency:          NewAgencyClient(cfg),
 		Answers:         NewAnswersClient(cfg),
+		Attachment:      NewAttachmentClient(cfg),
 		AuditCheckpoint: NewAuditCheckpointClient(cfg),
 		AuditEntry:      NewAuditEntryClient(cfg),
 		AuditHash:       NewAuditHashClient(cfg),
@@ -299,6 +304,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		config:          cfg,
 		Agency:          NewAgencyClient(cfg),
 		Answers:         NewAnswersClient(cfg),
+		Attachment:      NewAttachmentClient(cfg),
 		AuditCheckpoint: NewAuditCheckpointClient(cfg),
 		AuditEntry:      NewAuditEntryClient(cfg),
 		AuditHash:       NewAuditHashClient(cfg),
@@ -356,11 +362,11 @@ func (c *Client) Close() error {
 // In order to add hooks to a specific client, call: `client.Node.Use(...)`.
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
-		c.Agency, c.Answers, c.AuditCheckpoint, c.AuditEntry, c.AuditHash, c.AuditLeaf,
-		c.ContactPoint, c.Disclosure, c.Disposal, c.DisposalItem, c.Document, c.Entry,
-		c.Factor, c.Handover, c.Hold, c.Invitation, c.Letter, c.PairEntry, c.PairIndex,
-		c.PairKey, c.RecoveryCode, c.Referral, c.Request, c.Search, c.Session,
-		c.Setting, c.Shred, c.Task, c.Token, c.User,
+		c.Agency, c.Answers, c.Attachment, c.AuditCheckpoint, c.AuditEntry, c.AuditHash,
+		c.AuditLeaf, c.ContactPoint, c.Disclosure, c.Disposal, c.DisposalItem,
+		c.Document, c.Entry, c.Factor, c.Handover, c.Hold, c.Invitation, c.Letter,
+		c.PairEntry, c.PairIndex, c.PairKey, c.RecoveryCode, c.Referral, c.Request,
+		c.Search, c.Session, c.Setting, c.Shred, c.Task, c.Token, c.User,
 	} {
 		n.Use(hooks...)
 	}
@@ -370,11 +376,11 @@ func (c *Client) Use(hooks ...Hook) {
 // In order to add interceptors to a specific client, call: `client.Node.Intercept(...)`.
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
-		c.Agency, c.Answers, c.AuditCheckpoint, c.AuditEntry, c.AuditHash, c.AuditLeaf,
-		c.ContactPoint, c.Disclosure, c.Disposal, c.DisposalItem, c.Document, c.Entry,
-		c.Factor, c.Handover, c.Hold, c.Invitation, c.Letter, c.PairEntry, c.PairIndex,
-		c.PairKey, c.RecoveryCode, c.Referral, c.Request, c.Search, c.Session,
-		c.Setting, c.Shred, c.Task, c.Token, c.User,
+		c.Agency, c.Answers, c.Attachment, c.AuditCheckpoint, c.AuditEntry, c.AuditHash,
+		c.AuditLeaf, c.ContactPoint, c.Disclosure, c.Disposal, c.DisposalItem,
+		c.Document, c.Entry, c.Factor, c.Handover, c.Hold, c.Invitation, c.Letter,
+		c.PairEntry, c.PairIndex, c.PairKey, c.RecoveryCode, c.Referral, c.Request,
+		c.Search, c.Session, c.Setting, c.Shred, c.Task, c.Token, c.User,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -387,6 +393,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Agency.mutate(ctx, m)
 	case *AnswersMutation:
 		return c.Answers.mutate(ctx, m)
+	case *AttachmentMutation:
+		return c.Attachment.mutate(ctx, m)
 	case *AuditCheckpointMutation:
 		return c.AuditCheckpoint.mutate(ctx, m)
 	case *AuditEntryMutation:
@@ -745,6 +753,172 @@ func (c *AnswersClient) mutate(ctx context.Context, m *AnswersMutation) (Value, 
 		return (&AnswersDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown Answers mutation op: %q", m.Op())
+	}
+}
+
+// AttachmentClient is a client for the Attachment schema.
+type AttachmentClient struct {
+	config
+}
+
+// NewAttachmentClient returns a client for the Attachment from the given config.
+func NewAttachmentClient(c config) *AttachmentClient {
+	return &AttachmentClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `attachment.Hooks(f(g(h())))`.
+func (c *AttachmentClient) Use(hooks ...Hook) {
+	c.hooks.Attachment = append(c.hooks.Attachment, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `attachment.Intercept(f(g(h())))`.
+func (c *AttachmentClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Attachment = append(c.inters.Attachment, interceptors...)
+}
+
+// Create returns a builder for creating a Attachment entity.
+func (c *AttachmentClient) Create() *AttachmentCreate {
+	mutation := newAttachmentMutation(c.config, OpCreate)
+	return &AttachmentCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Attachment entities.
+func (c *AttachmentClient) CreateBulk(builders ...*AttachmentCreate) *AttachmentCreateBulk {
+	return &AttachmentCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *AttachmentClient) MapCreateBulk(slice any, setFunc func(*AttachmentCreate, int)) *AttachmentCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &AttachmentCreateBulk{err: fmt.Errorf("calling to AttachmentClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*AttachmentCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &AttachmentCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Attachment.
+func (c *AttachmentClient) Update() *AttachmentUpdate {
+	mutation := newAttachmentMutation(c.config, OpUpdate)
+	return &AttachmentUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *AttachmentClient) UpdateOne(_m *Attachment) *AttachmentUpdateOne {
+	mutation := newAttachmentMutation(c.config, OpUpdateOne, withAttachment(_m))
+	return &AttachmentUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *AttachmentClient) UpdateOneID(id int) *AttachmentUpdateOne {
+	mutation := newAttachmentMutation(c.config, OpUpdateOne, withAttachmentID(id))
+	return &AttachmentUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Attachment.
+func (c *AttachmentClient) Delete() *AttachmentDelete {
+	mutation := newAttachmentMutation(c.config, OpDelete)
+	return &AttachmentDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *AttachmentClient) DeleteOne(_m *Attachment) *AttachmentDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *AttachmentClient) DeleteOneID(id int) *AttachmentDeleteOne {
+	builder := c.Delete().Where(attachment.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &AttachmentDeleteOne{builder}
+}
+
+// Query returns a query builder for Attachment.
+func (c *AttachmentClient) Query() *AttachmentQuery {
+	return &AttachmentQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeAttachment},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Attachment entity by its id.
+func (c *AttachmentClient) Get(ctx context.Context, id int) (*Attachment, error) {
+	return c.Query().Where(attachment.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *AttachmentClient) GetX(ctx context.Context, id int) *Attachment {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryReferral queries the referral edge of a Attachment.
+func (c *AttachmentClient) QueryReferral(_m *Attachment) *ReferralQuery {
+	query := (&ReferralClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(attachment.Table, attachment.FieldID, id),
+			sqlgraph.To(referral.Table, referral.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, attachment.ReferralTable, attachment.ReferralColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryAuthor queries the author edge of a Attachment.
+func (c *AttachmentClient) QueryAuthor(_m *Attachment) *UserQuery {
+	query := (&UserClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(attachment.Table, attachment.FieldID, id),
+			sqlgraph.To(user.Table, user.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, attachment.AuthorTable, attachment.AuthorColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *AttachmentClient) Hooks() []Hook {
+	hooks := c.hooks.Attachment
+	return append(hooks[:len(hooks):len(hooks)], attachment.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *AttachmentClient) Interceptors() []Interceptor {
+	return c.inters.Attachment
+}
+
+func (c *AttachmentClient) mutate(ctx context.Context, m *AttachmentMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&AttachmentCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&AttachmentUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&AttachmentUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&AttachmentDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Attachment mutation op: %q", m.Op())
 	}
 }
 
@@ -5127,14 +5301,14 @@ func (c *UserClient) mutate(ctx context.Context, m *UserMutation) (Value, error)
 // hooks and interceptors per client, for fast access.
 type (
 	hooks struct {
-		Agency, Answers, AuditCheckpoint, AuditEntry, AuditHash, AuditLeaf,
+		Agency, Answers, Attachment, AuditCheckpoint, AuditEntry, AuditHash, AuditLeaf,
 		ContactPoint, Disclosure, Disposal, DisposalItem, Document, Entry, Factor,
 		Handover, Hold, Invitation, Letter, PairEntry, PairIndex, PairKey,
 		RecoveryCode, Referral, Request, Search, Session, Setting, Shred, Task, Token,
 		User []ent.Hook
 	}
 	inters struct {
-		Agency, Answers, AuditCheckpoint, AuditEntry, AuditHash, AuditLeaf,
+		Agency, Answers, Attachment, AuditCheckpoint, AuditEntry, AuditHash, AuditLeaf,
 		ContactPoint, Disclosure, Disposal, DisposalItem, Document, Entry, Factor,
 		Handover, Hold, Invitation, Letter, PairEntry, PairIndex, PairKey,
 		RecoveryCode, Referral, Request, Search, Session, Setting, Shred, Task, Token,

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"nysreferral/ent/agency"
 	"nysreferral/ent/answers"
+	"nysreferral/ent/attachment"
 	"nysreferral/ent/auditcheckpoint"
 	"nysreferral/ent/auditentry"
 	"nysreferral/ent/audithash"
@@ -104,6 +105,7 @@ func checkColumn(t, c string) error {
 		columnCheck = sql.NewColumnCheck(map[string]func(string) bool{
 			agency.Table:          agency.ValidColumn,
 			answers.Table:         answers.ValidColumn,
+			attachment.Table:      attachment.ValidColumn,
 			auditcheckpoint.Table: auditcheckpoint.ValidColumn,
 			auditentry.Table:      auditentry.ValidColumn,
 			audithash.Table:       audithash.ValidColumn,

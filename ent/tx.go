@@ -18,6 +18,8 @@ type Tx struct {
 	Agency *AgencyClient
 	// Answers is the client for interacting with the Answers builders.
 	Answers *AnswersClient
+	// Attachment is the client for interacting with the Attachment builders.
+	Attachment *AttachmentClient
 	// AuditCheckpoint is the client for interacting with the AuditCheckpoint builders.
 	AuditCheckpoint *AuditCheckpointClient
 	// AuditEntry is the client for interacting with the AuditEntry builders.
@@ -207,6 +209,7 @@ func (tx *Tx) Client() *Client {
 func (tx *Tx) init() {
 	tx.Agency = NewAgencyClient(tx.config)
 	tx.Answers = NewAnswersClient(tx.config)
+	tx.Attachment = NewAttachmentClient(tx.config)
 	tx.AuditCheckpoint = NewAuditCheckpointClient(tx.config)
 	tx.AuditEntry = NewAuditEntryClient(tx.config)
 	tx.AuditHash = NewAuditHashClient(tx.config)

@@ -51,6 +51,9 @@ func (s *server) card(c *call) error {
 	v.Safety = rowsAt(rec.View, "workerSafety", "shelterTonight", "medicalEmergency", "fear", "fearText", "lastContact", "orderOfProtection", "living", "facility")
 	v.Confirmation = rowsAt(rec.View, "determination", "typeConfirmed", "decidedAt", "bases")
 	v.Packet = paperPath(ref, referrals.PaperPacket, h.N)
+	if rec.View.Item("files") != nil {
+		v.Files = refPath(ref, "files")
+	}
 	given := slices.DeleteFunc(slices.Clone(rec.View.Parts), func(p forms.Part) bool { return p.Section == "T2" })
 	v.Facts = web.Unnumbered(ordered(web.FactParts("", withoutWays(given), nil), recipientOrder))
 	v.Log = attempts(rec.View)

@@ -56,6 +56,7 @@ type Settings struct {
 	Support      string        // whom to ask when the service does not work, or ""
 	TrustedProxy string        // address or network whose word on the caller's address is taken, or ""
 	Body         int64         // longest body, in bytes; 0 is 1 MiB
+	File         int64         // longest file, in bytes; 0 is 10 MiB
 	Wait         time.Duration // longest time for one answer; 0 is 20 seconds
 }
 

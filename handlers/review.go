@@ -96,7 +96,7 @@ func (s *server) drawReview(c *call, ref string, shown []string) error {
 	fillWork(&v, rec)
 	fillPairs(&v, rec)
 	s.fillHandovers(c, &v, rec)
-	v.Papers, v.Desk = statePapers(rec), deskLink(rec)
+	v.Papers, v.Desk = append(statePapers(rec), filesLink(rec)...), deskLink(rec)
 	v.Steps = reviewSteps(c, rec, p.CSRF)
 	return c.show(http.StatusOK, web.StateReviewPage(p, v))
 }

@@ -67,5 +67,7 @@ func (s *server) staffRoutes() []route {
 		{get, tasksPath, withTasks, s.tasks},
 		{post, tasksPath, handles, s.taskDone},
 		{get, "/referrals/:ref/papers/:kind", withPapers, s.paper},
+		{get, filesPath, withPapers, s.files},
+		{get, filesPath + "/:n", withPapers, s.fileOf},
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -46,6 +47,7 @@ func (s *Service) Begin(ctx context.Context, who workflow.Actor) (Seen, error) {
 // Import makes a draft of who with the answers r. Answers of a wrong shape are
 // forms.Problems and nothing is kept.
 func (s *Service) Import(ctx context.Context, who workflow.Actor, r *forms.Referral) (Seen, error) {
+	r.Files = nil // only Attach adds one
 	if err := forms.Questions.Shape(r, s.Today()).Err(); err != nil {
 		return Seen{}, err
 	}
@@ -206,8 +208,10 @@ func (s *Service) Edit(ctx context.Context, who workflow.Actor, at Seen, change 
 		if err != nil {
 			return refused(err)
 		}
+		files := slices.Clone(f.answers.Files)
 		problems := change(f.answers)
 		source(who, f.answers)
+		f.answers.Files = files // only Attach and Detach change them
 		for _, p := range forms.Questions.Shape(f.answers, s.Today()) {
 			if problems.Of(p.Field) == "" {
 				problems = append(problems, p)

@@ -325,6 +325,9 @@ func (s *Service) DiscardGroup(ctx context.Context, who workflow.Actor, at Seen)
 
 // destroy takes a draft away: the row goes, and with it the only key.
 func (s *Service) destroy(ctx context.Context, tx *ent.Tx, f *file, rev int) error {
+	if err := s.dropFiles(ctx, tx, f.row.ID); err != nil {
+		return err
+	}
 	if _, err := tx.Answers.Delete().Where(answers.ReferralID(f.row.ID), answers.Version(0)).Exec(ctx); err != nil {
 		return fmt.Errorf("referrals: discarding: %w", err)
 	}

@@ -18,7 +18,7 @@ import (
 )
 
 // looked are the acts of the log that mean that somebody saw the content.
-var looked = []string{"read", "print", "export", string(workflow.Reveal), "paper", "read_disclosure", actDisclosed, actPackage}
+var looked = []string{"read", "print", "export", string(workflow.Reveal), "paper", lookFile, "read_disclosure", actDisclosed, actPackage}
 
 // aRecipient stands for the office of a recipient whose name a reader may not
 // know.

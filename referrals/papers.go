@@ -113,13 +113,14 @@ func (s *Service) paper(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *
 	if err != nil {
 		return Paper{}, err
 	}
+	record.View = withoutStates(record.View)
 	out := Paper{Kind: kind, Reference: f.row.Ref, At: f.lastChange(), For: s.office(f, look), Version: f.version, Digest: f.digest, Record: record, View: record.View}
 	switch kind {
 	case PaperPacket:
 		return out, s.packet(ctx, tx, f, look, n, &out)
 	case PaperReceipt:
 		out.At, out.Version, out.Digest = *f.row.SubmittedAt, 1, f.sent
-		out.View = withoutVeiled(out.View)
+		out.View = f.sentFiles(withoutVeiled(out.View))
 	}
 	return out, nil
 }
@@ -130,7 +131,10 @@ func withoutVeiled(v forms.View) forms.View {
 	out := forms.View{Reader: v.Reader}
 	for _, p := range v.Parts {
 		p.Items = slices.DeleteFunc(slices.Clone(p.Items), func(it forms.Item) bool { return it.Kind == forms.KindProse || it.Veiled })
-		if p.Section == "A" || p.Section == "N" {
+		if p.Section == "M" {
+			p.Items = filesAlone(p.Items)
+		}
+		if p.Section == "A" || p.Section == "N" || p.Section == "M" && len(p.Items) > 0 {
 			out.Parts = append(out.Parts, p)
 		}
 	}
@@ -152,7 +156,7 @@ func (s *Service) packet(ctx context.Context, tx *ent.Tx, f *file, look sight, n
 		reader = forms.ReadsProvider
 	}
 	theirs := sight{extent: workflow.Whole, reader: reader, c: s.circumstances(f, h), via: h}
-	out.N, out.For, out.View = h.N, h.name(), s.view(f, theirs, nil)
+	out.N, out.For, out.View = h.N, h.name(), withoutStates(s.view(f, theirs, nil))
 	out.Record = Record{Reference: f.row.Ref, Status: f.status(), Reader: reader, DecidedAt: *f.row.DecidedAt}
 	out.At = *h.ProposedAt
 	if h.SentAt != nil {

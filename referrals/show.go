@@ -17,6 +17,7 @@ type Want struct {
 	Reveal     []string // ids of masked answers to be shown, as an act of its own in the log
 	Answers    bool     // of an own draft the answers alone: no view, and not what stands against them
 	Own        bool     // the answers of an own referral that was sent, to be added to
+	Files      bool     // of an own referral what its files were called
 	Colleagues bool     // for a director: who can be excluded or readmitted
 }
 
@@ -91,6 +92,11 @@ func (s *Service) show(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *f
 	}
 	if want.Own && look.reader == forms.ReadsReferrer {
 		out.Answers = f.answers
+	}
+	if want.Files && look.reader == forms.ReadsReferrer {
+		if out.FileNames, err = f.namesOfFiles(); err != nil {
+			return Record{}, err
+		}
 	}
 	if want.Colleagues {
 		if out.Colleagues, err = s.colleagues(ctx, tx, who, f); err != nil {

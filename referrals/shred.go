@@ -28,8 +28,8 @@ type Destruction struct {
 }
 
 // Destroy destroys the only key of a referral, and with it everything that the
-// key sealed: answers, entries' words, letters, papers, facets, and what lies of
-// them in backups once the ledger is replayed there. The row, its dates, the
+// key sealed: answers, entries' words, letters, papers, attached files, facets, and
+// what lies of them in backups once the ledger is replayed there. The row, its dates, the
 // acts by name and the log stay. It returns fault.Forbidden when the rules do
 // not allow it, and fault.Unavailable when the ledger cannot be written: then
 // nothing is destroyed.
@@ -108,6 +108,9 @@ func (s *Service) shred(ctx context.Context, tx *ent.Tx, row *ent.Referral, at t
 	}
 	if _, err := tx.Document.Delete().Where(document.ReferralID(row.ID)).Exec(ctx); err != nil {
 		return fmt.Errorf("referrals: destroying papers: %w", err)
+	}
+	if err := s.dropFiles(ctx, tx, row.ID); err != nil {
+		return err
 	}
 	if err := s.endAllButStops(ctx, tx, row); err != nil {
 		return err

@@ -69,6 +69,7 @@ func (s *Service) Submit(ctx context.Context, who workflow.Actor, at Seen, key s
 // wait; what stands against sending counts only for a key that is new.
 func (s *Service) Send(ctx context.Context, who workflow.Actor, r *forms.Referral, key string, body []byte) (Receipt, error) {
 	source(who, r)
+	r.Files = nil // only Attach adds one
 	begun, err := s.begun(who, r)
 	if err != nil {
 		return Receipt{}, err

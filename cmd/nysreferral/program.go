@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,8 +14,10 @@ import (
 	"time"
 
 	"nysreferral/abroad"
+	"nysreferral/attach"
 	"nysreferral/audit"
 	"nysreferral/auth"
+	"nysreferral/blob"
 	"nysreferral/calendar"
 	"nysreferral/config"
 	"nysreferral/handlers"
@@ -23,6 +26,7 @@ import (
 	"nysreferral/mail"
 	"nysreferral/referrals"
 	"nysreferral/registry"
+	"nysreferral/scan"
 	"nysreferral/seal"
 	"nysreferral/store"
 	"nysreferral/web"
@@ -39,6 +43,7 @@ type program struct {
 	registry *registry.Service
 	door     *referrals.Service
 	log      *slog.Logger
+	files    *blob.Folder // nil before openFiles
 
 	holidays     map[int][]calendar.Holiday // that the State has set, as the calendar counts by them
 	holidaysLock sync.Mutex
@@ -103,7 +108,7 @@ func (p *program) doors(_ context.Context, now func() time.Time) error {
 	}
 	p.door = &referrals.Service{DB: p.db, Ring: p.ring, Ledger: ledger, Now: now, Calendar: p.calendar(nil),
 		Options: referrals.Options{DraftsAnHour: s.Limits.Drafts, SubmissionsAnHour: s.Limits.Submissions, HideFromProgram: !s.Rules.ConsultationReads,
-			QuestionPause: s.Rules.QuestionPause}}
+			QuestionPause: s.Rules.QuestionPause, AgencyFiles: s.Limits.AgencyFiles}}
 	p.holidays = map[int][]calendar.Holiday{}
 	p.registry = &registry.Service{DB: p.db, Auth: p.auth, Ring: p.ring, Now: now, OnVerified: p.door.ContactVerified, OnHolidays: p.readHolidays}
 	return nil
@@ -158,7 +163,10 @@ func duties(words []string) []workflow.Duty {
 
 // site is the whole HTTP side.
 func (p *program) site(h handlers.Settings) (http.Handler, error) {
-	h.Name, h.Elsewhere = p.settings.SystemName, p.settings.OIDC.Name
+	h.Name, h.Elsewhere, h.File = p.settings.SystemName, p.settings.OIDC.Name, p.settings.Limits.File
+	if err := p.openFiles(); err != nil {
+		return nil, err
+	}
 	mount, err := api.New(api.Deps{Referrals: p.door, Auth: p.auth, Draw: workers.Draw})
 	if err != nil {
 		return nil, err
@@ -251,4 +259,31 @@ func (p *program) answer(ctx context.Context, l net.Listener, site http.Handler,
 	return server.Shutdown(grace)
 }
 
-func (p *program) close() error { return p.db.Close() }
+// openFiles opens the folder of attached files, which only a program that serves
+// needs, and finds where the scanner answers.
+func (p *program) openFiles() error {
+	if p.files != nil {
+		return nil
+	}
+	var err error
+	if p.files, err = blob.Open(cmp.Or(p.settings.Files, filepath.Join(p.settings.Data, "files"))); err != nil {
+		return err
+	}
+	p.door.Files, p.door.Taker = p.files, attach.New(attach.Limits{Bytes: p.settings.Limits.File})
+	if p.settings.Clamd == "" {
+		return nil
+	}
+	scanner, err := scan.New(p.settings.Clamd, 0)
+	if err != nil {
+		return err
+	}
+	p.door.Scanner = scanner
+	return nil
+}
+
+func (p *program) close() error {
+	if p.files == nil {
+		return p.db.Close()
+	}
+	return errors.Join(p.files.Close(), p.db.Close())
+}

@@ -78,6 +78,52 @@ var (
 			},
 		},
 	}
+	// AttachmentsColumns holds the columns for the "attachments" table.
+	AttachmentsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "n", Type: field.TypeInt},
+		{Name: "at", Type: field.TypeTime},
+		{Name: "status", Type: field.TypeString},
+		{Name: "scanned_at", Type: field.TypeTime, Nullable: true},
+		{Name: "original", Type: field.TypeString, Unique: true},
+		{Name: "copy", Type: field.TypeString, Unique: true},
+		{Name: "size", Type: field.TypeInt64},
+		{Name: "sealed", Type: field.TypeBytes},
+		{Name: "referral_id", Type: field.TypeInt},
+		{Name: "author_id", Type: field.TypeInt},
+	}
+	// AttachmentsTable holds the schema information for the "attachments" table.
+	AttachmentsTable = &schema.Table{
+		Name:       "attachments",
+		Columns:    AttachmentsColumns,
+		PrimaryKey: []*schema.Column{AttachmentsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "attachments_referrals_referral",
+				Columns:    []*schema.Column{AttachmentsColumns[9]},
+				RefColumns: []*schema.Column{ReferralsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "attachments_users_author",
+				Columns:    []*schema.Column{AttachmentsColumns[10]},
+				RefColumns: []*schema.Column{UsersColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "attachment_referral_id_n",
+				Unique:  true,
+				Columns: []*schema.Column{AttachmentsColumns[9], AttachmentsColumns[1]},
+			},
+			{
+				Name:    "attachment_status_at",
+				Unique:  false,
+				Columns: []*schema.Column{AttachmentsColumns[3], AttachmentsColumns[2]},
+			},
+		},
+	}
 	// AuditCheckpointsColumns holds the columns for the "audit_checkpoints" table.
 	AuditCheckpointsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
@@ -1114,6 +1160,7 @@ var (
 	Tables = []*schema.Table{
 		AgenciesTable,
 		AnswersTable,
+		AttachmentsTable,
 		AuditCheckpointsTable,
 		AuditEntriesTable,
 		AuditHashesTable,
@@ -1154,6 +1201,8 @@ func init() {
 	AnswersTable.Annotation.Checks = map[string]string{
 		"answers_draft": "kind = 'draft' AND version = 0 OR kind <> 'draft' AND version > 0",
 	}
+	AttachmentsTable.ForeignKeys[0].RefTable = ReferralsTable
+	AttachmentsTable.ForeignKeys[1].RefTable = UsersTable
 	AuditCheckpointsTable.Annotation = &entsql.Annotation{
 		Table: "audit_checkpoints",
 	}

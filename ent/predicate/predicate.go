@@ -12,6 +12,9 @@ type Agency func(*sql.Selector)
 // Answers is the predicate function for answers builders.
 type Answers func(*sql.Selector)
 
+// Attachment is the predicate function for attachment builders.
+type Attachment func(*sql.Selector)
+
 // AuditCheckpoint is the predicate function for auditcheckpoint builders.
 type AuditCheckpoint func(*sql.Selector)
 

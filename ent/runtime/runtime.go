@@ -6,6 +6,7 @@ import (
 	"context"
 	"nysreferral/ent/agency"
 	"nysreferral/ent/answers"
+	"nysreferral/ent/attachment"
 	"nysreferral/ent/auditcheckpoint"
 	"nysreferral/ent/auditentry"
 	"nysreferral/ent/audithash"
@@ -112,6 +113,37 @@ func init() {
 	answersDescDigest := answersFields[6].Descriptor()
 	// answers.DefaultDigest holds the default value on creation for the digest field.
 	answers.DefaultDigest = answersDescDigest.Default.(string)
+	attachment.Policy = privacy.NewPolicies(schema.Attachment{})
+	attachment.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := attachment.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	attachmentFields := schema.Attachment{}.Fields()
+	_ = attachmentFields
+	// attachmentDescN is the schema descriptor for n field.
+	attachmentDescN := attachmentFields[1].Descriptor()
+	// attachment.NValidator is a validator for the "n" field. It is called by the builders before save.
+	attachment.NValidator = attachmentDescN.Validators[0].(func(int) error)
+	// attachmentDescStatus is the schema descriptor for status field.
+	attachmentDescStatus := attachmentFields[4].Descriptor()
+	// attachment.StatusValidator is a validator for the "status" field. It is called by the builders before save.
+	attachment.StatusValidator = attachmentDescStatus.Validators[0].(func(string) error)
+	// attachmentDescOriginal is the schema descriptor for original field.
+	attachmentDescOriginal := attachmentFields[6].Descriptor()
+	// attachment.OriginalValidator is a validator for the "original" field. It is called by the builders before save.
+	attachment.OriginalValidator = attachmentDescOriginal.Validators[0].(func(string) error)
+	// attachmentDescCopy is the schema descriptor for copy field.
+	attachmentDescCopy := attachmentFields[7].Descriptor()
+	// attachment.CopyValidator is a validator for the "copy" field. It is called by the builders before save.
+	attachment.CopyValidator = attachmentDescCopy.Validators[0].(func(string) error)
+	// attachmentDescSize is the schema descriptor for size field.
+	attachmentDescSize := attachmentFields[8].Descriptor()
+	// attachment.SizeValidator is a validator for the "size" field. It is called by the builders before save.
+	attachment.SizeValidator = attachmentDescSize.Validators[0].(func(int64) error)
 	auditcheckpoint.Policy = privacy.NewPolicies(schema.AuditCheckpoint{})
 	auditcheckpoint.Hooks[0] = func(next ent.Mutator) ent.Mutator {
 		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {

@@ -123,6 +123,38 @@ func (Entry) Indexes() []ent.Index {
 // Annotations of Entry.
 func (Entry) Annotations() []schema.Annotation { return table("entries") }
 
+// Attachment is one file that a referrer added. Its bytes and its copy lie sealed
+// in the store of blobs under names that tell nothing.
+type Attachment struct{ personal }
+
+// Fields of Attachment. n counts from 1 within the referral; status is held,
+// clean or harmful; original and copy are names in the store of blobs, size is that of both as they lie there, in bytes, for an
+// agency's quota; sealed is what the file was called and how it was found.
+func (Attachment) Fields() []ent.Field {
+	return []ent.Field{
+		field.Int("referral_id").Immutable(),
+		field.Int("n").Positive().Immutable(),
+		of("author_id"),
+		moment("at"),
+		field.String("status").NotEmpty(),
+		maybe("scanned_at"),
+		field.String("original").NotEmpty().Unique().Immutable(),
+		field.String("copy").NotEmpty().Unique().Immutable(),
+		field.Int64("size").NonNegative().Immutable(),
+		sealed("sealed"),
+	}
+}
+
+// Edges of Attachment.
+func (Attachment) Edges() []ent.Edge {
+	return []ent.Edge{toFixed("referral", Referral.Type), to("author", User.Type)}
+}
+
+// Indexes of Attachment: those of a referral, and those that wait to be scanned.
+func (Attachment) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("referral_id", "n").Unique(), index.Fields("status", "at")}
+}
+
 // Request is a submission made under an idempotency key, so that the same key
 // of the same user gives the same answer and another body a refusal.
 type Request struct{ personal }

@@ -65,6 +65,8 @@ func where(q ent.Query, p func(*sql.Selector)) bool {
 		q.Where(p)
 	case *gen.DocumentQuery:
 		q.Where(p)
+	case *gen.AttachmentQuery:
+		q.Where(p)
 	case *gen.PairIndexQuery:
 		q.Where(p)
 	case *gen.PairKeyQuery:
