@@ -53,6 +53,7 @@ func (s *Service) Dispose(ctx context.Context, job Dispose) error {
 // ResumeDisposals goes on with every approved batch that is not done: one whose
 // job was given up, because nothing could be destroyed for days.
 func (s *Service) ResumeDisposals(ctx context.Context) error {
+	ctx = viewer.Job(ctx, "dispose")
 	ids, err := s.DB.Read().Disposal.Query().Where(disposal.Status(string(workflow.DisposalApproved))).IDs(ctx)
 	if err != nil {
 		return fmt.Errorf("referrals: reading batches: %w", err)
