@@ -56,7 +56,7 @@ var mayImport = map[string][]string{
 	"jobs":  {"ent", "store", "fault"},
 
 	// Whole databases, from one place to another: nothing of what they say.
-	"backup": {"audit", "jobs", "seal", "store"},
+	"backup": {"audit", "blob", "jobs", "seal", "store"},
 
 	// The two doors.
 	"referrals": {"attach", "audit", "auth", "blob", "calendar", "directory", "ent", "fault", "forms", "jobs", "match", "reports", "seal", "store", "viewer", "workflow"},

@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -143,6 +144,14 @@ func (s Settings) Profiled() Settings {
 }
 
 const year = 365 * 24 * time.Hour
+
+// FilesFolder is where attached files lie.
+func (s Settings) FilesFolder() string {
+	if s.Files != "" {
+		return s.Files
+	}
+	return filepath.Join(s.Data, "files")
+}
 
 // Default returns the settings as they are when nobody says anything.
 func Default() Settings {

@@ -12,6 +12,7 @@ import (
 
 	"nysreferral/audit"
 	"nysreferral/backup"
+	"nysreferral/blob"
 	"nysreferral/config"
 	"nysreferral/seal"
 	"nysreferral/store"
@@ -23,6 +24,7 @@ type backups struct {
 	Check   backupCheck   `cmd:"" help:"Hold a backup against its manifest, without the key that opens it."`
 	Drill   backupDrill   `cmd:"" help:"Put a backup back into a folder that is thrown away, and say what held."`
 	Restore backupRestore `cmd:"" help:"Put a backup back into the database of the settings, which must be empty."`
+	Accept  backupAccept  `cmd:"" help:"Say that a database that was put back was looked through: then a server takes it."`
 }
 
 type backupKey struct {
@@ -80,31 +82,48 @@ func (c *backupWrite) Run(e *env) error {
 	}
 	p, err := open(e.ctx, c.Settings, time.Now, e.log)
 	if errors.Is(err, store.ErrInUse) {
-		return reading(e, c.Settings, func(db *store.DB, ring *seal.Ring) error { return c.write(e, db, ring) })
+		return reading(e, c.Settings, func(db *store.DB, ring *seal.Ring) (err error) {
+			files, err := blob.Open(c.FilesFolder())
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, files.Close()) }()
+			ledger, err := ledgerOf(c.Settings, ring)
+			if err != nil {
+				return err
+			}
+			return c.write(e, db, ring, files, ledger)
+		})
 	}
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, p.close()) }()
-	if err := p.door.Copied(e.ctx, "backup", time.Now()); err != nil {
+	if err := errors.Join(p.openFiles(), p.door.Copied(e.ctx, "backup", time.Now())); err != nil {
 		return err
 	}
-	return c.write(e, p.db, p.ring)
+	return c.write(e, p.db, p.ring, p.files, p.door.Ledger)
 }
 
-func (c *backupWrite) write(e *env, db *store.DB, ring *seal.Ring) error {
-	path, m, err := writeBackup(e.ctx, c.Settings, db, ring)
+func (c *backupWrite) write(e *env, db *store.DB, ring *seal.Ring, files blob.Store, ledger *seal.Ledger) error {
+	path, m, err := writeBackup(e.ctx, c.Settings, db, ring, files, ledger)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(e.out, "Wrote %s, %d bytes: %d referrals, %d lines of the log. Its manifest lies beside it; keep both on another machine.\n",
-		path, m.Size, m.Rows("referrals"), m.Rows("audit_entries"))
+	fmt.Fprintf(e.out, "Wrote %s, %d bytes: %d referrals, %d attached files, %d lines of the log. Its manifest lies beside it; keep both on another machine.\n",
+		path, m.Size, m.Rows("referrals"), m.Files.Rows, m.Rows("audit_entries"))
 	return nil
 }
 
 // writeBackup writes a backup and its manifest, whole or not at all, and takes
 // away the oldest where more are kept than the settings say.
-func writeBackup(ctx context.Context, s config.Settings, db *store.DB, ring *seal.Ring) (path string, m backup.Manifest, err error) {
+func writeBackup(ctx context.Context, s config.Settings, db *store.DB, ring *seal.Ring, files blob.Store, ledger *seal.Ledger) (path string, m backup.Manifest, err error) {
+	from := backup.Source{DB: db, Ring: ring, Files: files}
+	if ledger != nil {
+		if from.Shredded, _, err = ledger.Lines(); err != nil {
+			return "", m, err
+		}
+	}
 	text, err := os.ReadFile(s.Backup.Key)
 	if err != nil {
 		return "", m, fmt.Errorf("reading the public key of backups: %w", err)
@@ -122,7 +141,7 @@ func writeBackup(ctx context.Context, s config.Settings, db *store.DB, ring *sea
 	if err != nil {
 		return "", m, fmt.Errorf("making a backup: %w", err)
 	}
-	m, signed, err := backup.Write(ctx, db, ring, key, f, now)
+	m, signed, err := backup.Write(ctx, from, key, f, now)
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return "", m, errors.Join(err, os.Remove(path+".part"))
 	}
@@ -199,10 +218,10 @@ func (p *program) backupDue() bool {
 }
 
 func (p *program) backUp(ctx context.Context) error {
-	if err := p.door.Copied(ctx, "backup", time.Now()); err != nil {
+	if err := errors.Join(p.openFiles(), p.door.Copied(ctx, "backup", time.Now())); err != nil {
 		return err
 	}
-	_, m, err := writeBackup(ctx, p.settings, p.db, p.ring)
+	_, m, err := writeBackup(ctx, p.settings, p.db, p.ring, p.files, p.door.Ledger)
 	if err != nil {
 		return err
 	}
@@ -249,6 +268,8 @@ func (c *backupCheck) Run(e *env) error {
 type putBack struct {
 	File string `arg:"" type:"existingfile" help:"The backup; its manifest lies beside it."`
 	With string `required:"" type:"existingfile" help:"The file of the private key of backups."`
+
+	WithoutList bool `help:"Put it back though the list of destroyed keys is not here, or is shorter than it was: what was destroyed may come back."`
 }
 
 type backupRestore struct {
@@ -265,10 +286,32 @@ func (c *backupRestore) Run(e *env) error {
 	fmt.Fprintf(e.out, `
 This is how things stood at %s. What was done after that is not in it: what was
 submitted and decided, consent that was withdrawn, accounts and tokens that were
-switched off. Ask the agencies, and look through the accounts, before anybody
-signs in. Everybody signs in anew.
+switched off. No server takes this database before somebody has asked the
+agencies, looked through the accounts, and said so: nysreferral backup accept.
+Everybody signs in anew.
 `, m.At.Format(time.RFC3339))
 	return nil
+}
+
+type backupAccept struct{ config.Settings }
+
+// Run says that a copy was looked through; a server takes it from now on.
+func (c *backupAccept) Run(e *env) error {
+	return with(e, c.Settings, func(p *program) error {
+		of, err := p.registry.Restored(e.ctx)
+		if err != nil {
+			return err
+		}
+		if of == "" {
+			fmt.Fprintln(e.out, "This database is no copy that waits to be accepted.")
+			return nil
+		}
+		if err := p.registry.Accept(e.ctx); err != nil {
+			return err
+		}
+		fmt.Fprintf(e.out, "The copy of %s is accepted; a server takes it now.\n", of)
+		return nil
+	})
 }
 
 type backupDrill struct {
@@ -284,7 +327,7 @@ func (c *backupDrill) Run(e *env) (err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
 	s := c.Settings
-	s.Data, s.Database, s.DatabaseFile = filepath.Join(folder, "data"), "", ""
+	s.Data, s.Database, s.DatabaseFile, s.Files = filepath.Join(folder, "data"), "", "", ""
 	began := time.Now()
 	if _, err := c.into(e, s); err != nil {
 		return err
@@ -311,18 +354,21 @@ func (c *putBack) into(e *env, s config.Settings) (m backup.Manifest, err error)
 	if m, err = manifestOf(c.File, p.ring); err != nil {
 		return m, err
 	}
+	if err := errors.Join(p.openFiles(), c.listed(p.door.Ledger, m)); err != nil {
+		return m, err
+	}
 	f, err := os.Open(c.File)
 	if err != nil {
 		return m, fmt.Errorf("opening the backup: %w", err)
 	}
-	if err := errors.Join(backup.Restore(e.ctx, p.db, m, key, f), f.Close()); err != nil {
+	if err := errors.Join(backup.Restore(e.ctx, backup.Target{DB: p.db, Files: p.files}, m, key, f), f.Close()); err != nil {
 		return m, err
 	}
 	rows := 0
 	for _, t := range m.Tables {
 		rows += t.Rows
 	}
-	fmt.Fprintf(e.out, "Put back %d rows of %d tables, read them again, and found each as it was copied.\n", rows, len(m.Tables))
+	fmt.Fprintf(e.out, "Put back %d rows of %d tables and %d attached files, read them again, and found each as it was copied.\n", rows, len(m.Tables), m.Files.Rows)
 	if err := p.holds(e, m.Head); err != nil {
 		return m, err
 	}
@@ -332,6 +378,25 @@ func (c *putBack) into(e *env, s config.Settings) (m backup.Manifest, err error)
 	}
 	fmt.Fprintf(e.out, "Destroyed %d keys again that were destroyed after the backup was made.\n", again)
 	return m, p.door.Copied(e.ctx, "restore", m.At)
+}
+
+// listed refuses to put a backup back where the list of destroyed keys is not, or
+// is shorter than when the backup was made: what it lists would come back.
+func (c *putBack) listed(ledger *seal.Ledger, m backup.Manifest) error {
+	if c.WithoutList {
+		return nil
+	}
+	if ledger == nil {
+		return errors.New("shred-ledger is not set, so nobody knows which keys were destroyed after this backup was made: name the list, or say --without-list")
+	}
+	n, there, err := ledger.Lines()
+	if err != nil {
+		return err
+	}
+	if !there || n < m.Shredded {
+		return fmt.Errorf("the list of destroyed keys, %s, has %d lines, and %d were known when this backup was made: bring the whole list from where it is kept, or say --without-list and have destroyed referrals come back", ledger.Path(), n, m.Shredded)
+	}
+	return nil
 }
 
 // sample is how many referrals are opened to see whether a database belongs to

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -266,7 +265,7 @@ func (p *program) openFiles() error {
 		return nil
 	}
 	var err error
-	if p.files, err = blob.Open(cmp.Or(p.settings.Files, filepath.Join(p.settings.Data, "files"))); err != nil {
+	if p.files, err = blob.Open(p.settings.FilesFolder()); err != nil {
 		return err
 	}
 	p.door.Files, p.door.Taker = p.files, attach.New(attach.Limits{Bytes: p.settings.Limits.File})
