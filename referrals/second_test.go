@@ -175,3 +175,21 @@ func TestDisagreementOverAgreement(t *testing.T) {
 		take(t, s, ref, do("second_reviewer", workflow.Second, 0, nil), demo.Decline[1])
 	})
 }
+
+// An agreement that fell by a disagreement does not come back because a director
+// excludes who disagreed: somebody reads it again, and is asked to, before a
+// decline is signed.
+func TestExcludedDissentRestoresNoAgreement(t *testing.T) {
+	each(t, monday, func(t *testing.T, s *demo.State) {
+		ref := advised(t, s)
+		take(t, s, ref, do("second_reviewer", workflow.Second, 0, nil), disagrees("deputy_director"),
+			do("director", workflow.Exclude, 0, about(s, "deputy_director")))
+		if _, err := s.Take(t.Context(), ref, demo.Decline[1]); fault.KindOf(err) != fault.Forbidden {
+			t.Fatalf("the director excluded who disagreed and declined at once: %v", err)
+		}
+		if got := open(t, s, "director", ref); got.Round.Second || got.View.Item("secondReader") != nil {
+			t.Errorf("the agreement that fell stands again: %+v", got.Round)
+		}
+		take(t, s, ref, do("second_reviewer", workflow.Second, 0, nil), demo.Decline[1])
+	})
+}
