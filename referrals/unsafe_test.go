@@ -85,3 +85,49 @@ func TestReachedByAnUnsafeWay(t *testing.T) {
 		}
 	})
 }
+
+// To go through the attorney or an advocate tells a third party of the person. It
+// is safe where a release that has not ended names the attorney, and nowhere else.
+func TestTryThroughAnAttorney(t *testing.T) {
+	each(t, monday, func(t *testing.T, s *demo.State) {
+		for _, tt := range []struct {
+			reach forms.Reach
+			named []forms.Receiver
+			want  bool // OTDA is asked
+		}{
+			{"through_attorney", nil, true},
+			{"through_other_advocate", []forms.Receiver{"rhtp_provider", "victims_attorney"}, true},
+			{"through_attorney", []forms.Receiver{"rhtp_provider"}, true},
+			{"through_attorney", []forms.Receiver{"rhtp_provider", "victims_attorney"}, false},
+		} {
+			ref := acceptedSaying(t, s, func(r *forms.Referral) {
+				r.Reach, r.ReachedByName = tt.reach, "Ann Sample"
+				if len(tt.named) > 0 {
+					r.Consented, r.ConsentFrom, r.ConsentUntil = "yes_verbal", "2026-11-01", "2027-03-01"
+					r.ConsentBy, r.Release = []forms.Giver{"the_person"}, append([]forms.Receiver{"dcjs_and_otda"}, tt.named...)
+				}
+			})
+			take(t, s, ref, tries("through_attorney_or_advocate"))
+			if got := slices.Contains(kindsOf(t, s, ref), workflow.TaskUnsafe); got != tt.want {
+				t.Errorf("%s, the release names %v: OTDA is asked %v, want %v", tt.reach, tt.named, got, tt.want)
+			}
+		}
+	})
+}
+
+// acceptedSaying is case 1 with other answers, which its recipient accepted.
+func acceptedSaying(t *testing.T, s *demo.State, change func(r *forms.Referral)) string {
+	t.Helper()
+	r, body, err := demo.Referral(1, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	change(r)
+	receipt, err := s.Door.Send(t.Context(), s.As(demo.Referrers[1]), r, "", body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	confirmed(t, s, receipt.Reference)
+	take(t, s, receipt.Reference, do("program", workflow.Send, 1, nil), do("rhtp_harbor", workflow.Accept, 1, nil))
+	return receipt.Reference
+}

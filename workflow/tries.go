@@ -24,9 +24,9 @@ type TryRule struct {
 // Law: 28 CFR 94.115; 34 USC 12291(b)(2).
 var TryRules = []TryRule{
 	{"through_the_referrer", "Always", func(Try, Reaching) bool { return true }},
-	{"through_attorney_or_advocate", "The person may be reached through an attorney or advocate, or directly",
+	{"through_attorney_or_advocate", "The person may be reached through the attorney, or directly, and a release that has not ended names the attorney; the form has none that names an advocate",
 		func(_ Try, r Reaching) bool {
-			return among(r.Reach, []string{"through_attorney", "through_other_advocate", "directly"})
+			return r.Released && among(r.Reach, []string{"through_attorney", "directly"})
 		}},
 	{"phone", "The person may be reached directly, and a safe number is given; a message only where one may be left",
 		func(t Try, r Reaching) bool {
