@@ -72,15 +72,30 @@ func TestUnsafeTryAlarms(t *testing.T) {
 }
 
 // A person who was reached by a text that might not be sent was put in danger
-// too; one who came in person was not.
+// too. So was one who was reached in person, wherever the person is still with the
+// trafficker or in danger: it is on the record all the same. One who is neither,
+// and came, was not.
 func TestReachedByAnUnsafeWay(t *testing.T) {
+	away := func(r *forms.Referral) { r.Living, r.LastContact, r.Danger = "own_home", "within_a_month", "no" }
 	each(t, monday, func(t *testing.T, s *demo.State) {
-		for how, want := range map[forms.ContactMethod]bool{"text_message": true, "in_person": false} {
-			ref := accepted(t, s, 1, "rhtp_harbor")
-			take(t, s, ref, do("rhtp_harbor", workflow.Reach, 1, func(d *forms.Deed) { d.How = how }))
-			kinds, err := s.Door.OpenTasks(t.Context(), ref)
-			if err != nil || slices.Contains(kinds, workflow.TaskUnsafe) != want {
-				t.Errorf("reached by %s: %v %v", how, kinds, err)
+		for _, tt := range []struct {
+			how    forms.ContactMethod
+			change func(r *forms.Referral)
+			want   bool
+		}{
+			{"text_message", away, true},
+			{"in_person", func(r *forms.Referral) { away(r); r.Living = "with_trafficker" }, true},
+			{"in_person", func(r *forms.Referral) { away(r); r.LastContact = "still_with" }, true},
+			{"in_person", func(r *forms.Referral) { away(r); r.Danger = "yes" }, true},
+			{"in_person", away, false},
+		} {
+			ref := acceptedSaying(t, s, tt.change)
+			take(t, s, ref, do("rhtp_harbor", workflow.Reach, 1, func(d *forms.Deed) { d.How = tt.how }))
+			if got := slices.Contains(kindsOf(t, s, ref), workflow.TaskUnsafe); got != tt.want {
+				t.Errorf("reached by %s: OTDA is asked %v, want %v", tt.how, got, tt.want)
+			}
+			if h := open(t, s, "rhtp_harbor", ref).Handover[0]; h.Status != workflow.Reached {
+				t.Errorf("reached by %s: it stands at %s", tt.how, h.Status)
 			}
 		}
 	})

@@ -36,9 +36,9 @@ var TryRules = []TryRule{
 		func(_ Try, r Reaching) bool { return r.Reach == "directly" && r.Phone && r.Texts }},
 	{"email", "The person may be reached directly, and a safe e-mail is given",
 		func(_ Try, r Reaching) bool { return r.Reach == "directly" && r.Email }},
-	{"in_person", "The person was reached so; or may be reached directly, and neither lives nor is still with the trafficker",
+	{"in_person", "The person was reached so, or may be reached directly, and neither lives nor is still with the trafficker, nor is in danger now",
 		func(t Try, r Reaching) bool {
-			return t.Reached || r.Reach == "directly" && r.Living != "with_trafficker" && r.LastSeen != "still_with"
+			return !r.Exposed() && (t.Reached || r.Reach == "directly")
 		}},
 }
 

@@ -35,6 +35,10 @@ func TestSafeTry(t *testing.T) {
 		{"at the door of somebody who lives with the trafficker", Try{How: "in_person"}, with(func(r *Reaching) { r.Living = "with_trafficker" }), false},
 		{"at the door of somebody who is still with the trafficker", Try{How: "in_person"}, with(func(r *Reaching) { r.LastSeen = "still_with" }), false},
 		{"the person came", Try{How: "in_person", Reached: true}, Reaching{Reach: "only_through_the_referrer"}, true},
+		{"at the door of somebody in danger now", Try{How: "in_person"}, with(func(r *Reaching) { r.Danger = "yes" }), false},
+		{"reached where the trafficker lives", Try{How: "in_person", Reached: true}, with(func(r *Reaching) { r.Living = "with_trafficker" }), false},
+		{"reached while still with the trafficker", Try{How: "in_person", Reached: true}, with(func(r *Reaching) { r.LastSeen = "still_with" }), false},
+		{"reached while in danger", Try{How: "in_person", Reached: true}, with(func(r *Reaching) { r.Danger = "yes" }), false},
 		{"by pigeon", Try{How: "pigeon"}, open, false},
 		{"by no way", Try{}, open, false},
 	} {
