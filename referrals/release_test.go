@@ -114,8 +114,8 @@ func TestNothingIsSentAfterTheRelease(t *testing.T) {
 		_, err = s.Door.Submit(t.Context(), who, draft, "")
 		problemAt(t, err, "consentValidUntil", "sent from a draft")
 		rec := open(t, s, demo.Referrers[3], draft.Ref)
-		if rec.Status != workflow.Draft || rec.Problems.Of("consentValidUntil") == "" || rec.Answers.ConsentUntil != "2026-12-18" {
-			t.Errorf("%s, %q; the draft says %q", rec.Status, rec.Answers.ConsentUntil, rec.Problems)
+		if rec.Status != workflow.Draft || rec.Answers == nil || rec.Problems.Of("consentValidUntil") == "" || rec.Answers.ConsentUntil != "2026-12-18" {
+			t.Fatalf("%s; the draft says %q", rec.Status, rec.Problems)
 		}
 		other, err := s.Door.Another(t.Context(), who, draft.Ref, nil)
 		if err != nil {
