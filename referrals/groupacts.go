@@ -137,7 +137,7 @@ func (s *Service) group(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *
 		}
 		changed, apart := forms.Carry(draft.answers, before, f.answers)
 		out.Behind, out.Apart = out.Behind+min(changed, 1), out.Apart+min(apart, 1)
-		m.Missing, m.Group = len(forms.Questions.Check(draft.answers, s.Today())), f.row.Ref
+		m.Missing, m.Group = len(s.against(draft.answers)), f.row.Ref
 		out.People = append(out.People, m)
 	}
 	return out, nil

@@ -10,7 +10,6 @@ import (
 	"nysreferral/ent/referral"
 	"nysreferral/ent/task"
 	"nysreferral/fault"
-	"nysreferral/forms"
 	"nysreferral/workflow"
 )
 
@@ -244,7 +243,7 @@ func (s *Service) openLine(ctx context.Context, tx *ent.Tx, who workflow.Actor, 
 	if f.status() == workflow.Draft {
 		one.Group = f.group.Group
 		checked := *f.answers
-		one.Missing = len(forms.Questions.Check(&checked, s.Today()))
+		one.Missing = len(s.against(&checked))
 		return nil
 	}
 	look := s.look(f, who)

@@ -182,7 +182,7 @@ func (s *Service) addDraft(out *Record, who workflow.Actor, f *file) {
 	if f.status() == workflow.Draft {
 		out.Answers = f.answers
 		checked := *f.answers
-		out.Problems = forms.Questions.Check(&checked, today)
+		out.Problems = s.against(&checked)
 	}
 	if f.status() == workflow.Draft || who.Duty == workflow.Reviewer || who.Duty == workflow.Director {
 		out.Warnings = forms.Questions.Warn(f.answers, today)

@@ -121,7 +121,7 @@ func (s *Service) ready(who workflow.Actor, f *file, count counting, c workflow.
 	if err != nil {
 		return sending{}, refused(err)
 	}
-	if err := forms.Questions.Check(f.answers, s.Today()).Err(); err != nil {
+	if err := s.against(f.answers).Err(); err != nil {
 		return sending{}, err
 	}
 	if f.answers.Under18 == "yes" {
