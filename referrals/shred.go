@@ -196,6 +196,9 @@ func (s *Service) shredAgain(ctx context.Context, one seal.Shredded) (bool, erro
 		if err := s.shred(ctx, tx, row, one.At, one.By); err != nil {
 			return err
 		}
+		if err := s.stopAnew(ctx, tx, row); err != nil {
+			return err
+		}
 		l := s.systemLine("shred_again", one.Ref)
 		l.Reason = "the ledger says that it was destroyed, and a backup brought it back"
 		return s.record(ctx, tx, l)
