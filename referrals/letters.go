@@ -15,6 +15,9 @@ import (
 // minorNotice is the kind of the notice about a minor, and of its task.
 const minorNotice = string(workflow.LetterMinor)
 
+// minorCheck is the kind of the task to settle the age of who may be a minor.
+const minorCheck = "minor_check"
+
 // In the log a notice about a minor is sent and arrives as any letter does.
 const (
 	letterSent   = "letter_" + string(workflow.Deliver)
@@ -103,7 +106,7 @@ func (s *Service) Notify(ctx context.Context, who workflow.Actor, ref string) er
 		if err != nil {
 			return err
 		}
-		if err := s.endTasks(ctx, tx, f, who, "minor_check"); err != nil {
+		if err := s.endTasks(ctx, tx, f, who, minorCheck); err != nil {
 			return err
 		}
 		return s.record(ctx, tx, s.line(who, letterSent, f.row.Ref))

@@ -79,24 +79,36 @@ func orHeld(err error) error {
 }
 
 // nothingOwed refuses while something is open that outlasts a withdrawal and
-// would end with the key: what the law asks for a child, and an answer that
-// somebody outside demands.
+// would end with the key: what the law asks for a child, an answer that somebody
+// outside demands, a try that was not safe, and OTDA's call to a recipient that
+// does not stop.
 //
-// Law: SSL 483-cc(b); 22 USC 7105(b).
+// Law: SSL 483-cc(b); 22 USC 7105(b); 28 CFR 94.115.
 func (s *Service) nothingOwed(ctx context.Context, tx *ent.Tx, f *file) error {
 	if err := f.readTasks(ctx, tx); err != nil {
 		return err
 	}
-	for _, t := range f.tasks { // those of a hand-over are about a recipient that was told to stop
-		if kind, _ := workflow.TaskOf(t.about.Kind); t.open() && t.row.Handover == 0 && workflow.Outlasts(kind.Key, workflow.Withdraw) {
-			say := "Something that the law asks for a child is still open: "
-			if kind.Key == workflow.TaskDisclosure {
-				say = "A demand from outside is still open: "
-			}
-			return fault.New(fault.Forbidden, say+kind.Short+". Finish it first; nothing was destroyed.")
+	for _, t := range f.tasks { // the others of a hand-over are about a recipient that was told to stop, and outlast the key
+		kind, _ := workflow.TaskOf(t.about.Kind)
+		if !t.open() || t.row.Handover != 0 && kind.Key != workflow.TaskStopUnread || !workflow.Outlasts(kind.Key, workflow.Withdraw) {
+			continue
 		}
+		return fault.New(fault.Forbidden, owedSay(kind.Key)+": "+kind.Short+". Finish it first; nothing was destroyed.")
 	}
 	return nil
+}
+
+// owedSay says of which sort the task is that keeps a key.
+func owedSay(kind string) string {
+	switch kind {
+	case workflow.TaskDisclosure:
+		return "A demand from outside is still open"
+	case workflow.TaskStopUnread:
+		return "A recipient has not said that it stopped, and OTDA has still to call it"
+	case workflow.TaskUnsafe:
+		return "OTDA has still to look at whether the person is in danger"
+	}
+	return "Something that the law asks for a child is still open"
 }
 
 // shred takes away the key of row and what makes no sense without it. Who was told
@@ -185,6 +197,9 @@ func (s *Service) shredAgain(ctx context.Context, one seal.Shredded) (bool, erro
 			return fmt.Errorf("referrals: reading what came back: %w", err)
 		}
 		if err := s.shred(ctx, tx, row, one.At, one.By); err != nil {
+			return err
+		}
+		if err := s.stopAnew(ctx, tx, row); err != nil {
 			return err
 		}
 		l := s.systemLine("shred_again", one.Ref)

@@ -223,9 +223,10 @@ func (s *Service) start(ctx context.Context, tx *ent.Tx, f *file, r Receipt) err
 }
 
 // noticeTask is the task that a notice starts; one of the referrer's is the
-// referring agency's alone. A zero moment is now.
+// referring agency's alone, and one about a child says which department it is
+// about. A zero moment is now.
 func noticeTask(f *file, n workflow.Notice, from time.Time) newTask {
-	t := newTask{kind: n.Key, from: from}
+	t := newTask{kind: n.Key, from: from, say: officeFor(n.Key, f.answers)}
 	if n.For == workflow.Referrer {
 		t.agency = f.row.AgencyID
 	}

@@ -176,6 +176,9 @@ func (x *act) told(ctx context.Context, before *forms.Referral) error {
 			return err
 		}
 	}
+	if err := x.keepOffices(ctx); err != nil {
+		return err
+	}
 	if err := x.s.keepNotice(ctx, x.tx, x.f, x.who, before); err != nil {
 		return err
 	}

@@ -41,11 +41,13 @@ type Task struct {
 	Beside    []int   // of one to stop: own hand-overs of the same referral that go on
 }
 
-// mostTasks is how many tasks a list holds.
+// mostTasks is how many tasks a list holds, besides those to stop with a
+// hand-over, and how many are read at once.
 const mostTasks = 500
 
-// Tasks returns what who has to do, the next due first; with done, also what
-// was done in the last 30 days. Those without tasks get none.
+// Tasks returns what who has to do: the hand-overs to stop with, all of them, and
+// then the next due first; with done, also what was done in the last 30 days.
+// Those without tasks get none.
 func (s *Service) Tasks(ctx context.Context, who workflow.Actor, done bool) ([]Task, error) {
 	return s.listTasks(ctx, who, "tasks", mine(who), done)
 }
@@ -96,9 +98,16 @@ func (s *Service) tasksFor(ctx context.Context, tx *ent.Tx, who workflow.Actor, 
 	if err != nil {
 		return nil, err
 	}
-	var out []Task
+	out, err := s.stoppedFor(ctx, tx, who)
+	if err != nil {
+		return nil, err
+	}
+	first := map[int]bool{}
+	for _, t := range out {
+		first[t.ID] = true
+	}
 	for _, row := range rows {
-		if row.ReferralID != nil && unseen[*row.ReferralID] {
+		if first[row.ID] || row.ReferralID != nil && unseen[*row.ReferralID] {
 			continue
 		}
 		t, ok, err := s.seenTask(ctx, tx, who, row)

@@ -71,6 +71,32 @@ func TestUnsafeTryAlarms(t *testing.T) {
 	})
 }
 
+// A further try that is not safe, by another recipient, is told to OTDA too,
+// though it looks at the first: by a mail, and by the words of the one task, which
+// say both recipients and both ways. The same again is mailed, and not said twice.
+func TestFurtherUnsafeTryAlarms(t *testing.T) {
+	each(t, monday, func(t *testing.T, s *demo.State) {
+		ref := accepted(t, s, 1, "rhtp_harbor")
+		take(t, s, ref, tries("text_message"))
+		take(t, s, ref, do("program", workflow.Reroute, 1, func(d *forms.Deed) { d.Contact, d.Reason = "demo-rhtp-open-door", "She asked for it." }),
+			do("program", workflow.Send, 2, nil), do("rhtp_open_door", workflow.Accept, 2, nil))
+		again := do("rhtp_open_door", workflow.Attempt, 2, func(d *forms.Deed) { d.How, d.Result = "in_person", "no_answer" })
+		for n := 1; n <= 2; n++ {
+			before := mailsAbout(t, s, "due")
+			take(t, s, ref, again)
+			if got := mailsAbout(t, s, "due") - before; got != 1 {
+				t.Errorf("try %d is told by %d mails", n, got)
+			}
+		}
+		one := theTask(t, s, "program", ref, workflow.TaskUnsafe)
+		for _, word := range []string{"Hand-over 1", "Harbor Light", "ext message", "Hand-over 2", "Open Door", "n person"} {
+			if strings.Count(one.Words, word) != 1 {
+				t.Errorf("OTDA reads %q, want %q once", one.Words, word)
+			}
+		}
+	})
+}
+
 // A person who was reached by a text that might not be sent was put in danger
 // too. So was one who was reached in person, wherever the person is still with the
 // trafficker or in danger: it is on the record all the same. One who is neither,
