@@ -20,7 +20,7 @@ import (
 type backups struct {
 	Key     backupKey     `cmd:"" help:"Make the pair of keys of backups. Keep the private one off every machine that serves."`
 	Write   backupWrite   `cmd:"" help:"Write a backup, beside a server that may be running."`
-	Check   backupCheck   `cmd:"" help:"Hold a backup against its manifest, without the key that opens it."`
+	Check   backupCheck   `cmd:"" help:"Hold a backup against its manifest: with the key file, which signed it, and without the offline key, which opens it."`
 	Drill   backupDrill   `cmd:"" help:"Put a backup back into a folder that is thrown away, and say what held."`
 	Restore backupRestore `cmd:"" help:"Put a backup back into the database of the settings, which must be empty."`
 	Accept  backupAccept  `cmd:"" help:"Say that a database that was put back was looked through: then a server takes it."`
