@@ -59,6 +59,10 @@ type Options struct {
 	// factor, and asks nobody to prove again who they are. It is for the
 	// demonstration and for tests, whose people are made up.
 	PasswordAlone bool
+
+	// KeepUnused switches no account off because nobody used it. It is for a
+	// demonstration, whose clock is not the machine's.
+	KeepUnused    bool
 	Known         Known            // passwords that nobody may have
 	PasswordAge   time.Duration    // a password has to be changed after this long; 0 is never
 	Release       bool             // a locked password path stays locked until somebody releases it
@@ -89,6 +93,7 @@ type Service struct {
 	abroad         *abroad.Provider
 	abroadRefusals flood // of answers of another provider
 	alone          bool
+	keepUnused     bool
 	passkeys       []workflow.Duty
 	fresh          time.Duration
 	keys           *webauthn.WebAuthn // nil: passkeys do not work at this address
@@ -107,7 +112,7 @@ func New(o Options) (*Service, error) {
 	s := &Service{
 		db: o.DB, ring: o.Ring, now: o.Now, cost: o.Cost, idle: o.Idle, absolute: o.Absolute,
 		pepper: pepper, work: make(chan struct{}, runtime.GOMAXPROCS(0)),
-		known: o.Known, passwordAge: o.PasswordAge, abroad: o.Abroad, alone: o.PasswordAlone, passkeys: o.PasskeyDuties, fresh: o.Fresh,
+		known: o.Known, passwordAge: o.PasswordAge, abroad: o.Abroad, alone: o.PasswordAlone, keepUnused: o.KeepUnused, passkeys: o.PasskeyDuties, fresh: o.Fresh,
 	}
 	if s.passkeys == nil {
 		s.passkeys = StateDuties()

@@ -30,6 +30,9 @@ func (Upkeep) Kind() string { return "account_upkeep" }
 // force is used by a program: it goes when nobody attested it for as long. The
 // last administrator stays.
 func (s *Service) Retire(ctx context.Context) (n int, err error) {
+	if s.keepUnused {
+		return 0, nil
+	}
 	now := s.moment()
 	old := now.Add(-Unused)
 	rows, err := s.db.Read().User.Query().Where(user.DisabledAtIsNil(), user.CreatedAtLT(old), user.Or(user.SignedInAtIsNil(), user.SignedInAtLT(old))).

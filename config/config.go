@@ -102,6 +102,10 @@ type SignIn struct {
 	// PasswordAlone is the demonstration's: no flag and no variable sets it.
 	PasswordAlone bool `kong:"-"`
 
+	// KeepUnused is the demonstration's, too: its people were made at the hour that
+	// its own clock shows.
+	KeepUnused bool `kong:"-"`
+
 	PasswordCost int `name:"password-cost" default:"600000" help:"Rounds of PBKDF2 for a password." validate:"min=1,max=10000000"`
 }
 

@@ -98,7 +98,7 @@ func (c *demoRun) open(e *env, clock *demo.Clock, url string) (*program, error) 
 	s.Data, s.Database, s.SMTP, s.PublicURL = c.Data, c.Database, c.SMTP, url
 	s.KeyFile = filepath.Clean(c.Data) + ".keys"
 	s.Session.Lock, s.OIDC = c.Lock, c.OIDC
-	s.SignIn.PasswordCost, s.SignIn.PasswordAlone = demoCost, !c.Strong
+	s.SignIn.PasswordCost, s.SignIn.PasswordAlone, s.SignIn.KeepUnused = demoCost, !c.Strong, true
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("making the folder: %w", err)
 	}

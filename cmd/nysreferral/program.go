@@ -97,7 +97,7 @@ func (p *program) doors(_ context.Context, now func() time.Time) error {
 	}
 	p.auth, err = auth.New(auth.Options{DB: p.db, Ring: p.ring, Now: time.Now, Cost: s.SignIn.PasswordCost, Idle: s.Session.Idle, Absolute: s.Session.Absolute, Lock: screenLock(s.Session.Lock),
 		PublicURL: s.PublicURL, Name: s.SystemName, Abroad: other, Known: known, PasswordAge: s.SignIn.PasswordAge, Release: s.SignIn.Release,
-		PasswordAlone: s.SignIn.PasswordAlone, PasskeyDuties: duties(s.SignIn.PasskeyDuties), Fresh: s.SignIn.Fresh})
+		PasswordAlone: s.SignIn.PasswordAlone, KeepUnused: s.SignIn.KeepUnused, PasskeyDuties: duties(s.SignIn.PasskeyDuties), Fresh: s.SignIn.Fresh})
 	if err != nil {
 		return err
 	}
