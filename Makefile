@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run build test e2e bench faults check audit generate golden migration
+.PHONY: help run build test e2e bench faults check mutation audit generate golden migration
 
 ## help: say what there is
 help:
@@ -39,6 +39,11 @@ check:
 	@scripts/check.sh static
 	go test -count=1 -run '^TestTree' .
 	@scripts/check.sh generated
+
+## mutation: plant faults in seal, audit and workflow, one at a time, and say which no test notices (args="-only seal"); takes up to 90 minutes
+mutation:
+	@go build -C tools -o "$$PWD/.tools/mutate" ./mutate
+	@scripts/with-postgres.sh .tools/mutate $(args)
 
 ## audit: known weaknesses, secrets, the same bytes twice, parts, sandbox; asks nobody once its tools are built
 audit:

@@ -16,6 +16,7 @@ import (
 
 	"github.com/go-webauthn/webauthn/webauthn"
 
+	"nysreferral/abroad"
 	"nysreferral/audit"
 	"nysreferral/ent"
 	"nysreferral/ent/session"
@@ -32,7 +33,11 @@ const (
 	MostFailures = 5                // wrong passwords before the path locks
 	Window       = 15 * time.Minute // in which they count
 	LockedFor    = 15 * time.Minute // how long it locks; a coordinator can release it before
+	MostInAll    = 100              // wrong ones since the last sign-in, however slowly, before it locks until it is released
 )
+
+// forever is how long a lock lasts that somebody has to release.
+const forever = 100 * 365 * 24 * time.Hour
 
 const (
 	sayWrong  = "The email address or the password is not right, or signing in with a password is paused for this account. Try again, or ask your coordinator."
@@ -46,36 +51,53 @@ type Options struct {
 	Ring     *seal.Ring
 	Now      func() time.Time // wall time, also in the demo
 	Cost     int              // rounds of PBKDF2 for new passwords; see config.LeastPasswordCost
-	Idle     time.Duration    // a session ends after this long without a request; 0 is 15 minutes
+	Idle     time.Duration    // a session of nobody, and where nothing locks each, ends after this long without a request; 0 is 15 minutes
 	Absolute time.Duration    // a session ends after this long whatever happens; 0 is 10 hours
+	Lock     time.Duration    // the screen locks after this long without a request; 0 is 10 minutes, below 0 never: then Idle ends it
 
 	// PasswordAlone lets a password sign in where the account has no second
 	// factor, and asks nobody to prove again who they are. It is for the
 	// demonstration and for tests, whose people are made up.
 	PasswordAlone bool
-	PasskeyDuties []workflow.Duty // who signs in with a passkey and nothing else; nil is StateDuties
-	PublicURL     string          // where people reach this system: passkeys are bound to its host; "" or a number has none
-	Name          string          // neutral name of this system, as devices show it; "" is "Partner Services"
-	Fresh         time.Duration   // how long a proof lasts for the gravest acts; 0 is 5 minutes
+
+	// KeepUnused switches no account off because nobody used it. It is for a
+	// demonstration, whose clock is not the machine's.
+	KeepUnused    bool
+	Known         Known            // passwords that nobody may have
+	PasswordAge   time.Duration    // a password has to be changed after this long; 0 is never
+	Release       bool             // a locked password path stays locked until somebody releases it
+	PasskeyDuties []workflow.Duty  // who signs in with a passkey and nothing else; nil is StateDuties
+	PublicURL     string           // where people reach this system: passkeys are bound to its host; "" or a number has none
+	Name          string           // neutral name of this system, as devices show it; "" is "Partner Services"
+	Abroad        *abroad.Provider // another provider of sign-in, in place of passwords; nil is none
+	Fresh         time.Duration    // how long a proof lasts for the gravest acts; 0 is 5 minutes
 }
 
 // Service signs people in and says who they are. It is safe for concurrent use.
 type Service struct {
-	db       *store.DB
-	ring     *seal.Ring
-	now      func() time.Time
-	cost     int
-	idle     time.Duration
-	absolute time.Duration
-	pepper   []byte
-	nobody   Hash          // what the password of an unknown account is compared with
-	work     chan struct{} // bounds how many passwords are hashed at once
-	refusals flood         // of tokens
-	alone    bool
-	passkeys []workflow.Duty
-	fresh    time.Duration
-	keys     *webauthn.WebAuthn // nil: passkeys do not work at this address
-	handles  []byte             // key of what devices know accounts by
+	db             *store.DB
+	ring           *seal.Ring
+	now            func() time.Time
+	cost           int
+	idle           time.Duration
+	absolute       time.Duration
+	lock           time.Duration // 0: never
+	pepper         []byte
+	nobody         Hash          // what the password of an unknown account is compared with
+	work           chan struct{} // bounds how many passwords are hashed at once
+	refusals       flood         // of tokens
+	sprays         spray         // of passwords
+	known          Known
+	passwordAge    time.Duration
+	lockedFor      time.Duration
+	abroad         *abroad.Provider
+	abroadRefusals flood // of answers of another provider
+	alone          bool
+	keepUnused     bool
+	passkeys       []workflow.Duty
+	fresh          time.Duration
+	keys           *webauthn.WebAuthn // nil: passkeys do not work at this address
+	handles        []byte             // key of what devices know accounts by
 }
 
 // New returns a Service.
@@ -90,7 +112,7 @@ func New(o Options) (*Service, error) {
 	s := &Service{
 		db: o.DB, ring: o.Ring, now: o.Now, cost: o.Cost, idle: o.Idle, absolute: o.Absolute,
 		pepper: pepper, work: make(chan struct{}, runtime.GOMAXPROCS(0)),
-		alone: o.PasswordAlone, passkeys: o.PasskeyDuties, fresh: o.Fresh,
+		known: o.Known, passwordAge: o.PasswordAge, abroad: o.Abroad, alone: o.PasswordAlone, keepUnused: o.KeepUnused, passkeys: o.PasskeyDuties, fresh: o.Fresh,
 	}
 	if s.passkeys == nil {
 		s.passkeys = StateDuties()
@@ -103,6 +125,15 @@ func New(o Options) (*Service, error) {
 	}
 	if s.absolute == 0 {
 		s.absolute = 10 * time.Hour
+	}
+	if s.lockedFor = LockedFor; o.Release {
+		s.lockedFor = forever
+	}
+	switch {
+	case o.Lock == 0:
+		s.lock = min(10*time.Minute, s.idle)
+	case o.Lock > 0:
+		s.lock = o.Lock
 	}
 	s.nobody = newHash(s.cost)
 	if s.keys, err = newPasskeys(o.Name, o.PublicURL); err != nil {
@@ -120,6 +151,9 @@ func New(o Options) (*Service, error) {
 // was. source is where the request came from, as far as policy keeps it.
 func (s *Service) SignIn(ctx context.Context, email, password, source string) (Entry, error) {
 	email = strings.ToLower(strings.TrimSpace(email))
+	if err := s.unpaused(source); err != nil {
+		return Entry{}, err
+	}
 	u, err := s.db.Read().User.Query().Where(user.Email(email)).WithAgency().Only(ctx)
 	if err != nil && !ent.IsNotFound(err) {
 		return Entry{}, fmt.Errorf("auth: reading an account: %w", err)
@@ -138,7 +172,7 @@ func (s *Service) SignIn(ctx context.Context, email, password, source string) (E
 			return Entry{}, err
 		}
 	}
-	a := attempt{u: u, right: right && u != nil, again: again, source: source}
+	a := attempt{u: u, right: right && u != nil, again: again, listed: s.known.has(password), source: source}
 	var reason string
 	var stage Stage
 	err = s.db.Do(ctx, func(tx *ent.Tx) error {
@@ -150,6 +184,9 @@ func (s *Service) SignIn(ctx context.Context, email, password, source string) (E
 		return Entry{}, err
 	}
 	if reason != "" {
+		if err := s.sprayed(ctx, email, source); err != nil {
+			return Entry{}, err
+		}
 		return Entry{}, fault.New(fault.Unauthorized, sayWrong)
 	}
 	return Entry{actor(u), stage}, nil
@@ -159,6 +196,7 @@ func (s *Service) SignIn(ctx context.Context, email, password, source string) (E
 type attempt struct {
 	u      *ent.User // as read before; nil when the address is unknown
 	right  bool      // the password is that of u
+	listed bool      // everybody may know the password
 	again  Hash      // the password hashed at today's cost, if it must be
 	source string
 }
@@ -200,7 +238,7 @@ func (s *Service) settle(ctx context.Context, tx *ent.Tx, a attempt) (string, St
 		line.Reason = locked
 		change.SetFailures(u.Failures)
 	case !a.right || string(u.PasswordHash) != string(a.u.PasswordHash):
-		line.Reason = countFailure(change, u, now)
+		line.Reason = s.countFailure(change, u, now)
 	case !usable(u):
 		line.Reason = disabled
 		change.SetFailures(u.Failures)
@@ -235,7 +273,13 @@ func (s *Service) passed(ctx context.Context, tx *ent.Tx, a attempt, u *ent.User
 		return "", err
 	}
 	if change.SetFailures(u.Failures); stage != StageCode {
-		change.SetFailures(0).ClearFailuresSince().ClearLockedUntil().SetSignedInAt(s.moment())
+		change.SetFailures(0).ClearFailuresSince().ClearLockedUntil().ClearWrongInAll().SetSignedInAt(s.moment())
+	}
+	if a.listed {
+		change.SetPasswordSetAt(spoiled)
+	}
+	if stage == StageIn && (a.listed || s.mustRenew(u)) {
+		stage = StageRenew
 	}
 	if a.again.Cost > 0 {
 		change.SetPasswordHash(a.again.Bytes).SetPasswordScheme(a.again.Scheme).SetPasswordCost(a.again.Cost)
@@ -244,8 +288,17 @@ func (s *Service) passed(ctx context.Context, tx *ent.Tx, a attempt, u *ent.User
 }
 
 // countFailure counts one wrong password of u and locks the path at the fifth
-// within the window.
-func countFailure(change *ent.UserUpdate, u *ent.User, now time.Time) string {
+// within the window, and until it is released at the hundredth since the last
+// sign-in.
+func (s *Service) countFailure(change *ent.UserUpdate, u *ent.User, now time.Time) string {
+	all := 1
+	if u.WrongInAll != nil {
+		all += *u.WrongInAll
+	}
+	if change.SetWrongInAll(all); all >= MostInAll {
+		change.SetLockedUntil(now.Add(forever))
+		return lockedNow
+	}
 	if u.FailuresSince == nil || now.Sub(*u.FailuresSince) >= Window || u.LockedUntil != nil {
 		change.SetFailures(1).SetFailuresSince(now).ClearLockedUntil()
 		return wrong
@@ -254,7 +307,7 @@ func countFailure(change *ent.UserUpdate, u *ent.User, now time.Time) string {
 	if u.Failures+1 < MostFailures {
 		return wrong
 	}
-	change.SetLockedUntil(now.Add(LockedFor))
+	change.SetLockedUntil(now.Add(s.lockedFor))
 	return lockedNow
 }
 
@@ -292,7 +345,7 @@ func (s *Service) Revoke(ctx context.Context, tx *ent.Tx, userID int) error {
 // Unlock releases the password path of an account, in the transaction of the
 // act that does so. It writes no audit line: the act does.
 func (s *Service) Unlock(ctx context.Context, tx *ent.Tx, userID int) error {
-	_, err := tx.User.Update().Where(user.ID(userID)).SetFailures(0).ClearFailuresSince().ClearLockedUntil().Save(ctx)
+	_, err := tx.User.Update().Where(user.ID(userID)).SetFailures(0).ClearFailuresSince().ClearLockedUntil().ClearWrongInAll().Save(ctx)
 	if err != nil {
 		return fmt.Errorf("auth: unlocking an account: %w", err)
 	}

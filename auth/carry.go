@@ -26,7 +26,16 @@ type carried struct {
 // it: neither the browser nor our table holds it in clear. It returns "" when it
 // is too long to be borne.
 func (s *Service) Carry(path string, in url.Values) (string, error) {
-	text, err := json.Marshal(carried{Until: s.moment().Add(CarryFor), In: in})
+	return s.carry(path, in, CarryFor)
+}
+
+// CarryLocked is Carry for a session that is locked: it lasts as long as one may.
+func (s *Service) CarryLocked(path string, in url.Values) (string, error) {
+	return s.carry(path, in, s.absolute)
+}
+
+func (s *Service) carry(path string, in url.Values, d time.Duration) (string, error) {
+	text, err := json.Marshal(carried{Until: s.moment().Add(d), In: in})
 	if err != nil {
 		return "", fmt.Errorf("auth: carrying what was typed: %w", err)
 	}

@@ -165,7 +165,7 @@ func (s *Service) second(ctx context.Context, tx *ent.Tx, u *ent.User, code stri
 		return finding{}, err
 	}
 	if refusal != "" {
-		if countFailure(change, u, now) == lockedNow {
+		if s.countFailure(change, u, now) == lockedNow {
 			refusal = lockedNow
 		}
 		return finding{refusal: refusal}, nil
@@ -181,8 +181,10 @@ func (s *Service) second(ctx context.Context, tx *ent.Tx, u *ent.User, code stri
 		return finding{refusal: needPasskey}, nil
 	case s.PasskeyOnly(d):
 		stage = StageSetUp
+	case s.mustRenew(u):
+		stage = StageRenew
 	}
-	change.SetFailures(0).ClearFailuresSince().ClearLockedUntil().SetSignedInAt(now)
+	change.SetFailures(0).ClearFailuresSince().ClearLockedUntil().ClearWrongInAll().SetSignedInAt(now)
 	return finding{stage: stage, by: by}, nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -192,7 +193,11 @@ func (s *Service) Remove(ctx context.Context, who workflow.Actor, mark, source s
 		if gone == nil {
 			return fault.Absent()
 		}
-		if Kind(gone.Kind) != KindAbroad && !s.suffices(who.Duty, left) {
+		last := Kind(gone.Kind) != KindAbroad && !s.suffices(who.Duty, left)
+		if Kind(gone.Kind) == KindAbroad { // it stands in for the password
+			last = len(u.PasswordHash) == 0 && !slices.Contains(left, KindAbroad) && !slices.Contains(left, KindPasskey)
+		}
+		if last {
 			return fault.New(fault.Conflict, "This is the last way in that your duty must have. Add another one first, then remove this one.")
 		}
 		if err := tx.Factor.UpdateOne(gone).SetRevokedAt(s.moment()).ClearHandle().Exec(ctx); err != nil {

@@ -52,6 +52,11 @@ func (sessionCodec) Encode(until time.Time, values map[string]any) ([]byte, erro
 			return nil, fmt.Errorf("auth: a session holds no %T", value)
 		}
 	}
+	return h.text()
+}
+
+// text is h as a session keeps it.
+func (h held) text() ([]byte, error) {
 	data, err := json.Marshal(h)
 	if err != nil {
 		return nil, fmt.Errorf("auth: writing what a session holds: %w", err)

@@ -102,7 +102,7 @@ func (s *Service) voidInvitations(ctx context.Context, tx *ent.Tx, userID int) e
 // fault.Invalid before the code is looked at.
 func (s *Service) Redeem(ctx context.Context, email, code, password, source string) (Entry, error) {
 	email = strings.ToLower(strings.TrimSpace(email))
-	if err := CheckPassword(password, email); err != nil {
+	if err := s.check(password, email); err != nil {
 		return Entry{}, err
 	}
 	h, err := s.hash(ctx, password)
@@ -146,7 +146,8 @@ func (s *Service) Redeem(ctx context.Context, email, code, password, source stri
 // owner's own words: the code stays good.
 const badPassword = "password"
 
-// invited finds the account of a code and uses the code up, or says why not.
+// invited finds the account of a code and uses the code up, or says why not. An
+// account that is proved elsewhere has no password.
 func (s *Service) invited(ctx context.Context, tx *ent.Tx, email, code, password string) (*ent.User, string, error) {
 	row, err := tx.Invitation.Query().Where(invitation.Hash(invitationHash(email, code))).WithUser(func(q *ent.UserQuery) { q.WithAgency() }).Only(ctx)
 	if ent.IsNotFound(err) {
@@ -165,7 +166,7 @@ func (s *Service) invited(ctx context.Context, tx *ent.Tx, email, code, password
 		return u, "expired", nil
 	case u.Email != email || !usable(u):
 		return u, disabled, nil
-	case CheckPassword(password, u.Name, u.Email, u.Edges.Agency.Name) != nil:
+	case password != "" && CheckPassword(password, u.Name, u.Email, u.Edges.Agency.Name) != nil:
 		return u, badPassword, nil
 	}
 	n, err := tx.Invitation.Update().Where(invitation.ID(row.ID), invitation.UsedAtIsNil()).SetUsedAt(now).Save(ctx)
@@ -178,11 +179,15 @@ func (s *Service) invited(ctx context.Context, tx *ent.Tx, email, code, password
 	return u, "", nil
 }
 
-// beginAnew gives an account its first password and nothing else.
+// beginAnew gives an account its first password and nothing else; none for the
+// zero Hash.
 func (s *Service) beginAnew(ctx context.Context, tx *ent.Tx, u *ent.User, h Hash) error {
 	now := s.moment()
-	err := tx.User.Update().Where(user.ID(u.ID)).SetPasswordHash(h.Bytes).SetPasswordScheme(h.Scheme).SetPasswordCost(h.Cost).Exec(ctx)
-	if err != nil {
+	change := tx.User.Update().Where(user.ID(u.ID)).SetPasswordHash(h.Bytes).SetPasswordScheme(h.Scheme).SetPasswordCost(h.Cost).SetPasswordSetAt(now)
+	if h.Cost == 0 {
+		change.ClearPasswordHash()
+	}
+	if err := change.Exec(ctx); err != nil {
 		return fmt.Errorf("auth: setting a password: %w", err)
 	}
 	if err := tx.Factor.Update().Where(factor.UserID(u.ID), factor.RevokedAtIsNil()).SetRevokedAt(now).ClearHandle().Exec(ctx); err != nil {

@@ -9,6 +9,7 @@ import (
 	"crypto/subtle"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -54,7 +55,7 @@ func (Hash) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte("(withheld)")) }
 // password must not be made of. It takes a good part of a second, so do it
 // before the transaction. It returns fault.Invalid with the reason.
 func (s *Service) Hash(ctx context.Context, password string, words ...string) (Hash, error) {
-	if err := CheckPassword(password, words...); err != nil {
+	if err := s.check(password, words...); err != nil {
 		return Hash{}, err
 	}
 	return s.hash(ctx, password)
@@ -78,7 +79,7 @@ func (s *Service) SetPassword(ctx context.Context, by workflow.Actor, userID int
 	}
 	return s.db.Do(ctx, func(tx *ent.Tx) error {
 		_, err := tx.User.UpdateOneID(userID).
-			SetPasswordHash(h.Bytes).SetPasswordScheme(h.Scheme).SetPasswordCost(h.Cost).Save(ctx)
+			SetPasswordHash(h.Bytes).SetPasswordScheme(h.Scheme).SetPasswordCost(h.Cost).SetPasswordSetAt(s.moment()).Save(ctx)
 		if err != nil {
 			return fmt.Errorf("auth: setting a password: %w", err)
 		}
@@ -153,6 +154,12 @@ var contexts = []string{"nysreferral", "referral", "trafficking", "traffick", "v
 	"qwertyuiop", "asdfghjkl", "zxcvbnm", "qwerty", "azerty", "iloveyou", "monkey", "dragon", "football", "baseball", "superman", "sunshine",
 	"princess", "secret", "summer", "winter", "spring", "autumn"}
 
+// counties are New York's: people put the name of theirs into a password.
+var counties = strings.Fields("albany allegany bronx broome cattaraugus cayuga chautauqua chemung chenango clinton columbia cortland delaware dutchess erie essex " +
+	"franklin fulton genesee greene hamilton herkimer jefferson kings lewis livingston madison monroe montgomery nassau newyork niagara oneida onondaga ontario " +
+	"orange orleans oswego otsego putnam queens rensselaer richmond rockland stlawrence saratoga schenectady schoharie schuyler seneca steuben suffolk sullivan " +
+	"tioga tompkins ulster warren washington wayne westchester wyoming yates")
+
 // common are long passwords that stand on every list.
 var common = []string{"correcthorsebatterystaple", "thequickbrownfoxjumpsoverthelazydog", "thequickbrownfox", "tobeornottobethatisthequestion",
 	"onceuponatime", "maytheforcebewithyou", "iamthebestintheworld", "1q2w3e4r5t6y7u8i9o0p", "q1w2e3r4t5y6u7i8o9p0", "1qaz2wsx3edc4rfv5tgb",
@@ -170,7 +177,7 @@ func CheckPassword(password string, words ...string) error {
 		return fault.New(fault.Invalid, fmt.Sprintf("Use at most %d characters.", MostPassword))
 	}
 	rest := folded(password)
-	for _, w := range append(ownWords(words), append(common, contexts...)...) {
+	for _, w := range slices.Concat(ownWords(words), common, contexts, counties) {
 		rest = strings.ReplaceAll(rest, w, "")
 	}
 	if distinct(rest) < 5 || repeats(rest) || counts(rest) {

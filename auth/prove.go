@@ -65,6 +65,11 @@ func (s *Service) Asks(ctx context.Context, who workflow.Actor) ([]Ask, error) {
 // wrong one and for a proof that who is not asked for. A passkey is proved by
 // ProvePasskey.
 func (s *Service) Prove(ctx context.Context, who workflow.Actor, p Proof, source string) error {
+	return s.proveAs(ctx, who, p, "prove", source)
+}
+
+// proveAs is Prove under another word of the log.
+func (s *Service) proveAs(ctx context.Context, who workflow.Actor, p Proof, action, source string) error {
 	asks, err := s.Asks(ctx, who)
 	if err != nil {
 		return err
@@ -84,7 +89,7 @@ func (s *Service) Prove(ctx context.Context, who workflow.Actor, p Proof, source
 	}
 	var refusal string
 	err = s.db.Do(ctx, func(tx *ent.Tx) error {
-		refusal, err = s.settleProof(ctx, tx, who, p, right, source)
+		refusal, err = s.settleProof(ctx, tx, who, p, right, audit.Line{Action: action, Source: source})
 		return err
 	})
 	if err == nil && refusal != "" {
@@ -95,12 +100,12 @@ func (s *Service) Prove(ctx context.Context, who workflow.Actor, p Proof, source
 
 const sayProve = "That is not right, or proving it is paused for this account. Nothing was done. Try again, or ask your coordinator."
 
-func (s *Service) settleProof(ctx context.Context, tx *ent.Tx, who workflow.Actor, p Proof, right bool, source string) (refusal string, err error) {
+func (s *Service) settleProof(ctx context.Context, tx *ent.Tx, who workflow.Actor, p Proof, right bool, line audit.Line) (refusal string, err error) {
 	u, err := s.lockUser(ctx, tx, who.ID)
 	if err != nil {
 		return "", err
 	}
-	line := audit.Line{At: s.now(), Actor: u.ID, Duty: u.Duty, Agency: u.AgencyID, Action: "prove", Outcome: audit.Refused, Source: source}
+	line.At, line.Actor, line.Duty, line.Agency, line.Outcome = s.now(), u.ID, u.Duty, u.AgencyID, audit.Refused
 	change := tx.User.Update().Where(user.ID(u.ID)).SetFailures(u.Failures)
 	now := s.moment()
 	switch {
@@ -121,7 +126,7 @@ func (s *Service) settleProof(ctx context.Context, tx *ent.Tx, who workflow.Acto
 	case locked:
 		line.Reason = locked
 	default:
-		if line.Reason = refusal; countFailure(change, u, now) == lockedNow {
+		if line.Reason = refusal; s.countFailure(change, u, now) == lockedNow {
 			line.Reason = lockedNow
 		}
 	}

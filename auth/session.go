@@ -88,6 +88,9 @@ func (m *Sessions) Who(ctx context.Context) (workflow.Actor, error) {
 // it. Without anybody signed in it only clears the session.
 func (m *Sessions) End(ctx context.Context, source string) error {
 	who, err := m.Who(ctx)
+	if fault.KindOf(err) == fault.Unauthorized {
+		who, err = m.Locked(ctx)
+	}
 	if err == nil {
 		err = m.s.SignedOut(ctx, who, source)
 	}
@@ -133,6 +136,7 @@ type (
 type loaded struct {
 	hash string
 	user *ent.User // until it is asked for; nil: nobody is signed in
+	seen time.Time // when it was last used before
 }
 
 // readWith returns the account id if it was read with the session of this
@@ -154,7 +158,7 @@ type SessionStore struct{ s *Service }
 var _ scs.CtxStore = (*SessionStore)(nil)
 
 // FindCtx returns what the session of token holds, unless it idled too long,
-// is too old or ended.
+// is too old or ended. One that nobody used for a while is locked on the way.
 func (st *SessionStore) FindCtx(ctx context.Context, token string) ([]byte, bool, error) {
 	s, hash := st.s, sessionHash(token)
 	row, u, err := s.session(ctx, hash)
@@ -162,14 +166,18 @@ func (st *SessionStore) FindCtx(ctx context.Context, token string) ([]byte, bool
 		return nil, false, err
 	}
 	now := s.moment()
-	if !now.Before(row.ExpiresAt) || now.Sub(row.SeenAt) >= s.idle {
+	if !now.Before(row.ExpiresAt) {
 		return nil, false, nil
 	}
 	data, err := s.ring.Open(row.Data, sessionPlace(hash))
 	if err != nil {
 		return nil, false, nil // written under keys that are gone: as good as none
 	}
-	if ctx.Value(quietKey{}) == nil && now.Sub(row.SeenAt) >= grain {
+	data, locked, err := s.idled(ctx, row, u, hash, data, now.Sub(row.SeenAt))
+	if data == nil || err != nil {
+		return nil, false, err
+	}
+	if ctx.Value(quietKey{}) == nil && !locked && now.Sub(row.SeenAt) >= grain {
 		err := s.db.Do(ctx, func(tx *ent.Tx) error {
 			return tx.Session.Update().Where(session.ID(row.ID), session.SeenAtLT(now)).SetSeenAt(now).Exec(ctx)
 		})
@@ -178,7 +186,7 @@ func (st *SessionStore) FindCtx(ctx context.Context, token string) ([]byte, bool
 		}
 	}
 	if l, ok := ctx.Value(loadedKey{}).(*loaded); ok {
-		l.hash, l.user = string(hash), u
+		l.hash, l.user, l.seen = string(hash), u, row.SeenAt
 	}
 	return data, true, nil
 }
@@ -263,11 +271,16 @@ func (st *SessionStore) DeleteCtx(ctx context.Context, token string) error {
 	})
 }
 
-// Sweep deletes sessions that are over and returns how many.
+// Sweep deletes sessions that are over and returns how many. Where screens lock,
+// those of accounts are kept to their absolute end.
 func (s *Service) Sweep(ctx context.Context) (n int, err error) {
 	now := s.moment()
+	idle := session.SeenAtLTE(now.Add(-s.idle))
+	if s.lock > 0 {
+		idle = session.And(idle, session.UserIDIsNil())
+	}
 	err = s.db.Do(ctx, func(tx *ent.Tx) error {
-		n, err = tx.Session.Delete().Where(session.Or(session.ExpiresAtLTE(now), session.SeenAtLTE(now.Add(-s.idle)))).Exec(ctx)
+		n, err = tx.Session.Delete().Where(session.Or(session.ExpiresAtLTE(now), idle)).Exec(ctx)
 		if err != nil {
 			return fmt.Errorf("auth: sweeping sessions: %w", err)
 		}

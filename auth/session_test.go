@@ -88,12 +88,13 @@ func (b *browser) want(path string, id int) {
 	}
 }
 
-// A session ends fifteen minutes after the last request and ten hours after
+// Where screens are not locked, a session ends fifteen minutes after the last request and ten hours after
 // the sign-in, by the server's clock; what a page asks by itself does not keep
 // it alive.
 func TestSessionEnds(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		h := open(t, db)
+		h.lock = 0
 		who := h.person(t, "robin@example.org", workflow.Referrer, workflow.SidePolice)
 		s := site(t, h, true)
 		b := &browser{t: t, site: s}

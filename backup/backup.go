@@ -22,6 +22,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 
 	"nysreferral/audit"
+	"nysreferral/blob"
 	"nysreferral/jobs"
 	"nysreferral/seal"
 	"nysreferral/store"
@@ -40,6 +41,8 @@ type Manifest struct {
 	Migrated string    `json:"migrated"` // the newest migration
 	Tables   []Count   `json:"tables"`
 	Head     string    `json:"head,omitempty"` // the newest checkpoint of the log
+	Files    Count     `json:"files"`          // attached files, sealed as they lie
+	Shredded int       `json:"shredded"`       // keys that the list of destroyed keys had then
 	Size     int64     `json:"size,omitempty"` // bytes of the file
 	Digest   string    `json:"digest,omitempty"`
 }
@@ -104,21 +107,30 @@ func ParseManifest(signed []byte, ring *seal.Ring) (Manifest, error) {
 	return m, nil
 }
 
-// Write copies db to w, for the holder of key, and returns the signed manifest
-// with what it says. db may be open for reading only, beside a server.
-func Write(ctx context.Context, db *store.DB, ring *seal.Ring, key PublicKey, w io.Writer, now time.Time) (Manifest, []byte, error) {
+// Source is what is copied: a database, which may be open for reading only,
+// beside a server; its attached files; and how many keys are known as destroyed.
+type Source struct {
+	DB       *store.DB
+	Ring     *seal.Ring
+	Files    blob.Store
+	Shredded int
+}
+
+// Write copies a source to w, for the holder of key, and returns the signed
+// manifest with what it says.
+func Write(ctx context.Context, from Source, key PublicKey, w io.Writer, now time.Time) (Manifest, []byte, error) {
 	counted := &counter{to: w, sum: sha256.New()}
 	out, err := key.seal(counted)
 	if err != nil {
 		return Manifest{}, nil, err
 	}
 	enc := encoder(out)
-	m := Manifest{At: now.UTC()}
+	m := Manifest{At: now.UTC(), Shredded: from.Shredded}
 	// The head is read before the snapshot, which so holds at least what it covers.
-	if m.Head, err = audit.Latest(ctx, db); err != nil && !errors.Is(err, audit.ErrEmpty) {
+	if m.Head, err = audit.Latest(ctx, from.DB); err != nil && !errors.Is(err, audit.ErrEmpty) {
 		return Manifest{}, nil, err
 	}
-	err = db.Snapshot(ctx, func(s *store.Snapshot) (err error) {
+	err = from.DB.Snapshot(ctx, func(s *store.Snapshot) (err error) {
 		if m.Migrated, err = s.Migrated(ctx); err != nil {
 			return err
 		}
@@ -129,8 +141,13 @@ func Write(ctx context.Context, db *store.DB, ring *seal.Ring, key PublicKey, w 
 		if err := enc.Encode(head{Migrated: m.Migrated}); err != nil {
 			return err
 		}
-		return walk(ctx, s, tables, func(t store.Table) error { return enc.Encode(part{Table: &t}) },
+		err = walk(ctx, s, tables, func(t store.Table) error { return enc.Encode(part{Table: &t}) },
 			func(text []byte, _ []any) error { return enc.Encode(part{Row: text}) }, &m)
+		if err != nil {
+			return err
+		}
+		m.Files, err = files(ctx, s, from.Files, func(name string, b []byte) error { return enc.Encode(part{File: name, Bytes: b}) })
+		return err
 	})
 	if err != nil {
 		return Manifest{}, nil, err
@@ -139,7 +156,7 @@ func Write(ctx context.Context, db *store.DB, ring *seal.Ring, key PublicKey, w 
 		return Manifest{}, nil, fmt.Errorf("backup: writing: %w", err)
 	}
 	m.Size, m.Digest = counted.n, hex.EncodeToString(counted.sum.Sum(nil))
-	signed, err := m.sign(ring)
+	signed, err := m.sign(from.Ring)
 	return m, signed, err
 }
 

@@ -2,12 +2,14 @@ package backup
 
 import (
 	"bytes"
+	"errors"
 	"path/filepath"
 	"slices"
 	"testing"
 	"time"
 
 	"nysreferral/ent/migrate"
+	"nysreferral/ent/setting"
 	"nysreferral/store"
 	"nysreferral/store/storetest"
 )
@@ -33,17 +35,17 @@ func TestOlderTables(t *testing.T) {
 			}
 			key, ring := newKey(t), ringOf(t)
 			var file bytes.Buffer
-			m, _, err := Write(t.Context(), old, ring, key.Public(), &file, time.Now())
+			m, _, err := Write(t.Context(), Source{DB: old, Ring: ring}, key.Public(), &file, time.Now())
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := Restore(t.Context(), to, m, key, bytes.NewReader(file.Bytes())); err != nil {
+			if err := Restore(t.Context(), Target{DB: to}, m, key, bytes.NewReader(file.Bytes())); err != nil {
 				t.Fatal(err)
 			}
 			if pending, err := store.Pending(t.Context(), to); err != nil || len(pending) > 0 {
 				t.Errorf("not migrated yet: %v %v", pending, err)
 			}
-			row, err := to.Read().Setting.Query().Only(t.Context())
+			row, err := to.Read().Setting.Query().Where(setting.Key("folder")).Only(t.Context())
 			if err != nil || row.Value != "production" {
 				t.Errorf("put back: %+v %v", row, err)
 			}
@@ -97,4 +99,22 @@ func open(t *testing.T, url string) *store.DB {
 		}
 	})
 	return db
+}
+
+// A copy whose checks did not end is taken by no program.
+func TestUnfinishedIsNotTaken(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		if err := db.Fill(t.Context(), func(f *store.Filling) error { return f.Unfinished(t.Context()) }); err != nil {
+			t.Fatal(err)
+		}
+		if err := store.Migrate(t.Context(), db); !errors.Is(err, store.ErrUnfinished) {
+			t.Errorf("migrating it: %v", err)
+		}
+		if err := store.Finished(t.Context(), db, time.Now()); err != nil {
+			t.Fatal(err)
+		}
+		if err := store.Migrate(t.Context(), db); err != nil {
+			t.Errorf("when it is finished: %v", err)
+		}
+	})
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/fxamacker/cbor/v2"
 
 	"nysreferral/audit"
+	"nysreferral/blob"
 	"nysreferral/jobs"
 	"nysreferral/store"
 )
@@ -25,6 +26,8 @@ type head struct {
 type part struct {
 	Table *store.Table    `cbor:"table,omitempty"`
 	Row   cbor.RawMessage `cbor:"row,omitempty"`
+	File  string          `cbor:"file,omitempty"`
+	Bytes []byte          `cbor:"bytes,omitempty"`
 	End   bool            `cbor:"end,omitempty"`
 }
 
@@ -54,12 +57,20 @@ func (m Manifest) Check(file io.Reader) error {
 	return nil
 }
 
-// Restore puts a copy into db, which must be without a table, or hold no row,
-// and reads it back: it returns ErrDiffers unless every table is as it was
-// copied. Afterwards the tables are those of this program. It returns
+// Target is where a copy is put back: a database without a row, and a store of
+// files.
+type Target struct {
+	DB    *store.DB
+	Files blob.Store
+}
+
+// Restore puts a copy into a target, which must be without a table, or hold no
+// row, and reads it back: it returns ErrDiffers unless every table and file is as
+// it was copied. Until then no program takes the database; afterwards its tables
+// are those of this program, and it says of itself that it is a copy. It returns
 // store.ErrHolds for a database that holds anything, and then nothing is
 // changed.
-func Restore(ctx context.Context, db *store.DB, m Manifest, key PrivateKey, file io.ReadSeeker) error {
+func Restore(ctx context.Context, to Target, m Manifest, key PrivateKey, file io.ReadSeeker) error {
 	if err := m.Check(file); err != nil {
 		return err
 	}
@@ -78,21 +89,26 @@ func Restore(ctx context.Context, db *store.DB, m Manifest, key PrivateKey, file
 	if h.Migrated != m.Migrated {
 		return ErrChanged
 	}
-	if err := tables(ctx, db, m.Migrated); err != nil {
+	if err := tables(ctx, to.DB, m.Migrated); err != nil {
 		return err
 	}
 	var seen []store.Table
-	err = db.Fill(ctx, func(f *store.Filling) (err error) {
-		seen, err = fill(ctx, f, dec)
-		return err
+	err = to.DB.Fill(ctx, func(f *store.Filling) (err error) {
+		if seen, err = fill(ctx, f, to.Files, dec); err != nil {
+			return err
+		}
+		return f.Unfinished(ctx)
 	})
 	if err != nil {
 		return err
 	}
-	if err := same(ctx, db, seen, m); err != nil {
+	if err := same(ctx, to, seen, m); err != nil {
 		return err
 	}
-	return store.Migrate(ctx, db)
+	if err := store.Finished(ctx, to.DB, m.At); err != nil {
+		return err
+	}
+	return store.Migrate(ctx, to.DB)
 }
 
 // tables makes the tables as they were when the copy was made. The queue's own
@@ -110,8 +126,8 @@ func tables(ctx context.Context, db *store.DB, migrated string) error {
 	return store.MigrateQueue(ctx, db)
 }
 
-// fill reads a stream into tables, and returns them.
-func fill(ctx context.Context, f *store.Filling, dec *cbor.Decoder) (seen []store.Table, err error) {
+// fill reads a stream into tables and files, and returns the tables.
+func fill(ctx context.Context, f *store.Filling, files blob.Store, dec *cbor.Decoder) (seen []store.Table, err error) {
 	var at *batch
 	for {
 		var p part
@@ -121,6 +137,10 @@ func fill(ctx context.Context, f *store.Filling, dec *cbor.Decoder) (seen []stor
 		switch {
 		case p.End:
 			return seen, at.flush(ctx, f)
+		case p.File != "":
+			if err := files.Put(ctx, p.File, p.Bytes); err != nil {
+				return nil, err
+			}
 		case p.Table != nil:
 			if err := at.flush(ctx, f); err != nil {
 				return nil, err
@@ -177,13 +197,22 @@ func (b *batch) flush(ctx context.Context, f *store.Filling) error {
 
 // same reads db and compares it with the manifest, table by table, as the
 // copy's columns were.
-func same(ctx context.Context, db *store.DB, tables []store.Table, m Manifest) error {
+func same(ctx context.Context, to Target, tables []store.Table, m Manifest) error {
 	var now Manifest
-	err := db.Snapshot(ctx, func(s *store.Snapshot) error {
-		return walk(ctx, s, tables, func(store.Table) error { return nil }, func([]byte, []any) error { return nil }, &now)
+	err := to.DB.Snapshot(ctx, func(s *store.Snapshot) (err error) {
+		if err := walk(ctx, s, tables, func(store.Table) error { return nil }, func([]byte, []any) error { return nil }, &now); err != nil {
+			return err
+		}
+		if to.Files != nil {
+			now.Files, err = files(ctx, s, to.Files, func(string, []byte) error { return nil })
+		}
+		return err
 	})
 	if err != nil {
 		return err
+	}
+	if to.Files != nil && now.Files != m.Files {
+		return fmt.Errorf("%w: files", ErrDiffers)
 	}
 	for i, c := range m.Tables {
 		if i >= len(now.Tables) || now.Tables[i] != c {
@@ -197,8 +226,8 @@ func same(ctx context.Context, db *store.DB, tables []store.Table, m Manifest) e
 }
 
 // Move copies all of from into to, which must be empty, reads it back and
-// compares. Nobody may be writing from meanwhile: what is written after the
-// beginning is not moved.
+// compares. Nobody writes from meanwhile: it is frozen for good, and thaws only
+// where the move fails. The files stay where they are.
 func Move(ctx context.Context, from, to *store.DB) (m Manifest, err error) {
 	if m.Head, err = audit.Latest(ctx, from); err != nil && !errors.Is(err, audit.ErrEmpty) {
 		return m, err
@@ -206,6 +235,14 @@ func Move(ctx context.Context, from, to *store.DB) (m Manifest, err error) {
 	if err := store.Migrate(ctx, to); err != nil {
 		return m, err
 	}
+	if err := from.Freeze(ctx); err != nil {
+		return m, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, from.Thaw(context.WithoutCancel(ctx)))
+		}
+	}()
 	var tables []store.Table
 	err = from.Snapshot(ctx, func(s *store.Snapshot) (err error) {
 		if tables, err = all(ctx, s); err != nil {
@@ -224,5 +261,5 @@ func Move(ctx context.Context, from, to *store.DB) (m Manifest, err error) {
 	if err != nil {
 		return m, err
 	}
-	return m, same(ctx, to, tables, m)
+	return m, same(ctx, Target{DB: to}, tables, m)
 }

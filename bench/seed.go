@@ -17,6 +17,7 @@ import (
 	"nysreferral/referrals"
 	"nysreferral/reports"
 	"nysreferral/seal"
+	"nysreferral/viewer"
 	"nysreferral/workflow"
 )
 
@@ -129,7 +130,7 @@ func (d *seeded) some(ctx context.Context, from, to int) error {
 			}
 			adds[i] = d.referral(tx, from+i, at, rows[i])
 		}
-		kept, err := tx.Referral.CreateBulk(adds...).Save(ctx)
+		kept, err := tx.Referral.CreateBulk(adds...).Save(viewer.Job(ctx, "test"))
 		if err != nil {
 			return fmt.Errorf("seeding referrals: %w", err)
 		}
@@ -173,10 +174,10 @@ func (d *seeded) beside(ctx context.Context, tx *ent.Tx, kept []*ent.Referral, r
 		lines[i] = tx.AuditEntry.Create().SetAt(k.CreatedAt).SetActor(k.AuthorID).SetDuty(string(workflow.Referrer)).SetAgency(k.AgencyID).
 			SetAction(string(workflow.Submit)).SetOutcome(audit.Done).SetRefs([]string{k.Ref})
 	}
-	if err := tx.Answers.CreateBulk(answers...).Exec(ctx); err != nil {
+	if err := tx.Answers.CreateBulk(answers...).Exec(viewer.Job(ctx, "test")); err != nil {
 		return fmt.Errorf("seeding answers: %w", err)
 	}
-	if err := tx.Entry.CreateBulk(entries...).Exec(ctx); err != nil {
+	if err := tx.Entry.CreateBulk(entries...).Exec(viewer.Job(ctx, "test")); err != nil {
 		return fmt.Errorf("seeding entries: %w", err)
 	}
 	if err := tx.AuditEntry.CreateBulk(lines...).Exec(ctx); err != nil {

@@ -7,7 +7,9 @@ import (
 	"net/url"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/go-playground/validator/v10"
@@ -24,6 +26,7 @@ func (s Settings) Check() error {
 	rules := map[string]validator.Func{
 		"postgres": func(f validator.FieldLevel) bool { return isPostgres(f.Field().String()) },
 		"origin":   func(f validator.FieldLevel) bool { return isOrigin(f.Field().String()) },
+		"issuer":   func(f validator.FieldLevel) bool { return isIssuer(f.Field().String()) },
 		"oneline":  func(f validator.FieldLevel) bool { return isOneLine(f.Field().String()) },
 	}
 	for name, rule := range rules {
@@ -57,6 +60,10 @@ func (s Settings) CheckServe() error {
 	if !strings.HasPrefix(s.PublicURL, "https://") {
 		all = append(all, errors.New("config: public-url must begin with https://"))
 	}
+	all = append(all, s.checkReal(), s.checkProfile())
+	if s.OIDC.Issuer != "" && !strings.HasPrefix(s.OIDC.Issuer, "https://") {
+		all = append(all, errors.New("config: oidc-issuer must begin with https://"))
+	}
 	if s.SMTP.Addr != "" && s.SMTP.StartTLS != "required" && !Loopback(s.SMTP.Addr) {
 		all = append(all, errors.New("config: smtp-start-tls must be required for a mail server on another machine"))
 	}
@@ -86,6 +93,47 @@ func (s Settings) CheckBackup() error {
 	return nil
 }
 
+// stateDuties are those that open other people's referrals.
+var stateDuties = []string{"reviewer", "director", "program", "administrator", "auditor"}
+
+// checkReal is what use with real people demands beside all else.
+func (s Settings) checkReal() error {
+	if s.Pilot {
+		return nil
+	}
+	var all []error
+	for _, duty := range stateDuties {
+		if !slices.Contains(s.SignIn.PasskeyDuties, duty) {
+			all = append(all, fmt.Errorf("config: sign-in-passkey-duties must name %s: the State's duties sign in with a passkey. A trial with made-up people may do without: --pilot", duty))
+		}
+	}
+	if u, err := url.Parse(s.PublicURL); err == nil && net.ParseIP(u.Hostname()) != nil {
+		all = append(all, errors.New("config: public-url must have a name and not a number: browsers bind passkeys to names. A trial with made-up people may do without: --pilot"))
+	}
+	if s.SMTP.Addr == "" {
+		all = append(all, errors.New("config: smtp-addr must be set: without mail nobody learns that a referral waits. A trial with made-up people may do without: --pilot"))
+	}
+	return errors.Join(all...)
+}
+
+// checkProfile is what the CJIS profile demands and no default gives away.
+func (s Settings) checkProfile() error {
+	if s.Profile != "cjis" {
+		return nil
+	}
+	var all []error
+	if s.Session.Lock == 0 {
+		all = append(all, errors.New("config: session-lock must be set where profile is cjis: the screen has to be locked"))
+	}
+	if s.Session.Idle > 30*time.Minute || s.Session.Absolute > 12*time.Hour {
+		all = append(all, errors.New("config: session-idle must be at most 30m and session-absolute at most 12h where profile is cjis"))
+	}
+	if s.SignIn.KnownFile == "" {
+		all = append(all, errors.New("config: sign-in-known-passwords must name a list where profile is cjis: passwords have to be compared with it"))
+	}
+	return errors.Join(all...)
+}
+
 // Loopback reports whether an address, host:port, is of this machine only.
 func Loopback(addr string) bool {
 	host, _, err := net.SplitHostPort(addr)
@@ -106,7 +154,7 @@ func flag(namespace string) string {
 }
 
 // prefixes are those of the embedded structs, whose fields have no name.
-var prefixes = map[string]string{"SMTP": "smtp-", "Limits": "limit-", "Clocks": "clock-", "Rules": "rule-", "SignIn": "sign-in-", "Session": "session-", "Backup": "backup-"}
+var prefixes = map[string]string{"SMTP": "smtp-", "Limits": "limit-", "Clocks": "clock-", "Rules": "rule-", "SignIn": "sign-in-", "Session": "session-", "Backup": "backup-", "OIDC": "oidc-"}
 
 // sentences say what each rule asks; %s is the rule's parameter.
 var sentences = map[string]string{
@@ -116,6 +164,7 @@ var sentences = map[string]string{
 	"postgres":      "must be an address that begins with postgres://",
 	"hostname_port": "must be host:port",
 	"origin":        "must be http:// or https:// and a host, without path, query or account",
+	"issuer":        "must be an address that begins with https://, without query or account",
 	"ip|cidr":       "must be an address or a network",
 	"oneline":       "must be one line of printable characters",
 	"email":         "must be a mail address",
@@ -123,6 +172,7 @@ var sentences = map[string]string{
 	"min":           "must be at least %s",
 	"max":           "must be at most %s",
 	"gtefield":      "must not be shorter than session-idle",
+	"ltefield":      "must not be longer than session-idle",
 }
 
 // broken says what a setting must be, never what it is: it may be a secret.
@@ -146,6 +196,13 @@ func isOrigin(s string) bool {
 	u, err := url.Parse(s)
 	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Hostname() != "" &&
 		u.User == nil && u.Path == "" && u.RawQuery == "" && u.Fragment == "" && !u.ForceQuery && !strings.HasSuffix(s, "#")
+}
+
+// isIssuer lets http pass for a demonstration; serve does not.
+func isIssuer(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Hostname() != "" &&
+		u.User == nil && u.RawQuery == "" && u.Fragment == "" && !u.ForceQuery && !strings.HasSuffix(s, "#")
 }
 
 func isOneLine(s string) bool {

@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -26,6 +27,10 @@ type Settings struct {
 	KeyFile       string   `name:"key-file" default:"nysreferral.keys" help:"File of the keys that encrypt what is stored. It must not lie in the data folder." validate:"required"`
 	KeyCredential string   `name:"key-credential" help:"Name of the systemd credential that holds the keys, in place of key-file." validate:"omitempty,oneline"`
 
+	Profile string `name:"profile" default:"standard" enum:"standard,cjis" help:"cjis sets what the FBI's CJIS Security Policy asks beside what always holds: FIPS required, passwords changed each year, a locked password released by a coordinator." validate:"oneof=standard cjis"`
+	Files   string `name:"files" help:"Folder of attached files, sealed; without one, the folder files in the data folder. Several servers share one."`
+	Clamd   string `name:"clamd" placeholder:"unix:/run/clamav/clamd.ctl" help:"Where ClamAV's clamd answers: unix: and its socket, or host:port. Without one files are taken and held, and nobody can open them." validate:"omitempty,oneline"`
+
 	FIPS        string `name:"fips" default:"wanted" enum:"wanted,required" help:"Go's FIPS 140-3 module: wanted, or required, which refuses to start without it, as the FBI's CJIS policy asks." validate:"oneof=wanted required"`
 	ShredLedger string `name:"shred-ledger" help:"File of the list of destroyed keys, kept apart from the data; without one, beside the key file."`
 
@@ -35,7 +40,7 @@ type Settings struct {
 	TLSKey       string `name:"tls-key" help:"Private key of the certificate." validate:"required_with=TLSCert"`
 	TrustedProxy string `name:"trusted-proxy" help:"Address or network of the one proxy whose word on the caller's address is taken." validate:"omitempty,ip|cidr"`
 	SystemName   string `name:"system-name" default:"Partner Services" help:"Name in mail and page titles. Choose one that tells nothing about who uses it." validate:"required,max=60,oneline"`
-	Pilot        bool   `name:"pilot" help:"Start although strong sign-in is not complete. For trials with made-up people only."`
+	Pilot        bool   `name:"pilot" help:"Say above each page that this is a trial with made-up people, and start without what only real use demands: mail, and an address at which passkeys work."`
 
 	SMTP    SMTP    `embed:"" prefix:"smtp-"`
 	Limits  Limits  `embed:"" prefix:"limit-"`
@@ -43,6 +48,7 @@ type Settings struct {
 	Rules   Rules   `embed:"" prefix:"rule-"`
 	SignIn  SignIn  `embed:"" prefix:"sign-in-"`
 	Session Session `embed:"" prefix:"session-"`
+	OIDC    OIDC    `embed:"" prefix:"oidc-"`
 	Backup  Backup  `embed:"" prefix:"backup-"`
 }
 
@@ -68,6 +74,7 @@ type SMTP struct {
 type Limits struct {
 	Body        int64 `name:"body" default:"1048576" help:"Longest body of a request, in bytes." validate:"min=65536,max=16777216"`
 	File        int64 `name:"file" default:"10485760" help:"Longest attached file, in bytes." validate:"min=65536,max=104857600"`
+	AgencyFiles int64 `name:"agency-files" default:"2147483648" help:"All files of one agency together, in bytes." validate:"min=1048576"`
 	Drafts      int   `name:"drafts" default:"100" help:"New drafts in an hour." validate:"min=1"`
 	Submissions int   `name:"submissions" default:"200" help:"Submissions in an hour." validate:"min=1"`
 }
@@ -87,18 +94,67 @@ type Rules struct {
 // SignIn is about what proves that somebody is who they say.
 type SignIn struct {
 	PasskeyDuties []string      `name:"passkey-duties" default:"reviewer,director,program,administrator,auditor" help:"Duties that sign in with a passkey and nothing else. Everybody else has at least a second factor." validate:"dive,oneof=referrer coordinator reviewer director program recipient administrator auditor"`
+	KnownFile     string        `name:"known-passwords" help:"File of passwords that nobody may have, one a line; it is read at the start, and who has one of them chooses another at the next sign-in."`
+	PasswordAge   time.Duration `name:"password-age" default:"0" help:"A password has to be changed after this long; 0: never, as NIST advises." validate:"omitempty,min=720h"`
+	Release       bool          `name:"release" help:"A password path that locked after wrong passwords stays locked until a coordinator releases it, and not for a quarter of an hour."`
 	Fresh         time.Duration `name:"fresh" default:"5m" help:"How long a proof lasts for the gravest acts; then it is asked again." validate:"min=1m,max=15m"`
 
 	// PasswordAlone is the demonstration's: no flag and no variable sets it.
 	PasswordAlone bool `kong:"-"`
 
+	// KeepUnused is the demonstration's, too: its people were made at the hour that
+	// its own clock shows.
+	KeepUnused bool `kong:"-"`
+
 	PasswordCost int `name:"password-cost" default:"600000" help:"Rounds of PBKDF2 for a password." validate:"min=1,max=10000000"`
 }
 
+// OIDC is another provider of sign-in, whose accounts stand in for passwords.
+// Without Issuer there is none.
+type OIDC struct {
+	Issuer     string        `name:"issuer" help:"Address of an OpenID Connect provider whose accounts stand in for passwords, exactly as it names itself; without one there is none." validate:"omitempty,issuer"`
+	ClientID   string        `name:"client-id" help:"What the provider knows this system by." validate:"required_with=Issuer,omitempty,oneline"`
+	SecretFile string        `name:"secret-file" help:"File that holds the secret of this system at the provider."`
+	Name       string        `name:"name" default:"your agency's sign-in" help:"What people call the provider, for the button." validate:"required,max=60,oneline"`
+	ACR        []string      `name:"acr" help:"Classes of authentication, one of which the provider must name; without any it is not looked at." validate:"dive,oneline"`
+	AMR        []string      `name:"amr" help:"Methods of authentication, one of which the provider must name; without any it is not looked at." validate:"dive,oneline"`
+	MaxAge     time.Duration `name:"max-age" default:"12h" help:"The person proved to the provider who they are no longer ago than this; 0: not looked at." validate:"min=0,max=24h"`
+}
+
+// Secret reads the secret of this system at the provider; empty when no file is
+// named.
+func (o OIDC) Secret() (Secret, error) { return secretFile(o.SecretFile) }
+
 // Session says how long a sign-in lasts.
 type Session struct {
-	Idle     time.Duration `name:"idle" default:"15m" help:"A session ends after this long without a request." validate:"min=1m,max=30m"`
+	Lock     time.Duration `name:"lock" default:"10m" help:"The screen is locked after this long without a request, and one factor opens it again, at most until session-absolute; 0: it is not locked, and the session ends after session-idle." validate:"min=0,max=30m,ltefield=Idle"`
+	Idle     time.Duration `name:"idle" default:"15m" help:"A session of nobody, or one that is not locked, ends after this long without a request." validate:"min=1m,max=30m"`
 	Absolute time.Duration `name:"absolute" default:"10h" help:"A session ends after this long whatever happens." validate:"min=5m,max=12h,gtefield=Idle"`
+}
+
+// Profiled returns the settings as their profile has them.
+//
+// Law: FBI CJIS Security Policy v6.0, IA-5 f (passwords once a year), AC-7 (locked
+// until released), SC-13 (FIPS 140-3).
+func (s Settings) Profiled() Settings {
+	if s.Profile != "cjis" {
+		return s
+	}
+	s.FIPS, s.SignIn.Release = "required", true
+	if s.SignIn.PasswordAge == 0 || s.SignIn.PasswordAge > year {
+		s.SignIn.PasswordAge = year
+	}
+	return s
+}
+
+const year = 365 * 24 * time.Hour
+
+// FilesFolder is where attached files lie.
+func (s Settings) FilesFolder() string {
+	if s.Files != "" {
+		return s.Files
+	}
+	return filepath.Join(s.Data, "files")
 }
 
 // Default returns the settings as they are when nobody says anything.

@@ -92,6 +92,7 @@ func TestCheckServeRefuses(t *testing.T) {
 // The defaults are good for real use and are those of the design.
 func TestDefault(t *testing.T) {
 	s := Default()
+	s.SMTP.Addr, s.SMTP.From = "mail.example.org:25", "noreply@example.org"
 	if err := s.CheckServe(); err != nil {
 		t.Error(err)
 	}

@@ -66,6 +66,9 @@ func TestPasskeyInTheBrowser(t *testing.T) {
 	p.See("Your recovery codes")
 	Axe(t, p)
 	p.Follow(Link("Go on"))
+	p.See("Before you go on")
+	Axe(t, p)
+	p.Follow(Button("I have read this and agree"))
 	if p.Path() == signInPath || !p.Has(signOutForm) {
 		t.Fatalf("not signed in after adding the passkey, at %s:\n%s", p.Path(), p.Says())
 	}

@@ -91,7 +91,9 @@ func (_c *AnswersCreate) Mutation() *AnswersMutation {
 
 // Save creates the Answers in the database.
 func (_c *AnswersCreate) Save(ctx context.Context) (*Answers, error) {
-	_c.defaults()
+	if err := _c.defaults(); err != nil {
+		return nil, err
+	}
 	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
 }
 
@@ -118,11 +120,12 @@ func (_c *AnswersCreate) ExecX(ctx context.Context) {
 }
 
 // defaults sets the default values of the builder before save.
-func (_c *AnswersCreate) defaults() {
+func (_c *AnswersCreate) defaults() error {
 	if _, ok := _c.mutation.Digest(); !ok {
 		v := answers.DefaultDigest
 		_c.mutation.SetDigest(v)
 	}
+	return nil
 }
 
 // check runs all checks and user-defined validators on the builder.

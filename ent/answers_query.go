@@ -4,6 +4,7 @@ package ent
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"nysreferral/ent/answers"
@@ -401,6 +402,12 @@ func (_q *AnswersQuery) prepareQuery(ctx context.Context) error {
 			return err
 		}
 		_q.sql = prev
+	}
+	if answers.Policy == nil {
+		return errors.New("ent: uninitialized answers.Policy (forgotten import ent/runtime?)")
+	}
+	if err := answers.Policy.EvalQuery(ctx, _q); err != nil {
+		return err
 	}
 	return nil
 }

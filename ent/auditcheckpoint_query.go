@@ -4,6 +4,7 @@ package ent
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"nysreferral/ent/auditcheckpoint"
@@ -329,6 +330,12 @@ func (_q *AuditCheckpointQuery) prepareQuery(ctx context.Context) error {
 			return err
 		}
 		_q.sql = prev
+	}
+	if auditcheckpoint.Policy == nil {
+		return errors.New("ent: uninitialized auditcheckpoint.Policy (forgotten import ent/runtime?)")
+	}
+	if err := auditcheckpoint.Policy.EvalQuery(ctx, _q); err != nil {
+		return err
 	}
 	return nil
 }

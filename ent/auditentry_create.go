@@ -165,7 +165,9 @@ func (_c *AuditEntryCreate) Mutation() *AuditEntryMutation {
 
 // Save creates the AuditEntry in the database.
 func (_c *AuditEntryCreate) Save(ctx context.Context) (*AuditEntry, error) {
-	_c.defaults()
+	if err := _c.defaults(); err != nil {
+		return nil, err
+	}
 	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
 }
 
@@ -192,7 +194,7 @@ func (_c *AuditEntryCreate) ExecX(ctx context.Context) {
 }
 
 // defaults sets the default values of the builder before save.
-func (_c *AuditEntryCreate) defaults() {
+func (_c *AuditEntryCreate) defaults() error {
 	if _, ok := _c.mutation.Actor(); !ok {
 		v := auditentry.DefaultActor
 		_c.mutation.SetActor(v)
@@ -225,6 +227,7 @@ func (_c *AuditEntryCreate) defaults() {
 		v := auditentry.DefaultSource
 		_c.mutation.SetSource(v)
 	}
+	return nil
 }
 
 // check runs all checks and user-defined validators on the builder.

@@ -4,6 +4,7 @@ package ent
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"nysreferral/ent/audithash"
@@ -329,6 +330,12 @@ func (_q *AuditHashQuery) prepareQuery(ctx context.Context) error {
 			return err
 		}
 		_q.sql = prev
+	}
+	if audithash.Policy == nil {
+		return errors.New("ent: uninitialized audithash.Policy (forgotten import ent/runtime?)")
+	}
+	if err := audithash.Policy.EvalQuery(ctx, _q); err != nil {
+		return err
 	}
 	return nil
 }

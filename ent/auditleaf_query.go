@@ -4,6 +4,7 @@ package ent
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"nysreferral/ent/auditleaf"
@@ -329,6 +330,12 @@ func (_q *AuditLeafQuery) prepareQuery(ctx context.Context) error {
 			return err
 		}
 		_q.sql = prev
+	}
+	if auditleaf.Policy == nil {
+		return errors.New("ent: uninitialized auditleaf.Policy (forgotten import ent/runtime?)")
+	}
+	if err := auditleaf.Policy.EvalQuery(ctx, _q); err != nil {
+		return err
 	}
 	return nil
 }

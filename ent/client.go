@@ -13,15 +13,20 @@ import (
 
 	"nysreferral/ent/agency"
 	"nysreferral/ent/answers"
+	"nysreferral/ent/attachment"
 	"nysreferral/ent/auditcheckpoint"
 	"nysreferral/ent/auditentry"
 	"nysreferral/ent/audithash"
 	"nysreferral/ent/auditleaf"
 	"nysreferral/ent/contactpoint"
+	"nysreferral/ent/disclosure"
+	"nysreferral/ent/disposal"
+	"nysreferral/ent/disposalitem"
 	"nysreferral/ent/document"
 	"nysreferral/ent/entry"
 	"nysreferral/ent/factor"
 	"nysreferral/ent/handover"
+	"nysreferral/ent/hold"
 	"nysreferral/ent/invitation"
 	"nysreferral/ent/letter"
 	"nysreferral/ent/pairentry"
@@ -30,6 +35,7 @@ import (
 	"nysreferral/ent/recoverycode"
 	"nysreferral/ent/referral"
 	"nysreferral/ent/request"
+	"nysreferral/ent/search"
 	"nysreferral/ent/session"
 	"nysreferral/ent/setting"
 	"nysreferral/ent/shred"
@@ -54,6 +60,8 @@ type Client struct {
 	Agency *AgencyClient
 	// Answers is the client for interacting with the Answers builders.
 	Answers *AnswersClient
+	// Attachment is the client for interacting with the Attachment builders.
+	Attachment *AttachmentClient
 	// AuditCheckpoint is the client for interacting with the AuditCheckpoint builders.
 	AuditCheckpoint *AuditCheckpointClient
 	// AuditEntry is the client for interacting with the AuditEntry builders.
@@ -64,6 +72,12 @@ type Client struct {
 	AuditLeaf *AuditLeafClient
 	// ContactPoint is the client for interacting with the ContactPoint builders.
 	ContactPoint *ContactPointClient
+	// Disclosure is the client for interacting with the Disclosure builders.
+	Disclosure *DisclosureClient
+	// Disposal is the client for interacting with the Disposal builders.
+	Disposal *DisposalClient
+	// DisposalItem is the client for interacting with the DisposalItem builders.
+	DisposalItem *DisposalItemClient
 	// Document is the client for interacting with the Document builders.
 	Document *DocumentClient
 	// Entry is the client for interacting with the Entry builders.
@@ -72,6 +86,8 @@ type Client struct {
 	Factor *FactorClient
 	// Handover is the client for interacting with the Handover builders.
 	Handover *HandoverClient
+	// Hold is the client for interacting with the Hold builders.
+	Hold *HoldClient
 	// Invitation is the client for interacting with the Invitation builders.
 	Invitation *InvitationClient
 	// Letter is the client for interacting with the Letter builders.
@@ -88,6 +104,8 @@ type Client struct {
 	Referral *ReferralClient
 	// Request is the client for interacting with the Request builders.
 	Request *RequestClient
+	// Search is the client for interacting with the Search builders.
+	Search *SearchClient
 	// Session is the client for interacting with the Session builders.
 	Session *SessionClient
 	// Setting is the client for interacting with the Setting builders.
@@ -113,15 +131,20 @@ func (c *Client) init() {
 	c.Schema = migrate.NewSchema(c.driver)
 	c.Agency = NewAgencyClient(c.config)
 	c.Answers = NewAnswersClient(c.config)
+	c.Attachment = NewAttachmentClient(c.config)
 	c.AuditCheckpoint = NewAuditCheckpointClient(c.config)
 	c.AuditEntry = NewAuditEntryClient(c.config)
 	c.AuditHash = NewAuditHashClient(c.config)
 	c.AuditLeaf = NewAuditLeafClient(c.config)
 	c.ContactPoint = NewContactPointClient(c.config)
+	c.Disclosure = NewDisclosureClient(c.config)
+	c.Disposal = NewDisposalClient(c.config)
+	c.DisposalItem = NewDisposalItemClient(c.config)
 	c.Document = NewDocumentClient(c.config)
 	c.Entry = NewEntryClient(c.config)
 	c.Factor = NewFactorClient(c.config)
 	c.Handover = NewHandoverClient(c.config)
+	c.Hold = NewHoldClient(c.config)
 	c.Invitation = NewInvitationClient(c.config)
 	c.Letter = NewLetterClient(c.config)
 	c.PairEntry = NewPairEntryClient(c.config)
@@ -130,6 +153,7 @@ func (c *Client) init() {
 	c.RecoveryCode = NewRecoveryCodeClient(c.config)
 	c.Referral = NewReferralClient(c.config)
 	c.Request = NewRequestClient(c.config)
+	c.Search = NewSearchClient(c.config)
 	c.Session = NewSessionClient(c.config)
 	c.Setting = NewSettingClient(c.config)
 	c.Shred = NewShredClient(c.config)
@@ -230,15 +254,20 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		config:          cfg,
 		Agency:          NewAgencyClient(cfg),
 		Answers:         NewAnswersClient(cfg),
+		Attachment:      NewAttachmentClient(cfg),
 		AuditCheckpoint: NewAuditCheckpointClient(cfg),
 		AuditEntry:      NewAuditEntryClient(cfg),
 		AuditHash:       NewAuditHashClient(cfg),
 		AuditLeaf:       NewAuditLeafClient(cfg),
 		ContactPoint:    NewContactPointClient(cfg),
+		Disclosure:      NewDisclosureClient(cfg),
+		Disposal:        NewDisposalClient(cfg),
+		DisposalItem:    NewDisposalItemClient(cfg),
 		Document:        NewDocumentClient(cfg),
 		Entry:           NewEntryClient(cfg),
 		Factor:          NewFactorClient(cfg),
 		Handover:        NewHandoverClient(cfg),
+		Hold:            NewHoldClient(cfg),
 		Invitation:      NewInvitationClient(cfg),
 		Letter:          NewLetterClient(cfg),
 		PairEntry:       NewPairEntryClient(cfg),
@@ -247,6 +276,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		RecoveryCode:    NewRecoveryCodeClient(cfg),
 		Referral:        NewReferralClient(cfg),
 		Request:         NewRequestClient(cfg),
+		Search:          NewSearchClient(cfg),
 		Session:         NewSessionClient(cfg),
 		Setting:         NewSettingClient(cfg),
 		Shred:           NewShredClient(cfg),
@@ -274,15 +304,20 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		config:          cfg,
 		Agency:          NewAgencyClient(cfg),
 		Answers:         NewAnswersClient(cfg),
+		Attachment:      NewAttachmentClient(cfg),
 		AuditCheckpoint: NewAuditCheckpointClient(cfg),
 		AuditEntry:      NewAuditEntryClient(cfg),
 		AuditHash:       NewAuditHashClient(cfg),
 		AuditLeaf:       NewAuditLeafClient(cfg),
 		ContactPoint:    NewContactPointClient(cfg),
+		Disclosure:      NewDisclosureClient(cfg),
+		Disposal:        NewDisposalClient(cfg),
+		DisposalItem:    NewDisposalItemClient(cfg),
 		Document:        NewDocumentClient(cfg),
 		Entry:           NewEntryClient(cfg),
 		Factor:          NewFactorClient(cfg),
 		Handover:        NewHandoverClient(cfg),
+		Hold:            NewHoldClient(cfg),
 		Invitation:      NewInvitationClient(cfg),
 		Letter:          NewLetterClient(cfg),
 		PairEntry:       NewPairEntryClient(cfg),
@@ -291,6 +326,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		RecoveryCode:    NewRecoveryCodeClient(cfg),
 		Referral:        NewReferralClient(cfg),
 		Request:         NewRequestClient(cfg),
+		Search:          NewSearchClient(cfg),
 		Session:         NewSessionClient(cfg),
 		Setting:         NewSettingClient(cfg),
 		Shred:           NewShredClient(cfg),
@@ -326,10 +362,11 @@ func (c *Client) Close() error {
 // In order to add hooks to a specific client, call: `client.Node.Use(...)`.
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
-		c.Agency, c.Answers, c.AuditCheckpoint, c.AuditEntry, c.AuditHash, c.AuditLeaf,
-		c.ContactPoint, c.Document, c.Entry, c.Factor, c.Handover, c.Invitation,
-		c.Letter, c.PairEntry, c.PairIndex, c.PairKey, c.RecoveryCode, c.Referral,
-		c.Request, c.Session, c.Setting, c.Shred, c.Task, c.Token, c.User,
+		c.Agency, c.Answers, c.Attachment, c.AuditCheckpoint, c.AuditEntry, c.AuditHash,
+		c.AuditLeaf, c.ContactPoint, c.Disclosure, c.Disposal, c.DisposalItem,
+		c.Document, c.Entry, c.Factor, c.Handover, c.Hold, c.Invitation, c.Letter,
+		c.PairEntry, c.PairIndex, c.PairKey, c.RecoveryCode, c.Referral, c.Request,
+		c.Search, c.Session, c.Setting, c.Shred, c.Task, c.Token, c.User,
 	} {
 		n.Use(hooks...)
 	}
@@ -339,10 +376,11 @@ func (c *Client) Use(hooks ...Hook) {
 // In order to add interceptors to a specific client, call: `client.Node.Intercept(...)`.
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
-		c.Agency, c.Answers, c.AuditCheckpoint, c.AuditEntry, c.AuditHash, c.AuditLeaf,
-		c.ContactPoint, c.Document, c.Entry, c.Factor, c.Handover, c.Invitation,
-		c.Letter, c.PairEntry, c.PairIndex, c.PairKey, c.RecoveryCode, c.Referral,
-		c.Request, c.Session, c.Setting, c.Shred, c.Task, c.Token, c.User,
+		c.Agency, c.Answers, c.Attachment, c.AuditCheckpoint, c.AuditEntry, c.AuditHash,
+		c.AuditLeaf, c.ContactPoint, c.Disclosure, c.Disposal, c.DisposalItem,
+		c.Document, c.Entry, c.Factor, c.Handover, c.Hold, c.Invitation, c.Letter,
+		c.PairEntry, c.PairIndex, c.PairKey, c.RecoveryCode, c.Referral, c.Request,
+		c.Search, c.Session, c.Setting, c.Shred, c.Task, c.Token, c.User,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -355,6 +393,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Agency.mutate(ctx, m)
 	case *AnswersMutation:
 		return c.Answers.mutate(ctx, m)
+	case *AttachmentMutation:
+		return c.Attachment.mutate(ctx, m)
 	case *AuditCheckpointMutation:
 		return c.AuditCheckpoint.mutate(ctx, m)
 	case *AuditEntryMutation:
@@ -365,6 +405,12 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.AuditLeaf.mutate(ctx, m)
 	case *ContactPointMutation:
 		return c.ContactPoint.mutate(ctx, m)
+	case *DisclosureMutation:
+		return c.Disclosure.mutate(ctx, m)
+	case *DisposalMutation:
+		return c.Disposal.mutate(ctx, m)
+	case *DisposalItemMutation:
+		return c.DisposalItem.mutate(ctx, m)
 	case *DocumentMutation:
 		return c.Document.mutate(ctx, m)
 	case *EntryMutation:
@@ -373,6 +419,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Factor.mutate(ctx, m)
 	case *HandoverMutation:
 		return c.Handover.mutate(ctx, m)
+	case *HoldMutation:
+		return c.Hold.mutate(ctx, m)
 	case *InvitationMutation:
 		return c.Invitation.mutate(ctx, m)
 	case *LetterMutation:
@@ -389,6 +437,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Referral.mutate(ctx, m)
 	case *RequestMutation:
 		return c.Request.mutate(ctx, m)
+	case *SearchMutation:
+		return c.Search.mutate(ctx, m)
 	case *SessionMutation:
 		return c.Session.mutate(ctx, m)
 	case *SettingMutation:
@@ -516,7 +566,8 @@ func (c *AgencyClient) GetX(ctx context.Context, id int) *Agency {
 
 // Hooks returns the client hooks.
 func (c *AgencyClient) Hooks() []Hook {
-	return c.hooks.Agency
+	hooks := c.hooks.Agency
+	return append(hooks[:len(hooks):len(hooks)], agency.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -681,7 +732,8 @@ func (c *AnswersClient) QueryAuthor(_m *Answers) *UserQuery {
 
 // Hooks returns the client hooks.
 func (c *AnswersClient) Hooks() []Hook {
-	return c.hooks.Answers
+	hooks := c.hooks.Answers
+	return append(hooks[:len(hooks):len(hooks)], answers.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -701,6 +753,172 @@ func (c *AnswersClient) mutate(ctx context.Context, m *AnswersMutation) (Value, 
 		return (&AnswersDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown Answers mutation op: %q", m.Op())
+	}
+}
+
+// AttachmentClient is a client for the Attachment schema.
+type AttachmentClient struct {
+	config
+}
+
+// NewAttachmentClient returns a client for the Attachment from the given config.
+func NewAttachmentClient(c config) *AttachmentClient {
+	return &AttachmentClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `attachment.Hooks(f(g(h())))`.
+func (c *AttachmentClient) Use(hooks ...Hook) {
+	c.hooks.Attachment = append(c.hooks.Attachment, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `attachment.Intercept(f(g(h())))`.
+func (c *AttachmentClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Attachment = append(c.inters.Attachment, interceptors...)
+}
+
+// Create returns a builder for creating a Attachment entity.
+func (c *AttachmentClient) Create() *AttachmentCreate {
+	mutation := newAttachmentMutation(c.config, OpCreate)
+	return &AttachmentCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Attachment entities.
+func (c *AttachmentClient) CreateBulk(builders ...*AttachmentCreate) *AttachmentCreateBulk {
+	return &AttachmentCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *AttachmentClient) MapCreateBulk(slice any, setFunc func(*AttachmentCreate, int)) *AttachmentCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &AttachmentCreateBulk{err: fmt.Errorf("calling to AttachmentClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*AttachmentCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &AttachmentCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Attachment.
+func (c *AttachmentClient) Update() *AttachmentUpdate {
+	mutation := newAttachmentMutation(c.config, OpUpdate)
+	return &AttachmentUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *AttachmentClient) UpdateOne(_m *Attachment) *AttachmentUpdateOne {
+	mutation := newAttachmentMutation(c.config, OpUpdateOne, withAttachment(_m))
+	return &AttachmentUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *AttachmentClient) UpdateOneID(id int) *AttachmentUpdateOne {
+	mutation := newAttachmentMutation(c.config, OpUpdateOne, withAttachmentID(id))
+	return &AttachmentUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Attachment.
+func (c *AttachmentClient) Delete() *AttachmentDelete {
+	mutation := newAttachmentMutation(c.config, OpDelete)
+	return &AttachmentDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *AttachmentClient) DeleteOne(_m *Attachment) *AttachmentDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *AttachmentClient) DeleteOneID(id int) *AttachmentDeleteOne {
+	builder := c.Delete().Where(attachment.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &AttachmentDeleteOne{builder}
+}
+
+// Query returns a query builder for Attachment.
+func (c *AttachmentClient) Query() *AttachmentQuery {
+	return &AttachmentQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeAttachment},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Attachment entity by its id.
+func (c *AttachmentClient) Get(ctx context.Context, id int) (*Attachment, error) {
+	return c.Query().Where(attachment.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *AttachmentClient) GetX(ctx context.Context, id int) *Attachment {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryReferral queries the referral edge of a Attachment.
+func (c *AttachmentClient) QueryReferral(_m *Attachment) *ReferralQuery {
+	query := (&ReferralClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(attachment.Table, attachment.FieldID, id),
+			sqlgraph.To(referral.Table, referral.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, attachment.ReferralTable, attachment.ReferralColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryAuthor queries the author edge of a Attachment.
+func (c *AttachmentClient) QueryAuthor(_m *Attachment) *UserQuery {
+	query := (&UserClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(attachment.Table, attachment.FieldID, id),
+			sqlgraph.To(user.Table, user.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, attachment.AuthorTable, attachment.AuthorColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *AttachmentClient) Hooks() []Hook {
+	hooks := c.hooks.Attachment
+	return append(hooks[:len(hooks):len(hooks)], attachment.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *AttachmentClient) Interceptors() []Interceptor {
+	return c.inters.Attachment
+}
+
+func (c *AttachmentClient) mutate(ctx context.Context, m *AttachmentMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&AttachmentCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&AttachmentUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&AttachmentUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&AttachmentDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Attachment mutation op: %q", m.Op())
 	}
 }
 
@@ -814,7 +1032,8 @@ func (c *AuditCheckpointClient) GetX(ctx context.Context, id int) *AuditCheckpoi
 
 // Hooks returns the client hooks.
 func (c *AuditCheckpointClient) Hooks() []Hook {
-	return c.hooks.AuditCheckpoint
+	hooks := c.hooks.AuditCheckpoint
+	return append(hooks[:len(hooks):len(hooks)], auditcheckpoint.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -947,7 +1166,8 @@ func (c *AuditEntryClient) GetX(ctx context.Context, id int) *AuditEntry {
 
 // Hooks returns the client hooks.
 func (c *AuditEntryClient) Hooks() []Hook {
-	return c.hooks.AuditEntry
+	hooks := c.hooks.AuditEntry
+	return append(hooks[:len(hooks):len(hooks)], auditentry.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -1080,7 +1300,8 @@ func (c *AuditHashClient) GetX(ctx context.Context, id int) *AuditHash {
 
 // Hooks returns the client hooks.
 func (c *AuditHashClient) Hooks() []Hook {
-	return c.hooks.AuditHash
+	hooks := c.hooks.AuditHash
+	return append(hooks[:len(hooks):len(hooks)], audithash.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -1213,7 +1434,8 @@ func (c *AuditLeafClient) GetX(ctx context.Context, id int) *AuditLeaf {
 
 // Hooks returns the client hooks.
 func (c *AuditLeafClient) Hooks() []Hook {
-	return c.hooks.AuditLeaf
+	hooks := c.hooks.AuditLeaf
+	return append(hooks[:len(hooks):len(hooks)], auditleaf.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -1362,7 +1584,8 @@ func (c *ContactPointClient) QueryAgency(_m *ContactPoint) *AgencyQuery {
 
 // Hooks returns the client hooks.
 func (c *ContactPointClient) Hooks() []Hook {
-	return c.hooks.ContactPoint
+	hooks := c.hooks.ContactPoint
+	return append(hooks[:len(hooks):len(hooks)], contactpoint.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -1382,6 +1605,520 @@ func (c *ContactPointClient) mutate(ctx context.Context, m *ContactPointMutation
 		return (&ContactPointDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown ContactPoint mutation op: %q", m.Op())
+	}
+}
+
+// DisclosureClient is a client for the Disclosure schema.
+type DisclosureClient struct {
+	config
+}
+
+// NewDisclosureClient returns a client for the Disclosure from the given config.
+func NewDisclosureClient(c config) *DisclosureClient {
+	return &DisclosureClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `disclosure.Hooks(f(g(h())))`.
+func (c *DisclosureClient) Use(hooks ...Hook) {
+	c.hooks.Disclosure = append(c.hooks.Disclosure, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `disclosure.Intercept(f(g(h())))`.
+func (c *DisclosureClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Disclosure = append(c.inters.Disclosure, interceptors...)
+}
+
+// Create returns a builder for creating a Disclosure entity.
+func (c *DisclosureClient) Create() *DisclosureCreate {
+	mutation := newDisclosureMutation(c.config, OpCreate)
+	return &DisclosureCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Disclosure entities.
+func (c *DisclosureClient) CreateBulk(builders ...*DisclosureCreate) *DisclosureCreateBulk {
+	return &DisclosureCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *DisclosureClient) MapCreateBulk(slice any, setFunc func(*DisclosureCreate, int)) *DisclosureCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &DisclosureCreateBulk{err: fmt.Errorf("calling to DisclosureClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*DisclosureCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &DisclosureCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Disclosure.
+func (c *DisclosureClient) Update() *DisclosureUpdate {
+	mutation := newDisclosureMutation(c.config, OpUpdate)
+	return &DisclosureUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *DisclosureClient) UpdateOne(_m *Disclosure) *DisclosureUpdateOne {
+	mutation := newDisclosureMutation(c.config, OpUpdateOne, withDisclosure(_m))
+	return &DisclosureUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *DisclosureClient) UpdateOneID(id int) *DisclosureUpdateOne {
+	mutation := newDisclosureMutation(c.config, OpUpdateOne, withDisclosureID(id))
+	return &DisclosureUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Disclosure.
+func (c *DisclosureClient) Delete() *DisclosureDelete {
+	mutation := newDisclosureMutation(c.config, OpDelete)
+	return &DisclosureDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *DisclosureClient) DeleteOne(_m *Disclosure) *DisclosureDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *DisclosureClient) DeleteOneID(id int) *DisclosureDeleteOne {
+	builder := c.Delete().Where(disclosure.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &DisclosureDeleteOne{builder}
+}
+
+// Query returns a query builder for Disclosure.
+func (c *DisclosureClient) Query() *DisclosureQuery {
+	return &DisclosureQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeDisclosure},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Disclosure entity by its id.
+func (c *DisclosureClient) Get(ctx context.Context, id int) (*Disclosure, error) {
+	return c.Query().Where(disclosure.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *DisclosureClient) GetX(ctx context.Context, id int) *Disclosure {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryReferral queries the referral edge of a Disclosure.
+func (c *DisclosureClient) QueryReferral(_m *Disclosure) *ReferralQuery {
+	query := (&ReferralClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(disclosure.Table, disclosure.FieldID, id),
+			sqlgraph.To(referral.Table, referral.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, disclosure.ReferralTable, disclosure.ReferralColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryPreparedBy queries the prepared_by edge of a Disclosure.
+func (c *DisclosureClient) QueryPreparedBy(_m *Disclosure) *UserQuery {
+	query := (&UserClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(disclosure.Table, disclosure.FieldID, id),
+			sqlgraph.To(user.Table, user.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, disclosure.PreparedByTable, disclosure.PreparedByColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryEndedBy queries the ended_by edge of a Disclosure.
+func (c *DisclosureClient) QueryEndedBy(_m *Disclosure) *UserQuery {
+	query := (&UserClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(disclosure.Table, disclosure.FieldID, id),
+			sqlgraph.To(user.Table, user.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, disclosure.EndedByTable, disclosure.EndedByColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *DisclosureClient) Hooks() []Hook {
+	hooks := c.hooks.Disclosure
+	return append(hooks[:len(hooks):len(hooks)], disclosure.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *DisclosureClient) Interceptors() []Interceptor {
+	return c.inters.Disclosure
+}
+
+func (c *DisclosureClient) mutate(ctx context.Context, m *DisclosureMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&DisclosureCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&DisclosureUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&DisclosureUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&DisclosureDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Disclosure mutation op: %q", m.Op())
+	}
+}
+
+// DisposalClient is a client for the Disposal schema.
+type DisposalClient struct {
+	config
+}
+
+// NewDisposalClient returns a client for the Disposal from the given config.
+func NewDisposalClient(c config) *DisposalClient {
+	return &DisposalClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `disposal.Hooks(f(g(h())))`.
+func (c *DisposalClient) Use(hooks ...Hook) {
+	c.hooks.Disposal = append(c.hooks.Disposal, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `disposal.Intercept(f(g(h())))`.
+func (c *DisposalClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Disposal = append(c.inters.Disposal, interceptors...)
+}
+
+// Create returns a builder for creating a Disposal entity.
+func (c *DisposalClient) Create() *DisposalCreate {
+	mutation := newDisposalMutation(c.config, OpCreate)
+	return &DisposalCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Disposal entities.
+func (c *DisposalClient) CreateBulk(builders ...*DisposalCreate) *DisposalCreateBulk {
+	return &DisposalCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *DisposalClient) MapCreateBulk(slice any, setFunc func(*DisposalCreate, int)) *DisposalCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &DisposalCreateBulk{err: fmt.Errorf("calling to DisposalClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*DisposalCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &DisposalCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Disposal.
+func (c *DisposalClient) Update() *DisposalUpdate {
+	mutation := newDisposalMutation(c.config, OpUpdate)
+	return &DisposalUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *DisposalClient) UpdateOne(_m *Disposal) *DisposalUpdateOne {
+	mutation := newDisposalMutation(c.config, OpUpdateOne, withDisposal(_m))
+	return &DisposalUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *DisposalClient) UpdateOneID(id int) *DisposalUpdateOne {
+	mutation := newDisposalMutation(c.config, OpUpdateOne, withDisposalID(id))
+	return &DisposalUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Disposal.
+func (c *DisposalClient) Delete() *DisposalDelete {
+	mutation := newDisposalMutation(c.config, OpDelete)
+	return &DisposalDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *DisposalClient) DeleteOne(_m *Disposal) *DisposalDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *DisposalClient) DeleteOneID(id int) *DisposalDeleteOne {
+	builder := c.Delete().Where(disposal.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &DisposalDeleteOne{builder}
+}
+
+// Query returns a query builder for Disposal.
+func (c *DisposalClient) Query() *DisposalQuery {
+	return &DisposalQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeDisposal},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Disposal entity by its id.
+func (c *DisposalClient) Get(ctx context.Context, id int) (*Disposal, error) {
+	return c.Query().Where(disposal.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *DisposalClient) GetX(ctx context.Context, id int) *Disposal {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryProposedBy queries the proposed_by edge of a Disposal.
+func (c *DisposalClient) QueryProposedBy(_m *Disposal) *UserQuery {
+	query := (&UserClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(disposal.Table, disposal.FieldID, id),
+			sqlgraph.To(user.Table, user.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, disposal.ProposedByTable, disposal.ProposedByColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryDecidedBy queries the decided_by edge of a Disposal.
+func (c *DisposalClient) QueryDecidedBy(_m *Disposal) *UserQuery {
+	query := (&UserClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(disposal.Table, disposal.FieldID, id),
+			sqlgraph.To(user.Table, user.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, disposal.DecidedByTable, disposal.DecidedByColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *DisposalClient) Hooks() []Hook {
+	hooks := c.hooks.Disposal
+	return append(hooks[:len(hooks):len(hooks)], disposal.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *DisposalClient) Interceptors() []Interceptor {
+	return c.inters.Disposal
+}
+
+func (c *DisposalClient) mutate(ctx context.Context, m *DisposalMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&DisposalCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&DisposalUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&DisposalUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&DisposalDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Disposal mutation op: %q", m.Op())
+	}
+}
+
+// DisposalItemClient is a client for the DisposalItem schema.
+type DisposalItemClient struct {
+	config
+}
+
+// NewDisposalItemClient returns a client for the DisposalItem from the given config.
+func NewDisposalItemClient(c config) *DisposalItemClient {
+	return &DisposalItemClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `disposalitem.Hooks(f(g(h())))`.
+func (c *DisposalItemClient) Use(hooks ...Hook) {
+	c.hooks.DisposalItem = append(c.hooks.DisposalItem, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `disposalitem.Intercept(f(g(h())))`.
+func (c *DisposalItemClient) Intercept(interceptors ...Interceptor) {
+	c.inters.DisposalItem = append(c.inters.DisposalItem, interceptors...)
+}
+
+// Create returns a builder for creating a DisposalItem entity.
+func (c *DisposalItemClient) Create() *DisposalItemCreate {
+	mutation := newDisposalItemMutation(c.config, OpCreate)
+	return &DisposalItemCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of DisposalItem entities.
+func (c *DisposalItemClient) CreateBulk(builders ...*DisposalItemCreate) *DisposalItemCreateBulk {
+	return &DisposalItemCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *DisposalItemClient) MapCreateBulk(slice any, setFunc func(*DisposalItemCreate, int)) *DisposalItemCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &DisposalItemCreateBulk{err: fmt.Errorf("calling to DisposalItemClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*DisposalItemCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &DisposalItemCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for DisposalItem.
+func (c *DisposalItemClient) Update() *DisposalItemUpdate {
+	mutation := newDisposalItemMutation(c.config, OpUpdate)
+	return &DisposalItemUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *DisposalItemClient) UpdateOne(_m *DisposalItem) *DisposalItemUpdateOne {
+	mutation := newDisposalItemMutation(c.config, OpUpdateOne, withDisposalItem(_m))
+	return &DisposalItemUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *DisposalItemClient) UpdateOneID(id int) *DisposalItemUpdateOne {
+	mutation := newDisposalItemMutation(c.config, OpUpdateOne, withDisposalItemID(id))
+	return &DisposalItemUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for DisposalItem.
+func (c *DisposalItemClient) Delete() *DisposalItemDelete {
+	mutation := newDisposalItemMutation(c.config, OpDelete)
+	return &DisposalItemDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *DisposalItemClient) DeleteOne(_m *DisposalItem) *DisposalItemDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *DisposalItemClient) DeleteOneID(id int) *DisposalItemDeleteOne {
+	builder := c.Delete().Where(disposalitem.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &DisposalItemDeleteOne{builder}
+}
+
+// Query returns a query builder for DisposalItem.
+func (c *DisposalItemClient) Query() *DisposalItemQuery {
+	return &DisposalItemQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeDisposalItem},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a DisposalItem entity by its id.
+func (c *DisposalItemClient) Get(ctx context.Context, id int) (*DisposalItem, error) {
+	return c.Query().Where(disposalitem.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *DisposalItemClient) GetX(ctx context.Context, id int) *DisposalItem {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryDisposal queries the disposal edge of a DisposalItem.
+func (c *DisposalItemClient) QueryDisposal(_m *DisposalItem) *DisposalQuery {
+	query := (&DisposalClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(disposalitem.Table, disposalitem.FieldID, id),
+			sqlgraph.To(disposal.Table, disposal.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, disposalitem.DisposalTable, disposalitem.DisposalColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryReferral queries the referral edge of a DisposalItem.
+func (c *DisposalItemClient) QueryReferral(_m *DisposalItem) *ReferralQuery {
+	query := (&ReferralClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(disposalitem.Table, disposalitem.FieldID, id),
+			sqlgraph.To(referral.Table, referral.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, disposalitem.ReferralTable, disposalitem.ReferralColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *DisposalItemClient) Hooks() []Hook {
+	hooks := c.hooks.DisposalItem
+	return append(hooks[:len(hooks):len(hooks)], disposalitem.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *DisposalItemClient) Interceptors() []Interceptor {
+	return c.inters.DisposalItem
+}
+
+func (c *DisposalItemClient) mutate(ctx context.Context, m *DisposalItemMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&DisposalItemCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&DisposalItemUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&DisposalItemUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&DisposalItemDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown DisposalItem mutation op: %q", m.Op())
 	}
 }
 
@@ -1511,7 +2248,8 @@ func (c *DocumentClient) QueryReferral(_m *Document) *ReferralQuery {
 
 // Hooks returns the client hooks.
 func (c *DocumentClient) Hooks() []Hook {
-	return c.hooks.Document
+	hooks := c.hooks.Document
+	return append(hooks[:len(hooks):len(hooks)], document.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -1676,7 +2414,8 @@ func (c *EntryClient) QueryAuthor(_m *Entry) *UserQuery {
 
 // Hooks returns the client hooks.
 func (c *EntryClient) Hooks() []Hook {
-	return c.hooks.Entry
+	hooks := c.hooks.Entry
+	return append(hooks[:len(hooks):len(hooks)], entry.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -1825,7 +2564,8 @@ func (c *FactorClient) QueryUser(_m *Factor) *UserQuery {
 
 // Hooks returns the client hooks.
 func (c *FactorClient) Hooks() []Hook {
-	return c.hooks.Factor
+	hooks := c.hooks.Factor
+	return append(hooks[:len(hooks):len(hooks)], factor.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -2006,7 +2746,8 @@ func (c *HandoverClient) QueryContact(_m *Handover) *ContactPointQuery {
 
 // Hooks returns the client hooks.
 func (c *HandoverClient) Hooks() []Hook {
-	return c.hooks.Handover
+	hooks := c.hooks.Handover
+	return append(hooks[:len(hooks):len(hooks)], handover.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -2026,6 +2767,188 @@ func (c *HandoverClient) mutate(ctx context.Context, m *HandoverMutation) (Value
 		return (&HandoverDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown Handover mutation op: %q", m.Op())
+	}
+}
+
+// HoldClient is a client for the Hold schema.
+type HoldClient struct {
+	config
+}
+
+// NewHoldClient returns a client for the Hold from the given config.
+func NewHoldClient(c config) *HoldClient {
+	return &HoldClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `hold.Hooks(f(g(h())))`.
+func (c *HoldClient) Use(hooks ...Hook) {
+	c.hooks.Hold = append(c.hooks.Hold, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `hold.Intercept(f(g(h())))`.
+func (c *HoldClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Hold = append(c.inters.Hold, interceptors...)
+}
+
+// Create returns a builder for creating a Hold entity.
+func (c *HoldClient) Create() *HoldCreate {
+	mutation := newHoldMutation(c.config, OpCreate)
+	return &HoldCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Hold entities.
+func (c *HoldClient) CreateBulk(builders ...*HoldCreate) *HoldCreateBulk {
+	return &HoldCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *HoldClient) MapCreateBulk(slice any, setFunc func(*HoldCreate, int)) *HoldCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &HoldCreateBulk{err: fmt.Errorf("calling to HoldClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*HoldCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &HoldCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Hold.
+func (c *HoldClient) Update() *HoldUpdate {
+	mutation := newHoldMutation(c.config, OpUpdate)
+	return &HoldUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *HoldClient) UpdateOne(_m *Hold) *HoldUpdateOne {
+	mutation := newHoldMutation(c.config, OpUpdateOne, withHold(_m))
+	return &HoldUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *HoldClient) UpdateOneID(id int) *HoldUpdateOne {
+	mutation := newHoldMutation(c.config, OpUpdateOne, withHoldID(id))
+	return &HoldUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Hold.
+func (c *HoldClient) Delete() *HoldDelete {
+	mutation := newHoldMutation(c.config, OpDelete)
+	return &HoldDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *HoldClient) DeleteOne(_m *Hold) *HoldDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *HoldClient) DeleteOneID(id int) *HoldDeleteOne {
+	builder := c.Delete().Where(hold.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &HoldDeleteOne{builder}
+}
+
+// Query returns a query builder for Hold.
+func (c *HoldClient) Query() *HoldQuery {
+	return &HoldQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeHold},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Hold entity by its id.
+func (c *HoldClient) Get(ctx context.Context, id int) (*Hold, error) {
+	return c.Query().Where(hold.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *HoldClient) GetX(ctx context.Context, id int) *Hold {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryReferral queries the referral edge of a Hold.
+func (c *HoldClient) QueryReferral(_m *Hold) *ReferralQuery {
+	query := (&ReferralClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(hold.Table, hold.FieldID, id),
+			sqlgraph.To(referral.Table, referral.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, hold.ReferralTable, hold.ReferralColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryPlacedBy queries the placed_by edge of a Hold.
+func (c *HoldClient) QueryPlacedBy(_m *Hold) *UserQuery {
+	query := (&UserClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(hold.Table, hold.FieldID, id),
+			sqlgraph.To(user.Table, user.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, hold.PlacedByTable, hold.PlacedByColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryAskedBy queries the asked_by edge of a Hold.
+func (c *HoldClient) QueryAskedBy(_m *Hold) *UserQuery {
+	query := (&UserClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(hold.Table, hold.FieldID, id),
+			sqlgraph.To(user.Table, user.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, hold.AskedByTable, hold.AskedByColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *HoldClient) Hooks() []Hook {
+	hooks := c.hooks.Hold
+	return append(hooks[:len(hooks):len(hooks)], hold.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *HoldClient) Interceptors() []Interceptor {
+	return c.inters.Hold
+}
+
+func (c *HoldClient) mutate(ctx context.Context, m *HoldMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&HoldCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&HoldUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&HoldUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&HoldDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Hold mutation op: %q", m.Op())
 	}
 }
 
@@ -2155,7 +3078,8 @@ func (c *InvitationClient) QueryUser(_m *Invitation) *UserQuery {
 
 // Hooks returns the client hooks.
 func (c *InvitationClient) Hooks() []Hook {
-	return c.hooks.Invitation
+	hooks := c.hooks.Invitation
+	return append(hooks[:len(hooks):len(hooks)], invitation.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -2336,7 +3260,8 @@ func (c *LetterClient) QueryContact(_m *Letter) *ContactPointQuery {
 
 // Hooks returns the client hooks.
 func (c *LetterClient) Hooks() []Hook {
-	return c.hooks.Letter
+	hooks := c.hooks.Letter
+	return append(hooks[:len(hooks):len(hooks)], letter.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -2501,7 +3426,8 @@ func (c *PairEntryClient) QueryAuthor(_m *PairEntry) *UserQuery {
 
 // Hooks returns the client hooks.
 func (c *PairEntryClient) Hooks() []Hook {
-	return c.hooks.PairEntry
+	hooks := c.hooks.PairEntry
+	return append(hooks[:len(hooks):len(hooks)], pairentry.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -2650,7 +3576,8 @@ func (c *PairIndexClient) QueryReferral(_m *PairIndex) *ReferralQuery {
 
 // Hooks returns the client hooks.
 func (c *PairIndexClient) Hooks() []Hook {
-	return c.hooks.PairIndex
+	hooks := c.hooks.PairIndex
+	return append(hooks[:len(hooks):len(hooks)], pairindex.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -2799,7 +3726,8 @@ func (c *PairKeyClient) QueryReferral(_m *PairKey) *ReferralQuery {
 
 // Hooks returns the client hooks.
 func (c *PairKeyClient) Hooks() []Hook {
-	return c.hooks.PairKey
+	hooks := c.hooks.PairKey
+	return append(hooks[:len(hooks):len(hooks)], pairkey.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -2948,7 +3876,8 @@ func (c *RecoveryCodeClient) QueryUser(_m *RecoveryCode) *UserQuery {
 
 // Hooks returns the client hooks.
 func (c *RecoveryCodeClient) Hooks() []Hook {
-	return c.hooks.RecoveryCode
+	hooks := c.hooks.RecoveryCode
+	return append(hooks[:len(hooks):len(hooks)], recoverycode.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -3129,7 +4058,8 @@ func (c *ReferralClient) QueryAssigned(_m *Referral) *UserQuery {
 
 // Hooks returns the client hooks.
 func (c *ReferralClient) Hooks() []Hook {
-	return c.hooks.Referral
+	hooks := c.hooks.Referral
+	return append(hooks[:len(hooks):len(hooks)], referral.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -3278,7 +4208,8 @@ func (c *RequestClient) QueryUser(_m *Request) *UserQuery {
 
 // Hooks returns the client hooks.
 func (c *RequestClient) Hooks() []Hook {
-	return c.hooks.Request
+	hooks := c.hooks.Request
+	return append(hooks[:len(hooks):len(hooks)], request.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -3298,6 +4229,156 @@ func (c *RequestClient) mutate(ctx context.Context, m *RequestMutation) (Value, 
 		return (&RequestDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown Request mutation op: %q", m.Op())
+	}
+}
+
+// SearchClient is a client for the Search schema.
+type SearchClient struct {
+	config
+}
+
+// NewSearchClient returns a client for the Search from the given config.
+func NewSearchClient(c config) *SearchClient {
+	return &SearchClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `search.Hooks(f(g(h())))`.
+func (c *SearchClient) Use(hooks ...Hook) {
+	c.hooks.Search = append(c.hooks.Search, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `search.Intercept(f(g(h())))`.
+func (c *SearchClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Search = append(c.inters.Search, interceptors...)
+}
+
+// Create returns a builder for creating a Search entity.
+func (c *SearchClient) Create() *SearchCreate {
+	mutation := newSearchMutation(c.config, OpCreate)
+	return &SearchCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Search entities.
+func (c *SearchClient) CreateBulk(builders ...*SearchCreate) *SearchCreateBulk {
+	return &SearchCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *SearchClient) MapCreateBulk(slice any, setFunc func(*SearchCreate, int)) *SearchCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &SearchCreateBulk{err: fmt.Errorf("calling to SearchClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*SearchCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &SearchCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Search.
+func (c *SearchClient) Update() *SearchUpdate {
+	mutation := newSearchMutation(c.config, OpUpdate)
+	return &SearchUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *SearchClient) UpdateOne(_m *Search) *SearchUpdateOne {
+	mutation := newSearchMutation(c.config, OpUpdateOne, withSearch(_m))
+	return &SearchUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *SearchClient) UpdateOneID(id int) *SearchUpdateOne {
+	mutation := newSearchMutation(c.config, OpUpdateOne, withSearchID(id))
+	return &SearchUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Search.
+func (c *SearchClient) Delete() *SearchDelete {
+	mutation := newSearchMutation(c.config, OpDelete)
+	return &SearchDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *SearchClient) DeleteOne(_m *Search) *SearchDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *SearchClient) DeleteOneID(id int) *SearchDeleteOne {
+	builder := c.Delete().Where(search.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &SearchDeleteOne{builder}
+}
+
+// Query returns a query builder for Search.
+func (c *SearchClient) Query() *SearchQuery {
+	return &SearchQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeSearch},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Search entity by its id.
+func (c *SearchClient) Get(ctx context.Context, id int) (*Search, error) {
+	return c.Query().Where(search.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *SearchClient) GetX(ctx context.Context, id int) *Search {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryUser queries the user edge of a Search.
+func (c *SearchClient) QueryUser(_m *Search) *UserQuery {
+	query := (&UserClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(search.Table, search.FieldID, id),
+			sqlgraph.To(user.Table, user.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, search.UserTable, search.UserColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *SearchClient) Hooks() []Hook {
+	hooks := c.hooks.Search
+	return append(hooks[:len(hooks):len(hooks)], search.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *SearchClient) Interceptors() []Interceptor {
+	return c.inters.Search
+}
+
+func (c *SearchClient) mutate(ctx context.Context, m *SearchMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&SearchCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&SearchUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&SearchUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&SearchDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Search mutation op: %q", m.Op())
 	}
 }
 
@@ -3427,7 +4508,8 @@ func (c *SessionClient) QueryUser(_m *Session) *UserQuery {
 
 // Hooks returns the client hooks.
 func (c *SessionClient) Hooks() []Hook {
-	return c.hooks.Session
+	hooks := c.hooks.Session
+	return append(hooks[:len(hooks):len(hooks)], session.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -3560,7 +4642,8 @@ func (c *SettingClient) GetX(ctx context.Context, id int) *Setting {
 
 // Hooks returns the client hooks.
 func (c *SettingClient) Hooks() []Hook {
-	return c.hooks.Setting
+	hooks := c.hooks.Setting
+	return append(hooks[:len(hooks):len(hooks)], setting.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -3693,7 +4776,8 @@ func (c *ShredClient) GetX(ctx context.Context, id int) *Shred {
 
 // Hooks returns the client hooks.
 func (c *ShredClient) Hooks() []Hook {
-	return c.hooks.Shred
+	hooks := c.hooks.Shred
+	return append(hooks[:len(hooks):len(hooks)], shred.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -3890,7 +4974,8 @@ func (c *TaskClient) QueryContact(_m *Task) *ContactPointQuery {
 
 // Hooks returns the client hooks.
 func (c *TaskClient) Hooks() []Hook {
-	return c.hooks.Task
+	hooks := c.hooks.Task
+	return append(hooks[:len(hooks):len(hooks)], task.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -4039,7 +5124,8 @@ func (c *TokenClient) QueryUser(_m *Token) *UserQuery {
 
 // Hooks returns the client hooks.
 func (c *TokenClient) Hooks() []Hook {
-	return c.hooks.Token
+	hooks := c.hooks.Token
+	return append(hooks[:len(hooks):len(hooks)], token.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -4188,7 +5274,8 @@ func (c *UserClient) QueryAgency(_m *User) *AgencyQuery {
 
 // Hooks returns the client hooks.
 func (c *UserClient) Hooks() []Hook {
-	return c.hooks.User
+	hooks := c.hooks.User
+	return append(hooks[:len(hooks):len(hooks)], user.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -4214,16 +5301,18 @@ func (c *UserClient) mutate(ctx context.Context, m *UserMutation) (Value, error)
 // hooks and interceptors per client, for fast access.
 type (
 	hooks struct {
-		Agency, Answers, AuditCheckpoint, AuditEntry, AuditHash, AuditLeaf,
-		ContactPoint, Document, Entry, Factor, Handover, Invitation, Letter, PairEntry,
-		PairIndex, PairKey, RecoveryCode, Referral, Request, Session, Setting, Shred,
-		Task, Token, User []ent.Hook
+		Agency, Answers, Attachment, AuditCheckpoint, AuditEntry, AuditHash, AuditLeaf,
+		ContactPoint, Disclosure, Disposal, DisposalItem, Document, Entry, Factor,
+		Handover, Hold, Invitation, Letter, PairEntry, PairIndex, PairKey,
+		RecoveryCode, Referral, Request, Search, Session, Setting, Shred, Task, Token,
+		User []ent.Hook
 	}
 	inters struct {
-		Agency, Answers, AuditCheckpoint, AuditEntry, AuditHash, AuditLeaf,
-		ContactPoint, Document, Entry, Factor, Handover, Invitation, Letter, PairEntry,
-		PairIndex, PairKey, RecoveryCode, Referral, Request, Session, Setting, Shred,
-		Task, Token, User []ent.Interceptor
+		Agency, Answers, Attachment, AuditCheckpoint, AuditEntry, AuditHash, AuditLeaf,
+		ContactPoint, Disclosure, Disposal, DisposalItem, Document, Entry, Factor,
+		Handover, Hold, Invitation, Letter, PairEntry, PairIndex, PairKey,
+		RecoveryCode, Referral, Request, Search, Session, Setting, Shred, Task, Token,
+		User []ent.Interceptor
 	}
 )
 

@@ -280,7 +280,9 @@ func (_c *ContactPointCreate) Mutation() *ContactPointMutation {
 
 // Save creates the ContactPoint in the database.
 func (_c *ContactPointCreate) Save(ctx context.Context) (*ContactPoint, error) {
-	_c.defaults()
+	if err := _c.defaults(); err != nil {
+		return nil, err
+	}
 	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
 }
 
@@ -307,7 +309,7 @@ func (_c *ContactPointCreate) ExecX(ctx context.Context) {
 }
 
 // defaults sets the default values of the builder before save.
-func (_c *ContactPointCreate) defaults() {
+func (_c *ContactPointCreate) defaults() error {
 	if _, ok := _c.mutation.District(); !ok {
 		v := contactpoint.DefaultDistrict
 		_c.mutation.SetDistrict(v)
@@ -364,6 +366,7 @@ func (_c *ContactPointCreate) defaults() {
 		v := contactpoint.DefaultRev
 		_c.mutation.SetRev(v)
 	}
+	return nil
 }
 
 // check runs all checks and user-defined validators on the builder.

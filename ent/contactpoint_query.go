@@ -4,6 +4,7 @@ package ent
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"nysreferral/ent/agency"
@@ -365,6 +366,12 @@ func (_q *ContactPointQuery) prepareQuery(ctx context.Context) error {
 			return err
 		}
 		_q.sql = prev
+	}
+	if contactpoint.Policy == nil {
+		return errors.New("ent: uninitialized contactpoint.Policy (forgotten import ent/runtime?)")
+	}
+	if err := contactpoint.Policy.EvalQuery(ctx, _q); err != nil {
+		return err
 	}
 	return nil
 }

@@ -8,15 +8,20 @@ import (
 	"fmt"
 	"nysreferral/ent/agency"
 	"nysreferral/ent/answers"
+	"nysreferral/ent/attachment"
 	"nysreferral/ent/auditcheckpoint"
 	"nysreferral/ent/auditentry"
 	"nysreferral/ent/audithash"
 	"nysreferral/ent/auditleaf"
 	"nysreferral/ent/contactpoint"
+	"nysreferral/ent/disclosure"
+	"nysreferral/ent/disposal"
+	"nysreferral/ent/disposalitem"
 	"nysreferral/ent/document"
 	"nysreferral/ent/entry"
 	"nysreferral/ent/factor"
 	"nysreferral/ent/handover"
+	"nysreferral/ent/hold"
 	"nysreferral/ent/invitation"
 	"nysreferral/ent/letter"
 	"nysreferral/ent/pairentry"
@@ -25,6 +30,7 @@ import (
 	"nysreferral/ent/recoverycode"
 	"nysreferral/ent/referral"
 	"nysreferral/ent/request"
+	"nysreferral/ent/search"
 	"nysreferral/ent/session"
 	"nysreferral/ent/setting"
 	"nysreferral/ent/shred"
@@ -99,15 +105,20 @@ func checkColumn(t, c string) error {
 		columnCheck = sql.NewColumnCheck(map[string]func(string) bool{
 			agency.Table:          agency.ValidColumn,
 			answers.Table:         answers.ValidColumn,
+			attachment.Table:      attachment.ValidColumn,
 			auditcheckpoint.Table: auditcheckpoint.ValidColumn,
 			auditentry.Table:      auditentry.ValidColumn,
 			audithash.Table:       audithash.ValidColumn,
 			auditleaf.Table:       auditleaf.ValidColumn,
 			contactpoint.Table:    contactpoint.ValidColumn,
+			disclosure.Table:      disclosure.ValidColumn,
+			disposal.Table:        disposal.ValidColumn,
+			disposalitem.Table:    disposalitem.ValidColumn,
 			document.Table:        document.ValidColumn,
 			entry.Table:           entry.ValidColumn,
 			factor.Table:          factor.ValidColumn,
 			handover.Table:        handover.ValidColumn,
+			hold.Table:            hold.ValidColumn,
 			invitation.Table:      invitation.ValidColumn,
 			letter.Table:          letter.ValidColumn,
 			pairentry.Table:       pairentry.ValidColumn,
@@ -116,6 +127,7 @@ func checkColumn(t, c string) error {
 			recoverycode.Table:    recoverycode.ValidColumn,
 			referral.Table:        referral.ValidColumn,
 			request.Table:         request.ValidColumn,
+			search.Table:          search.ValidColumn,
 			session.Table:         session.ValidColumn,
 			setting.Table:         setting.ValidColumn,
 			shred.Table:           shred.ValidColumn,

@@ -127,7 +127,9 @@ func (_c *EntryCreate) Mutation() *EntryMutation {
 
 // Save creates the Entry in the database.
 func (_c *EntryCreate) Save(ctx context.Context) (*Entry, error) {
-	_c.defaults()
+	if err := _c.defaults(); err != nil {
+		return nil, err
+	}
 	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
 }
 
@@ -154,7 +156,7 @@ func (_c *EntryCreate) ExecX(ctx context.Context) {
 }
 
 // defaults sets the default values of the builder before save.
-func (_c *EntryCreate) defaults() {
+func (_c *EntryCreate) defaults() error {
 	if _, ok := _c.mutation.Handover(); !ok {
 		v := entry.DefaultHandover
 		_c.mutation.SetHandover(v)
@@ -167,6 +169,7 @@ func (_c *EntryCreate) defaults() {
 		v := entry.DefaultToStatus
 		_c.mutation.SetToStatus(v)
 	}
+	return nil
 }
 
 // check runs all checks and user-defined validators on the builder.

@@ -4,6 +4,7 @@ package ent
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"nysreferral/ent/entry"
@@ -401,6 +402,12 @@ func (_q *EntryQuery) prepareQuery(ctx context.Context) error {
 			return err
 		}
 		_q.sql = prev
+	}
+	if entry.Policy == nil {
+		return errors.New("ent: uninitialized entry.Policy (forgotten import ent/runtime?)")
+	}
+	if err := entry.Policy.EvalQuery(ctx, _q); err != nil {
+		return err
 	}
 	return nil
 }

@@ -113,7 +113,9 @@ func (_c *FactorCreate) Mutation() *FactorMutation {
 
 // Save creates the Factor in the database.
 func (_c *FactorCreate) Save(ctx context.Context) (*Factor, error) {
-	_c.defaults()
+	if err := _c.defaults(); err != nil {
+		return nil, err
+	}
 	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
 }
 
@@ -140,11 +142,12 @@ func (_c *FactorCreate) ExecX(ctx context.Context) {
 }
 
 // defaults sets the default values of the builder before save.
-func (_c *FactorCreate) defaults() {
+func (_c *FactorCreate) defaults() error {
 	if _, ok := _c.mutation.Counter(); !ok {
 		v := factor.DefaultCounter
 		_c.mutation.SetCounter(v)
 	}
+	return nil
 }
 
 // check runs all checks and user-defined validators on the builder.

@@ -4,6 +4,7 @@ package ent
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"nysreferral/ent/factor"
@@ -365,6 +366,12 @@ func (_q *FactorQuery) prepareQuery(ctx context.Context) error {
 			return err
 		}
 		_q.sql = prev
+	}
+	if factor.Policy == nil {
+		return errors.New("ent: uninitialized factor.Policy (forgotten import ent/runtime?)")
+	}
+	if err := factor.Policy.EvalQuery(ctx, _q); err != nil {
+		return err
 	}
 	return nil
 }

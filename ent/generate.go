@@ -4,4 +4,4 @@
 // only readers.
 package ent
 
-//go:generate go run entgo.io/ent/cmd/ent generate --feature sql/lock,sql/upsert,sql/execquery,sql/modifier,sql/versioned-migration ./schema
+//go:generate go run entgo.io/ent/cmd/ent generate --feature privacy,sql/lock,sql/upsert,sql/execquery,sql/modifier,sql/versioned-migration ./schema

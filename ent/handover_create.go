@@ -211,7 +211,9 @@ func (_c *HandoverCreate) Mutation() *HandoverMutation {
 
 // Save creates the Handover in the database.
 func (_c *HandoverCreate) Save(ctx context.Context) (*Handover, error) {
-	_c.defaults()
+	if err := _c.defaults(); err != nil {
+		return nil, err
+	}
 	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
 }
 
@@ -238,11 +240,12 @@ func (_c *HandoverCreate) ExecX(ctx context.Context) {
 }
 
 // defaults sets the default values of the builder before save.
-func (_c *HandoverCreate) defaults() {
+func (_c *HandoverCreate) defaults() error {
 	if _, ok := _c.mutation.Rev(); !ok {
 		v := handover.DefaultRev
 		_c.mutation.SetRev(v)
 	}
+	return nil
 }
 
 // check runs all checks and user-defined validators on the builder.

@@ -4,6 +4,7 @@ package ent
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"nysreferral/ent/agency"
@@ -437,6 +438,12 @@ func (_q *LetterQuery) prepareQuery(ctx context.Context) error {
 			return err
 		}
 		_q.sql = prev
+	}
+	if letter.Policy == nil {
+		return errors.New("ent: uninitialized letter.Policy (forgotten import ent/runtime?)")
+	}
+	if err := letter.Policy.EvalQuery(ctx, _q); err != nil {
+		return err
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ package ent
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"nysreferral/ent/pairentry"
@@ -401,6 +402,12 @@ func (_q *PairEntryQuery) prepareQuery(ctx context.Context) error {
 			return err
 		}
 		_q.sql = prev
+	}
+	if pairentry.Policy == nil {
+		return errors.New("ent: uninitialized pairentry.Policy (forgotten import ent/runtime?)")
+	}
+	if err := pairentry.Policy.EvalQuery(ctx, _q); err != nil {
+		return err
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ package ent
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"nysreferral/ent/pairindex"
@@ -365,6 +366,12 @@ func (_q *PairIndexQuery) prepareQuery(ctx context.Context) error {
 			return err
 		}
 		_q.sql = prev
+	}
+	if pairindex.Policy == nil {
+		return errors.New("ent: uninitialized pairindex.Policy (forgotten import ent/runtime?)")
+	}
+	if err := pairindex.Policy.EvalQuery(ctx, _q); err != nil {
+		return err
 	}
 	return nil
 }

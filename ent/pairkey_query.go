@@ -4,6 +4,7 @@ package ent
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"nysreferral/ent/pairkey"
@@ -365,6 +366,12 @@ func (_q *PairKeyQuery) prepareQuery(ctx context.Context) error {
 			return err
 		}
 		_q.sql = prev
+	}
+	if pairkey.Policy == nil {
+		return errors.New("ent: uninitialized pairkey.Policy (forgotten import ent/runtime?)")
+	}
+	if err := pairkey.Policy.EvalQuery(ctx, _q); err != nil {
+		return err
 	}
 	return nil
 }

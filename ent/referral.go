@@ -51,6 +51,8 @@ type Referral struct {
 	Facets []byte `json:"-"`
 	// ShreddedAt holds the value of the "shredded_at" field.
 	ShreddedAt *time.Time `json:"shredded_at,omitempty"`
+	// WarnedAt holds the value of the "warned_at" field.
+	WarnedAt *time.Time `json:"warned_at,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the ReferralQuery when eager-loading is set.
 	Edges        ReferralEdges `json:"edges"`
@@ -114,7 +116,7 @@ func (*Referral) scanValues(columns []string) ([]any, error) {
 			values[i] = new(sql.NullInt64)
 		case referral.FieldRef, referral.FieldStatus:
 			values[i] = new(sql.NullString)
-		case referral.FieldCreatedAt, referral.FieldUpdatedAt, referral.FieldSubmittedAt, referral.FieldDueAt, referral.FieldRouteDueAt, referral.FieldDecidedAt, referral.FieldClosedAt, referral.FieldShreddedAt:
+		case referral.FieldCreatedAt, referral.FieldUpdatedAt, referral.FieldSubmittedAt, referral.FieldDueAt, referral.FieldRouteDueAt, referral.FieldDecidedAt, referral.FieldClosedAt, referral.FieldShreddedAt, referral.FieldWarnedAt:
 			values[i] = new(sql.NullTime)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -240,6 +242,13 @@ func (_m *Referral) assignValues(columns []string, values []any) error {
 				_m.ShreddedAt = new(time.Time)
 				*_m.ShreddedAt = value.Time
 			}
+		case referral.FieldWarnedAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field warned_at", values[i])
+			} else if value.Valid {
+				_m.WarnedAt = new(time.Time)
+				*_m.WarnedAt = value.Time
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -348,6 +357,11 @@ func (_m *Referral) String() string {
 	builder.WriteString(", ")
 	if v := _m.ShreddedAt; v != nil {
 		builder.WriteString("shredded_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	if v := _m.WarnedAt; v != nil {
+		builder.WriteString("warned_at=")
 		builder.WriteString(v.Format(time.ANSIC))
 	}
 	builder.WriteByte(')')

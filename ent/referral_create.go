@@ -184,6 +184,20 @@ func (_c *ReferralCreate) SetNillableShreddedAt(v *time.Time) *ReferralCreate {
 	return _c
 }
 
+// SetWarnedAt sets the "warned_at" field.
+func (_c *ReferralCreate) SetWarnedAt(v time.Time) *ReferralCreate {
+	_c.mutation.SetWarnedAt(v)
+	return _c
+}
+
+// SetNillableWarnedAt sets the "warned_at" field if the given value is not nil.
+func (_c *ReferralCreate) SetNillableWarnedAt(v *time.Time) *ReferralCreate {
+	if v != nil {
+		_c.SetWarnedAt(*v)
+	}
+	return _c
+}
+
 // SetAgency sets the "agency" edge to the Agency entity.
 func (_c *ReferralCreate) SetAgency(v *Agency) *ReferralCreate {
 	return _c.SetAgencyID(v.ID)
@@ -206,7 +220,9 @@ func (_c *ReferralCreate) Mutation() *ReferralMutation {
 
 // Save creates the Referral in the database.
 func (_c *ReferralCreate) Save(ctx context.Context) (*Referral, error) {
-	_c.defaults()
+	if err := _c.defaults(); err != nil {
+		return nil, err
+	}
 	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
 }
 
@@ -233,11 +249,12 @@ func (_c *ReferralCreate) ExecX(ctx context.Context) {
 }
 
 // defaults sets the default values of the builder before save.
-func (_c *ReferralCreate) defaults() {
+func (_c *ReferralCreate) defaults() error {
 	if _, ok := _c.mutation.Rev(); !ok {
 		v := referral.DefaultRev
 		_c.mutation.SetRev(v)
 	}
+	return nil
 }
 
 // check runs all checks and user-defined validators on the builder.
@@ -362,6 +379,10 @@ func (_c *ReferralCreate) createSpec() (*Referral, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.ShreddedAt(); ok {
 		_spec.SetField(referral.FieldShreddedAt, field.TypeTime, value)
 		_node.ShreddedAt = &value
+	}
+	if value, ok := _c.mutation.WarnedAt(); ok {
+		_spec.SetField(referral.FieldWarnedAt, field.TypeTime, value)
+		_node.WarnedAt = &value
 	}
 	if nodes := _c.mutation.AgencyIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
@@ -694,6 +715,24 @@ func (u *ReferralUpsert) ClearShreddedAt() *ReferralUpsert {
 	return u
 }
 
+// SetWarnedAt sets the "warned_at" field.
+func (u *ReferralUpsert) SetWarnedAt(v time.Time) *ReferralUpsert {
+	u.Set(referral.FieldWarnedAt, v)
+	return u
+}
+
+// UpdateWarnedAt sets the "warned_at" field to the value that was provided on create.
+func (u *ReferralUpsert) UpdateWarnedAt() *ReferralUpsert {
+	u.SetExcluded(referral.FieldWarnedAt)
+	return u
+}
+
+// ClearWarnedAt clears the value of the "warned_at" field.
+func (u *ReferralUpsert) ClearWarnedAt() *ReferralUpsert {
+	u.SetNull(referral.FieldWarnedAt)
+	return u
+}
+
 // UpdateNewValues updates the mutable fields using the new values that were set on create.
 // Using this option is equivalent to using:
 //
@@ -1005,6 +1044,27 @@ func (u *ReferralUpsertOne) UpdateShreddedAt() *ReferralUpsertOne {
 func (u *ReferralUpsertOne) ClearShreddedAt() *ReferralUpsertOne {
 	return u.Update(func(s *ReferralUpsert) {
 		s.ClearShreddedAt()
+	})
+}
+
+// SetWarnedAt sets the "warned_at" field.
+func (u *ReferralUpsertOne) SetWarnedAt(v time.Time) *ReferralUpsertOne {
+	return u.Update(func(s *ReferralUpsert) {
+		s.SetWarnedAt(v)
+	})
+}
+
+// UpdateWarnedAt sets the "warned_at" field to the value that was provided on create.
+func (u *ReferralUpsertOne) UpdateWarnedAt() *ReferralUpsertOne {
+	return u.Update(func(s *ReferralUpsert) {
+		s.UpdateWarnedAt()
+	})
+}
+
+// ClearWarnedAt clears the value of the "warned_at" field.
+func (u *ReferralUpsertOne) ClearWarnedAt() *ReferralUpsertOne {
+	return u.Update(func(s *ReferralUpsert) {
+		s.ClearWarnedAt()
 	})
 }
 
@@ -1485,6 +1545,27 @@ func (u *ReferralUpsertBulk) UpdateShreddedAt() *ReferralUpsertBulk {
 func (u *ReferralUpsertBulk) ClearShreddedAt() *ReferralUpsertBulk {
 	return u.Update(func(s *ReferralUpsert) {
 		s.ClearShreddedAt()
+	})
+}
+
+// SetWarnedAt sets the "warned_at" field.
+func (u *ReferralUpsertBulk) SetWarnedAt(v time.Time) *ReferralUpsertBulk {
+	return u.Update(func(s *ReferralUpsert) {
+		s.SetWarnedAt(v)
+	})
+}
+
+// UpdateWarnedAt sets the "warned_at" field to the value that was provided on create.
+func (u *ReferralUpsertBulk) UpdateWarnedAt() *ReferralUpsertBulk {
+	return u.Update(func(s *ReferralUpsert) {
+		s.UpdateWarnedAt()
+	})
+}
+
+// ClearWarnedAt clears the value of the "warned_at" field.
+func (u *ReferralUpsertBulk) ClearWarnedAt() *ReferralUpsertBulk {
+	return u.Update(func(s *ReferralUpsert) {
+		s.ClearWarnedAt()
 	})
 }
 

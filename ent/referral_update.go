@@ -272,6 +272,26 @@ func (_u *ReferralUpdate) ClearShreddedAt() *ReferralUpdate {
 	return _u
 }
 
+// SetWarnedAt sets the "warned_at" field.
+func (_u *ReferralUpdate) SetWarnedAt(v time.Time) *ReferralUpdate {
+	_u.mutation.SetWarnedAt(v)
+	return _u
+}
+
+// SetNillableWarnedAt sets the "warned_at" field if the given value is not nil.
+func (_u *ReferralUpdate) SetNillableWarnedAt(v *time.Time) *ReferralUpdate {
+	if v != nil {
+		_u.SetWarnedAt(*v)
+	}
+	return _u
+}
+
+// ClearWarnedAt clears the value of the "warned_at" field.
+func (_u *ReferralUpdate) ClearWarnedAt() *ReferralUpdate {
+	_u.mutation.ClearWarnedAt()
+	return _u
+}
+
 // SetAgency sets the "agency" edge to the Agency entity.
 func (_u *ReferralUpdate) SetAgency(v *Agency) *ReferralUpdate {
 	return _u.SetAgencyID(v.ID)
@@ -435,6 +455,12 @@ func (_u *ReferralUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if _u.mutation.ShreddedAtCleared() {
 		_spec.ClearField(referral.FieldShreddedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.WarnedAt(); ok {
+		_spec.SetField(referral.FieldWarnedAt, field.TypeTime, value)
+	}
+	if _u.mutation.WarnedAtCleared() {
+		_spec.ClearField(referral.FieldWarnedAt, field.TypeTime)
 	}
 	if _u.mutation.AgencyCleared() {
 		edge := &sqlgraph.EdgeSpec{
@@ -786,6 +812,26 @@ func (_u *ReferralUpdateOne) ClearShreddedAt() *ReferralUpdateOne {
 	return _u
 }
 
+// SetWarnedAt sets the "warned_at" field.
+func (_u *ReferralUpdateOne) SetWarnedAt(v time.Time) *ReferralUpdateOne {
+	_u.mutation.SetWarnedAt(v)
+	return _u
+}
+
+// SetNillableWarnedAt sets the "warned_at" field if the given value is not nil.
+func (_u *ReferralUpdateOne) SetNillableWarnedAt(v *time.Time) *ReferralUpdateOne {
+	if v != nil {
+		_u.SetWarnedAt(*v)
+	}
+	return _u
+}
+
+// ClearWarnedAt clears the value of the "warned_at" field.
+func (_u *ReferralUpdateOne) ClearWarnedAt() *ReferralUpdateOne {
+	_u.mutation.ClearWarnedAt()
+	return _u
+}
+
 // SetAgency sets the "agency" edge to the Agency entity.
 func (_u *ReferralUpdateOne) SetAgency(v *Agency) *ReferralUpdateOne {
 	return _u.SetAgencyID(v.ID)
@@ -979,6 +1025,12 @@ func (_u *ReferralUpdateOne) sqlSave(ctx context.Context) (_node *Referral, err 
 	}
 	if _u.mutation.ShreddedAtCleared() {
 		_spec.ClearField(referral.FieldShreddedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.WarnedAt(); ok {
+		_spec.SetField(referral.FieldWarnedAt, field.TypeTime, value)
+	}
+	if _u.mutation.WarnedAtCleared() {
+		_spec.ClearField(referral.FieldWarnedAt, field.TypeTime)
 	}
 	if _u.mutation.AgencyCleared() {
 		edge := &sqlgraph.EdgeSpec{

@@ -55,7 +55,9 @@ func (_c *ShredCreate) Mutation() *ShredMutation {
 
 // Save creates the Shred in the database.
 func (_c *ShredCreate) Save(ctx context.Context) (*Shred, error) {
-	_c.defaults()
+	if err := _c.defaults(); err != nil {
+		return nil, err
+	}
 	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
 }
 
@@ -82,11 +84,12 @@ func (_c *ShredCreate) ExecX(ctx context.Context) {
 }
 
 // defaults sets the default values of the builder before save.
-func (_c *ShredCreate) defaults() {
+func (_c *ShredCreate) defaults() error {
 	if _, ok := _c.mutation.By(); !ok {
 		v := shred.DefaultBy
 		_c.mutation.SetBy(v)
 	}
+	return nil
 }
 
 // check runs all checks and user-defined validators on the builder.

@@ -4,6 +4,7 @@ package ent
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"nysreferral/ent/predicate"
@@ -329,6 +330,12 @@ func (_q *ShredQuery) prepareQuery(ctx context.Context) error {
 			return err
 		}
 		_q.sql = prev
+	}
+	if shred.Policy == nil {
+		return errors.New("ent: uninitialized shred.Policy (forgotten import ent/runtime?)")
+	}
+	if err := shred.Policy.EvalQuery(ctx, _q); err != nil {
+		return err
 	}
 	return nil
 }

@@ -18,6 +18,8 @@ type Tx struct {
 	Agency *AgencyClient
 	// Answers is the client for interacting with the Answers builders.
 	Answers *AnswersClient
+	// Attachment is the client for interacting with the Attachment builders.
+	Attachment *AttachmentClient
 	// AuditCheckpoint is the client for interacting with the AuditCheckpoint builders.
 	AuditCheckpoint *AuditCheckpointClient
 	// AuditEntry is the client for interacting with the AuditEntry builders.
@@ -28,6 +30,12 @@ type Tx struct {
 	AuditLeaf *AuditLeafClient
 	// ContactPoint is the client for interacting with the ContactPoint builders.
 	ContactPoint *ContactPointClient
+	// Disclosure is the client for interacting with the Disclosure builders.
+	Disclosure *DisclosureClient
+	// Disposal is the client for interacting with the Disposal builders.
+	Disposal *DisposalClient
+	// DisposalItem is the client for interacting with the DisposalItem builders.
+	DisposalItem *DisposalItemClient
 	// Document is the client for interacting with the Document builders.
 	Document *DocumentClient
 	// Entry is the client for interacting with the Entry builders.
@@ -36,6 +44,8 @@ type Tx struct {
 	Factor *FactorClient
 	// Handover is the client for interacting with the Handover builders.
 	Handover *HandoverClient
+	// Hold is the client for interacting with the Hold builders.
+	Hold *HoldClient
 	// Invitation is the client for interacting with the Invitation builders.
 	Invitation *InvitationClient
 	// Letter is the client for interacting with the Letter builders.
@@ -52,6 +62,8 @@ type Tx struct {
 	Referral *ReferralClient
 	// Request is the client for interacting with the Request builders.
 	Request *RequestClient
+	// Search is the client for interacting with the Search builders.
+	Search *SearchClient
 	// Session is the client for interacting with the Session builders.
 	Session *SessionClient
 	// Setting is the client for interacting with the Setting builders.
@@ -197,15 +209,20 @@ func (tx *Tx) Client() *Client {
 func (tx *Tx) init() {
 	tx.Agency = NewAgencyClient(tx.config)
 	tx.Answers = NewAnswersClient(tx.config)
+	tx.Attachment = NewAttachmentClient(tx.config)
 	tx.AuditCheckpoint = NewAuditCheckpointClient(tx.config)
 	tx.AuditEntry = NewAuditEntryClient(tx.config)
 	tx.AuditHash = NewAuditHashClient(tx.config)
 	tx.AuditLeaf = NewAuditLeafClient(tx.config)
 	tx.ContactPoint = NewContactPointClient(tx.config)
+	tx.Disclosure = NewDisclosureClient(tx.config)
+	tx.Disposal = NewDisposalClient(tx.config)
+	tx.DisposalItem = NewDisposalItemClient(tx.config)
 	tx.Document = NewDocumentClient(tx.config)
 	tx.Entry = NewEntryClient(tx.config)
 	tx.Factor = NewFactorClient(tx.config)
 	tx.Handover = NewHandoverClient(tx.config)
+	tx.Hold = NewHoldClient(tx.config)
 	tx.Invitation = NewInvitationClient(tx.config)
 	tx.Letter = NewLetterClient(tx.config)
 	tx.PairEntry = NewPairEntryClient(tx.config)
@@ -214,6 +231,7 @@ func (tx *Tx) init() {
 	tx.RecoveryCode = NewRecoveryCodeClient(tx.config)
 	tx.Referral = NewReferralClient(tx.config)
 	tx.Request = NewRequestClient(tx.config)
+	tx.Search = NewSearchClient(tx.config)
 	tx.Session = NewSessionClient(tx.config)
 	tx.Setting = NewSettingClient(tx.config)
 	tx.Shred = NewShredClient(tx.config)

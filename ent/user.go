@@ -44,6 +44,12 @@ type User struct {
 	FailuresSince *time.Time `json:"failures_since,omitempty"`
 	// LockedUntil holds the value of the "locked_until" field.
 	LockedUntil *time.Time `json:"locked_until,omitempty"`
+	// WrongInAll holds the value of the "wrong_in_all" field.
+	WrongInAll *int `json:"wrong_in_all,omitempty"`
+	// PasswordSetAt holds the value of the "password_set_at" field.
+	PasswordSetAt *time.Time `json:"password_set_at,omitempty"`
+	// AttestedAt holds the value of the "attested_at" field.
+	AttestedAt *time.Time `json:"attested_at,omitempty"`
 	// DisabledAt holds the value of the "disabled_at" field.
 	DisabledAt *time.Time `json:"disabled_at,omitempty"`
 	// AddedBy holds the value of the "added_by" field.
@@ -89,11 +95,11 @@ func (*User) scanValues(columns []string) ([]any, error) {
 			values[i] = new([]byte)
 		case user.FieldLead:
 			values[i] = new(sql.NullBool)
-		case user.FieldID, user.FieldAgencyID, user.FieldPasswordCost, user.FieldFailures, user.FieldAddedBy, user.FieldRev:
+		case user.FieldID, user.FieldAgencyID, user.FieldPasswordCost, user.FieldFailures, user.FieldWrongInAll, user.FieldAddedBy, user.FieldRev:
 			values[i] = new(sql.NullInt64)
 		case user.FieldName, user.FieldTitle, user.FieldEmail, user.FieldPhone, user.FieldDuty, user.FieldPasswordScheme:
 			values[i] = new(sql.NullString)
-		case user.FieldFailuresSince, user.FieldLockedUntil, user.FieldDisabledAt, user.FieldCreatedAt, user.FieldSignedInAt:
+		case user.FieldFailuresSince, user.FieldLockedUntil, user.FieldPasswordSetAt, user.FieldAttestedAt, user.FieldDisabledAt, user.FieldCreatedAt, user.FieldSignedInAt:
 			values[i] = new(sql.NullTime)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -195,6 +201,27 @@ func (_m *User) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.LockedUntil = new(time.Time)
 				*_m.LockedUntil = value.Time
+			}
+		case user.FieldWrongInAll:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field wrong_in_all", values[i])
+			} else if value.Valid {
+				_m.WrongInAll = new(int)
+				*_m.WrongInAll = int(value.Int64)
+			}
+		case user.FieldPasswordSetAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field password_set_at", values[i])
+			} else if value.Valid {
+				_m.PasswordSetAt = new(time.Time)
+				*_m.PasswordSetAt = value.Time
+			}
+		case user.FieldAttestedAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field attested_at", values[i])
+			} else if value.Valid {
+				_m.AttestedAt = new(time.Time)
+				*_m.AttestedAt = value.Time
 			}
 		case user.FieldDisabledAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
@@ -309,6 +336,21 @@ func (_m *User) String() string {
 	builder.WriteString(", ")
 	if v := _m.LockedUntil; v != nil {
 		builder.WriteString("locked_until=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	if v := _m.WrongInAll; v != nil {
+		builder.WriteString("wrong_in_all=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	if v := _m.PasswordSetAt; v != nil {
+		builder.WriteString("password_set_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	if v := _m.AttestedAt; v != nil {
+		builder.WriteString("attested_at=")
 		builder.WriteString(v.Format(time.ANSIC))
 	}
 	builder.WriteString(", ")

@@ -165,6 +165,48 @@ func (_c *UserCreate) SetNillableLockedUntil(v *time.Time) *UserCreate {
 	return _c
 }
 
+// SetWrongInAll sets the "wrong_in_all" field.
+func (_c *UserCreate) SetWrongInAll(v int) *UserCreate {
+	_c.mutation.SetWrongInAll(v)
+	return _c
+}
+
+// SetNillableWrongInAll sets the "wrong_in_all" field if the given value is not nil.
+func (_c *UserCreate) SetNillableWrongInAll(v *int) *UserCreate {
+	if v != nil {
+		_c.SetWrongInAll(*v)
+	}
+	return _c
+}
+
+// SetPasswordSetAt sets the "password_set_at" field.
+func (_c *UserCreate) SetPasswordSetAt(v time.Time) *UserCreate {
+	_c.mutation.SetPasswordSetAt(v)
+	return _c
+}
+
+// SetNillablePasswordSetAt sets the "password_set_at" field if the given value is not nil.
+func (_c *UserCreate) SetNillablePasswordSetAt(v *time.Time) *UserCreate {
+	if v != nil {
+		_c.SetPasswordSetAt(*v)
+	}
+	return _c
+}
+
+// SetAttestedAt sets the "attested_at" field.
+func (_c *UserCreate) SetAttestedAt(v time.Time) *UserCreate {
+	_c.mutation.SetAttestedAt(v)
+	return _c
+}
+
+// SetNillableAttestedAt sets the "attested_at" field if the given value is not nil.
+func (_c *UserCreate) SetNillableAttestedAt(v *time.Time) *UserCreate {
+	if v != nil {
+		_c.SetAttestedAt(*v)
+	}
+	return _c
+}
+
 // SetDisabledAt sets the "disabled_at" field.
 func (_c *UserCreate) SetDisabledAt(v time.Time) *UserCreate {
 	_c.mutation.SetDisabledAt(v)
@@ -239,7 +281,9 @@ func (_c *UserCreate) Mutation() *UserMutation {
 
 // Save creates the User in the database.
 func (_c *UserCreate) Save(ctx context.Context) (*User, error) {
-	_c.defaults()
+	if err := _c.defaults(); err != nil {
+		return nil, err
+	}
 	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
 }
 
@@ -266,7 +310,7 @@ func (_c *UserCreate) ExecX(ctx context.Context) {
 }
 
 // defaults sets the default values of the builder before save.
-func (_c *UserCreate) defaults() {
+func (_c *UserCreate) defaults() error {
 	if _, ok := _c.mutation.Title(); !ok {
 		v := user.DefaultTitle
 		_c.mutation.SetTitle(v)
@@ -295,6 +339,7 @@ func (_c *UserCreate) defaults() {
 		v := user.DefaultRev
 		_c.mutation.SetRev(v)
 	}
+	return nil
 }
 
 // check runs all checks and user-defined validators on the builder.
@@ -432,6 +477,18 @@ func (_c *UserCreate) createSpec() (*User, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.LockedUntil(); ok {
 		_spec.SetField(user.FieldLockedUntil, field.TypeTime, value)
 		_node.LockedUntil = &value
+	}
+	if value, ok := _c.mutation.WrongInAll(); ok {
+		_spec.SetField(user.FieldWrongInAll, field.TypeInt, value)
+		_node.WrongInAll = &value
+	}
+	if value, ok := _c.mutation.PasswordSetAt(); ok {
+		_spec.SetField(user.FieldPasswordSetAt, field.TypeTime, value)
+		_node.PasswordSetAt = &value
+	}
+	if value, ok := _c.mutation.AttestedAt(); ok {
+		_spec.SetField(user.FieldAttestedAt, field.TypeTime, value)
+		_node.AttestedAt = &value
 	}
 	if value, ok := _c.mutation.DisabledAt(); ok {
 		_spec.SetField(user.FieldDisabledAt, field.TypeTime, value)
@@ -705,6 +762,66 @@ func (u *UserUpsert) UpdateLockedUntil() *UserUpsert {
 // ClearLockedUntil clears the value of the "locked_until" field.
 func (u *UserUpsert) ClearLockedUntil() *UserUpsert {
 	u.SetNull(user.FieldLockedUntil)
+	return u
+}
+
+// SetWrongInAll sets the "wrong_in_all" field.
+func (u *UserUpsert) SetWrongInAll(v int) *UserUpsert {
+	u.Set(user.FieldWrongInAll, v)
+	return u
+}
+
+// UpdateWrongInAll sets the "wrong_in_all" field to the value that was provided on create.
+func (u *UserUpsert) UpdateWrongInAll() *UserUpsert {
+	u.SetExcluded(user.FieldWrongInAll)
+	return u
+}
+
+// AddWrongInAll adds v to the "wrong_in_all" field.
+func (u *UserUpsert) AddWrongInAll(v int) *UserUpsert {
+	u.Add(user.FieldWrongInAll, v)
+	return u
+}
+
+// ClearWrongInAll clears the value of the "wrong_in_all" field.
+func (u *UserUpsert) ClearWrongInAll() *UserUpsert {
+	u.SetNull(user.FieldWrongInAll)
+	return u
+}
+
+// SetPasswordSetAt sets the "password_set_at" field.
+func (u *UserUpsert) SetPasswordSetAt(v time.Time) *UserUpsert {
+	u.Set(user.FieldPasswordSetAt, v)
+	return u
+}
+
+// UpdatePasswordSetAt sets the "password_set_at" field to the value that was provided on create.
+func (u *UserUpsert) UpdatePasswordSetAt() *UserUpsert {
+	u.SetExcluded(user.FieldPasswordSetAt)
+	return u
+}
+
+// ClearPasswordSetAt clears the value of the "password_set_at" field.
+func (u *UserUpsert) ClearPasswordSetAt() *UserUpsert {
+	u.SetNull(user.FieldPasswordSetAt)
+	return u
+}
+
+// SetAttestedAt sets the "attested_at" field.
+func (u *UserUpsert) SetAttestedAt(v time.Time) *UserUpsert {
+	u.Set(user.FieldAttestedAt, v)
+	return u
+}
+
+// UpdateAttestedAt sets the "attested_at" field to the value that was provided on create.
+func (u *UserUpsert) UpdateAttestedAt() *UserUpsert {
+	u.SetExcluded(user.FieldAttestedAt)
+	return u
+}
+
+// ClearAttestedAt clears the value of the "attested_at" field.
+func (u *UserUpsert) ClearAttestedAt() *UserUpsert {
+	u.SetNull(user.FieldAttestedAt)
 	return u
 }
 
@@ -1024,6 +1141,76 @@ func (u *UserUpsertOne) UpdateLockedUntil() *UserUpsertOne {
 func (u *UserUpsertOne) ClearLockedUntil() *UserUpsertOne {
 	return u.Update(func(s *UserUpsert) {
 		s.ClearLockedUntil()
+	})
+}
+
+// SetWrongInAll sets the "wrong_in_all" field.
+func (u *UserUpsertOne) SetWrongInAll(v int) *UserUpsertOne {
+	return u.Update(func(s *UserUpsert) {
+		s.SetWrongInAll(v)
+	})
+}
+
+// AddWrongInAll adds v to the "wrong_in_all" field.
+func (u *UserUpsertOne) AddWrongInAll(v int) *UserUpsertOne {
+	return u.Update(func(s *UserUpsert) {
+		s.AddWrongInAll(v)
+	})
+}
+
+// UpdateWrongInAll sets the "wrong_in_all" field to the value that was provided on create.
+func (u *UserUpsertOne) UpdateWrongInAll() *UserUpsertOne {
+	return u.Update(func(s *UserUpsert) {
+		s.UpdateWrongInAll()
+	})
+}
+
+// ClearWrongInAll clears the value of the "wrong_in_all" field.
+func (u *UserUpsertOne) ClearWrongInAll() *UserUpsertOne {
+	return u.Update(func(s *UserUpsert) {
+		s.ClearWrongInAll()
+	})
+}
+
+// SetPasswordSetAt sets the "password_set_at" field.
+func (u *UserUpsertOne) SetPasswordSetAt(v time.Time) *UserUpsertOne {
+	return u.Update(func(s *UserUpsert) {
+		s.SetPasswordSetAt(v)
+	})
+}
+
+// UpdatePasswordSetAt sets the "password_set_at" field to the value that was provided on create.
+func (u *UserUpsertOne) UpdatePasswordSetAt() *UserUpsertOne {
+	return u.Update(func(s *UserUpsert) {
+		s.UpdatePasswordSetAt()
+	})
+}
+
+// ClearPasswordSetAt clears the value of the "password_set_at" field.
+func (u *UserUpsertOne) ClearPasswordSetAt() *UserUpsertOne {
+	return u.Update(func(s *UserUpsert) {
+		s.ClearPasswordSetAt()
+	})
+}
+
+// SetAttestedAt sets the "attested_at" field.
+func (u *UserUpsertOne) SetAttestedAt(v time.Time) *UserUpsertOne {
+	return u.Update(func(s *UserUpsert) {
+		s.SetAttestedAt(v)
+	})
+}
+
+// UpdateAttestedAt sets the "attested_at" field to the value that was provided on create.
+func (u *UserUpsertOne) UpdateAttestedAt() *UserUpsertOne {
+	return u.Update(func(s *UserUpsert) {
+		s.UpdateAttestedAt()
+	})
+}
+
+// ClearAttestedAt clears the value of the "attested_at" field.
+func (u *UserUpsertOne) ClearAttestedAt() *UserUpsertOne {
+	return u.Update(func(s *UserUpsert) {
+		s.ClearAttestedAt()
 	})
 }
 
@@ -1518,6 +1705,76 @@ func (u *UserUpsertBulk) UpdateLockedUntil() *UserUpsertBulk {
 func (u *UserUpsertBulk) ClearLockedUntil() *UserUpsertBulk {
 	return u.Update(func(s *UserUpsert) {
 		s.ClearLockedUntil()
+	})
+}
+
+// SetWrongInAll sets the "wrong_in_all" field.
+func (u *UserUpsertBulk) SetWrongInAll(v int) *UserUpsertBulk {
+	return u.Update(func(s *UserUpsert) {
+		s.SetWrongInAll(v)
+	})
+}
+
+// AddWrongInAll adds v to the "wrong_in_all" field.
+func (u *UserUpsertBulk) AddWrongInAll(v int) *UserUpsertBulk {
+	return u.Update(func(s *UserUpsert) {
+		s.AddWrongInAll(v)
+	})
+}
+
+// UpdateWrongInAll sets the "wrong_in_all" field to the value that was provided on create.
+func (u *UserUpsertBulk) UpdateWrongInAll() *UserUpsertBulk {
+	return u.Update(func(s *UserUpsert) {
+		s.UpdateWrongInAll()
+	})
+}
+
+// ClearWrongInAll clears the value of the "wrong_in_all" field.
+func (u *UserUpsertBulk) ClearWrongInAll() *UserUpsertBulk {
+	return u.Update(func(s *UserUpsert) {
+		s.ClearWrongInAll()
+	})
+}
+
+// SetPasswordSetAt sets the "password_set_at" field.
+func (u *UserUpsertBulk) SetPasswordSetAt(v time.Time) *UserUpsertBulk {
+	return u.Update(func(s *UserUpsert) {
+		s.SetPasswordSetAt(v)
+	})
+}
+
+// UpdatePasswordSetAt sets the "password_set_at" field to the value that was provided on create.
+func (u *UserUpsertBulk) UpdatePasswordSetAt() *UserUpsertBulk {
+	return u.Update(func(s *UserUpsert) {
+		s.UpdatePasswordSetAt()
+	})
+}
+
+// ClearPasswordSetAt clears the value of the "password_set_at" field.
+func (u *UserUpsertBulk) ClearPasswordSetAt() *UserUpsertBulk {
+	return u.Update(func(s *UserUpsert) {
+		s.ClearPasswordSetAt()
+	})
+}
+
+// SetAttestedAt sets the "attested_at" field.
+func (u *UserUpsertBulk) SetAttestedAt(v time.Time) *UserUpsertBulk {
+	return u.Update(func(s *UserUpsert) {
+		s.SetAttestedAt(v)
+	})
+}
+
+// UpdateAttestedAt sets the "attested_at" field to the value that was provided on create.
+func (u *UserUpsertBulk) UpdateAttestedAt() *UserUpsertBulk {
+	return u.Update(func(s *UserUpsert) {
+		s.UpdateAttestedAt()
+	})
+}
+
+// ClearAttestedAt clears the value of the "attested_at" field.
+func (u *UserUpsertBulk) ClearAttestedAt() *UserUpsertBulk {
+	return u.Update(func(s *UserUpsert) {
+		s.ClearAttestedAt()
 	})
 }
 

@@ -236,6 +236,73 @@ func (_u *UserUpdate) ClearLockedUntil() *UserUpdate {
 	return _u
 }
 
+// SetWrongInAll sets the "wrong_in_all" field.
+func (_u *UserUpdate) SetWrongInAll(v int) *UserUpdate {
+	_u.mutation.ResetWrongInAll()
+	_u.mutation.SetWrongInAll(v)
+	return _u
+}
+
+// SetNillableWrongInAll sets the "wrong_in_all" field if the given value is not nil.
+func (_u *UserUpdate) SetNillableWrongInAll(v *int) *UserUpdate {
+	if v != nil {
+		_u.SetWrongInAll(*v)
+	}
+	return _u
+}
+
+// AddWrongInAll adds value to the "wrong_in_all" field.
+func (_u *UserUpdate) AddWrongInAll(v int) *UserUpdate {
+	_u.mutation.AddWrongInAll(v)
+	return _u
+}
+
+// ClearWrongInAll clears the value of the "wrong_in_all" field.
+func (_u *UserUpdate) ClearWrongInAll() *UserUpdate {
+	_u.mutation.ClearWrongInAll()
+	return _u
+}
+
+// SetPasswordSetAt sets the "password_set_at" field.
+func (_u *UserUpdate) SetPasswordSetAt(v time.Time) *UserUpdate {
+	_u.mutation.SetPasswordSetAt(v)
+	return _u
+}
+
+// SetNillablePasswordSetAt sets the "password_set_at" field if the given value is not nil.
+func (_u *UserUpdate) SetNillablePasswordSetAt(v *time.Time) *UserUpdate {
+	if v != nil {
+		_u.SetPasswordSetAt(*v)
+	}
+	return _u
+}
+
+// ClearPasswordSetAt clears the value of the "password_set_at" field.
+func (_u *UserUpdate) ClearPasswordSetAt() *UserUpdate {
+	_u.mutation.ClearPasswordSetAt()
+	return _u
+}
+
+// SetAttestedAt sets the "attested_at" field.
+func (_u *UserUpdate) SetAttestedAt(v time.Time) *UserUpdate {
+	_u.mutation.SetAttestedAt(v)
+	return _u
+}
+
+// SetNillableAttestedAt sets the "attested_at" field if the given value is not nil.
+func (_u *UserUpdate) SetNillableAttestedAt(v *time.Time) *UserUpdate {
+	if v != nil {
+		_u.SetAttestedAt(*v)
+	}
+	return _u
+}
+
+// ClearAttestedAt clears the value of the "attested_at" field.
+func (_u *UserUpdate) ClearAttestedAt() *UserUpdate {
+	_u.mutation.ClearAttestedAt()
+	return _u
+}
+
 // SetDisabledAt sets the "disabled_at" field.
 func (_u *UserUpdate) SetDisabledAt(v time.Time) *UserUpdate {
 	_u.mutation.SetDisabledAt(v)
@@ -436,6 +503,27 @@ func (_u *UserUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if _u.mutation.LockedUntilCleared() {
 		_spec.ClearField(user.FieldLockedUntil, field.TypeTime)
+	}
+	if value, ok := _u.mutation.WrongInAll(); ok {
+		_spec.SetField(user.FieldWrongInAll, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedWrongInAll(); ok {
+		_spec.AddField(user.FieldWrongInAll, field.TypeInt, value)
+	}
+	if _u.mutation.WrongInAllCleared() {
+		_spec.ClearField(user.FieldWrongInAll, field.TypeInt)
+	}
+	if value, ok := _u.mutation.PasswordSetAt(); ok {
+		_spec.SetField(user.FieldPasswordSetAt, field.TypeTime, value)
+	}
+	if _u.mutation.PasswordSetAtCleared() {
+		_spec.ClearField(user.FieldPasswordSetAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.AttestedAt(); ok {
+		_spec.SetField(user.FieldAttestedAt, field.TypeTime, value)
+	}
+	if _u.mutation.AttestedAtCleared() {
+		_spec.ClearField(user.FieldAttestedAt, field.TypeTime)
 	}
 	if value, ok := _u.mutation.DisabledAt(); ok {
 		_spec.SetField(user.FieldDisabledAt, field.TypeTime, value)
@@ -715,6 +803,73 @@ func (_u *UserUpdateOne) ClearLockedUntil() *UserUpdateOne {
 	return _u
 }
 
+// SetWrongInAll sets the "wrong_in_all" field.
+func (_u *UserUpdateOne) SetWrongInAll(v int) *UserUpdateOne {
+	_u.mutation.ResetWrongInAll()
+	_u.mutation.SetWrongInAll(v)
+	return _u
+}
+
+// SetNillableWrongInAll sets the "wrong_in_all" field if the given value is not nil.
+func (_u *UserUpdateOne) SetNillableWrongInAll(v *int) *UserUpdateOne {
+	if v != nil {
+		_u.SetWrongInAll(*v)
+	}
+	return _u
+}
+
+// AddWrongInAll adds value to the "wrong_in_all" field.
+func (_u *UserUpdateOne) AddWrongInAll(v int) *UserUpdateOne {
+	_u.mutation.AddWrongInAll(v)
+	return _u
+}
+
+// ClearWrongInAll clears the value of the "wrong_in_all" field.
+func (_u *UserUpdateOne) ClearWrongInAll() *UserUpdateOne {
+	_u.mutation.ClearWrongInAll()
+	return _u
+}
+
+// SetPasswordSetAt sets the "password_set_at" field.
+func (_u *UserUpdateOne) SetPasswordSetAt(v time.Time) *UserUpdateOne {
+	_u.mutation.SetPasswordSetAt(v)
+	return _u
+}
+
+// SetNillablePasswordSetAt sets the "password_set_at" field if the given value is not nil.
+func (_u *UserUpdateOne) SetNillablePasswordSetAt(v *time.Time) *UserUpdateOne {
+	if v != nil {
+		_u.SetPasswordSetAt(*v)
+	}
+	return _u
+}
+
+// ClearPasswordSetAt clears the value of the "password_set_at" field.
+func (_u *UserUpdateOne) ClearPasswordSetAt() *UserUpdateOne {
+	_u.mutation.ClearPasswordSetAt()
+	return _u
+}
+
+// SetAttestedAt sets the "attested_at" field.
+func (_u *UserUpdateOne) SetAttestedAt(v time.Time) *UserUpdateOne {
+	_u.mutation.SetAttestedAt(v)
+	return _u
+}
+
+// SetNillableAttestedAt sets the "attested_at" field if the given value is not nil.
+func (_u *UserUpdateOne) SetNillableAttestedAt(v *time.Time) *UserUpdateOne {
+	if v != nil {
+		_u.SetAttestedAt(*v)
+	}
+	return _u
+}
+
+// ClearAttestedAt clears the value of the "attested_at" field.
+func (_u *UserUpdateOne) ClearAttestedAt() *UserUpdateOne {
+	_u.mutation.ClearAttestedAt()
+	return _u
+}
+
 // SetDisabledAt sets the "disabled_at" field.
 func (_u *UserUpdateOne) SetDisabledAt(v time.Time) *UserUpdateOne {
 	_u.mutation.SetDisabledAt(v)
@@ -945,6 +1100,27 @@ func (_u *UserUpdateOne) sqlSave(ctx context.Context) (_node *User, err error) {
 	}
 	if _u.mutation.LockedUntilCleared() {
 		_spec.ClearField(user.FieldLockedUntil, field.TypeTime)
+	}
+	if value, ok := _u.mutation.WrongInAll(); ok {
+		_spec.SetField(user.FieldWrongInAll, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedWrongInAll(); ok {
+		_spec.AddField(user.FieldWrongInAll, field.TypeInt, value)
+	}
+	if _u.mutation.WrongInAllCleared() {
+		_spec.ClearField(user.FieldWrongInAll, field.TypeInt)
+	}
+	if value, ok := _u.mutation.PasswordSetAt(); ok {
+		_spec.SetField(user.FieldPasswordSetAt, field.TypeTime, value)
+	}
+	if _u.mutation.PasswordSetAtCleared() {
+		_spec.ClearField(user.FieldPasswordSetAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.AttestedAt(); ok {
+		_spec.SetField(user.FieldAttestedAt, field.TypeTime, value)
+	}
+	if _u.mutation.AttestedAtCleared() {
+		_spec.ClearField(user.FieldAttestedAt, field.TypeTime)
 	}
 	if value, ok := _u.mutation.DisabledAt(); ok {
 		_spec.SetField(user.FieldDisabledAt, field.TypeTime, value)

@@ -18,6 +18,7 @@ import (
 	"nysreferral/referrals"
 	"nysreferral/seal"
 	"nysreferral/store"
+	"nysreferral/viewer"
 )
 
 // check opens the database, which no server has, and holds it against the
@@ -25,6 +26,7 @@ import (
 // digest of its receipt and its clocks, its answers open, and the log holds. It
 // returns how many receipts have no referral, and how many referrals there are.
 func (s *server) check(ctx context.Context, data string, b *book, from int) (lost, stored int, err error) {
+	ctx = viewer.Job(ctx, "faults")
 	address := s.database
 	if address == "" {
 		address = "sqlite:" + filepath.Join(data, "nysreferral.db")

@@ -53,6 +53,10 @@ func newShape() *validator.Validate {
 	return v
 }
 
+// Readable says whether a text can be shown and changes nothing of how other
+// text is shown; lines may be broken in it where lines is set.
+func Readable(s string, lines bool) bool { return readable(s, lines) }
+
 // readable refuses what cannot be shown or would change how other text is
 // shown: control characters, invalid UTF-8, and direction overrides.
 func readable(s string, lines bool) bool {

@@ -207,10 +207,11 @@ type Urgency struct {
 	WorkerSafety Prose        `id:"K5" json:"workerSafety" sees:"O P L" validate:"omitempty,max=500,prose"`
 }
 
-// Documents lists the papers that the referrer holds. Files themselves are not
-// taken yet; the page says so.
+// Documents lists the papers that the referrer holds, and the files that were
+// added of them.
 type Documents struct {
-	Papers []Paper `id:"M1" json:"papers" sees:"V O" validate:"max=10,dive"`
+	Papers []Paper    `id:"M1" json:"papers" sees:"V O" validate:"max=10,dive"`
+	Files  []Attached `id:"M2" json:"files" sees:"V O P/release L/release" derived:"attaching" validate:"max=10,dive"`
 }
 
 // Paper is one document held by the referrer.

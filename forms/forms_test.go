@@ -55,7 +55,7 @@ func TestNoIdleWords(t *testing.T) {
 
 // The specification's questions are all there, by id.
 func TestEveryQuestionOfTheSpecification(t *testing.T) {
-	want := "A1-A14 B1-B12 C1-C17 D1-D11 E1-E4 F1-F5 G1-G24 G30-G31 H1-H8 I1-I8 J1-J4 K1-K5 M1-M1 N1-N3"
+	want := "A1-A14 B1-B12 C1-C17 D1-D11 E1-E4 F1-F5 G1-G24 G30-G31 H1-H8 I1-I8 J1-J4 K1-K5 M1-M2 N1-N3"
 	for span := range strings.FieldsSeq(want) {
 		from, to, _ := strings.Cut(span, "-")
 		a, _ := strconv.Atoi(from[1:])
@@ -276,6 +276,7 @@ func TestJSONRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		r := anyReferral(t)
 		r.Organization, r.SourceKind, r.Designated, r.ConsentWording = "", "", "", ""
+		r.Files = nil
 		Questions.Prune(r)
 		text, err := json.Marshal(r)
 		if err != nil {

@@ -91,6 +91,15 @@ func (form *Form) gates(r *Referral, today Date) Problems {
 	return out
 }
 
+// ReleaseEnded is what stands at the last day of a release that has ended, for
+// whoever knows the hour: the gate itself knows the day alone.
+//
+// Law: 28 CFR 94.115; 34 USC 12291(b)(2) (reasonably time-limited).
+func (form *Form) ReleaseEnded() Problem {
+	f := form.byPath["consentValidUntil"]
+	return Problem{ID: f.ID, Field: "consentValidUntil", Message: form.words.Gates["consent_past"]}
+}
+
 func consentLasts(r *Referral, today Date) bool {
 	return r.ConsentUntil == "" || r.ConsentUntil >= today
 }

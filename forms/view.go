@@ -110,6 +110,9 @@ func (s Sight) item(f *Field, v reflect.Value, prefix string) (Item, bool) {
 		return it, len(it.Rows) > 0
 	case KindRepeat:
 		for i := range v.Len() {
+			if one, ok := v.Index(i).Interface().(guarded); ok && !one.shownTo(s) {
+				continue
+			}
 			it.Rows = s.row(it.Rows, f, v.Index(i), it.Path+"."+strconv.Itoa(i)+".")
 		}
 		return it, len(it.Rows) > 0

@@ -53,5 +53,5 @@ func askedStill(duty workflow.Duty, rec referrals.Record) string {
 	if rec.Status != workflow.Asked || duty != workflow.Reviewer && duty != workflow.Director {
 		return ""
 	}
-	return "The referrer was asked something and has not answered yet. To assess, recommend and decide comes back with the answer, or when you choose “Go on without the answer”. The time for the decision goes on."
+	return "The referrer was asked something and has not answered yet. You can assess, recommend and decide again when the answer comes, or when you choose “Go on without the answer”. The time for the decision goes on."
 }

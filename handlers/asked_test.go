@@ -27,7 +27,7 @@ func TestPauseIsOfferedWhereItHolds(t *testing.T) {
 func TestOpenQuestionIsExplained(t *testing.T) {
 	s := newStage(t, storetest.SQLite(t))
 	path := refPath(s.send(9, demo.ToDecision[0]))
-	said := "comes back with the answer, or when you choose “Go on without the answer”"
+	said := "again when the answer comes, or when you choose “Go on without the answer”"
 	if strings.Contains(s.at("reviewer").mustShow(path), said) {
 		t.Error("it is said while nothing is asked")
 	}

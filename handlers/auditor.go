@@ -44,6 +44,7 @@ func (s *server) drawLog(c *call, f registry.LogFilter, page registry.LogPage, b
 	fields := c.logFields(f)
 	v := web.Register{Filter: &web.Filter{Form: web.Form{Action: "/log", CSRF: p.CSRF}, Drawn: drawn(fields, bad), Button: "Search",
 		Title: "Search the log", Open: len(bad) > 0}}
+	v.Buttons = []web.Button{{Label: "What was destroyed", Href: retentionPath, Look: web.ButtonQuiet}}
 	if by := searched(f); by != "" {
 		v.Filter.Title, v.Count = "Change the search", "Searched by "+by
 		v.Views = []web.Link{{Label: "Newest lines", Href: "/log"}}
@@ -102,7 +103,7 @@ func logTable(list []registry.LogLine) web.Table {
 		if l.Place >= 0 {
 			place = strconv.FormatInt(l.Place, 10)
 		}
-		t.Rows = append(t.Rows, []web.Cell{{Text: web.Second(l.At)}, {Text: whoDid(l)}, {Text: l.Action}, {Text: l.Outcome}, {Text: whatAbout(l)}, {Text: strings.Join(nonEmpty(l.Reason, l.Rule), " · ")}, {Text: place}})
+		t.Rows = append(t.Rows, []web.Cell{{Text: web.Second(l.At)}, {Text: whoDid(l)}, {Text: l.Action}, {Text: l.Outcome}, {Text: whatAbout(l)}, {Part: web.LongPart(strings.Join(nonEmpty(l.Reason, l.Rule), " · "))}, {Text: place}})
 	}
 	return t
 }

@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"errors"
+	"mime/multipart"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -25,6 +26,8 @@ type call struct {
 	s   *server
 	who workflow.Actor // zero when nobody is signed in
 	in  url.Values     // the fields of a POST, nil before body was read
+
+	part *multipart.Part // the file of an upload, to be read once; nil: none was sent
 }
 
 func (c *call) ctx() context.Context { return c.Request().Context() }
@@ -38,6 +41,9 @@ func (c *call) form() url.Values { return c.in }
 
 // readForm reads the body, within the limit.
 func (c *call) readForm() error {
+	if c.isUpload() {
+		return c.readParts()
+	}
 	r := c.Request()
 	err := r.ParseForm()
 	if err == nil {
@@ -89,6 +95,7 @@ func (c *call) page(title string) web.Page {
 	p := c.frame(title, c.Path())
 	if c.who.ID != 0 {
 		p.Flash = c.takeFlash()
+		p.Kept = c.kept()
 	}
 	return p
 }
@@ -104,7 +111,7 @@ func (c *call) frame(title, path string) web.Page {
 	p.Nav = c.s.nav.links(c.who.Duty, path)
 	p.QuickExit = c.who.Duty == workflow.Referrer
 	p.CSRF = c.token()
-	p.Idle = &web.Idle{Seconds: int(st.idle().Seconds())}
+	p.Idle = &web.Idle{Seconds: int(c.s.Auth.Away().Seconds())}
 	return p
 }
 

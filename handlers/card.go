@@ -51,12 +51,15 @@ func (s *server) card(c *call) error {
 	v.Safety = rowsAt(rec.View, "workerSafety", "shelterTonight", "medicalEmergency", "fear", "fearText", "lastContact", "orderOfProtection", "living", "facility")
 	v.Confirmation = rowsAt(rec.View, "determination", "typeConfirmed", "decidedAt", "bases")
 	v.Packet = paperPath(ref, referrals.PaperPacket, h.N)
+	if rec.View.Item("files") != nil {
+		v.Files = refPath(ref, "files")
+	}
 	given := slices.DeleteFunc(slices.Clone(rec.View.Parts), func(p forms.Part) bool { return p.Section == "T2" })
 	v.Facts = web.Unnumbered(ordered(web.FactParts("", withoutWays(given), nil), recipientOrder))
 	v.Log = attempts(rec.View)
 	if tries {
 		v.Tries = tryForm(rec.Reference, h, p.CSRF)
-		v.Tries.First = throughs[codeIn(rec.View, "reach")]
+		v.Tries.First = through(rec.View)
 	}
 	return c.show(http.StatusOK, web.RecipientCardPage(p, v))
 }
@@ -100,6 +103,13 @@ func itemRows(list []forms.Item) []web.Row {
 // whether they may be used, and nowhere else on the page.
 var direct = []string{"safePhone", "safeEmail", "safeAddress", "safeAddressSubstitute"}
 
+// whoRefers are the ways that lead to the referrer.
+var whoRefers = []string{"referrerName", "referrerPhone", "referrerExtension", "referrerEmail"}
+
+// unnamed is said where the way leads through somebody whom the release does not
+// name.
+const unnamed = "The release does not name them, so tell them nothing: ask the referrer to bring you together."
+
 // safeContact says how the person may be reached: first what is dangerous, then
 // whether the person may be contacted directly at all. Numbers are folded away
 // where to use them is wrong, or may be.
@@ -111,21 +121,24 @@ func safeContact(v forms.View) web.SafeContact {
 	case "only_through_the_referrer":
 		out.Never, out.Title = true, "Only through the referrer"
 		out.Lines = []string{"Do not call, write to or visit the person yourself. Ask the referrer to bring you together."}
-		out.Rows = rowsAt(v, "referrerName", "referrerPhone", "referrerExtension", "referrerEmail")
+		out.Rows = rowsAt(v, whoRefers...)
 	case "through_attorney":
 		out.Never, out.Title = true, "Only through the attorney"
 		out.Lines = []string{"Do not contact the person yourself."}
-		out.Rows = rowsAt(v, "representative")
+		if !namesAttorney(v) {
+			out.Lines, out.Rows = append(out.Lines, unnamed), rowsAt(v, whoRefers...)
+		}
+		out.Rows = append(out.Rows, rowsAt(v, "representative")...)
 	case "through_other_advocate":
 		out.Never, out.Title = true, "Only through another advocate"
-		out.Lines = []string{"Do not contact the person yourself."}
-		out.Rows = rowsAt(v, "reachName", "representative")
+		out.Lines = []string{"Do not contact the person yourself.", unnamed}
+		out.Rows = append(rowsAt(v, whoRefers...), rowsAt(v, "reachName", "representative")...)
 	case "directly":
 		out.Title = "Directly, and only in these ways"
 	default:
 		out.Never, out.Title = true, "Nobody said how"
 		out.Lines = []string{"Call the referrer first, and do not contact the person before you know what is safe."}
-		out.Rows = rowsAt(v, "referrerName", "referrerPhone", "referrerExtension", "referrerEmail")
+		out.Rows = rowsAt(v, whoRefers...)
 	}
 	out.Rows = append(out.Rows, rowsAt(v, "notSafe", "nameToUse")...)
 	switch {
@@ -221,9 +234,30 @@ func tryForm(ref string, h referrals.Handover, csrf string) *web.TryForm {
 		Reached: handoverPath(ref, h.N, string(workflow.Reach)), Words: handoverPath(ref, h.N, string(workflow.Attempt))}
 }
 
-// throughs are the ways to reach a person who must not be contacted directly.
-var throughs = map[string]string{
-	"only_through_the_referrer": "through_the_referrer", "through_attorney": "through_attorney_or_advocate", "through_other_advocate": "through_attorney_or_advocate",
+// through is the way that is offered first for a person who must not be contacted
+// directly, "" for others. Whom the release does not name is told nothing, so
+// that it is the referrer then; the form has no release that names an advocate.
+func through(v forms.View) string {
+	switch codeIn(v, "reach") {
+	case "only_through_the_referrer", "through_other_advocate":
+		return "through_the_referrer"
+	case "through_attorney":
+		if namesAttorney(v) {
+			return "through_attorney_or_advocate"
+		}
+		return "through_the_referrer"
+	}
+	return ""
+}
+
+// namesAttorney reports whether the release names the person's attorney.
+func namesAttorney(v forms.View) bool {
+	it := v.Item("mayReceive")
+	if it == nil {
+		return false
+	}
+	codes, _ := it.Value.([]string)
+	return slices.Contains(codes, "victims_attorney")
 }
 
 func optionsOf(f *forms.Field) []web.Option {

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -78,5 +79,34 @@ func TestPhoneSaysItsRules(t *testing.T) {
 	}
 	if rows := phoneRows(forms.NewView(forms.Sight{Reader: forms.ReadsProvider}, &forms.Referral{}, nil)); len(rows) > 0 {
 		t.Errorf("no number: %+v", rows)
+	}
+}
+
+// Whoever must be reached through an attorney or an advocate is reached through
+// the referrer first, and the card says why, unless the release names the
+// attorney.
+func TestCardAsksTheRelease(t *testing.T) {
+	for _, tt := range []struct {
+		reach forms.Reach
+		named []forms.Receiver
+		first string
+		says  bool
+	}{
+		{"through_attorney", nil, "through_the_referrer", true},
+		{"through_attorney", []forms.Receiver{"rhtp_provider"}, "through_the_referrer", true},
+		{"through_other_advocate", []forms.Receiver{"victims_attorney"}, "through_the_referrer", true},
+		{"through_attorney", []forms.Receiver{"rhtp_provider", "victims_attorney"}, "through_attorney_or_advocate", false},
+		{"only_through_the_referrer", nil, "through_the_referrer", false},
+		{"directly", nil, "", false},
+	} {
+		r := &forms.Referral{}
+		r.Reach, r.Consented, r.Release = tt.reach, "yes_verbal", tt.named
+		v := forms.NewView(forms.Sight{Reader: forms.ReadsProvider}, r, nil)
+		if got := through(v); got != tt.first {
+			t.Errorf("%s, %v: %q is offered first", tt.reach, tt.named, got)
+		}
+		if got := slices.Contains(safeContact(v).Lines, unnamed); got != tt.says {
+			t.Errorf("%s, %v: the card says that they are not named: %v", tt.reach, tt.named, got)
+		}
 	}
 }

@@ -74,7 +74,7 @@ func (c *call) forgetBorne() {
 // not saved, and is looked through first.
 func typedThen(in url.Values, status int) typedBack {
 	return typedBack{in: rows(in), status: status, shown: in.Get(web.InputRev), saved: "Not saved yet.",
-		said: "You were signed out before this section was saved. What you typed is here again, and is not saved yet: look it through, then save."}
+		said: "The screen was locked, or you were signed out, before this section was saved. What you typed is here again, and is not saved yet: look it through, then save."}
 }
 
 // typedInOldSession brings a section back that was typed in an earlier session of

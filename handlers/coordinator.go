@@ -40,7 +40,7 @@ func (s *server) people(c *call) error {
 		all += "&agency=" + strconv.Itoa(f.Agency)
 	}
 	return c.show(http.StatusOK, web.RegisterPage(p, web.Register{
-		Buttons: []web.Button{{Label: "Add a person", Href: "/people/new"}}, Count: howMany(len(list), "account", "accounts"),
+		Buttons: []web.Button{{Label: "Add a person", Href: "/people/new"}, {Label: "Sign everybody out", Href: web.PathEndSessions, Look: web.ButtonSecond}}, Count: howMany(len(list), "account", "accounts"),
 		Views:  []web.Link{{Label: "In use", Href: at, Current: !f.Disabled}, {Label: "With those switched off", Href: all, Current: f.Disabled}},
 		Tables: []web.Table{peopleTable(c, p.CSRF, list)},
 	}))
@@ -83,6 +83,9 @@ func accountTags(a registry.Account) []web.StatusTag {
 	if a.Locked {
 		out = append(out, web.StateTag(web.StateLocked))
 	}
+	if a.Attest {
+		out = append(out, web.StateTag(web.StateAttest))
+	}
 	if !a.Password {
 		out = append(out, web.StateTag(web.StateNoPassword))
 	}
@@ -121,6 +124,10 @@ func accountActs(c *call, csrf string, a registry.Account) templ.Component {
 			button("lead", "Make lead")
 		}
 		if a.Reach || c.who.Duty == workflow.Administrator {
+			if a.Attest {
+				button("attest", "Still works here")
+			}
+			button("out", "Sign out everywhere")
 			button("disable", "Switch off")
 		}
 	}
@@ -151,6 +158,10 @@ func (s *server) personAct(c *call) error {
 		said, err = "Switched on again.", s.Registry.Enable(c.ctx(), c.who, id, rev)
 	case "unlock":
 		said, err = "Unlocked. The person can try the password again.", s.Registry.Unlock(c.ctx(), c.who, id, rev)
+	case "attest":
+		said, err = "Noted. You are asked again in 90 days.", s.Registry.Attest(c.ctx(), c.who, id, rev)
+	case "out":
+		said, err = "Signed out everywhere. The person can sign in again.", s.Registry.EndAccountSessions(c.ctx(), c.who, id, rev)
 	case "invite":
 		return s.invite(c, id, rev)
 	case "approve":

@@ -27,9 +27,9 @@ func (s *server) referral(c *call) error {
 	}
 	p := c.page("Your draft")
 	p.Back = &web.Link{Label: "My referrals", Href: "/referrals"}
-	v := web.Draft{Reference: rec.Reference, Saved: web.Moment(rec.UpdatedAt),
+	v := web.Draft{Reference: rec.Reference, Saved: web.Moment(rec.UpdatedAt), Kept: draftKept(rec.Kept),
 		Check: address("/referrals", rec.Reference, "check"), Discard: address("/referrals", rec.Reference, string(workflow.Discard))}
-	v.Of, v.Another = groupLink(rec), c.anotherForm(rec, p.CSRF)
+	v.Of, v.Another, v.Harmful = groupLink(rec), c.anotherForm(rec, p.CSRF), harmfulFile(rec)
 	for _, sec := range sectionsOf(rec.Answers) {
 		t := task(rec, sec)
 		if t.State == web.TaskDone {
@@ -194,6 +194,9 @@ func (s *server) drawSection(c *call, rec referrals.Record, back typedBack) erro
 	}
 	if sec.ID == "A" {
 		v.Given = given(rec.Answers, sec)
+	}
+	if sec.ID == "M" {
+		v.Files = address("/referrals", rec.Reference, "files")
 	}
 	if sec.ID == "K" {
 		v.Help = web.When(web.Test{Name: "danger", Is: []string{"yes"}})

@@ -73,7 +73,7 @@ func (s *server) fail(c *call, err error) {
 	case c.Request().Method == http.MethodHead:
 		sent = c.NoContent(status)
 	case status == http.StatusUnauthorized && c.Request().Method == http.MethodGet && !c.wantsJSON():
-		sent = c.Redirect(http.StatusSeeOther, web.PathSignIn+next(c.Request().URL))
+		sent = c.Redirect(http.StatusSeeOther, s.wayIn(c)+next(c.Request().URL))
 	default:
 		sent = s.trouble(c, status, number, err)
 	}

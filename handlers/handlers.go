@@ -49,13 +49,15 @@ type Deps struct {
 type Settings struct {
 	PublicURL    string        // address under which people reach the system: scheme and host; "" is taken from the request
 	Insecure     bool          // the demo on loopback: no TLS, so no __Host- cookie and no HSTS
+	Notice       bool          // before the first page in a browser the notice about the use of the system is agreed to
+	Elsewhere    string        // what people call the other provider of sign-in, where Auth has one
 	Name         string        // neutral name of this system, as authenticator apps show it; "" is "Partner Services"
 	Banner       string        // said above every page, or ""
 	Support      string        // whom to ask when the service does not work, or ""
 	TrustedProxy string        // address or network whose word on the caller's address is taken, or ""
 	Body         int64         // longest body, in bytes; 0 is 1 MiB
+	File         int64         // longest file, in bytes; 0 is 10 MiB
 	Wait         time.Duration // longest time for one answer; 0 is 20 seconds
-	Idle         time.Duration // a session ends after this long without a request, as Auth has it; 0 is 15 minutes
 }
 
 func (s Settings) body() int64 {
@@ -77,13 +79,6 @@ func (s Settings) name() string {
 		return "Partner Services"
 	}
 	return s.Name
-}
-
-func (s Settings) idle() time.Duration {
-	if s.Idle <= 0 {
-		return 15 * time.Minute
-	}
-	return s.Idle
 }
 
 // server is everything that a handler reaches.
@@ -125,7 +120,11 @@ func (s *server) register(e *echo.Echo) {
 	}
 	e.RouteNotFound("/api/*", func(echo.Context) error { return echo.ErrNotFound })
 	for _, p := range byAddress(s.routes()) {
-		e.Add(p.method, p.path, s.page(p.routes))
+		h := s.page(p.routes)
+		if p.path == web.PathLock {
+			h = quietly(h)
+		}
+		e.Add(p.method, p.path, h)
 	}
 	e.RouteNotFound("/*", s.page(nil))
 }

@@ -20,14 +20,17 @@ func (s *server) invite(c *call, id, rev int) error {
 }
 
 func (s *server) welcome(c *call) error {
-	return c.show(http.StatusOK, web.WelcomePage(c.public(true), web.Welcome{}))
+	return c.show(http.StatusOK, web.WelcomePage(c.public(true), web.Welcome{Abroad: s.elsewhere()}))
 }
 
 // welcomed sets the first password of who was invited. Every code that is not
 // good gets the same page.
 func (s *server) welcomed(c *call) error {
 	in := c.form()
-	v := web.Welcome{Email: clean(in.Get("email"))}
+	v := web.Welcome{Email: clean(in.Get("email")), Abroad: s.elsewhere()}
+	if in.Get("do") == "elsewhere" && v.Abroad != "" {
+		return s.welcomedAbroad(c, v)
+	}
 	if in.Get("password") != in.Get("again") {
 		v.Problems = []web.Problem{{ID: "again", Text: "The two passwords are not the same. Type them again."}}
 		return c.show(http.StatusUnprocessableEntity, web.WelcomePage(c.public(true), v))

@@ -98,13 +98,13 @@ func (p panicked) Error() string { return "handlers: a panic of type " + p.what 
 func (s *server) limited(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
-		limit := s.Settings.body()
+		limit, wait := s.bounds(c)
 		if r.ContentLength > limit {
 			// A browser shows the page only when what it sends is read.
-			_, _ = io.CopyN(io.Discard, r.Body, 4*limit)
+			_, _ = io.CopyN(io.Discard, r.Body, 4*s.Settings.body())
 			return echo.ErrStatusRequestEntityTooLarge
 		}
-		ctx, cancel := context.WithTimeout(r.Context(), s.Settings.wait())
+		ctx, cancel := context.WithTimeout(r.Context(), wait)
 		defer cancel()
 		r = r.WithContext(ctx)
 		if r.Body != nil {

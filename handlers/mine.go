@@ -56,7 +56,16 @@ func draftCard(l referrals.Line) web.MineCard {
 	} else {
 		lines = append(lines, answersNeeded(l.Missing))
 	}
-	return web.MineCard{Card: web.Card{Title: l.Reference, Href: address("/referrals", l.Reference), Tag: &tag}, Lines: lines}
+	lines = append(lines, draftKept(l.Kept))
+	return web.MineCard{Card: web.Card{Title: l.Reference, Href: address("/referrals", l.Reference), Tag: &tag, Loud: l.Kept.Soon}, Lines: lines}
+}
+
+// draftKept says until when a draft is kept.
+func draftKept(k referrals.DraftKept) string {
+	if k.Soon {
+		return "It is destroyed after " + web.Day(k.Until) + ", unless you send it or save it again."
+	}
+	return "Kept until " + web.Day(k.Until) + "; each time you save it, it is kept longer."
 }
 
 // handCard leads to a letter that waits to be handed over.

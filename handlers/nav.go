@@ -15,9 +15,9 @@ type entry struct {
 // where the duty begins after signing in.
 var entries = map[workflow.Duty][]entry{
 	workflow.Referrer:      {{"My referrals", "/referrals"}, {"Tasks", tasksPath}},
-	workflow.Reviewer:      {{"Queue", queuePath}, {"Tasks", tasksPath}},
-	workflow.Director:      {{"Queue", queuePath}, {"Tasks", tasksPath}, {"Reports", reportsPath}},
-	workflow.Program:       {{"Board", boardPath}, {"Queue", queuePath}, {"Tasks", tasksPath}, {"Reports", reportsPath}},
+	workflow.Reviewer:      {{"Queue", queuePath}, {"Tasks", tasksPath}, {"Search", searchPath}},
+	workflow.Director:      {{"Queue", queuePath}, {"Tasks", tasksPath}, {"Search", searchPath}, {"Reports", reportsPath}},
+	workflow.Program:       {{"Board", boardPath}, {"Queue", queuePath}, {"Tasks", tasksPath}, {"Search", searchPath}, {"Reports", reportsPath}},
 	workflow.Recipient:     {{"Inbox", inboxPath}, {"Tasks", tasksPath}},
 	workflow.Coordinator:   {{"People", "/people"}},
 	workflow.Administrator: {{"Directory", "/directory"}, {"Agencies", "/agencies"}, {"People", "/people"}, {"Clocks", clocksPath}, {"Reports", reportsPath}},

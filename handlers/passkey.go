@@ -65,6 +65,7 @@ func (s *server) showSignIn(c *call, status int, v web.SignIn) error {
 	if v.Passkey, err = c.questioned(askedKey); err != nil {
 		return err
 	}
+	v.Abroad = s.elsewhere()
 	return c.show(status, web.SignInPage(c.public(true), v))
 }
 

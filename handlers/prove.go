@@ -1,9 +1,10 @@
 package handlers
 
 import (
+	"maps"
 	"net/http"
+	"net/url"
 	"slices"
-	"strings"
 
 	"nysreferral/auth"
 	"nysreferral/fault"
@@ -15,20 +16,27 @@ import (
 // what decides about a person, shows what was veiled, or changes who may do
 // what. nil is every act of the address.
 var grave = map[string][]string{
-	"/referrals/:ref/:action":   {string(workflow.Confirm), string(workflow.Decline)},
-	"/referrals/:ref/reveal":    nil,
-	"/referrals/:ref/letters":   nil,
-	"/people/new":               nil,
-	"/people/act":               nil,
-	"/agencies/new":             nil,
-	"/agencies/:number":         nil,
-	clocksPath + "/:key":        nil,
-	"/directory/:key/verify":    nil,
-	"/directory/import/confirm": nil,
-	web.PathApp:                 nil,
-	web.PathCodes:               nil,
-	web.PathNewPasskey:          nil,
-	web.PathRemove:              nil,
+	"/referrals/:ref/:action":                {string(workflow.Confirm), string(workflow.Decline)},
+	"/referrals/:ref/reveal":                 nil,
+	"/referrals/:ref/letters":                nil,
+	"/people/new":                            nil,
+	"/people/act":                            nil,
+	web.PathEndSessions:                      nil,
+	"/log/access":                            nil,
+	"/log/checkpoints":                       nil,
+	"/agencies/new":                          nil,
+	"/agencies/:number":                      nil,
+	clocksPath + "/:key":                     nil,
+	retentionPath + "/:n/:action":            {string(workflow.ApproveBatch)},
+	"/referrals/:ref/disclosures/:n/:action": {string(workflow.ApproveDisclosure)},
+	"/referrals/:ref/disclosures/:n/package": nil,
+	"/referrals/:ref/holds/:n/:action":       {string(workflow.LiftHold)},
+	"/directory/:key/verify":                 nil,
+	"/directory/import/confirm":              nil,
+	web.PathApp:                              nil,
+	web.PathCodes:                            nil,
+	web.PathNewPasskey:                       nil,
+	web.PathRemove:                           nil,
 }
 
 // isGrave says whether the POST of c is such an act.
@@ -77,17 +85,21 @@ func (s *server) askProof(c *call, status int, problem string) error {
 			return err
 		}
 	}
-	names := make([]string, 0, len(c.form()))
-	for name := range c.form() {
-		if name != web.InputCSRF && name != web.InputAsk && name != web.InputProof {
-			names = append(names, name)
-		}
-	}
-	slices.SortFunc(names, strings.Compare)
-	for _, name := range names {
-		for _, value := range c.form()[name] {
-			v.Fields = append(v.Fields, web.Hidden{Name: name, Value: value})
-		}
-	}
+	v.Fields = hiddenFields(c.form())
 	return c.show(status, web.ProvePage(c.page(""), v))
+}
+
+// hiddenFields are the fields of a form, by name, to be sent again; the token and
+// a proof are not among them.
+func hiddenFields(in url.Values) []web.Hidden {
+	var out []web.Hidden
+	for _, name := range slices.Sorted(maps.Keys(in)) {
+		if name == "" || name == web.InputCSRF || name == web.InputAsk || name == web.InputProof {
+			continue
+		}
+		for _, value := range in[name] {
+			out = append(out, web.Hidden{Name: name, Value: value})
+		}
+	}
+	return out
 }

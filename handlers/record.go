@@ -24,6 +24,7 @@ func (s *server) record(c *call, rec referrals.Record) error {
 		v.Letters = lettersReady(rec)
 		return c.show(http.StatusOK, web.RecordPage(p, v))
 	}
+	v.Harmful = harmfulFile(rec)
 	if waits(rec.Status) {
 		v.Clock = s.due(rec.DueAt)
 		v.Clock.Was = dueMoment(rec.DueBefore())
@@ -50,7 +51,7 @@ func (s *server) record(c *call, rec referrals.Record) error {
 	for _, e := range slices.Backward(rec.Timeline) {
 		v.Timeline = append(v.Timeline, web.Event{When: web.Moment(e.At), Title: e.Words, Who: e.Who, Tone: web.ToneCalm})
 	}
-	v.Papers = append(sentPapers(rec), web.Link{Label: "Who has looked at it", Href: address("/referrals", rec.Reference, "looks")})
+	v.Papers = append(append(sentPapers(rec), filesLink(rec)...), web.Link{Label: "Who has looked at it", Href: address("/referrals", rec.Reference, "looks")})
 	return c.show(http.StatusOK, web.RecordPage(p, v))
 }
 
@@ -260,6 +261,7 @@ func (s *server) looks(c *call) error {
 // lookWords are the ways of looking as people read them.
 var lookWords = map[string]string{
 	"read": "Opened", "print": "Printed", "export": "Exported", string(workflow.Reveal): "Asked to see a masked answer", "paper": "Made a PDF",
+	"read_disclosure": "Looked at what is to be given to somebody outside", "disclose": "Gave an answer to somebody outside, on a legal demand", "take_package": "Took the package for somebody outside",
 }
 
 // referrerAct is the page of an act of the referrer.
@@ -304,6 +306,7 @@ func (c *call) referrerActing() (acting, error) {
 	case workflow.Add:
 		a.Said, a.Want.Own = "Your facts were added.", true
 		a.Look = c.tellLook(actLook{Title: "Add facts", Button: "Add to the record",
+			Above: []templ.Component{web.LinkPart(web.Link{Label: "Add a file instead", Href: refPath(ref, "files")})},
 			Lead: "What you sent before stays as it was. Look first through what keeps the person safe: a way that is not safe any more, a new safe one, where the person lives now, or danger. " +
 				"If something of it changed, tell OTDA by telephone too. Do not name other people who may be victims."}, urgent...)
 	case workflow.Withdraw:
@@ -347,8 +350,9 @@ func questionLook(rec referrals.Record) actLook {
 			}
 		}
 	}
-	note := web.Said("Answer in your own words, or change the answers that stand here, or both. What you sent before stays on the record. Files cannot be sent here yet: say what papers you hold.")
-	look.Above = []templ.Component{web.SummaryPart(q), note}
+	note := web.Said("Answer in your own words, or change the answers that stand here, or both. What you sent before stays on the record. To send a paper, add it as a file first.")
+	files := web.LinkPart(web.Link{Label: "Add a file", Href: refPath(rec.Reference, "files")})
+	look.Above = []templ.Component{web.SummaryPart(q), note, files}
 	return look
 }
 

@@ -15,6 +15,7 @@ import (
 	"nysreferral/seal"
 	"nysreferral/store"
 	"nysreferral/store/storetest"
+	"nysreferral/viewer"
 	"nysreferral/workflow"
 )
 
@@ -40,7 +41,7 @@ func (s *stage) received(people int, from uint64, source string) {
 			}
 			err = tx.Referral.Create().SetRef(ref).SetStatus(string(workflow.Declined)).SetAgencyID(who.Agency).SetAuthorID(who.ID).
 				SetCreatedAt(lastMonth).SetUpdatedAt(lastMonth).SetSubmittedAt(lastMonth).SetDataKey(wrapped).
-				SetFacets(key.Seal(text, seal.Place{Table: "referrals", Column: "facets", Row: ref, Version: 1})).Exec(s.t.Context())
+				SetFacets(key.Seal(text, seal.Place{Table: "referrals", Column: "facets", Row: ref, Version: 1})).Exec(viewer.Job(s.t.Context(), "test"))
 			if err != nil {
 				return err
 			}

@@ -75,11 +75,12 @@ func (s *server) drawReview(c *call, ref string, shown []string) error {
 	v := web.StateReview{Reference: rec.Reference, Tag: web.TagFor(string(rec.Status), false)}
 	if rec.Status == workflow.Withdrawn {
 		v.Sealed = "This referral was withdrawn on " + web.Day(rec.WithdrawnAt) + ". Its answers are sealed, and every hand-over has ended. What the law asks for a child, if it is one, is still to be done."
-		v.Head = []web.Row{{Label: "Received", Values: []string{web.Moment(rec.ReceivedAt)}}}
+		v.Head = append([]web.Row{{Label: "Received", Values: []string{web.Moment(rec.ReceivedAt)}}}, keptRows(c.who, rec)...)
 		v.Desk = deskLink(rec)
 		return c.show(http.StatusOK, web.StateReviewPage(p, v))
 	}
 	s.fillHead(&v, rec)
+	v.Head = append(v.Head, keptRows(c.who, rec)...)
 	v.Waits = askedStill(c.who.Duty, rec)
 	v.Facts = ordered(web.FactParts("", rec.View.Of("referral"), rec.Warnings), orderFor(c.who.Duty))
 	for _, part := range v.Facts {
@@ -95,7 +96,7 @@ func (s *server) drawReview(c *call, ref string, shown []string) error {
 	fillWork(&v, rec)
 	fillPairs(&v, rec)
 	s.fillHandovers(c, &v, rec)
-	v.Papers, v.Desk = statePapers(rec), deskLink(rec)
+	v.Papers, v.Desk = append(statePapers(rec), filesLink(rec)...), deskLink(rec)
 	v.Steps = reviewSteps(c, rec, p.CSRF)
 	return c.show(http.StatusOK, web.StateReviewPage(p, v))
 }

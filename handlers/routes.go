@@ -60,9 +60,12 @@ func (s *server) routes() []route {
 		{get, "/referrals/:ref/receipt", referrer, s.receipt},
 		{get, "/referrals/:ref/looks", referrer, s.looks},
 		{post, "/referrals/:ref/another", referrer, s.another},
+		{post, filesPath, referrer, s.addFile},
+		{post, filesPath + "/:n/remove", referrer, s.removeFile},
 		{get, "/referrals/:ref/:action", referrer, s.referrerAct},
 		{post, "/referrals/:ref/:action", referrer, s.referrerActed},
-	}, s.signInRoutes(), s.passkeyRoutes(), s.groupRoutes(), s.staffRoutes(), s.registryRoutes(), s.reportRoutes())
+	}, s.signInRoutes(), s.lockRoutes(), s.noticeRoutes(), s.placeRoutes(), s.abroadRoutes(), s.passkeyRoutes(), s.groupRoutes(), s.staffRoutes(), s.registryRoutes(), s.reportRoutes(),
+		s.retentionRoutes(), s.disclosureRoutes())
 }
 
 // shared is one method and path with the lines that share it.

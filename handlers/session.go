@@ -48,6 +48,9 @@ func (s *server) answer(c *call, list []route) (err error) {
 	}
 	r, err := pick(list, who)
 	if unsafe && fault.KindOf(err) == fault.Unauthorized {
+		if done, failed := s.lockedTyping(c); done {
+			return failed
+		}
 		if done, failed := s.signedOutTyping(c); done {
 			return failed
 		}
@@ -59,7 +62,7 @@ func (s *server) answer(c *call, list []route) (err error) {
 		if err := c.readForm(); err != nil {
 			return err
 		}
-		if !c.tokenFits() {
+		if !c.tokenFits() && c.Path() != web.PathAbroadBack { // whose token is the state, see answeredAbroad
 			if done, err := s.typedInOldSession(c); done {
 				return err
 			}
@@ -68,6 +71,9 @@ func (s *server) answer(c *call, list []route) (err error) {
 		if ok, err := s.proves(c); !ok || err != nil {
 			return err
 		}
+	}
+	if done, err := c.unread(r); done || err != nil {
+		return err
 	}
 	return r.Handle(c)
 }
@@ -117,10 +123,20 @@ func (c *call) tokenFits() bool {
 
 // enter makes the session that of who, with a new token of its own.
 func (c *call) enter(who workflow.Actor) error {
+	ended, err := c.s.sessions.Crowded(c.ctx(), who, c.source())
+	if err != nil {
+		return err
+	}
+	if ended {
+		c.flash(web.BoxInfo, "You were signed in at three other places, and the oldest of them was signed out. Was that not you? See How you sign in, at the end of the page.")
+	}
 	if err := c.s.sessions.Begin(c.ctx(), who); err != nil {
 		return err
 	}
 	c.s.sessions.Put(c.ctx(), tokenKey, random(32))
+	if c.notices(who) {
+		c.s.sessions.Put(c.ctx(), noticeKey, "due")
+	}
 	c.who = who
 	return nil
 }

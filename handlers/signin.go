@@ -48,8 +48,11 @@ func (c *call) proceed(e auth.Entry) error {
 	if err := c.s.sessions.Halve(c.ctx(), e); err != nil {
 		return err
 	}
-	if e.Stage == auth.StageCode {
+	switch e.Stage {
+	case auth.StageCode:
 		return c.to(web.PathCode)
+	case auth.StageRenew:
+		return c.to(web.PathRenew)
 	}
 	return c.to(web.PathSetUp)
 }
@@ -214,6 +217,9 @@ func (s *server) ways(c *call) error {
 		v.Links = append(v.Links, web.Button{Label: "Add a passkey", Href: web.PathNewPasskey})
 	}
 	v.Links = append(v.Links, app)
+	if v.Places, err = c.places(p.CSRF); err != nil {
+		return err
+	}
 	return c.show(http.StatusOK, web.WaysPage(p, v))
 }
 

@@ -24,6 +24,8 @@ func (s *server) staffRoutes() []route {
 		// DCJS and OTDA.
 		{get, queuePath, staff, s.queue},
 		{post, queuePath + "/next", dcjs, s.takeNext},
+		{get, searchPath, staff, s.search},
+		{post, searchPath, staff, s.searched},
 		{get, "/referrals/:ref", staff, s.review},
 		{get, "/referrals/:ref/reveal", staff, s.backToReferral},
 		{post, "/referrals/:ref/reveal", staff, s.reveal},
@@ -65,5 +67,7 @@ func (s *server) staffRoutes() []route {
 		{get, tasksPath, withTasks, s.tasks},
 		{post, tasksPath, handles, s.taskDone},
 		{get, "/referrals/:ref/papers/:kind", withPapers, s.paper},
+		{get, filesPath, withPapers, s.files},
+		{get, filesPath + "/:n", withPapers, s.fileOf},
 	}
 }

@@ -89,7 +89,7 @@ func (s *Service) Act(ctx context.Context, who workflow.Actor, at Seen, do workf
 
 func (s *Service) act(ctx context.Context, who workflow.Actor, at Seen, do workflow.Action, deed *forms.Deed, change func(*forms.Referral) forms.Problems) (Record, error) {
 	var out Record
-	err := s.do(ctx, who, string(do), at.Ref, func(tx *ent.Tx) error {
+	err := s.do(ctx, who, string(do), at.Ref, func(ctx context.Context, tx *ent.Tx) error {
 		f, look, err := s.visible(ctx, tx, who, at.Ref)
 		if err != nil {
 			return err

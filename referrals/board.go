@@ -56,7 +56,7 @@ var (
 // in the log names all that it showed.
 func (s *Service) Board(ctx context.Context, who workflow.Actor) (Board, error) {
 	var out Board
-	err := s.do(ctx, who, "board", "", func(tx *ent.Tx) error {
+	err := s.do(ctx, who, "board", "", func(ctx context.Context, tx *ent.Tx) error {
 		if who.Duty != workflow.Program || !workflow.Fits(who.Duty, who.Side) {
 			return fault.Absent()
 		}

@@ -15,6 +15,7 @@ import (
 	"nysreferral/forms"
 	"nysreferral/referrals"
 	"nysreferral/reports"
+	"nysreferral/viewer"
 	"nysreferral/workflow"
 )
 
@@ -38,7 +39,7 @@ func TestCase2LeavesNoTrace(t *testing.T) {
 			t.Errorf("%d are counted, %v", len(got), err)
 		}
 		read := s.DB.Read()
-		if n := read.PairIndex.Query().Where(pairindex.IDGT(0)).CountX(t.Context()); n != 0 {
+		if n := read.PairIndex.Query().Where(pairindex.IDGT(0)).CountX(viewer.Job(t.Context(), "test")); n != 0 {
 			t.Errorf("%d identities are kept to be compared", n)
 		}
 		if n := countMails(t, s, func(referrals.Mail) bool { return true }); n != 0 {

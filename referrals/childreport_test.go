@@ -2,10 +2,12 @@ package referrals_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"nysreferral/demo"
+	"nysreferral/directory"
 	"nysreferral/fault"
 	"nysreferral/forms"
 	"nysreferral/referrals"
@@ -94,6 +96,71 @@ func TestMissingComesAndGoes(t *testing.T) {
 			if got := asked(); got != tt.want {
 				t.Errorf("missing %s, reported %q: asked %v", tt.missing, tt.told, got)
 			}
+		}
+	})
+}
+
+// After a withdrawal OTDA reads no answer any more, and the tasks about a child go
+// on: each names the department that it is about, the one that has the child in
+// care or the one of the county where the child was found, as the answers were
+// last. OTDA is told once when it is another one.
+func TestChildTasksNameTheDepartment(t *testing.T) {
+	each(t, monday, func(t *testing.T, s *demo.State) {
+		ref := missingChild(t, s)
+		says := func(when string, want map[string]string) {
+			t.Helper()
+			for kind, name := range want {
+				if one := theTask(t, s, "program", ref, kind); !strings.Contains(one.Words, name) {
+					t.Errorf("%s %s says %q, want %q", when, kind, one.Words, name)
+				}
+			}
+		}
+		r, _, err := demo.Referral(1, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		at, ok := directory.DistrictOf(string(r.CountyFound))
+		if !ok || at.Code == "erie" || at.Code == "albany" {
+			t.Fatalf("found in %q", r.CountyFound)
+		}
+		says("at first", map[string]string{workflow.TaskMissing: "Erie County Department", workflow.TaskPolice: at.Name})
+		mails := func() int {
+			return countMails(t, s, func(m referrals.Mail) bool { return m.Duty == workflow.Program && m.What == referrals.MailChanged })
+		}
+		before := mails()
+		for range 2 {
+			_, err := tells(t, s, "detective", ref, workflow.Add, forms.Deed{Deeds: forms.Deeds{Facts: "Told by her aunt."}},
+				func(r *forms.Referral) { r.CustodyOf, r.CountyFound = "wyoming", "albany" })
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if n := mails() - before; n != 1 {
+			t.Errorf("%d mails tell OTDA that something changed, want one", n)
+		}
+		take(t, s, ref, do("detective", workflow.Withdraw, 0, nil))
+		says("in the end", map[string]string{workflow.TaskMissing: "Wyoming County Department", workflow.TaskPolice: "Albany County Department"})
+		for _, kind := range []string{workflow.TaskMissing, workflow.TaskPolice} {
+			if words := theTask(t, s, "program", ref, kind).Words; strings.Contains(words, "Erie") || strings.Contains(words, at.Name) {
+				t.Errorf("%s still says %q", kind, words)
+			}
+		}
+	})
+}
+
+// Where the referral does not say whose care it is, the task says that, and where
+// the child was found; it never names a department that nobody named.
+func TestMissingFromAnUnknownDepartment(t *testing.T) {
+	each(t, monday, func(t *testing.T, s *demo.State) {
+		ref := missingChild(t, s)
+		_, err := tells(t, s, "detective", ref, workflow.Add, forms.Deed{Deeds: forms.Deeds{Facts: "Told by her aunt."}},
+			func(r *forms.Referral) { r.Custody, r.CustodyOf, r.CountyFound = "unknown", "", "albany" })
+		if err != nil {
+			t.Fatal(err)
+		}
+		words := theTask(t, s, "program", ref, workflow.TaskMissing).Words
+		if !strings.Contains(words, "does not say which department") || !strings.Contains(words, "Albany County Department") || strings.Contains(words, "Erie") {
+			t.Errorf("OTDA reads %q", words)
 		}
 	})
 }

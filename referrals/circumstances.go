@@ -80,8 +80,9 @@ func noteFact(c *workflow.Circumstances, e happened) {
 			c.SecondBy = 0
 		}
 	case workflow.Disagree:
+		c.SecondBy = 0 // an agreement that fell stays so, whoever leaves: somebody reads it again
 		if !out {
-			c.SecondBy, c.DisagreedBy = 0, by
+			c.DisagreedBy = by
 		}
 	case workflow.Consult:
 		if ofProgram(e) {

@@ -12,6 +12,7 @@ import (
 	"nysreferral/ent/auditentry"
 	"nysreferral/forms"
 	"nysreferral/reports"
+	"nysreferral/viewer"
 	"nysreferral/workflow"
 )
 
@@ -75,7 +76,7 @@ func TestANoticeIsNamedAsAnyLetter(t *testing.T) {
 	each(t, monday, func(t *testing.T, s *demo.State) {
 		unverified(t, s)
 		ref := refer(t, s, 3).Reference
-		row := s.DB.Read().Letter.Query().OnlyX(t.Context())
+		row := s.DB.Read().Letter.Query().OnlyX(viewer.Job(t.Context(), "test"))
 		if row.AgencyID != nil || row.ContactID != nil {
 			t.Errorf("one that waits names its department: %+v", row)
 		}
@@ -92,7 +93,7 @@ func TestANoticeIsNamedAsAnyLetter(t *testing.T) {
 			known[string(do)], known["letter_"+string(do)] = true, true
 		}
 		acts := map[string]bool{}
-		for _, e := range s.DB.Read().Entry.Query().AllX(t.Context()) {
+		for _, e := range s.DB.Read().Entry.Query().AllX(viewer.Job(t.Context(), "test")) {
 			acts[e.Action] = true
 		}
 		for _, l := range s.DB.Read().AuditEntry.Query().AllX(t.Context()) {

@@ -71,6 +71,8 @@ func (c counting) due(key workflow.ClockKey, from time.Time) time.Time {
 		return c.cal.Due(from, n)
 	case workflow.Days:
 		return c.cal.DueDays(from, n)
+	case workflow.Years:
+		return c.cal.DueDays(from.AddDate(n, 0, -1), 1)
 	case workflow.Hours:
 		return from.Add(time.Duration(n) * time.Hour)
 	}

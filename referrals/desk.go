@@ -23,7 +23,7 @@ type Desk struct {
 // and its paper by LetterPaper.
 func (s *Service) Desk(ctx context.Context, who workflow.Actor, ref string) (Desk, error) {
 	var out Desk
-	err := s.do(ctx, who, "read", ref, func(tx *ent.Tx) error {
+	err := s.do(ctx, who, "read", ref, func(ctx context.Context, tx *ent.Tx) error {
 		f, look, err := s.visible(ctx, tx, who, ref)
 		if err != nil {
 			return err

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -31,7 +32,7 @@ const (
 // filled in. It returns fault.TooMany above the limit of an hour.
 func (s *Service) Begin(ctx context.Context, who workflow.Actor) (Seen, error) {
 	var seen Seen
-	err := s.do(ctx, who, string(workflow.Save), "", func(tx *ent.Tx) error {
+	err := s.do(ctx, who, string(workflow.Save), "", func(ctx context.Context, tx *ent.Tx) error {
 		r := &forms.Referral{}
 		if err := s.introduce(ctx, tx, who, r); err != nil {
 			return err
@@ -46,11 +47,12 @@ func (s *Service) Begin(ctx context.Context, who workflow.Actor) (Seen, error) {
 // Import makes a draft of who with the answers r. Answers of a wrong shape are
 // forms.Problems and nothing is kept.
 func (s *Service) Import(ctx context.Context, who workflow.Actor, r *forms.Referral) (Seen, error) {
+	r.Files = nil // only Attach adds one
 	if err := forms.Questions.Shape(r, s.Today()).Err(); err != nil {
 		return Seen{}, err
 	}
 	var seen Seen
-	err := s.do(ctx, who, string(workflow.Save), "", func(tx *ent.Tx) error {
+	err := s.do(ctx, who, string(workflow.Save), "", func(ctx context.Context, tx *ent.Tx) error {
 		source(who, r)
 		var err error
 		seen, err = s.begin(ctx, tx, who, r)
@@ -194,7 +196,7 @@ func (s *Service) keepDraft(ctx context.Context, tx *ent.Tx, f *file, who workfl
 // and nothing is kept. Another revision is fault.Conflict.
 func (s *Service) Edit(ctx context.Context, who workflow.Actor, at Seen, change func(r *forms.Referral) forms.Problems) (Seen, error) {
 	var seen Seen
-	err := s.do(ctx, who, string(workflow.Save), at.Ref, func(tx *ent.Tx) error {
+	err := s.do(ctx, who, string(workflow.Save), at.Ref, func(ctx context.Context, tx *ent.Tx) error {
 		f, look, err := s.visible(ctx, tx, who, at.Ref)
 		if err != nil {
 			return err
@@ -206,8 +208,10 @@ func (s *Service) Edit(ctx context.Context, who workflow.Actor, at Seen, change 
 		if err != nil {
 			return refused(err)
 		}
+		files := slices.Clone(f.answers.Files)
 		problems := change(f.answers)
 		source(who, f.answers)
+		f.answers.Files = files // only Attach and Detach change them
 		for _, p := range forms.Questions.Shape(f.answers, s.Today()) {
 			if problems.Of(p.Field) == "" {
 				problems = append(problems, p)
@@ -232,7 +236,7 @@ func (s *Service) Edit(ctx context.Context, who workflow.Actor, at Seen, change 
 
 // Discard destroys a draft: the row goes, and with it the only key.
 func (s *Service) Discard(ctx context.Context, who workflow.Actor, at Seen) error {
-	return s.do(ctx, who, string(workflow.Discard), at.Ref, func(tx *ent.Tx) error {
+	return s.do(ctx, who, string(workflow.Discard), at.Ref, func(ctx context.Context, tx *ent.Tx) error {
 		f, look, err := s.visible(ctx, tx, who, at.Ref)
 		if err != nil {
 			return err

@@ -14,11 +14,11 @@ import (
 // What ends a referral, or its determination, ends every open task that makes no
 // sense any more, of whatever kind. What the law asks of the State for a child
 // stays open though the referral is declined, closed or withdrawn; so does what a
-// recipient has to stop, and OTDA's call to it. After a decline a place for tonight is still needed, and
+// recipient has to stop, OTDA's call to it, and what somebody outside demands. After a decline a place for tonight is still needed, and
 // so is what an appeal would need again; after a close, the letters that nobody has
 // yet.
 func TestEndingsEndTasks(t *testing.T) {
-	law := []string{"hhs_request", "mandated_report", "minor_check", "minor_notice", "missing_report", "police_report", "stop_unread", "told_to_stop", "unsafe_try"}
+	law := []string{"disclosure_due", "hhs_request", "mandated_report", "minor_check", "minor_notice", "missing_report", "police_report", "stop_unread", "told_to_stop", "unsafe_try"}
 	letter := []string{"letter_sign"} // that says what was done
 	letters := []string{"letter_back", "letter_hand", "letter_out", "letter_sign"}
 	reason := func(d *forms.Deed) { d.Reason = "Asked by the person." }

@@ -49,6 +49,8 @@ type file struct {
 	tasks     []running // see readTasks
 	tasksRead bool
 	counting  *counting // see Service.counting
+	attached  []*ent.Attachment
+	attaching []forms.Attached // files as this act leaves them; nil: it changes none
 }
 
 // happened is one entry with the words that came with the act.
@@ -169,7 +171,7 @@ func (s *Service) open(ctx context.Context, tx *ent.Tx, ref string) (*file, erro
 	if f.key, err = s.Ring.Key(row.DataKey, row.Ref); err != nil {
 		return nil, fmt.Errorf("referrals: opening the key: %w", err)
 	}
-	for _, read := range []func(context.Context, *ent.Tx) error{f.readAnswers, f.readEntries, f.readHandovers, f.readNames} {
+	for _, read := range []func(context.Context, *ent.Tx) error{f.readAnswers, f.readFiles, f.readEntries, f.readHandovers, f.readNames} {
 		if err := read(ctx, tx); err != nil {
 			return nil, err
 		}

@@ -26,7 +26,7 @@ var errForeseen = errors.New("referrals: only looked at")
 // is the act. Refusals are those of Act.
 func (s *Service) Foresee(ctx context.Context, who workflow.Actor, at Seen, do workflow.Action, deed *forms.Deed) (Foreseen, error) {
 	var out Foreseen
-	err := s.do(ctx, who, "foresee", at.Ref, func(tx *ent.Tx) error {
+	err := s.do(ctx, who, "foresee", at.Ref, func(ctx context.Context, tx *ent.Tx) error {
 		f, look, err := s.visible(ctx, tx, who, at.Ref)
 		if err != nil {
 			return err
@@ -50,7 +50,7 @@ func (s *Service) Foresee(ctx context.Context, who workflow.Actor, at Seen, do w
 	if !errors.Is(err, errForeseen) {
 		return Foreseen{}, err
 	}
-	err = s.do(ctx, who, "foresee", at.Ref, func(tx *ent.Tx) error {
+	err = s.do(ctx, who, "foresee", at.Ref, func(ctx context.Context, tx *ent.Tx) error {
 		f, _, err := s.visible(ctx, tx, who, at.Ref)
 		if err != nil {
 			return err

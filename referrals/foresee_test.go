@@ -8,6 +8,7 @@ import (
 	"nysreferral/fault"
 	"nysreferral/forms"
 	"nysreferral/referrals"
+	"nysreferral/viewer"
 	"nysreferral/workflow"
 )
 
@@ -35,7 +36,7 @@ func TestForeseeDoesNothing(t *testing.T) {
 			t.Errorf("an act without letters: %v", err)
 		}
 		read := s.DB.Read()
-		rev, entries, lines := open(t, s, "director", ref).Rev, read.Entry.Query().CountX(t.Context()), read.AuditEntry.Query().CountX(t.Context())
+		rev, entries, lines := open(t, s, "director", ref).Rev, read.Entry.Query().CountX(viewer.Job(t.Context(), "test")), read.AuditEntry.Query().CountX(t.Context())
 		mails := countMails(t, s, func(referrals.Mail) bool { return true })
 		got, err := s.Door.Foresee(t.Context(), s.As("director"), referrals.Seen{Ref: ref, Rev: rev}, workflow.Confirm, deed)
 		if err != nil || len(got.Papers) != 2 || len(got.Handover) != 1 {
@@ -47,14 +48,14 @@ func TestForeseeDoesNothing(t *testing.T) {
 		if n := read.AuditEntry.Query().CountX(t.Context()) - lines; n != 1 {
 			t.Errorf("%d lines in the log, want one", n)
 		}
-		if n := read.Entry.Query().CountX(t.Context()); n != entries {
+		if n := read.Entry.Query().CountX(viewer.Job(t.Context(), "test")); n != entries {
 			t.Errorf("%d entries more", n-entries)
 		}
 		if n := countMails(t, s, func(referrals.Mail) bool { return true }); n != mails {
 			t.Errorf("%d mails more", n-mails)
 		}
 		after := open(t, s, "director", ref)
-		if left := read.Letter.Query().Where(letter.IDGT(0)).CountX(t.Context()); after.Status != workflow.InReview || after.Rev != rev || left > 0 || len(after.Handover) > 0 {
+		if left := read.Letter.Query().Where(letter.IDGT(0)).CountX(viewer.Job(t.Context(), "test")); after.Status != workflow.InReview || after.Rev != rev || left > 0 || len(after.Handover) > 0 {
 			t.Errorf("%s, revision %d of %d, %d letters", after.Status, after.Rev, rev, left)
 		}
 	})

@@ -101,3 +101,33 @@ func disagree(ctx context.Context, x *act) error {
 	}
 	return x.s.addTasks(ctx, x.tx, x.f, newTask{kind: workflow.TaskContested, due: *x.f.row.DueAt})
 }
+
+// reading is the task that the second reading of a decline wants as it stands, ""
+// for none: somebody agreed.
+func reading(c workflow.Circumstances) string {
+	switch {
+	case c.DisagreedBy != 0:
+		return workflow.TaskContested
+	case c.SecondBy != 0:
+		return ""
+	}
+	return workflow.TaskSecond
+}
+
+// readAnew asks for what the second reading wants now that somebody left the
+// referral, or came back, with what was said of it: was is what it wanted before.
+// The word of whoever left asks nobody else to read, so that it is asked here.
+func (x *act) readAnew(ctx context.Context, was string) error {
+	f, want := x.f, reading(x.s.circumstances(x.f, nil))
+	if want == was || f.row.DueAt == nil || f.status() != workflow.InReview && f.status() != workflow.Asked {
+		return nil
+	}
+	if err := x.s.endTasks(ctx, x.tx, f, x.who, readings...); err != nil || want == "" {
+		return err
+	}
+	if err := x.s.addTasks(ctx, x.tx, f, newTask{kind: want, due: *f.row.DueAt}); err != nil {
+		return err
+	}
+	kind, _ := workflow.TaskOf(want)
+	return x.mail(ctx, Mail{Duty: kind.For, What: "waiting"})
+}

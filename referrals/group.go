@@ -276,7 +276,7 @@ func (s *Service) addGroup(ctx context.Context, tx *ent.Tx, who workflow.Actor, 
 // far it is; one line in the log names all that it showed, as for any list.
 func (s *Service) Encounter(ctx context.Context, who workflow.Actor, ref string) ([]Line, error) {
 	var out []Line
-	err := s.do(ctx, who, "list", ref, func(tx *ent.Tx) error {
+	err := s.do(ctx, who, "list", ref, func(ctx context.Context, tx *ent.Tx) error {
 		f, look, err := s.visible(ctx, tx, who, ref)
 		if err != nil {
 			return err

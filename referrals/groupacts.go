@@ -26,7 +26,7 @@ func (s *Service) BeginGroup(ctx context.Context, who workflow.Actor, r *forms.R
 		return Group{}, err
 	}
 	var out Group
-	err := s.do(ctx, who, string(workflow.Save), "", func(tx *ent.Tx) error {
+	err := s.do(ctx, who, string(workflow.Save), "", func(ctx context.Context, tx *ent.Tx) error {
 		step, err := s.mayBegin(ctx, tx, who)
 		if err != nil {
 			return err
@@ -137,7 +137,7 @@ func (s *Service) group(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *
 		}
 		changed, apart := forms.Carry(draft.answers, before, f.answers)
 		out.Behind, out.Apart = out.Behind+min(changed, 1), out.Apart+min(apart, 1)
-		m.Missing, m.Group = len(forms.Questions.Check(draft.answers, s.Today())), f.row.Ref
+		m.Missing, m.Group = len(s.against(draft.answers)), f.row.Ref
 		out.People = append(out.People, m)
 	}
 	return out, nil
@@ -184,7 +184,7 @@ func (s *Service) eachDraft(ctx context.Context, tx *ent.Tx, who workflow.Actor,
 // showed, as for any list.
 func (s *Service) OpenGroup(ctx context.Context, who workflow.Actor, ref string) (Group, error) {
 	var out Group
-	err := s.do(ctx, who, "list", ref, func(tx *ent.Tx) error {
+	err := s.do(ctx, who, "list", ref, func(ctx context.Context, tx *ent.Tx) error {
 		f, err := s.ownSheet(ctx, tx, who, ref)
 		if err != nil {
 			return err
@@ -198,8 +198,8 @@ func (s *Service) OpenGroup(ctx context.Context, who workflow.Actor, ref string)
 }
 
 // onSheet does what to the group at, as its referrer saw it.
-func (s *Service) onSheet(ctx context.Context, who workflow.Actor, at Seen, what func(tx *ent.Tx, f *file, step workflow.Step) error) error {
-	return s.do(ctx, who, string(workflow.Save), at.Ref, func(tx *ent.Tx) error {
+func (s *Service) onSheet(ctx context.Context, who workflow.Actor, at Seen, what func(ctx context.Context, tx *ent.Tx, f *file, step workflow.Step) error) error {
+	return s.do(ctx, who, string(workflow.Save), at.Ref, func(ctx context.Context, tx *ent.Tx) error {
 		f, err := s.ownSheet(ctx, tx, who, at.Ref)
 		if err != nil {
 			return err
@@ -212,7 +212,7 @@ func (s *Service) onSheet(ctx context.Context, who workflow.Actor, at Seen, what
 			return err
 		}
 		f.row.Rev = at.Rev + 1
-		return what(tx, f, step)
+		return what(ctx, tx, f, step)
 	})
 }
 
@@ -222,7 +222,7 @@ func (s *Service) onSheet(ctx context.Context, who workflow.Actor, at Seen, what
 // CarryFacts. Another revision is fault.Conflict.
 func (s *Service) EditGroup(ctx context.Context, who workflow.Actor, at Seen, change func(r *forms.Referral) forms.Problems) (Group, error) {
 	var out Group
-	err := s.onSheet(ctx, who, at, func(tx *ent.Tx, f *file, step workflow.Step) error {
+	err := s.onSheet(ctx, who, at, func(ctx context.Context, tx *ent.Tx, f *file, step workflow.Step) error {
 		problems := change(f.answers)
 		f.answers = forms.SharedOf(f.answers)
 		source(who, f.answers)
@@ -252,7 +252,7 @@ func (s *Service) AddPeople(ctx context.Context, who workflow.Actor, at Seen, n 
 		return Group{}, err
 	}
 	var out Group
-	err := s.onSheet(ctx, who, at, func(tx *ent.Tx, f *file, step workflow.Step) error {
+	err := s.onSheet(ctx, who, at, func(ctx context.Context, tx *ent.Tx, f *file, step workflow.Step) error {
 		if err := s.addPeople(ctx, tx, who, f, n, apart); err != nil {
 			return err
 		}
@@ -268,7 +268,7 @@ func (s *Service) AddPeople(ctx context.Context, who workflow.Actor, at Seen, n 
 // and what was sent is never touched.
 func (s *Service) CarryFacts(ctx context.Context, who workflow.Actor, at Seen) (Group, error) {
 	var out Group
-	err := s.onSheet(ctx, who, at, func(tx *ent.Tx, f *file, step workflow.Step) error {
+	err := s.onSheet(ctx, who, at, func(ctx context.Context, tx *ent.Tx, f *file, step workflow.Step) error {
 		given, err := forms.Facts.JSON(f.answers)
 		if err != nil {
 			return fmt.Errorf("referrals: writing shared facts: %w", err)
@@ -295,7 +295,7 @@ func (s *Service) CarryFacts(ctx context.Context, who workflow.Actor, at Seen) (
 // DiscardGroup destroys the drafts of the group at, and the group itself when
 // nobody is left in it. What was sent stays.
 func (s *Service) DiscardGroup(ctx context.Context, who workflow.Actor, at Seen) error {
-	return s.onSheet(ctx, who, at, func(tx *ent.Tx, f *file, _ workflow.Step) error {
+	return s.onSheet(ctx, who, at, func(ctx context.Context, tx *ent.Tx, f *file, _ workflow.Step) error {
 		step, err := workflow.Next(who, workflow.Discard, f.status(), s.circumstances(f, nil))
 		if err != nil {
 			return refused(err)
@@ -325,6 +325,9 @@ func (s *Service) DiscardGroup(ctx context.Context, who workflow.Actor, at Seen)
 
 // destroy takes a draft away: the row goes, and with it the only key.
 func (s *Service) destroy(ctx context.Context, tx *ent.Tx, f *file, rev int) error {
+	if err := s.dropFiles(ctx, tx, f.row.ID); err != nil {
+		return err
+	}
 	if _, err := tx.Answers.Delete().Where(answers.ReferralID(f.row.ID), answers.Version(0)).Exec(ctx); err != nil {
 		return fmt.Errorf("referrals: discarding: %w", err)
 	}

@@ -26,7 +26,7 @@ func (s *Service) Another(ctx context.Context, who workflow.Actor, ref string, o
 		return Seen{}, err
 	}
 	var seen Seen
-	err := s.do(ctx, who, string(workflow.Save), ref, func(tx *ent.Tx) error {
+	err := s.do(ctx, who, string(workflow.Save), ref, func(ctx context.Context, tx *ent.Tx) error {
 		refs := []string{}
 		f, err := s.ownSheet(ctx, tx, who, ref)
 		switch {
@@ -127,7 +127,7 @@ type Sent struct {
 func (s *Service) SubmitGroup(ctx context.Context, who workflow.Actor, ref string, at []Seen, key string) ([]Sent, error) {
 	var group *file
 	at = slices.Clone(at)
-	err := s.do(ctx, who, string(workflow.Submit), ref, func(tx *ent.Tx) error {
+	err := s.do(ctx, who, string(workflow.Submit), ref, func(ctx context.Context, tx *ent.Tx) error {
 		var err error
 		if group, err = s.ownSheet(ctx, tx, who, ref); err != nil {
 			return err

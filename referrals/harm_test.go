@@ -14,6 +14,7 @@ import (
 	"nysreferral/fault"
 	"nysreferral/forms"
 	"nysreferral/referrals"
+	"nysreferral/viewer"
 	"nysreferral/workflow"
 )
 
@@ -85,7 +86,7 @@ func TestProposalFollowsItsLine(t *testing.T) {
 		confirmed(t, s, ref)
 		next := func(set func(*ent.ContactPointUpdateOne) *ent.ContactPointUpdateOne) {
 			change(t, s, func(tx *ent.Tx) error {
-				h := tx.Handover.Query().Where(handover.StatusEQ(string(workflow.Proposed))).OnlyX(t.Context())
+				h := tx.Handover.Query().Where(handover.StatusEQ(string(workflow.Proposed))).OnlyX(viewer.Job(t.Context(), "test"))
 				line, err := set(tx.ContactPoint.UpdateOneID(*h.ContactID)).Save(t.Context())
 				if err != nil {
 					return err

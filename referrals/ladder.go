@@ -16,6 +16,7 @@ import (
 	"nysreferral/ent/task"
 	"nysreferral/fault"
 	"nysreferral/jobs"
+	"nysreferral/viewer"
 	"nysreferral/workflow"
 )
 
@@ -43,6 +44,7 @@ const (
 // task is still as it was. What fails is passed over and tried at the next
 // time; its error is returned with the others. It returns how much was done.
 func (s *Service) Climb(ctx context.Context) (int, error) {
+	ctx = viewer.Job(ctx, "ladder")
 	var errs []error
 	n, after := 0, 0
 	for {
@@ -264,6 +266,7 @@ func (s *Service) tellThem(ctx context.Context, tx *ent.Tx, f *file, t *running,
 // next date. There should be none; it returns how many were mended. One that
 // cannot be is passed over; its error is returned with the others.
 func (s *Service) Mend(ctx context.Context) (int, error) {
+	ctx = viewer.Job(ctx, "mend")
 	stands := []predicate.Referral{referral.Status(string(workflow.Confirmed)), referral.DataKeyNotNil()}
 	rows, err := s.DB.Read().Referral.Query().Where(append(stands, referral.Or(withoutTask, withoutNext))...).
 		Order(ent.Asc(referral.FieldID)).Limit(mostSwept).All(ctx)

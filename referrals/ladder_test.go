@@ -19,6 +19,7 @@ import (
 	"nysreferral/forms"
 	"nysreferral/referrals"
 	"nysreferral/registry"
+	"nysreferral/viewer"
 	"nysreferral/workflow"
 )
 
@@ -68,7 +69,7 @@ func onBoard(t *testing.T, s *demo.State, ref string, n int) (referrals.Waiting,
 // entered counts the entries of an action.
 func entered(t *testing.T, s *demo.State, do workflow.Action) int {
 	t.Helper()
-	return s.DB.Read().Entry.Query().Where(entry.Action(string(do))).CountX(t.Context())
+	return s.DB.Read().Entry.Query().Where(entry.Action(string(do))).CountX(viewer.Job(t.Context(), "test"))
 }
 
 // Nothing happens before its time; a hand-over that nobody accepts in two
@@ -173,7 +174,7 @@ func TestSweep(t *testing.T) {
 			t.Fatalf("%d were mended, %v", n, err)
 		}
 		change(t, s, func(tx *ent.Tx) error {
-			return tx.Task.Update().SetDoneAt(s.Clock.Now().UTC().Truncate(time.Microsecond)).Exec(t.Context())
+			return tx.Task.Update().SetDoneAt(s.Clock.Now().UTC().Truncate(time.Microsecond)).Exec(viewer.Job(t.Context(), "test"))
 		})
 		if n, err := s.Door.Mend(t.Context()); n != 1 || err != nil {
 			t.Fatalf("%d were mended, %v", n, err)
@@ -240,8 +241,8 @@ func TestSweepGoesOn(t *testing.T) {
 	each(t, monday, func(t *testing.T, s *demo.State) {
 		broken, lost := accepted(t, s, 1, "rhtp_harbor"), accepted(t, s, 1, "rhtp_harbor")
 		change(t, s, func(tx *ent.Tx) error {
-			err := tx.Task.Update().Where(task.DoneAtIsNil()).SetDoneAt(s.Clock.Now().UTC().Truncate(time.Microsecond)).Exec(t.Context())
-			return errors.Join(err, tx.Handover.Update().Where(handover.HasReferralWith(referral.Ref(broken))).SetSealed([]byte("broken")).Exec(t.Context()))
+			err := tx.Task.Update().Where(task.DoneAtIsNil()).SetDoneAt(s.Clock.Now().UTC().Truncate(time.Microsecond)).Exec(viewer.Job(t.Context(), "test"))
+			return errors.Join(err, tx.Handover.Update().Where(handover.HasReferralWith(referral.Ref(broken))).SetSealed([]byte("broken")).Exec(viewer.Job(t.Context(), "test")))
 		})
 		if n, err := s.Door.Mend(t.Context()); n != 1 || err == nil {
 			t.Errorf("%d were mended, %v", n, err)

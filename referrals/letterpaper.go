@@ -11,6 +11,7 @@ import (
 	"nysreferral/ent/document"
 	"nysreferral/fault"
 	"nysreferral/forms"
+	"nysreferral/viewer"
 	"nysreferral/workflow"
 )
 
@@ -142,7 +143,7 @@ func (f *file) letter(p *posted) Letter {
 // preview, and only for the State. It is one line in the log.
 func (s *Service) LetterPaper(ctx context.Context, who workflow.Actor, ref string, n int) (Paper, error) {
 	var out Paper
-	err := s.do(ctx, who, "paper", ref, func(tx *ent.Tx) error {
+	err := s.do(ctx, who, "paper", ref, func(ctx context.Context, tx *ent.Tx) error {
 		f, p, err := s.letterShown(ctx, tx, who, ref, func(p *posted) bool { return p.N == n })
 		if err != nil {
 			return err
@@ -155,7 +156,7 @@ func (s *Service) LetterPaper(ctx context.Context, who workflow.Actor, ref strin
 // latestLetter is LetterPaper for the last letter of a kind.
 func (s *Service) latestLetter(ctx context.Context, who workflow.Actor, ref string, kind workflow.LetterKind) (Paper, error) {
 	var out Paper
-	err := s.do(ctx, who, "paper", ref, func(tx *ent.Tx) error {
+	err := s.do(ctx, who, "paper", ref, func(ctx context.Context, tx *ent.Tx) error {
 		f, p, err := s.letterShown(ctx, tx, who, ref, func(p *posted) bool { return p.Kind == kind && p.status != workflow.Stopped })
 		if err != nil {
 			return err
@@ -314,6 +315,7 @@ func (s *Service) letterView(f *file, p *posted, out *Paper) error {
 // LetterToDraw returns what the letter of a job is drawn from, for the worker:
 // the system itself. ok is false when there is nothing to be drawn any more.
 func (s *Service) LetterToDraw(ctx context.Context, job DrawLetter) (out Paper, ok bool, err error) {
+	ctx = viewer.Job(ctx, "draw letter")
 	err = s.DB.Do(ctx, func(tx *ent.Tx) error {
 		ok = false
 		f, err := s.open(ctx, tx, job.Ref)

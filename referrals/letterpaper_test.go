@@ -12,6 +12,7 @@ import (
 	"nysreferral/fault"
 	"nysreferral/forms"
 	"nysreferral/referrals"
+	"nysreferral/viewer"
 	"nysreferral/workflow"
 )
 
@@ -63,7 +64,7 @@ func TestMinorNoticeHasAPaper(t *testing.T) {
 func hidden(t *testing.T, s *demo.State) {
 	t.Helper()
 	err := s.DB.Do(t.Context(), func(tx *ent.Tx) error {
-		docs, err := tx.Document.Query().Where(document.Kind(referrals.PaperLetter)).All(t.Context())
+		docs, err := tx.Document.Query().Where(document.Kind(referrals.PaperLetter)).All(viewer.Job(t.Context(), "test"))
 		if err != nil {
 			return err
 		}

@@ -8,11 +8,15 @@ import (
 	"nysreferral/ent/letter"
 	"nysreferral/fault"
 	"nysreferral/forms"
+	"nysreferral/viewer"
 	"nysreferral/workflow"
 )
 
 // minorNotice is the kind of the notice about a minor, and of its task.
 const minorNotice = string(workflow.LetterMinor)
+
+// minorCheck is the kind of the task to settle the age of who may be a minor.
+const minorCheck = "minor_check"
 
 // In the log a notice about a minor is sent and arrives as any letter does.
 const (
@@ -82,7 +86,7 @@ func (s *Service) waitingNotice(contact *ent.ContactPoint, county string) newTas
 // One that waits is tried again. Others, and referrals whose notice was sent, are
 // refused.
 func (s *Service) Notify(ctx context.Context, who workflow.Actor, ref string) error {
-	return s.do(ctx, who, letterSent, ref, func(tx *ent.Tx) error {
+	return s.do(ctx, who, letterSent, ref, func(ctx context.Context, tx *ent.Tx) error {
 		f, _, err := s.visible(ctx, tx, who, ref)
 		if err != nil {
 			return err
@@ -102,7 +106,7 @@ func (s *Service) Notify(ctx context.Context, who workflow.Actor, ref string) er
 		if err != nil {
 			return err
 		}
-		if err := s.endTasks(ctx, tx, f, who, "minor_check"); err != nil {
+		if err := s.endTasks(ctx, tx, f, who, minorCheck); err != nil {
 			return err
 		}
 		return s.record(ctx, tx, s.line(who, letterSent, f.row.Ref))
@@ -113,6 +117,7 @@ func (s *Service) Notify(ctx context.Context, who workflow.Actor, ref string) er
 // within the unit of work in which somebody changed or verified a line.
 // Hand-overs wait for OTDA to send them.
 func (s *Service) ContactVerified(ctx context.Context, tx *ent.Tx, contact *ent.ContactPoint) error {
+	ctx = viewer.Job(ctx, "contact verified")
 	waiting, err := tx.Letter.Query().Where(letter.SentAtIsNil()).WithReferral().All(ctx)
 	if err != nil {
 		return fmt.Errorf("referrals: reading letters: %w", err)
@@ -165,7 +170,7 @@ func (s *Service) release(ctx context.Context, tx *ent.Tx, row *ent.Letter) erro
 // since is said, not shown.
 func (s *Service) Letter(ctx context.Context, who workflow.Actor, ref string, n int) (Record, error) {
 	var out Record
-	err := s.do(ctx, who, "read", ref, func(tx *ent.Tx) error {
+	err := s.do(ctx, who, "read", ref, func(ctx context.Context, tx *ent.Tx) error {
 		f, row, err := s.ownLetter(ctx, tx, who, ref, n)
 		if err != nil {
 			return err
@@ -190,7 +195,7 @@ func (s *Service) Letter(ctx context.Context, who workflow.Actor, ref string, n 
 
 // Acknowledge says that the department has the notice.
 func (s *Service) Acknowledge(ctx context.Context, who workflow.Actor, ref string, n int) error {
-	return s.do(ctx, who, letterHanded, ref, func(tx *ent.Tx) error {
+	return s.do(ctx, who, letterHanded, ref, func(ctx context.Context, tx *ent.Tx) error {
 		f, row, err := s.ownLetter(ctx, tx, who, ref, n)
 		if err != nil {
 			return err

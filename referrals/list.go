@@ -10,7 +10,6 @@ import (
 	"nysreferral/ent/referral"
 	"nysreferral/ent/task"
 	"nysreferral/fault"
-	"nysreferral/forms"
 	"nysreferral/workflow"
 )
 
@@ -27,7 +26,7 @@ var waiting = []string{string(workflow.Submitted), string(workflow.InReview), st
 // an auditor's metadata. One line in the log names all that it showed.
 func (s *Service) List(ctx context.Context, who workflow.Actor, filter Filter) (Page, error) {
 	var out Page
-	err := s.do(ctx, who, "list", "", func(tx *ent.Tx) error {
+	err := s.do(ctx, who, "list", "", func(ctx context.Context, tx *ent.Tx) error {
 		var err error
 		if out, err = s.listed(ctx, tx, who, filter); err != nil {
 			return err
@@ -124,6 +123,9 @@ func (s *Service) page(ctx context.Context, tx *ent.Tx, who workflow.Actor, filt
 	}
 	if out.Lines, err = s.lines(ctx, tx, who, rows); err != nil || who.Duty != workflow.Referrer {
 		return out, err
+	}
+	if err := s.keepUntil(ctx, tx, rows, out.Lines); err != nil {
+		return Page{}, err
 	}
 	if err := s.askedOf(ctx, tx, who, &out); err != nil {
 		return Page{}, err
@@ -241,7 +243,7 @@ func (s *Service) openLine(ctx context.Context, tx *ent.Tx, who workflow.Actor, 
 	if f.status() == workflow.Draft {
 		one.Group = f.group.Group
 		checked := *f.answers
-		one.Missing = len(forms.Questions.Check(&checked, s.Today()))
+		one.Missing = len(s.against(&checked))
 		return nil
 	}
 	look := s.look(f, who)
@@ -271,7 +273,7 @@ func (s *Service) openLine(ctx context.Context, tx *ent.Tx, who workflow.Actor, 
 // last first.
 func (s *Service) Letters(ctx context.Context, who workflow.Actor) ([]Letter, error) {
 	var out []Letter
-	err := s.do(ctx, who, "letters", "", func(tx *ent.Tx) error {
+	err := s.do(ctx, who, "letters", "", func(ctx context.Context, tx *ent.Tx) error {
 		var err error
 		if out, err = s.lettersTo(ctx, tx, who); err != nil {
 			return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqljson"
@@ -17,24 +18,26 @@ import (
 )
 
 // looked are the acts of the log that mean that somebody saw the content.
-var looked = []string{"read", "print", "export", string(workflow.Reveal), "paper"}
+var looked = []string{"read", "print", "export", string(workflow.Reveal), "paper", lookFile, "read_disclosure", actDisclosed, actPackage}
 
 // aRecipient stands for the office of a recipient whose name a reader may not
 // know.
 const aRecipient = "A recipient"
 
 // Looks returns who opened the referral, by office and never by name, the last
-// first. It is for the referrer whose referral it is and for program staff.
+// first. It is for the referrer whose referral it is and for the State's staff.
+// What was given to somebody outside stands in it; not for the referrer where a
+// court forbids that the person is told.
 // Police do not learn which recipient it was: that would tell where the person
 // is.
 func (s *Service) Looks(ctx context.Context, who workflow.Actor, ref string) ([]Look, error) {
 	var out []Look
-	err := s.do(ctx, who, "looks", ref, func(tx *ent.Tx) error {
+	err := s.do(ctx, who, "looks", ref, func(ctx context.Context, tx *ent.Tx) error {
 		f, _, err := s.visible(ctx, tx, who, ref)
 		if err != nil {
 			return err
 		}
-		if who.Duty != workflow.Referrer && who.Duty != workflow.Program {
+		if who.Duty != workflow.Referrer && !workflow.SeesHolds(who) {
 			return fault.Absent()
 		}
 		lines, err := tx.AuditEntry.Query().Where(auditentry.ActionIn(looked...), auditentry.Outcome(audit.Done), func(q *sql.Selector) {
@@ -50,11 +53,20 @@ func (s *Service) Looks(ctx context.Context, who workflow.Actor, ref string) ([]
 		}
 		out = nil
 		for _, l := range lines {
+			if who.Duty == workflow.Referrer && barred(l.Reason) {
+				continue
+			}
 			out = append(out, Look{At: l.At, Who: offices[l.Agency], What: l.Action})
 		}
 		return s.record(ctx, tx, s.line(who, "looks", f.row.Ref))
 	})
 	return out, err
+}
+
+// barred says whether a line is about a disclosure of which the person is not to
+// learn.
+func barred(reason string) bool {
+	return slices.ContainsFunc(workflow.TellPersons, func(t workflow.TellPerson) bool { return t.Hidden && strings.Contains(reason, lineTells+t.Code) })
 }
 
 func officesOf(ctx context.Context, tx *ent.Tx, who workflow.Actor, lines []*ent.AuditEntry) (map[int]string, error) {

@@ -18,6 +18,7 @@ import (
 	"nysreferral/fault"
 	"nysreferral/forms"
 	"nysreferral/referrals"
+	"nysreferral/viewer"
 	"nysreferral/workflow"
 )
 
@@ -236,9 +237,9 @@ func (h *history) byHand() {
 func (h *history) check() {
 	h.t.Helper()
 	db := h.s.DB.Read()
-	r := db.Referral.Query().Where(referral.Ref(h.ref)).OnlyX(h.t.Context())
-	open := db.Task.Query().Where(task.ReferralID(r.ID), task.DoneAtIsNil()).AllX(h.t.Context())
-	left := db.Handover.Query().Where(handover.ReferralID(r.ID), handover.StatusNEQ(string(workflow.HandoverClosed))).AllX(h.t.Context())
+	r := db.Referral.Query().Where(referral.Ref(h.ref)).OnlyX(viewer.Job(h.t.Context(), "test"))
+	open := db.Task.Query().Where(task.ReferralID(r.ID), task.DoneAtIsNil()).AllX(viewer.Job(h.t.Context(), "test"))
+	left := db.Handover.Query().Where(handover.ReferralID(r.ID), handover.StatusNEQ(string(workflow.HandoverClosed))).AllX(viewer.Job(h.t.Context(), "test"))
 	board, err := h.s.Door.Board(h.t.Context(), h.s.As("program"))
 	if err != nil {
 		h.t.Fatal(err)

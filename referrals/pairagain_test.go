@@ -10,6 +10,7 @@ import (
 	"nysreferral/forms"
 	"nysreferral/match"
 	"nysreferral/referrals"
+	"nysreferral/viewer"
 	"nysreferral/workflow"
 )
 
@@ -48,7 +49,7 @@ func TestCorrectedAnswersArePairedAnew(t *testing.T) {
 			t.Errorf("decided, and alike no longer: %+v", p)
 		}
 		tell(func(r *forms.Referral) { r.OfferedLink = "declined" })
-		if n := s.DB.Read().PairIndex.Query().CountX(t.Context()); n != 1 {
+		if n := s.DB.Read().PairIndex.Query().CountX(viewer.Job(t.Context(), "test")); n != 1 {
 			t.Errorf("%d are looked for", n)
 		}
 	})

@@ -175,7 +175,7 @@ func (s *Service) pairWith(ctx context.Context, tx *ent.Tx, who workflow.Actor, 
 // in the list of who looked: it would tell them of each other.
 func (s *Service) Compare(ctx context.Context, who workflow.Actor, ref, other string) (Comparison, error) {
 	var out Comparison
-	err := s.do(ctx, who, "compare", ref, func(tx *ent.Tx) error {
+	err := s.do(ctx, who, "compare", ref, func(ctx context.Context, tx *ent.Tx) error {
 		f, look, err := s.visible(ctx, tx, who, ref)
 		if err != nil {
 			return err

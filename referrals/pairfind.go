@@ -15,6 +15,7 @@ import (
 	"nysreferral/fault"
 	"nysreferral/forms"
 	"nysreferral/match"
+	"nysreferral/viewer"
 	"nysreferral/workflow"
 )
 
@@ -39,6 +40,7 @@ const mostCandidates = 200
 // is alike no longer it takes back. Of a referral that was withdrawn it takes
 // everything away.
 func (s *Service) Find(ctx context.Context, job FindPairs) error {
+	ctx = viewer.Job(ctx, "find pairs")
 	own, may, err := s.index(ctx, job.Ref)
 	if err != nil || own == nil {
 		return err
@@ -109,6 +111,11 @@ func (s *Service) sharing(ctx context.Context, c *ent.Client, own *file) ([]int,
 	if err != nil {
 		return nil, err
 	}
+	return s.sharingAny(ctx, c, full, own.row.ID)
+}
+
+// sharingAny is sharing for hashes, without the referral but.
+func (s *Service) sharingAny(ctx context.Context, c *ent.Client, full []uint64, but int) ([]int, error) {
 	lengths, err := c.PairIndex.Query().Where(pairindex.Generation(pairGeneration)).Unique(true).Select(pairindex.FieldBits).Ints(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("referrals: reading indexes: %w", err)
@@ -124,7 +131,7 @@ func (s *Service) sharing(ctx context.Context, c *ent.Client, own *file) ([]int,
 		ID int `json:"referral_id"`
 		N  int `json:"n"`
 	}
-	err = c.PairKey.Query().Where(pairkey.HashIn(hashes...), pairkey.ReferralIDNEQ(own.row.ID)).Modify(func(q *sql.Selector) {
+	err = c.PairKey.Query().Where(pairkey.HashIn(hashes...), pairkey.ReferralIDNEQ(but)).Modify(func(q *sql.Selector) {
 		id := q.C(pairkey.FieldReferralID)
 		q.Select(id, sql.As(sql.Count("*"), "n")).GroupBy(id).OrderBy(sql.Desc("n"), sql.Desc(id)).Limit(mostCandidates)
 	}).Scan(ctx, &found)

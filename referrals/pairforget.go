@@ -9,6 +9,7 @@ import (
 	"nysreferral/ent/pairentry"
 	"nysreferral/ent/referral"
 	"nysreferral/fault"
+	"nysreferral/viewer"
 	"nysreferral/workflow"
 )
 
@@ -17,6 +18,7 @@ import (
 // first, in the same unit of work: afterwards nobody can read which the others
 // are.
 func (s *Service) ForgetPairs(ctx context.Context, tx *ent.Tx, ref string) error {
+	ctx = viewer.Job(ctx, "forget pairs")
 	row, err := tx.Referral.Query().Where(referral.Ref(ref)).Only(ctx)
 	if ent.IsNotFound(err) {
 		return fault.Absent()
@@ -30,6 +32,7 @@ func (s *Service) ForgetPairs(ctx context.Context, tx *ent.Tx, ref string) error
 // forgetPairs takes everything away by which row could be found as the same
 // person as another, on both sides.
 func (s *Service) forgetPairs(ctx context.Context, tx *ent.Tx, row *ent.Referral) error {
+	ctx = viewer.Job(ctx, "forget pairs")
 	if err := unindex(ctx, tx, row.ID); err != nil {
 		return err
 	}

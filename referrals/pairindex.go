@@ -16,6 +16,7 @@ import (
 	"nysreferral/forms"
 	"nysreferral/match"
 	"nysreferral/seal"
+	"nysreferral/viewer"
 	"nysreferral/workflow"
 )
 
@@ -192,6 +193,7 @@ const sweepAtOnce = 500
 // SweepPairs has indexes written again whose release has ended, whose hashes are too
 // short for how many there are now, or that were made with another key.
 func (s *Service) SweepPairs(ctx context.Context, _ SweepPairs) error {
+	ctx = viewer.Job(ctx, "sweep pairs")
 	last := 0
 	for {
 		var err error

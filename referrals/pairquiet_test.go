@@ -20,6 +20,7 @@ import (
 	"nysreferral/referrals"
 	"nysreferral/store"
 	"nysreferral/store/storetest"
+	"nysreferral/viewer"
 	"nysreferral/workflow"
 )
 
@@ -225,12 +226,12 @@ func TestKeysAreShared(t *testing.T) {
 			}
 			find(t, s, receipt.Reference)
 		}
-		for _, row := range s.DB.Read().PairIndex.Query().AllX(t.Context()) {
+		for _, row := range s.DB.Read().PairIndex.Query().AllX(viewer.Job(t.Context(), "test")) {
 			if row.Bits > 2 {
 				t.Errorf("9 people, and %d bits of each hash are kept", row.Bits)
 			}
 		}
-		for _, key := range s.DB.Read().PairKey.Query().AllX(t.Context()) {
+		for _, key := range s.DB.Read().PairKey.Query().AllX(viewer.Job(t.Context(), "test")) {
 			if key.Hash >= 1<<3 {
 				t.Errorf("a key of %b", key.Hash)
 			}
@@ -244,7 +245,7 @@ func TestKeysAreShared(t *testing.T) {
 func TestOnlyWithConsent(t *testing.T) {
 	each(t, cases.Load(10).Now, func(t *testing.T, s *demo.State) {
 		provider, police := twice(t, s, func(r *forms.Referral) { r.OfferedLink = "declined" })
-		if n := s.DB.Read().PairIndex.Query().CountX(t.Context()); n != 1 {
+		if n := s.DB.Read().PairIndex.Query().CountX(viewer.Job(t.Context(), "test")); n != 1 {
 			t.Errorf("%d are looked for", n)
 		}
 		for _, ref := range []string{provider, police} {
@@ -260,7 +261,7 @@ func TestOnlyWithConsent(t *testing.T) {
 			t.Fatalf("the sweep asks for %v", kinds)
 		}
 		find(t, s, provider)
-		if n := s.DB.Read().PairKey.Query().CountX(t.Context()) + s.DB.Read().PairIndex.Query().CountX(t.Context()); n != 0 {
+		if n := s.DB.Read().PairKey.Query().CountX(viewer.Job(t.Context(), "test")) + s.DB.Read().PairIndex.Query().CountX(viewer.Job(t.Context(), "test")); n != 0 {
 			t.Errorf("%d rows after the release ended", n)
 		}
 	})
@@ -274,12 +275,12 @@ func TestShreddedIsNoPair(t *testing.T) {
 		provider, police := twice(t, s)
 		shred := func(ref string) {
 			change(t, s, func(tx *ent.Tx) error {
-				return tx.Referral.Update().Where(referral.Ref(ref)).ClearDataKey().Exec(t.Context())
+				return tx.Referral.Update().Where(referral.Ref(ref)).ClearDataKey().Exec(viewer.Job(t.Context(), "test"))
 			})
 		}
 		rows := func() int {
 			c := s.DB.Read()
-			return c.PairEntry.Query().CountX(t.Context()) + c.PairKey.Query().CountX(t.Context()) + c.PairIndex.Query().CountX(t.Context())
+			return c.PairEntry.Query().CountX(viewer.Job(t.Context(), "test")) + c.PairKey.Query().CountX(viewer.Job(t.Context(), "test")) + c.PairIndex.Query().CountX(viewer.Job(t.Context(), "test"))
 		}
 		shred(provider)
 		if list := open(t, s, "reviewer", police).Pairs; len(list) > 0 {
@@ -287,7 +288,7 @@ func TestShreddedIsNoPair(t *testing.T) {
 		}
 		find(t, s, provider)
 		find(t, s, police)
-		if n := s.DB.Read().PairEntry.Query().CountX(t.Context()); n != 0 || rows() == 0 {
+		if n := s.DB.Read().PairEntry.Query().CountX(viewer.Job(t.Context(), "test")); n != 0 || rows() == 0 {
 			t.Errorf("%d entries are left of %d rows", n, rows())
 		}
 		change(t, s, func(tx *ent.Tx) error { return s.Door.ForgetPairs(t.Context(), tx, police) })
@@ -309,7 +310,7 @@ func TestPairsAreSealed(t *testing.T) {
 				t.Errorf("%q lies in clear in %s", word, where)
 			}
 		}
-		for _, row := range s.DB.Read().PairEntry.Query().AllX(t.Context()) {
+		for _, row := range s.DB.Read().PairEntry.Query().AllX(viewer.Job(t.Context(), "test")) {
 			if text := fmt.Sprint(row, string(row.Sealed)); strings.Contains(text, provider) || strings.Contains(text, police) || strings.Contains(text, "link") {
 				t.Errorf("%s", text)
 			}

@@ -13,6 +13,7 @@ import (
 	"nysreferral/forms"
 	"nysreferral/match"
 	"nysreferral/referrals"
+	"nysreferral/viewer"
 	"nysreferral/workflow"
 )
 
@@ -323,7 +324,7 @@ func TestWithdrawnIsNoPair(t *testing.T) {
 		provider, police := twice(t, s)
 		must(t, s, "reviewer", provider, police, workflow.Link)
 		take(t, s, provider, do("case_manager", workflow.Withdraw, 0, nil))
-		if n := s.DB.Read().PairIndex.Query().CountX(t.Context()); n != 1 {
+		if n := s.DB.Read().PairIndex.Query().CountX(viewer.Job(t.Context(), "test")); n != 1 {
 			t.Errorf("%d indexes after the withdrawal", n)
 		}
 		if list := open(t, s, "reviewer", police).Pairs; len(list) > 0 {
@@ -333,7 +334,7 @@ func TestWithdrawnIsNoPair(t *testing.T) {
 			t.Errorf("compared with a withdrawn one: %v", err)
 		}
 		find(t, s, provider) // the job that the withdrawal asked for
-		if n := s.DB.Read().PairEntry.Query().CountX(t.Context()); n != 0 {
+		if n := s.DB.Read().PairEntry.Query().CountX(viewer.Job(t.Context(), "test")); n != 0 {
 			t.Errorf("%d entries are left", n)
 		}
 		find(t, s, police)

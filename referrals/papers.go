@@ -12,6 +12,7 @@ import (
 	"nysreferral/ent/document"
 	"nysreferral/fault"
 	"nysreferral/forms"
+	"nysreferral/viewer"
 	"nysreferral/workflow"
 )
 
@@ -22,6 +23,8 @@ const (
 	PaperFile     = "file"     // the State's file, as reviewers or program staff read it
 	PaperPacket   = "packet"   // what a recipient gets with a hand-over
 	PaperConsent  = "consent"  // the blank release, of no referral: only At is read
+
+	PaperCertificate = "certificate" // of a batch that was destroyed, of no referral
 )
 
 // Paper is what a PDF is drawn from: a reader's view and the facts of the
@@ -40,6 +43,9 @@ type Paper struct {
 	Record    Record
 	Letter    *LetterPaper // set for a letter
 	Stored    []byte       // the PDF as it was drawn before, if it was kept
+
+	Certificate *Certificate     // set for a certificate
+	Disclosure  *DisclosurePaper // set for a disclosure
 }
 
 // allowed says who may have which paper, and from which status on.
@@ -83,7 +89,7 @@ func (s *Service) PacketTo(ctx context.Context, who workflow.Actor, ref string, 
 
 func (s *Service) paperFor(ctx context.Context, who workflow.Actor, ref, kind string, number func(*file, sight) int) (Paper, error) {
 	var out Paper
-	err := s.do(ctx, who, "paper", ref, func(tx *ent.Tx) error {
+	err := s.do(ctx, who, "paper", ref, func(ctx context.Context, tx *ent.Tx) error {
 		f, look, err := s.visible(ctx, tx, who, ref)
 		if err != nil {
 			return err
@@ -107,13 +113,14 @@ func (s *Service) paper(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *
 	if err != nil {
 		return Paper{}, err
 	}
+	record.View = withoutStates(record.View)
 	out := Paper{Kind: kind, Reference: f.row.Ref, At: f.lastChange(), For: s.office(f, look), Version: f.version, Digest: f.digest, Record: record, View: record.View}
 	switch kind {
 	case PaperPacket:
 		return out, s.packet(ctx, tx, f, look, n, &out)
 	case PaperReceipt:
 		out.At, out.Version, out.Digest = *f.row.SubmittedAt, 1, f.sent
-		out.View = withoutVeiled(out.View)
+		out.View = f.sentFiles(withoutVeiled(out.View))
 	}
 	return out, nil
 }
@@ -124,7 +131,10 @@ func withoutVeiled(v forms.View) forms.View {
 	out := forms.View{Reader: v.Reader}
 	for _, p := range v.Parts {
 		p.Items = slices.DeleteFunc(slices.Clone(p.Items), func(it forms.Item) bool { return it.Kind == forms.KindProse || it.Veiled })
-		if p.Section == "A" || p.Section == "N" {
+		if p.Section == "M" {
+			p.Items = filesAlone(p.Items)
+		}
+		if p.Section == "A" || p.Section == "N" || p.Section == "M" && len(p.Items) > 0 {
 			out.Parts = append(out.Parts, p)
 		}
 	}
@@ -146,7 +156,7 @@ func (s *Service) packet(ctx context.Context, tx *ent.Tx, f *file, look sight, n
 		reader = forms.ReadsProvider
 	}
 	theirs := sight{extent: workflow.Whole, reader: reader, c: s.circumstances(f, h), via: h}
-	out.N, out.For, out.View = h.N, h.name(), s.view(f, theirs, nil)
+	out.N, out.For, out.View = h.N, h.name(), withoutStates(s.view(f, theirs, nil))
 	out.Record = Record{Reference: f.row.Ref, Status: f.status(), Reader: reader, DecidedAt: *f.row.DecidedAt}
 	out.At = *h.ProposedAt
 	if h.SentAt != nil {
@@ -209,6 +219,7 @@ func (s *Service) office(f *file, look sight) string {
 // the system itself, not an actor. ok is false when there is nothing to be
 // drawn any more: withdrawn, closed, or drawn already.
 func (s *Service) PacketToDraw(ctx context.Context, job DrawPacket) (out Paper, ok bool, err error) {
+	ctx = viewer.Job(ctx, "draw packet")
 	err = s.DB.Do(ctx, func(tx *ent.Tx) error {
 		ok = false
 		f, err := s.open(ctx, tx, job.Ref)
@@ -238,6 +249,7 @@ func (s *Service) PacketToDraw(ctx context.Context, job DrawPacket) (out Paper, 
 // hex. A packet is kept for each version of the answers that one was drawn of. A
 // paper that was kept already stays as it is.
 func (s *Service) KeepPaper(ctx context.Context, p Paper, pdf []byte) (string, error) {
+	ctx = viewer.Job(ctx, "keep paper")
 	sum := sha256.Sum256(pdf)
 	digest := hex.EncodeToString(sum[:])
 	err := s.DB.Do(ctx, func(tx *ent.Tx) error {
@@ -280,6 +292,7 @@ func (s *Service) letterCode(ref string) (string, error) {
 // code was issued, and on which day; nothing else, and the same whatever became
 // of the referral since. It opens no answer.
 func (s *Service) CheckLetter(ctx context.Context, ref, code string) (issued time.Time, ok bool, err error) {
+	ctx = viewer.Job(ctx, "check letter")
 	err = s.DB.Do(ctx, func(tx *ent.Tx) error {
 		clean, isRef := forms.ParseReference(ref)
 		want, err := s.letterCode(clean)

@@ -53,19 +53,27 @@ func readmit(ctx context.Context, x *act) error {
 	}
 	x.deed.Account = forms.Of(who.ID)
 	x.f.names[who.ID] = who.Name
-	return x.move(ctx, nil)
+	was := reading(x.s.circumstances(x.f, nil))
+	if err := x.move(ctx, nil); err != nil {
+		return err
+	}
+	return x.readAnew(ctx, was)
 }
 
 // leave takes the referral from whoever leaves it, and tells the others that it
 // waits for somebody.
 func (x *act) leave(ctx context.Context, account int) error {
 	held := x.f.row.AssignedID != nil && *x.f.row.AssignedID == account
+	was := reading(x.s.circumstances(x.f, nil))
 	err := x.move(ctx, func(up *ent.ReferralUpdate) {
 		if held {
 			up.ClearAssignedID()
 		}
 	})
-	if err != nil || !held {
+	if err != nil {
+		return err
+	}
+	if err := x.readAnew(ctx, was); err != nil || !held {
 		return err
 	}
 	return x.mail(ctx, Mail{Duty: workflow.Reviewer, What: "waiting"})

@@ -9,7 +9,9 @@ import (
 	"context"
 	"time"
 
+	"nysreferral/attach"
 	"nysreferral/audit"
+	"nysreferral/blob"
 	"nysreferral/calendar"
 	"nysreferral/ent"
 	"nysreferral/forms"
@@ -18,7 +20,8 @@ import (
 	"nysreferral/workflow"
 )
 
-// Service is the door. All fields but Ledger and Options are needed.
+// Service is the door. All fields but Ledger, Options and those of files are
+// needed.
 type Service struct {
 	DB       *store.DB
 	Ring     *seal.Ring
@@ -26,6 +29,16 @@ type Service struct {
 	Calendar *calendar.Calendar
 	Now      func() time.Time // moments are kept in UTC and whole microseconds
 	Options  Options
+
+	Files   blob.Store    // of attached files; nil: none are taken
+	Taker   *attach.Taker // takes them in; needed with Files
+	Scanner Scanner       // looks through them; nil: they are held until there is one
+}
+
+// Scanner says whether bytes are known to do harm. An error means that nobody
+// looked.
+type Scanner interface {
+	Scan(ctx context.Context, b []byte) (found string, err error)
 }
 
 // Options are what the State may configure.
@@ -34,6 +47,7 @@ type Options struct {
 	SubmissionsAnHour int      // referrals that one account may send in an hour; 0 is 200
 	HideFromProgram   bool     // OTDA does not read what happened, even during a consultation
 	QuestionPause     int      // most business days for which a question may stop the clock of the determination; 0: it never does
+	AgencyFiles       int64    // bytes of all files of one agency; 0 is 2 GiB
 	Languages         []string // that letters can be written in, BCP 47 tags; none is English
 }
 
@@ -79,7 +93,8 @@ type Record struct {
 
 	WithdrawnAt time.Time // zero: it was not
 
-	Colleagues []Colleague // who can be excluded or readmitted; when asked for, for directors
+	FileNames  map[int]string // what files were called, by number; when asked for, for the referrer
+	Colleagues []Colleague    // who can be excluded or readmitted; when asked for, for directors
 
 	Answers  *forms.Referral // of the actor's own draft, or of what was sent when it is to be added to
 	Problems forms.Problems  // what stands against submitting; of the own draft only
@@ -91,6 +106,8 @@ type Record struct {
 	Proposal *Proposal  // of one more hand-over; for program staff
 	Letters  []Letter   // those that the actor may see
 	Group    *Together  // others of the same encounter; for the referrer and the State alone
+	Kept     DraftKept  // of the own draft
+	Holds    []Hold     // legal holds, the last first; for the State alone
 	Pairs    []Pair     // for the State, of a referral that was opened: not of one that was just acted on
 	Clocks   []Task     // of the referral itself, running and done, as far as the reader may know; those of a hand-over stand with it
 }
@@ -187,6 +204,7 @@ type Line struct {
 	Handover   []Handover // short: for program staff and recipients
 	AnswerDue  time.Time  // of an open question, for its referrer; zero: none
 	Missing    int        // answers that a draft still needs
+	Kept       DraftKept  // of a draft
 	Letter     *Letter    // set when the line is a notice, or in a referrer's list when a letter waits to be handed over
 	Group      string     // reference of the group; for the referrer alone
 }

@@ -11,14 +11,16 @@ import (
 	"nysreferral/ent"
 	"nysreferral/fault"
 	"nysreferral/forms"
+	"nysreferral/viewer"
 	"nysreferral/workflow"
 )
 
 // do runs fn as one unit of work for who. A refusal undoes the work and is a
 // line in the log of its own; when that line cannot be written, the refusal is
 // not told either. What is wrong with the answers is no refusal.
-func (s *Service) do(ctx context.Context, who workflow.Actor, action, ref string, fn func(tx *ent.Tx) error) error {
-	err := s.told(ctx, who, s.DB.Do(ctx, fn))
+func (s *Service) do(ctx context.Context, who workflow.Actor, action, ref string, fn func(ctx context.Context, tx *ent.Tx) error) error {
+	seen := viewer.Person(ctx, who)
+	err := s.told(seen, who, s.DB.Do(seen, func(tx *ent.Tx) error { return fn(seen, tx) }))
 	kind := fault.KindOf(err)
 	if err == nil || who.ID == 0 || kind != fault.NotFound && kind != fault.Forbidden && kind != fault.Conflict && kind != fault.Gone && kind != fault.TooMany {
 		return err

@@ -29,6 +29,16 @@ func over(end forms.Date, now time.Time) bool {
 	return end != "" && !now.Before(closingOf(end))
 }
 
+// against is everything that stands against sending the answers r now, and drops
+// from them what does not apply. A release ends at an hour of its last day.
+func (s *Service) against(r *forms.Referral) forms.Problems {
+	out, ended := forms.Questions.Check(r, s.Today()), forms.Questions.ReleaseEnded()
+	if over(r.ConsentUntil, s.now()) && out.Of(ended.Field) == "" {
+		out = append(out, ended)
+	}
+	return out
+}
+
 // released does what follows for the release from answers that are different
 // now: its clock follows its end; who lost the scope is told to stop, and OTDA
 // has to step in; who has it again need not stop.

@@ -85,6 +85,65 @@ func TestReleaseEndsAtOneMoment(t *testing.T) {
 	})
 }
 
+// Nothing is sent once the release has ended, though its last day is not over:
+// not at once, not from a draft, and not among others; the sentence stands at the
+// day that the release names, and what was typed is kept. A moment before it is sent.
+func TestNothingIsSentAfterTheRelease(t *testing.T) {
+	each(t, monday, func(t *testing.T, s *demo.State) {
+		who, end := s.As(demo.Referrers[3]), day("2026-12-18T22:00:00Z") // 17:00 in New York
+		sends := func() error {
+			r, body, err := demo.Referral(3, "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.ConsentUntil = "2026-12-18"
+			_, err = s.Door.Send(t.Context(), who, r, "", body)
+			return err
+		}
+		r, _, err := demo.Referral(3, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.ConsentUntil = "2026-12-18"
+		s.Clock.Set(end)
+		problemAt(t, sends(), "consentValidUntil", "sent at once")
+		draft, err := s.Door.Import(t.Context(), who, r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = s.Door.Submit(t.Context(), who, draft, "")
+		problemAt(t, err, "consentValidUntil", "sent from a draft")
+		rec := open(t, s, demo.Referrers[3], draft.Ref)
+		if rec.Status != workflow.Draft || rec.Answers == nil || rec.Problems.Of("consentValidUntil") == "" || rec.Answers.ConsentUntil != "2026-12-18" {
+			t.Fatalf("%s; the draft says %q", rec.Status, rec.Problems)
+		}
+		other, err := s.Door.Another(t.Context(), who, draft.Ref, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		g, err := s.Door.OpenGroup(t.Context(), who, other.Ref)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if g.People[0].Missing == 0 {
+			t.Error("the group calls it ready")
+		}
+		at := referrals.Seen{Ref: draft.Ref, Rev: g.People[0].Rev}
+		sent, err := s.Door.SubmitGroup(t.Context(), who, g.Reference, []referrals.Seen{at}, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		problemAt(t, sent[0].Err, "consentValidUntil", "sent among others")
+		s.Clock.Set(end.Add(-time.Second))
+		if err := sends(); err != nil {
+			t.Errorf("not sent while the release lasts: %v", err)
+		}
+		if _, err := s.Door.Submit(t.Context(), who, at, ""); err != nil {
+			t.Errorf("the draft is not sent while the release lasts: %v", err)
+		}
+	})
+}
+
 // What DCJS reads of the consent of a provider's referral turns at the same
 // moment.
 func TestConsentCheckTurnsWithTheRelease(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 	"nysreferral/ent/referral"
 	"nysreferral/fault"
 	"nysreferral/reports"
+	"nysreferral/viewer"
 	"nysreferral/workflow"
 )
 
@@ -30,7 +31,7 @@ type Asked struct {
 func (s *Service) Report(ctx context.Context, who workflow.Actor, asked Asked) (reports.Report, error) {
 	rule, may := workflow.ReportOf(who, asked.Name)
 	if !may {
-		err := s.do(ctx, who, report, "", func(*ent.Tx) error { return fault.Absent() })
+		err := s.do(ctx, who, report, "", func(_ context.Context, _ *ent.Tx) error { return fault.Absent() })
 		return reports.Report{}, err
 	}
 	l := s.line(who, report)
@@ -139,6 +140,7 @@ const part = 500
 // each reads the referrals that were received within a period, a part at a
 // time, in the order of their rows.
 func (s *Service) each(ctx context.Context, period reports.Period, to chan<- []*ent.Referral) error {
+	ctx = viewer.Job(ctx, "report")
 	from, until := period.Bounds()
 	for last := 0; ; {
 		rows, err := s.DB.Read().Referral.Query().

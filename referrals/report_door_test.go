@@ -15,6 +15,7 @@ import (
 	"nysreferral/forms"
 	"nysreferral/referrals"
 	"nysreferral/reports"
+	"nysreferral/viewer"
 	"nysreferral/workflow"
 )
 
@@ -217,12 +218,12 @@ func TestReportOpensFacetsOnly(t *testing.T) {
 			t.Fatal(err)
 		}
 		err := s.DB.Do(t.Context(), func(tx *ent.Tx) error {
-			row, err := tx.Referral.Query().Order(ent.Asc("id")).First(t.Context())
+			row, err := tx.Referral.Query().Order(ent.Asc("id")).First(viewer.Job(t.Context(), "test"))
 			if err != nil {
 				return err
 			}
 			row.Facets[len(row.Facets)-1] ^= 1
-			return row.Update().SetFacets(row.Facets).Exec(t.Context())
+			return row.Update().SetFacets(row.Facets).Exec(viewer.Job(t.Context(), "test"))
 		})
 		if err != nil {
 			t.Fatal(err)

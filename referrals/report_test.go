@@ -13,6 +13,7 @@ import (
 	"nysreferral/referrals"
 	"nysreferral/reports"
 	"nysreferral/seal"
+	"nysreferral/viewer"
 	"nysreferral/workflow"
 )
 
@@ -58,7 +59,7 @@ func plantFrom(t testing.TB, s *demo.State, n uint64, groups ...batch) {
 				adds = append(adds, add)
 			}
 		}
-		return tx.Referral.CreateBulk(adds...).Exec(t.Context())
+		return tx.Referral.CreateBulk(adds...).Exec(viewer.Job(t.Context(), "test"))
 	})
 	if err != nil {
 		t.Fatal(err)

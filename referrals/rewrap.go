@@ -11,6 +11,7 @@ import (
 	"nysreferral/ent/predicate"
 	"nysreferral/ent/referral"
 	"nysreferral/seal"
+	"nysreferral/viewer"
 )
 
 // wrapsAtOnce is how many data keys one unit of work wraps anew: few enough
@@ -27,6 +28,7 @@ type Wrapped struct {
 // Outdated counts the data keys that are not wrapped under the version of the
 // key file.
 func (s *Service) Outdated(ctx context.Context, version int) (int, error) {
+	ctx = viewer.Job(ctx, "rewrap")
 	n, err := s.DB.Read().Referral.Query().Where(referral.DataKeyNotNil(), notUnder(version)).Count(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("referrals: counting data keys: %w", err)
@@ -37,6 +39,7 @@ func (s *Service) Outdated(ctx context.Context, version int) (int, error) {
 // Under counts the data keys that are wrapped under the version of the key
 // file: while there is one, that version must not be taken away.
 func (s *Service) Under(ctx context.Context, version int) (int, error) {
+	ctx = viewer.Job(ctx, "rewrap")
 	n, err := s.DB.Read().Referral.Query().Where(referral.DataKeyNotNil(), func(q *sql.Selector) { q.Where(sql.Not(headIsNot(q, version))) }).Count(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("referrals: counting data keys: %w", err)
@@ -50,6 +53,7 @@ func (s *Service) Under(ctx context.Context, version int) (int, error) {
 // by the next: what is left is found by looking at the rows. told, which may be
 // nil, hears of each unit.
 func (s *Service) Rewrap(ctx context.Context, told func(Wrapped)) (Wrapped, error) {
+	ctx = viewer.Job(ctx, "rewrap")
 	out := Wrapped{Version: s.Ring.Current()}
 	var err error
 	if out.Left, err = s.Outdated(ctx, out.Version); err != nil || out.Left == 0 {
@@ -79,6 +83,7 @@ func (s *Service) Rewrap(ctx context.Context, told func(Wrapped)) (Wrapped, erro
 // destroyed or wrapped anew meanwhile is left as it is: the change asks for the
 // bytes that were read.
 func (s *Service) rewrapSome(ctx context.Context, rows []*ent.Referral, version int) (int, error) {
+	ctx = viewer.Job(ctx, "rewrap")
 	again := make([][]byte, len(rows))
 	for i, row := range rows {
 		var err error

@@ -1,6 +1,7 @@
 package referrals_test
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -13,6 +14,7 @@ import (
 	"nysreferral/fault"
 	"nysreferral/forms"
 	"nysreferral/referrals"
+	"nysreferral/viewer"
 	"nysreferral/workflow"
 )
 
@@ -142,8 +144,8 @@ func TestDisagreementLeadsToConfirmation(t *testing.T) {
 			t.Error("what was said against it is lost")
 		}
 		var acts []string
-		row := s.DB.Read().Referral.Query().Where(referral.Ref(ref)).OnlyX(t.Context())
-		for _, e := range s.DB.Read().Entry.Query().Where(entry.ReferralID(row.ID)).Order(ent.Asc(entry.FieldSeq)).AllX(t.Context()) {
+		row := s.DB.Read().Referral.Query().Where(referral.Ref(ref)).OnlyX(viewer.Job(t.Context(), "test"))
+		for _, e := range s.DB.Read().Entry.Query().Where(entry.ReferralID(row.ID)).Order(ent.Asc(entry.FieldSeq)).AllX(viewer.Job(t.Context(), "test")) {
 			acts = append(acts, e.Action)
 		}
 		if i, j := slices.Index(acts, "disagree"), slices.Index(acts, "confirm"); i < 0 || j < i {
@@ -172,5 +174,52 @@ func TestDisagreementOverAgreement(t *testing.T) {
 			t.Error("the word of an excluded colleague still counts")
 		}
 		take(t, s, ref, do("second_reviewer", workflow.Second, 0, nil), demo.Decline[1])
+	})
+}
+
+// An agreement that fell by a disagreement does not come back because a director
+// excludes who disagreed: somebody reads it again, and is asked to, before a
+// decline is signed.
+func TestExcludedDissentRestoresNoAgreement(t *testing.T) {
+	each(t, monday, func(t *testing.T, s *demo.State) {
+		ref := advised(t, s)
+		take(t, s, ref, do("second_reviewer", workflow.Second, 0, nil), disagrees("deputy_director"),
+			do("director", workflow.Exclude, 0, about(s, "deputy_director")))
+		if _, err := s.Take(t.Context(), ref, demo.Decline[1]); fault.KindOf(err) != fault.Forbidden {
+			t.Fatalf("the director excluded who disagreed and declined at once: %v", err)
+		}
+		if got := open(t, s, "director", ref); got.Round.Second || got.View.Item("secondReader") != nil {
+			t.Errorf("the agreement that fell stands again: %+v", got.Round)
+		}
+		take(t, s, ref, do("second_reviewer", workflow.Second, 0, nil), demo.Decline[1])
+	})
+}
+
+// Where the word of a second reader counts no longer because of who left, whether
+// it was an agreement or a disagreement, colleagues are asked to read at once, by
+// when the decision is due; where it counts again, so does what it asked for.
+// After the decision nobody is asked.
+func TestSomebodyReadsForWhoLeft(t *testing.T) {
+	each(t, monday, func(t *testing.T, s *demo.State) {
+		for name, word := range map[string]demo.Step{"disagreed": disagrees("deputy_director"), "agreed": do("deputy_director", workflow.Second, 0, nil)} {
+			ref := advised(t, s)
+			take(t, s, ref, word)
+			want := openKinds(t, s, "director", ref)
+			for _, out := range []demo.Step{do("deputy_director", workflow.Recuse, 0, stepsBack), do("director", workflow.Exclude, 0, about(s, "deputy_director"))} {
+				take(t, s, ref, out)
+				due, asked := openKinds(t, s, "second_reviewer", ref)[workflow.TaskSecond]
+				if _, weighs := openKinds(t, s, "director", ref)[workflow.TaskContested]; !asked || weighs || !due.Equal(open(t, s, "director", ref).DueAt) {
+					t.Errorf("%s, %s: asked to read %v, due %s, the director still weighs it %v", name, out.Do, asked, due, weighs)
+				}
+				take(t, s, ref, do("director", workflow.Readmit, 0, about(s, "deputy_director")))
+				if got := openKinds(t, s, "director", ref); !maps.EqualFunc(got, want, time.Time.Equal) {
+					t.Errorf("%s, readmitted after %s: %v is open, want %v", name, out.Do, got, want)
+				}
+			}
+			take(t, s, ref, demo.Confirm, do("deputy_director", workflow.Recuse, 0, stepsBack))
+			if got := kindsOf(t, s, ref); slices.Contains(got, workflow.TaskSecond) || slices.Contains(got, workflow.TaskContested) {
+				t.Errorf("%s: after the decision somebody is asked: %v", name, got)
+			}
+		}
 	})
 }

@@ -121,7 +121,7 @@ const mostRaces = 8
 // which. Other sections may have moved on. A section that no page of ours sends
 // is forms.Problems, and nothing is kept.
 func (s *Service) EditSection(ctx context.Context, who workflow.Actor, ref string, in Typed) (Kept, error) {
-	return s.kept(ctx, who, ref, in, forms.Questions, func(tx *ent.Tx, f *file, step workflow.Step) error {
+	return s.kept(ctx, who, ref, in, forms.Questions, func(ctx context.Context, tx *ent.Tx, f *file, step workflow.Step) error {
 		l := s.line(who, string(workflow.Save), f.row.Ref)
 		l.Rule = step.Law
 		return s.record(ctx, tx, l)
@@ -132,7 +132,7 @@ func (s *Service) EditSection(ctx context.Context, who workflow.Actor, ref strin
 // returns the group as it is then.
 func (s *Service) EditGroupSection(ctx context.Context, who workflow.Actor, ref string, in Typed) (Kept, Group, error) {
 	var out Group
-	kept, err := s.kept(ctx, who, ref, in, forms.Facts, func(tx *ent.Tx, f *file, step workflow.Step) (err error) {
+	kept, err := s.kept(ctx, who, ref, in, forms.Facts, func(ctx context.Context, tx *ent.Tx, f *file, step workflow.Step) (err error) {
 		f.row.Rev++
 		out, err = s.saved(ctx, tx, who, f, step)
 		return err
@@ -142,14 +142,14 @@ func (s *Service) EditGroupSection(ctx context.Context, who workflow.Actor, ref 
 
 // kept keeps a section of a draft, or of what several drafts share, and tries
 // again when somebody else did so in the same moment; told writes the line.
-func (s *Service) kept(ctx context.Context, who workflow.Actor, ref string, in Typed, form *forms.Form, told func(*ent.Tx, *file, workflow.Step) error) (Kept, error) {
+func (s *Service) kept(ctx context.Context, who workflow.Actor, ref string, in Typed, form *forms.Form, told func(context.Context, *ent.Tx, *file, workflow.Step) error) (Kept, error) {
 	m, err := s.marker(who, ref)
 	if err != nil {
 		return Kept{}, err
 	}
 	for range mostRaces {
 		var kept Kept
-		err = s.do(ctx, who, string(workflow.Save), ref, func(tx *ent.Tx) error {
+		err = s.do(ctx, who, string(workflow.Save), ref, func(ctx context.Context, tx *ent.Tx) error {
 			f, step, err := s.toKeep(ctx, tx, who, ref, form)
 			if err != nil {
 				return err
@@ -166,7 +166,7 @@ func (s *Service) kept(ctx context.Context, who workflow.Actor, ref string, in T
 			if err := s.keepDraft(ctx, tx, f, who, false); err != nil {
 				return err
 			}
-			return told(tx, f, step)
+			return told(ctx, tx, f, step)
 		})
 		if !errors.Is(err, errRaced) {
 			return kept, err

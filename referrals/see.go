@@ -67,7 +67,7 @@ func (s *Service) view(f *file, look sight, revealed map[string]bool) forms.View
 		return forms.View{Reader: look.reader} // withdrawn: nothing but the dates
 	}
 	state := s.review(f)
-	return forms.NewView(s.how(f, look, revealed), f.answers, &state, s.routesFor(f, look)...)
+	return forms.NewView(s.how(f, look, revealed), f.withStates(), &state, s.routesFor(f, look)...)
 }
 
 // how is what a view or a change is made by.

@@ -17,6 +17,7 @@ type Want struct {
 	Reveal     []string // ids of masked answers to be shown, as an act of its own in the log
 	Answers    bool     // of an own draft the answers alone: no view, and not what stands against them
 	Own        bool     // the answers of an own referral that was sent, to be added to
+	Files      bool     // of an own referral what its files were called
 	Colleagues bool     // for a director: who can be excluded or readmitted
 }
 
@@ -24,7 +25,7 @@ type Want struct {
 // log; answers that were masked until asked for are named in it.
 func (s *Service) Open(ctx context.Context, who workflow.Actor, ref string, want Want) (Record, error) {
 	var out Record
-	err := s.do(ctx, who, "read", ref, func(tx *ent.Tx) error {
+	err := s.do(ctx, who, "read", ref, func(ctx context.Context, tx *ent.Tx) error {
 		f, look, err := s.visible(ctx, tx, who, ref)
 		if err != nil {
 			return err
@@ -74,8 +75,7 @@ func (s *Service) show(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *f
 		}
 	}
 	out := s.head(who, f, look)
-	var err error
-	if out.Letters, err = s.lettersFor(ctx, tx, who, f, look); err != nil {
+	if err := s.addBeside(ctx, tx, who, f, look, want, &out); err != nil {
 		return Record{}, err
 	}
 	if look.extent == workflow.Outline && look.reader != forms.ReadsWaiting {
@@ -85,12 +85,18 @@ func (s *Service) show(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *f
 		out.Answers = f.answers
 		return out, nil
 	}
+	var err error
 	out.View = s.view(f, look, revealed)
 	if out.View.Revisions, err = s.revisions(ctx, tx, f, look, revealed); err != nil {
 		return Record{}, err
 	}
 	if want.Own && look.reader == forms.ReadsReferrer {
 		out.Answers = f.answers
+	}
+	if want.Files && look.reader == forms.ReadsReferrer {
+		if out.FileNames, err = f.namesOfFiles(); err != nil {
+			return Record{}, err
+		}
 	}
 	if want.Colleagues {
 		if out.Colleagues, err = s.colleagues(ctx, tx, who, f); err != nil {
@@ -111,6 +117,24 @@ func (s *Service) show(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *f
 	}
 	s.addDraft(&out, who, f)
 	return out, s.addGroup(ctx, tx, who, f, look, &out)
+}
+
+// addBeside adds what stands beside the answers: letters, legal holds, and until
+// when a draft is kept.
+func (s *Service) addBeside(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *file, look sight, want Want, out *Record) error {
+	var err error
+	if out.Letters, err = s.lettersFor(ctx, tx, who, f, look); err != nil {
+		return err
+	}
+	if out.Holds, err = s.holdsFor(ctx, tx, who, f, look); err != nil {
+		return err
+	}
+	if f.status() != workflow.Draft || want.Answers {
+		return nil
+	}
+	c, err := s.counting(ctx, tx, f)
+	out.Kept = c.kept(f.row, s.now())
+	return err
 }
 
 // head is what everybody who sees the referral at all may know.
@@ -158,7 +182,7 @@ func (s *Service) addDraft(out *Record, who workflow.Actor, f *file) {
 	if f.status() == workflow.Draft {
 		out.Answers = f.answers
 		checked := *f.answers
-		out.Problems = forms.Questions.Check(&checked, today)
+		out.Problems = s.against(&checked)
 	}
 	if f.status() == workflow.Draft || who.Duty == workflow.Reviewer || who.Duty == workflow.Director {
 		out.Warnings = forms.Questions.Warn(f.answers, today)

@@ -15,6 +15,7 @@ import (
 	"nysreferral/fault"
 	"nysreferral/forms"
 	"nysreferral/seal"
+	"nysreferral/viewer"
 	"nysreferral/workflow"
 )
 
@@ -27,13 +28,13 @@ type Destruction struct {
 }
 
 // Destroy destroys the only key of a referral, and with it everything that the
-// key sealed: answers, entries' words, letters, papers, facets, and what lies of
-// them in backups once the ledger is replayed there. The row, its dates, the
+// key sealed: answers, entries' words, letters, papers, attached files, facets, and
+// what lies of them in backups once the ledger is replayed there. The row, its dates, the
 // acts by name and the log stay. It returns fault.Forbidden when the rules do
 // not allow it, and fault.Unavailable when the ledger cannot be written: then
 // nothing is destroyed.
 func (s *Service) Destroy(ctx context.Context, d Destruction) error {
-	return s.do(ctx, d.First, "shred", d.Ref, func(tx *ent.Tx) error {
+	return s.do(ctx, d.First, "shred", d.Ref, func(ctx context.Context, tx *ent.Tx) error {
 		f, look, err := s.visible(ctx, tx, d.First, d.Ref)
 		if err != nil {
 			return err
@@ -44,6 +45,12 @@ func (s *Service) Destroy(ctx context.Context, d Destruction) error {
 		why, err := workflow.Destroy(d.First, d.Second, f.status(), d.Reason)
 		if err != nil {
 			return refused(err)
+		}
+		if err := lockKept(ctx, tx, f); err != nil {
+			return err
+		}
+		if held, err := keptByHold(ctx, tx, f); err != nil || held {
+			return orHeld(err)
 		}
 		if err := s.nothingOwed(ctx, tx, f); err != nil {
 			return err
@@ -63,20 +70,45 @@ func (s *Service) Destroy(ctx context.Context, d Destruction) error {
 	})
 }
 
-// nothingOwed refuses while something is open that the law asks for a child,
-// which outlasts a withdrawal and would end with the key.
+// orHeld is err, or that a legal hold keeps the referral.
+func orHeld(err error) error {
+	if err != nil {
+		return err
+	}
+	return fault.New(fault.Forbidden, "A legal hold stands on this referral: nothing destroys it until two persons end the hold.")
+}
+
+// nothingOwed refuses while something is open that outlasts a withdrawal and
+// would end with the key: what the law asks for a child, an answer that somebody
+// outside demands, a try that was not safe, and OTDA's call to a recipient that
+// does not stop.
 //
-// Law: SSL 483-cc(b); 22 USC 7105(b).
+// Law: SSL 483-cc(b); 22 USC 7105(b); 28 CFR 94.115.
 func (s *Service) nothingOwed(ctx context.Context, tx *ent.Tx, f *file) error {
 	if err := f.readTasks(ctx, tx); err != nil {
 		return err
 	}
-	for _, t := range f.tasks { // those of a hand-over are about a recipient that was told to stop
-		if kind, _ := workflow.TaskOf(t.about.Kind); t.open() && t.row.Handover == 0 && workflow.Outlasts(kind.Key, workflow.Withdraw) {
-			return fault.New(fault.Forbidden, "Something that the law asks for a child is still open: "+kind.Short+". Finish it first; nothing was destroyed.")
+	for _, t := range f.tasks { // the others of a hand-over are about a recipient that was told to stop, and outlast the key
+		kind, _ := workflow.TaskOf(t.about.Kind)
+		if !t.open() || t.row.Handover != 0 && kind.Key != workflow.TaskStopUnread || !workflow.Outlasts(kind.Key, workflow.Withdraw) {
+			continue
 		}
+		return fault.New(fault.Forbidden, owedSay(kind.Key)+": "+kind.Short+". Finish it first; nothing was destroyed.")
 	}
 	return nil
+}
+
+// owedSay says of which sort the task is that keeps a key.
+func owedSay(kind string) string {
+	switch kind {
+	case workflow.TaskDisclosure:
+		return "A demand from outside is still open"
+	case workflow.TaskStopUnread:
+		return "A recipient has not said that it stopped, and OTDA has still to call it"
+	case workflow.TaskUnsafe:
+		return "OTDA has still to look at whether the person is in danger"
+	}
+	return "Something that the law asks for a child is still open"
 }
 
 // shred takes away the key of row and what makes no sense without it. Who was told
@@ -88,6 +120,9 @@ func (s *Service) shred(ctx context.Context, tx *ent.Tx, row *ent.Referral, at t
 	}
 	if _, err := tx.Document.Delete().Where(document.ReferralID(row.ID)).Exec(ctx); err != nil {
 		return fmt.Errorf("referrals: destroying papers: %w", err)
+	}
+	if err := s.dropFiles(ctx, tx, row.ID); err != nil {
+		return err
 	}
 	if err := s.endAllButStops(ctx, tx, row); err != nil {
 		return err
@@ -114,6 +149,7 @@ func (s *Service) shred(ctx context.Context, tx *ent.Tx, row *ent.Referral, at t
 // what it lacks of this database. Whoever opens a database to work with it
 // calls it before anything is read. It returns how many it destroyed.
 func (s *Service) Replay(ctx context.Context) (int, error) {
+	ctx = viewer.Job(ctx, "replay")
 	if s.Ledger == nil {
 		return 0, nil
 	}
@@ -161,6 +197,9 @@ func (s *Service) shredAgain(ctx context.Context, one seal.Shredded) (bool, erro
 			return fmt.Errorf("referrals: reading what came back: %w", err)
 		}
 		if err := s.shred(ctx, tx, row, one.At, one.By); err != nil {
+			return err
+		}
+		if err := s.stopAnew(ctx, tx, row); err != nil {
 			return err
 		}
 		l := s.systemLine("shred_again", one.Ref)

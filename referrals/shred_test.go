@@ -16,6 +16,7 @@ import (
 	"nysreferral/seal"
 	"nysreferral/store"
 	"nysreferral/store/storetest"
+	"nysreferral/viewer"
 	"nysreferral/workflow"
 )
 
@@ -79,7 +80,7 @@ func TestDestroyRefused(t *testing.T) {
 			}
 			withLedger(t, s)
 		}
-		if n := s.DB.Read().Referral.Query().Where(referral.DataKeyIsNil()).CountX(t.Context()) + s.DB.Read().Shred.Query().CountX(t.Context()); n != 0 {
+		if n := s.DB.Read().Referral.Query().Where(referral.DataKeyIsNil()).CountX(viewer.Job(t.Context(), "test")) + s.DB.Read().Shred.Query().CountX(viewer.Job(t.Context(), "test")); n != 0 {
 			t.Errorf("%d were destroyed", n)
 		}
 	})
@@ -103,12 +104,13 @@ func TestDestroyed(t *testing.T) {
 		}
 		toldOrAbsent(t, s, ref)
 		listsHold(t, s, ref)
-		row := s.DB.Read().Referral.Query().Where(referral.Ref(ref)).OnlyX(t.Context())
+		row := s.DB.Read().Referral.Query().Where(referral.Ref(ref)).OnlyX(viewer.Job(t.Context(), "test"))
 		if len(row.DataKey)+len(row.Facets) > 0 || row.ShreddedAt == nil || row.SubmittedAt == nil || row.Status != string(workflow.Withdrawn) {
 			t.Errorf("the row: %+v", row)
 		}
-		left := s.DB.Read().Document.Query().Where(document.ReferralID(row.ID)).CountX(t.Context()) +
-			s.DB.Read().Task.Query().Where(task.ReferralID(row.ID), task.DoneAtIsNil()).CountX(t.Context()) + s.DB.Read().PairKey.Query().CountX(t.Context())
+		job := viewer.Job(t.Context(), "test")
+		left := s.DB.Read().Document.Query().Where(document.ReferralID(row.ID)).CountX(job) +
+			s.DB.Read().Task.Query().Where(task.ReferralID(row.ID), task.DoneAtIsNil()).CountX(job) + s.DB.Read().PairKey.Query().CountX(job)
 		if left != 1 || toStop(t, s, "rhtp_harbor", ref) == nil {
 			t.Errorf("%d rows are left, want that of who was told to stop", left)
 		}
@@ -251,7 +253,7 @@ func TestRewrapUnderLoad(t *testing.T) {
 		for range 20 {
 			refer(t, s, 1)
 		}
-		old := s.DB.Read().Referral.Query().Where(referral.Ref(gone)).OnlyX(t.Context())
+		old := s.DB.Read().Referral.Query().Where(referral.Ref(gone)).OnlyX(viewer.Job(t.Context(), "test"))
 		if _, err := seal.Rotate(path, monday); err != nil {
 			t.Fatal(err)
 		}
@@ -284,7 +286,7 @@ func TestRewrapUnderLoad(t *testing.T) {
 		if n, err := s.Door.Under(t.Context(), 1); n != 0 || err != nil {
 			t.Errorf("%d keys are under version 1: %v", n, err)
 		}
-		for _, row := range s.DB.Read().Referral.Query().Where(referral.StatusNEQ("draft")).AllX(t.Context()) {
+		for _, row := range s.DB.Read().Referral.Query().Where(referral.StatusNEQ("draft")).AllX(viewer.Job(t.Context(), "test")) {
 			if _, err := s.Door.Open(t.Context(), s.As("director"), row.Ref, referrals.Want{}); err != nil && row.Ref != gone {
 				t.Errorf("%s: %v", row.Ref, err)
 			}

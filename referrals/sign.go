@@ -22,7 +22,7 @@ import (
 // Law: SSL 483-cc(b): the finding is reported by the way that is safe.
 func (s *Service) ActLetter(ctx context.Context, who workflow.Actor, at Seen, do workflow.Action, deed *forms.Deed) (Record, error) {
 	var out Record
-	err := s.do(ctx, who, "letter_"+string(do), at.Ref, func(tx *ent.Tx) error {
+	err := s.do(ctx, who, "letter_"+string(do), at.Ref, func(ctx context.Context, tx *ent.Tx) error {
 		f, look, err := s.visible(ctx, tx, who, at.Ref)
 		if err != nil {
 			return err

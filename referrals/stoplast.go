@@ -7,6 +7,7 @@ import (
 	"nysreferral/ent"
 	"nysreferral/ent/entry"
 	"nysreferral/ent/handover"
+	"nysreferral/ent/predicate"
 	"nysreferral/ent/referral"
 	"nysreferral/ent/task"
 	"nysreferral/jobs"
@@ -44,6 +45,35 @@ func (s *Service) endAllButStops(ctx context.Context, tx *ent.Tx, row *ent.Refer
 		return fmt.Errorf("referrals: ending tasks: %w", err)
 	}
 	return nil
+}
+
+// stopAnew has every recipient of a referral that a backup brought back, and whose
+// key went again, told to stop now: by a mail, with the whole time to say that it
+// stopped, and with every rung after it. What the kept task was about, and when that
+// was due, says nothing of this; and what was told since the backup is lost.
+//
+// Law: 28 CFR 94.115; 34 USC 12291(b)(2).
+func (s *Service) stopAnew(ctx context.Context, tx *ent.Tx, row *ent.Referral) error {
+	kept := []predicate.Task{task.ReferralID(row.ID), task.DoneAtIsNil(), task.Duty(string(workflow.Recipient))}
+	open, err := tx.Task.Query().Where(kept...).All(ctx)
+	if err != nil {
+		return fmt.Errorf("referrals: reading tasks: %w", err)
+	}
+	if len(open) == 0 {
+		return nil
+	}
+	c, err := s.counting(ctx, tx, &file{})
+	if err != nil {
+		return err
+	}
+	if err := tx.Task.Update().Where(kept...).SetDueAt(c.due(workflow.ClockStopped, s.now())).Exec(ctx); err != nil {
+		return fmt.Errorf("referrals: telling to stop anew: %w", err)
+	}
+	mails := make([]jobs.Args, len(open))
+	for i, t := range open {
+		mails[i] = stopMail(t)
+	}
+	return s.later(ctx, tx, mails...)
 }
 
 // lastStop is the task to stop with a hand-over of a referral whose key was
@@ -119,13 +149,13 @@ func (s *Service) climbOnceLast(ctx context.Context, tx *ent.Tx, row *ent.Task) 
 
 // nextLast is the rung that comes next for such a task, and whether its time has
 // come. What was done already is read from the record, since the task's own plan
-// cannot be opened any more.
+// cannot be opened any more; what came before it was due belongs to something else.
 func (s *Service) nextLast(ctx context.Context, entries *ent.EntryClient, settings *ent.SettingClient, row *ent.Task) (workflow.Rung, bool, error) {
 	rungs := workflow.RungsOn(workflow.TaskStopped)
 	if workflow.Duty(row.Duty) != workflow.Recipient || row.DueAt == nil || s.now().Before(*row.DueAt) {
 		return workflow.Rung{}, false, nil
 	}
-	did, err := entries.Query().Where(entry.ReferralID(*row.ReferralID), entry.Handover(row.Handover), entry.AtGTE(row.CreatedAt),
+	did, err := entries.Query().Where(entry.ReferralID(*row.ReferralID), entry.Handover(row.Handover), entry.AtGTE(*row.DueAt),
 		entry.ActionIn(string(workflow.Remind), string(workflow.Escalate))).Count(ctx)
 	if err != nil {
 		return workflow.Rung{}, false, fmt.Errorf("referrals: reading entries: %w", err)

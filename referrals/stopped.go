@@ -135,43 +135,57 @@ func stopMail(row *ent.Task) Mail {
 
 // stoppedFor are the hand-overs that the actor's agency must no longer act on,
 // and has not yet said so, the oldest first: also of a referral whose key was
-// destroyed meanwhile.
+// destroyed meanwhile. Which task is one of these is sealed, so all open ones are
+// read, however many there are: a list that ended before would leave out the
+// newest.
 func (s *Service) stoppedFor(ctx context.Context, tx *ent.Tx, who workflow.Actor, where ...func(*ent.TaskQuery)) ([]Task, error) {
 	if who.Duty != workflow.Recipient || mine(who) == nil {
 		return nil, nil
 	}
-	q := tx.Task.Query().Where(append(mine(who), task.DoneAtIsNil())...)
-	for _, narrow := range where {
-		narrow(q)
-	}
-	rows, err := q.WithReferral().WithAgency().Order(ent.Asc(task.FieldID)).Limit(mostTasks).All(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("referrals: reading tasks: %w", err)
-	}
 	var out []Task
-	for _, row := range rows {
-		r := row.Edges.Referral
-		if r == nil {
-			continue
+	for after := 0; ; {
+		q := tx.Task.Query().Where(append(mine(who), task.DoneAtIsNil(), task.IDGT(after))...)
+		for _, narrow := range where {
+			narrow(q)
 		}
-		one := running{row: row}
-		if len(r.DataKey) == 0 {
-			out = append(out, s.lastStop(row))
-			continue
+		rows, err := q.WithReferral().WithAgency().Order(ent.Asc(task.FieldID)).Limit(mostTasks).All(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("referrals: reading tasks: %w", err)
 		}
-		if err := s.openAt(r, row.Sealed, taskAt(r.Ref, row.CreatedAt), &one.about); err != nil {
-			return nil, err
+		for _, row := range rows {
+			after = row.ID
+			t, ok, err := s.stopOf(ctx, tx, who, row)
+			if err != nil {
+				return nil, err
+			}
+			if ok {
+				out = append(out, t)
+			}
 		}
-		if !beyond(one.about.Kind) {
-			continue
+		if len(rows) < mostTasks {
+			return out, nil
 		}
-		t := s.task(r.Ref, one)
-		if err := s.besideStop(ctx, tx, who, &t); err != nil {
-			return nil, err
-		}
-		out = append(out, t)
 	}
-	return out, nil
+}
+
+// stopOf is an open task of a recipient as one to stop, and whether it is one.
+func (s *Service) stopOf(ctx context.Context, tx *ent.Tx, who workflow.Actor, row *ent.Task) (Task, bool, error) {
+	r := row.Edges.Referral
+	if r == nil {
+		return Task{}, false, nil
+	}
+	if len(r.DataKey) == 0 {
+		return s.lastStop(row), true, nil
+	}
+	one := running{row: row}
+	if err := s.openAt(r, row.Sealed, taskAt(r.Ref, row.CreatedAt), &one.about); err != nil {
+		return Task{}, false, err
+	}
+	if !beyond(one.about.Kind) {
+		return Task{}, false, nil
+	}
+	t := s.task(r.Ref, one)
+	return t, true, s.besideStop(ctx, tx, who, &t)
 }
 
 // besideStop says of a task to stop which other hand-overs of the same referral
@@ -221,7 +235,7 @@ func handoversNamed(list []int) string {
 //
 // Law: 28 CFR 94.115; 34 USC 12291(b)(2).
 func (s *Service) Stopped(ctx context.Context, who workflow.Actor, ref string, n int) error {
-	return s.do(ctx, who, string(hasStopped), ref, func(tx *ent.Tx) error {
+	return s.do(ctx, who, string(hasStopped), ref, func(ctx context.Context, tx *ent.Tx) error {
 		clean, ok := forms.ParseReference(ref)
 		if !ok {
 			return fault.Absent()

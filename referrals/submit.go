@@ -25,7 +25,7 @@ func (s *Service) Submit(ctx context.Context, who workflow.Actor, at Seen, key s
 	var out Receipt
 	ref, ok := forms.ParseReference(at.Ref)
 	use := claim{key: key, body: []byte(at.Ref), ref: ref}
-	err := s.do(ctx, who, string(workflow.Submit), "", func(tx *ent.Tx) error {
+	err := s.do(ctx, who, string(workflow.Submit), "", func(ctx context.Context, tx *ent.Tx) error {
 		if !ok {
 			return fault.Absent()
 		}
@@ -69,6 +69,7 @@ func (s *Service) Submit(ctx context.Context, who workflow.Actor, at Seen, key s
 // wait; what stands against sending counts only for a key that is new.
 func (s *Service) Send(ctx context.Context, who workflow.Actor, r *forms.Referral, key string, body []byte) (Receipt, error) {
 	source(who, r)
+	r.Files = nil // only Attach adds one
 	begun, err := s.begun(who, r)
 	if err != nil {
 		return Receipt{}, err
@@ -80,7 +81,7 @@ func (s *Service) Send(ctx context.Context, who workflow.Actor, r *forms.Referra
 	x, against := s.ready(who, begun, count, workflow.Circumstances{AgencyID: who.Agency, AuthorID: who.ID})
 	use := claim{key: key, body: body, ref: begun.row.Ref}
 	var out Receipt
-	err = s.do(ctx, who, string(workflow.Submit), "", func(tx *ent.Tx) error {
+	err = s.do(ctx, who, string(workflow.Submit), "", func(ctx context.Context, tx *ent.Tx) error {
 		fresh, err := s.claim(ctx, tx, who, use)
 		if err != nil {
 			return err
@@ -120,7 +121,7 @@ func (s *Service) ready(who workflow.Actor, f *file, count counting, c workflow.
 	if err != nil {
 		return sending{}, refused(err)
 	}
-	if err := forms.Questions.Check(f.answers, s.Today()).Err(); err != nil {
+	if err := s.against(f.answers).Err(); err != nil {
 		return sending{}, err
 	}
 	if f.answers.Under18 == "yes" {
@@ -222,9 +223,10 @@ func (s *Service) start(ctx context.Context, tx *ent.Tx, f *file, r Receipt) err
 }
 
 // noticeTask is the task that a notice starts; one of the referrer's is the
-// referring agency's alone. A zero moment is now.
+// referring agency's alone, and one about a child says which department it is
+// about. A zero moment is now.
 func noticeTask(f *file, n workflow.Notice, from time.Time) newTask {
-	t := newTask{kind: n.Key, from: from}
+	t := newTask{kind: n.Key, from: from, say: officeFor(n.Key, f.answers)}
 	if n.For == workflow.Referrer {
 		t.agency = f.row.AgencyID
 	}

@@ -176,6 +176,20 @@ func (s *Service) moveTask(ctx context.Context, tx *ent.Tx, f *file, t *running,
 	return nil
 }
 
+// reword gives an open task other words of its own.
+func (s *Service) reword(ctx context.Context, tx *ent.Tx, f *file, t *running, say string) error {
+	t.about.Say = say
+	sealed, err := f.sealed(t.about, taskAt(f.row.Ref, t.row.CreatedAt))
+	if err != nil {
+		return err
+	}
+	if err := tx.Task.UpdateOneID(t.row.ID).SetSealed(sealed).Exec(ctx); err != nil {
+		return fmt.Errorf("referrals: changing a task: %w", err)
+	}
+	f.tasksRead = false
+	return nil
+}
+
 // waitUntil pauses the clocks of a hand-over that wait for the person, until a
 // day: what was left of each is left then.
 func (s *Service) waitUntil(ctx context.Context, tx *ent.Tx, f *file, n int, until time.Time, why string) error {

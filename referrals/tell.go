@@ -122,6 +122,9 @@ func foundOut(p forms.Problem, before, after *forms.Referral) bool {
 // mayChange are the questions whose answers the act may change: of an answer
 // those that were asked about, else all but the signature.
 func (x *act) mayChange() []*forms.Field {
+	if x.f.attaching != nil {
+		return []*forms.Field{forms.Questions.ByID(attachedField)}
+	}
 	if x.step.Do == workflow.Answer {
 		return forms.Questions.With(forms.Pointed(string(x.f.asked().About)))
 	}
@@ -172,6 +175,9 @@ func (x *act) told(ctx context.Context, before *forms.Referral) error {
 		if err := x.begins(ctx, n); err != nil {
 			return err
 		}
+	}
+	if err := x.keepOffices(ctx); err != nil {
+		return err
 	}
 	if err := x.s.keepNotice(ctx, x.tx, x.f, x.who, before); err != nil {
 		return err

@@ -15,6 +15,7 @@ import (
 	"nysreferral/fault"
 	"nysreferral/forms"
 	"nysreferral/referrals"
+	"nysreferral/viewer"
 	"nysreferral/workflow"
 )
 
@@ -95,7 +96,7 @@ func lines(r forms.Revision) []string {
 
 func sealedOf(t *testing.T, s *demo.State, ref string) []*ent.Answers {
 	t.Helper()
-	rows, err := s.DB.Read().Answers.Query().Where(answers.HasReferralWith(referral.Ref(ref))).Order(ent.Asc(answers.FieldVersion)).All(t.Context())
+	rows, err := s.DB.Read().Answers.Query().Where(answers.HasReferralWith(referral.Ref(ref))).Order(ent.Asc(answers.FieldVersion)).All(viewer.Job(t.Context(), "test"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -278,7 +279,7 @@ func TestToldLaterIsTreatedAsAMinor(t *testing.T) {
 		if _, err := tells(t, s, "detective", ref, workflow.Add, forms.Deed{}, minor("yes")); err != nil {
 			t.Fatal(err)
 		}
-		n, err := s.DB.Read().Letter.Query().Where(letter.HasReferralWith(referral.Ref(ref))).Count(t.Context())
+		n, err := s.DB.Read().Letter.Query().Where(letter.HasReferralWith(referral.Ref(ref))).Count(viewer.Job(t.Context(), "test"))
 		if got := kinds(); err != nil || n != 1 || slices.Contains(got, "minor_check") {
 			t.Errorf("%d notices (%v), tasks %v", n, err, got)
 		}

@@ -41,11 +41,13 @@ type Task struct {
 	Beside    []int   // of one to stop: own hand-overs of the same referral that go on
 }
 
-// mostTasks is how many tasks a list holds.
+// mostTasks is how many tasks a list holds, besides those to stop with a
+// hand-over, and how many are read at once.
 const mostTasks = 500
 
-// Tasks returns what who has to do, the next due first; with done, also what
-// was done in the last 30 days. Those without tasks get none.
+// Tasks returns what who has to do: the hand-overs to stop with, all of them, and
+// then the next due first; with done, also what was done in the last 30 days.
+// Those without tasks get none.
 func (s *Service) Tasks(ctx context.Context, who workflow.Actor, done bool) ([]Task, error) {
 	return s.listTasks(ctx, who, "tasks", mine(who), done)
 }
@@ -63,7 +65,7 @@ func (s *Service) Watched(ctx context.Context, who workflow.Actor) ([]Task, erro
 
 func (s *Service) listTasks(ctx context.Context, who workflow.Actor, action string, where []predicate.Task, done bool) ([]Task, error) {
 	var out []Task
-	err := s.do(ctx, who, action, "", func(tx *ent.Tx) error {
+	err := s.do(ctx, who, action, "", func(ctx context.Context, tx *ent.Tx) error {
 		var err error
 		if out, err = s.tasksFor(ctx, tx, who, where, done); err != nil || where == nil {
 			return err
@@ -96,9 +98,16 @@ func (s *Service) tasksFor(ctx context.Context, tx *ent.Tx, who workflow.Actor, 
 	if err != nil {
 		return nil, err
 	}
-	var out []Task
+	out, err := s.stoppedFor(ctx, tx, who)
+	if err != nil {
+		return nil, err
+	}
+	first := map[int]bool{}
+	for _, t := range out {
+		first[t.ID] = true
+	}
 	for _, row := range rows {
-		if row.ReferralID != nil && unseen[*row.ReferralID] {
+		if first[row.ID] || row.ReferralID != nil && unseen[*row.ReferralID] {
 			continue
 		}
 		t, ok, err := s.seenTask(ctx, tx, who, row)
@@ -292,7 +301,7 @@ func (s *Service) openAt(r *ent.Referral, sealed []byte, at seal.Place, into any
 // somebody still waits for the person to be reached, OTDA's next look begins.
 // A task that ends with an act is fault.Forbidden.
 func (s *Service) Done(ctx context.Context, who workflow.Actor, id int, note string) error {
-	return s.do(ctx, who, string(taskEnded), "", func(tx *ent.Tx) error {
+	return s.do(ctx, who, string(taskEnded), "", func(ctx context.Context, tx *ent.Tx) error {
 		where := mine(who)
 		if where == nil || who.Duty != workflow.Program && who.Duty != workflow.Referrer {
 			return fault.Absent()

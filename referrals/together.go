@@ -13,7 +13,7 @@ import (
 func (s *Service) Inbox(ctx context.Context, who workflow.Actor, filter Filter) (Page, []Letter, error) {
 	var page Page
 	var letters []Letter
-	err := s.do(ctx, who, "inbox", "", func(tx *ent.Tx) error {
+	err := s.do(ctx, who, "inbox", "", func(ctx context.Context, tx *ent.Tx) error {
 		var err error
 		if page, err = s.listed(ctx, tx, who, filter); err != nil {
 			return err

@@ -3,6 +3,7 @@ package referrals
 import (
 	"context"
 	"strconv"
+	"strings"
 
 	"nysreferral/workflow"
 )
@@ -23,19 +24,34 @@ func (x *passing) safeTry() bool {
 // alarm has OTDA look at a try that was not safe, at once. The try itself stays
 // in the log: it happened, and what is refused is never told. The task is the
 // referral's and not the hand-over's, so that giving the hand-over back does not
-// end it.
+// end it. While it is open each further try that is not safe is told by a mail of
+// its own, and stands in the same task: it may be of another recipient, who puts
+// the person in danger anew.
 //
 // Law: 28 CFR 94.115; 34 USC 12291(b)(2).
 func (x *passing) alarm(ctx context.Context) error {
 	if x.safeTry() {
 		return nil
 	}
-	if err := x.f.readTasks(ctx, x.tx); err != nil || x.f.openTask(0, workflow.TaskUnsafe) != nil {
+	if err := x.f.readTasks(ctx, x.tx); err != nil {
 		return err
 	}
 	say := "Hand-over " + strconv.Itoa(x.h.N) + ", " + x.h.name() + "; the way: " + string(label("how", string(x.deed.How))) + "."
-	if err := x.s.addTasks(ctx, x.tx, x.f, newTask{kind: workflow.TaskUnsafe, say: say}); err != nil {
+	if err := x.unsafeTold(ctx, say); err != nil {
 		return err
 	}
 	return x.mail(ctx, Mail{Duty: workflow.Program, What: mailDue})
+}
+
+// unsafeTold gives OTDA the task, or adds to the words of the one that is open:
+// each recipient and way once.
+func (x *passing) unsafeTold(ctx context.Context, say string) error {
+	open := x.f.openTask(0, workflow.TaskUnsafe)
+	switch {
+	case open == nil:
+		return x.s.addTasks(ctx, x.tx, x.f, newTask{kind: workflow.TaskUnsafe, say: say})
+	case strings.Contains(open.about.Say, say):
+		return nil
+	}
+	return x.s.reword(ctx, x.tx, x.f, open, open.about.Say+" "+say)
 }

@@ -71,17 +71,104 @@ func TestUnsafeTryAlarms(t *testing.T) {
 	})
 }
 
-// A person who was reached by a text that might not be sent was put in danger
-// too; one who came in person was not.
-func TestReachedByAnUnsafeWay(t *testing.T) {
+// A further try that is not safe, by another recipient, is told to OTDA too,
+// though it looks at the first: by a mail, and by the words of the one task, which
+// say both recipients and both ways. The same again is mailed, and not said twice.
+func TestFurtherUnsafeTryAlarms(t *testing.T) {
 	each(t, monday, func(t *testing.T, s *demo.State) {
-		for how, want := range map[forms.ContactMethod]bool{"text_message": true, "in_person": false} {
-			ref := accepted(t, s, 1, "rhtp_harbor")
-			take(t, s, ref, do("rhtp_harbor", workflow.Reach, 1, func(d *forms.Deed) { d.How = how }))
-			kinds, err := s.Door.OpenTasks(t.Context(), ref)
-			if err != nil || slices.Contains(kinds, workflow.TaskUnsafe) != want {
-				t.Errorf("reached by %s: %v %v", how, kinds, err)
+		ref := accepted(t, s, 1, "rhtp_harbor")
+		take(t, s, ref, tries("text_message"))
+		take(t, s, ref, do("program", workflow.Reroute, 1, func(d *forms.Deed) { d.Contact, d.Reason = "demo-rhtp-open-door", "She asked for it." }),
+			do("program", workflow.Send, 2, nil), do("rhtp_open_door", workflow.Accept, 2, nil))
+		again := do("rhtp_open_door", workflow.Attempt, 2, func(d *forms.Deed) { d.How, d.Result = "in_person", "no_answer" })
+		for n := 1; n <= 2; n++ {
+			before := mailsAbout(t, s, "due")
+			take(t, s, ref, again)
+			if got := mailsAbout(t, s, "due") - before; got != 1 {
+				t.Errorf("try %d is told by %d mails", n, got)
+			}
+		}
+		one := theTask(t, s, "program", ref, workflow.TaskUnsafe)
+		for _, word := range []string{"Hand-over 1", "Harbor Light", "ext message", "Hand-over 2", "Open Door", "n person"} {
+			if strings.Count(one.Words, word) != 1 {
+				t.Errorf("OTDA reads %q, want %q once", one.Words, word)
 			}
 		}
 	})
+}
+
+// A person who was reached by a text that might not be sent was put in danger
+// too. So was one who was reached in person, wherever the person is still with the
+// trafficker or in danger: it is on the record all the same. One who is neither,
+// and came, was not.
+func TestReachedByAnUnsafeWay(t *testing.T) {
+	away := func(r *forms.Referral) { r.Living, r.LastContact, r.Danger = "own_home", "within_a_month", "no" }
+	each(t, monday, func(t *testing.T, s *demo.State) {
+		for _, tt := range []struct {
+			how    forms.ContactMethod
+			change func(r *forms.Referral)
+			want   bool
+		}{
+			{"text_message", away, true},
+			{"in_person", func(r *forms.Referral) { away(r); r.Living = "with_trafficker" }, true},
+			{"in_person", func(r *forms.Referral) { away(r); r.LastContact = "still_with" }, true},
+			{"in_person", func(r *forms.Referral) { away(r); r.Danger = "yes" }, true},
+			{"in_person", away, false},
+		} {
+			ref := acceptedSaying(t, s, tt.change)
+			take(t, s, ref, do("rhtp_harbor", workflow.Reach, 1, func(d *forms.Deed) { d.How = tt.how }))
+			if got := slices.Contains(kindsOf(t, s, ref), workflow.TaskUnsafe); got != tt.want {
+				t.Errorf("reached by %s: OTDA is asked %v, want %v", tt.how, got, tt.want)
+			}
+			if h := open(t, s, "rhtp_harbor", ref).Handover[0]; h.Status != workflow.Reached {
+				t.Errorf("reached by %s: it stands at %s", tt.how, h.Status)
+			}
+		}
+	})
+}
+
+// To go through the attorney or an advocate tells a third party of the person. It
+// is safe where a release that has not ended names the attorney, and nowhere else.
+func TestTryThroughAnAttorney(t *testing.T) {
+	each(t, monday, func(t *testing.T, s *demo.State) {
+		for _, tt := range []struct {
+			reach forms.Reach
+			named []forms.Receiver
+			want  bool // OTDA is asked
+		}{
+			{"through_attorney", nil, true},
+			{"through_other_advocate", []forms.Receiver{"rhtp_provider", "victims_attorney"}, true},
+			{"through_attorney", []forms.Receiver{"rhtp_provider"}, true},
+			{"through_attorney", []forms.Receiver{"rhtp_provider", "victims_attorney"}, false},
+		} {
+			ref := acceptedSaying(t, s, func(r *forms.Referral) {
+				r.Reach, r.ReachedByName = tt.reach, "Ann Sample"
+				if len(tt.named) > 0 {
+					r.Consented, r.ConsentFrom, r.ConsentUntil = "yes_verbal", "2026-11-01", "2027-03-01"
+					r.ConsentBy, r.Release = []forms.Giver{"the_person"}, append([]forms.Receiver{"dcjs_and_otda"}, tt.named...)
+				}
+			})
+			take(t, s, ref, tries("through_attorney_or_advocate"))
+			if got := slices.Contains(kindsOf(t, s, ref), workflow.TaskUnsafe); got != tt.want {
+				t.Errorf("%s, the release names %v: OTDA is asked %v, want %v", tt.reach, tt.named, got, tt.want)
+			}
+		}
+	})
+}
+
+// acceptedSaying is case 1 with other answers, which its recipient accepted.
+func acceptedSaying(t *testing.T, s *demo.State, change func(r *forms.Referral)) string {
+	t.Helper()
+	r, body, err := demo.Referral(1, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	change(r)
+	receipt, err := s.Door.Send(t.Context(), s.As(demo.Referrers[1]), r, "", body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	confirmed(t, s, receipt.Reference)
+	take(t, s, receipt.Reference, do("program", workflow.Send, 1, nil), do("rhtp_harbor", workflow.Accept, 1, nil))
+	return receipt.Reference
 }

@@ -12,6 +12,7 @@ import (
 	"nysreferral/ent/entry"
 	"nysreferral/ent/handover"
 	"nysreferral/ent/referral"
+	"nysreferral/viewer"
 )
 
 // stood is a referral as it stood, read past the door.
@@ -23,10 +24,10 @@ type stood struct {
 
 func (w *walk) row(ref string) stood {
 	ctx, read := w.t.Context(), w.s.DB.Read()
-	row := read.Referral.Query().Where(referral.Ref(ref)).OnlyX(ctx)
+	row := read.Referral.Query().Where(referral.Ref(ref)).OnlyX(viewer.Job(ctx, "test"))
 	return stood{row,
-		read.Handover.Query().Where(handover.ReferralID(row.ID)).Order(ent.Asc(handover.FieldN)).AllX(ctx),
-		read.Entry.Query().Where(entry.ReferralID(row.ID)).Order(ent.Asc(entry.FieldSeq)).AllX(ctx)}
+		read.Handover.Query().Where(handover.ReferralID(row.ID)).Order(ent.Asc(handover.FieldN)).AllX(viewer.Job(ctx, "test")),
+		read.Entry.Query().Where(entry.ReferralID(row.ID)).Order(ent.Asc(entry.FieldSeq)).AllX(viewer.Job(ctx, "test"))}
 }
 
 // wholeLog says that every line of the log is in the tree as it was written.

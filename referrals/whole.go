@@ -10,6 +10,7 @@ import (
 	"nysreferral/ent"
 	"nysreferral/ent/answers"
 	"nysreferral/ent/referral"
+	"nysreferral/viewer"
 )
 
 // Whole is what Opens saw. It tells numbers, and nothing of anybody.
@@ -26,6 +27,7 @@ type Whole struct {
 // all. It returns an error at the first that does not open or has another
 // digest.
 func (s *Service) Opens(ctx context.Context, most int) (Whole, error) {
+	ctx = viewer.Job(ctx, "open answers")
 	var out Whole
 	n, err := s.DB.Read().Referral.Query().Count(ctx)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"nysreferral/audit"
+	"nysreferral/auth"
 	"nysreferral/ent"
 	"nysreferral/ent/agency"
 	"nysreferral/ent/predicate"
@@ -34,6 +35,7 @@ type Account struct {
 	SignedInAt time.Time // zero: never
 	DisabledAt time.Time // zero: in use
 	Locked     bool      // too many wrong passwords
+	Attest     bool      // nobody has said for long that the person still works there
 	Password   bool      // has one; without it nobody can sign in
 	Mine       bool      // the actor's own
 	Reach      bool      // the actor may change it
@@ -105,6 +107,11 @@ func (s *Service) accountOf(who workflow.Actor, row *ent.User) Account {
 		Duty: workflow.Duty(row.Duty), Lead: row.Lead, Agency: row.AgencyID, CreatedAt: row.CreatedAt.UTC(),
 		SignedInAt: moment(row.SignedInAt), DisabledAt: moment(row.DisabledAt), Password: len(row.PasswordHash) > 0, Mine: row.ID == who.ID}
 	a.Locked = moment(row.LockedUntil).After(s.now())
+	since := row.CreatedAt
+	if row.AttestedAt != nil {
+		since = *row.AttestedAt
+	}
+	a.Attest = row.DisabledAt == nil && s.now().Sub(since) >= auth.Attested
 	if of := row.Edges.Agency; of != nil {
 		a.AgencyName = of.Name
 		a.Reach = !a.Mine && slices.Contains(Gives(who, workflow.Side(of.Side)), a.Duty)
@@ -237,7 +244,7 @@ func (s *Service) Disable(ctx context.Context, who workflow.Actor, id, rev int) 
 // State never switches it on: fault.Forbidden.
 func (s *Service) Enable(ctx context.Context, who workflow.Actor, id, rev int) error {
 	return s.change(ctx, who, EnableAccount, id, rev, func(_ *ent.Tx, u *ent.UserUpdate) error {
-		u.ClearDisabledAt()
+		u.ClearDisabledAt().SetAttestedAt(s.now())
 		return nil
 	})
 }
@@ -249,9 +256,16 @@ func (s *Service) Unlock(ctx context.Context, who workflow.Actor, id, rev int) e
 	})
 }
 
-// SetLead says whether a referrer sees all referrals of the own agency.
+// SetLead says whether a referrer sees all referrals of the own agency. At an
+// office of the State nobody alone gives that: it is given with a new account,
+// which a second person switches on.
 func (s *Service) SetLead(ctx context.Context, who workflow.Actor, id, rev int, lead bool) error {
-	return s.change(ctx, who, SetLead, id, rev, func(_ *ent.Tx, u *ent.UserUpdate) error {
+	return s.change(ctx, who, SetLead, id, rev, func(tx *ent.Tx, u *ent.UserUpdate) error {
+		if lead {
+			if err := alone(ctx, tx, id); err != nil {
+				return err
+			}
+		}
 		u.Where(user.Duty(string(workflow.Referrer))).SetLead(lead)
 		return nil
 	})
@@ -294,7 +308,7 @@ func reaches(who workflow.Actor, act Act, row *ent.User) error {
 	switch {
 	case row.ID == who.ID:
 		return fault.New(fault.Forbidden, "This is your own account. Ask a colleague to change it.")
-	case (act == DisableAccount || act == ApproveInvite) && who.Duty == workflow.Administrator:
+	case (act == DisableAccount || act == ApproveInvite || act == EndSessions || act == AttestAccount) && who.Duty == workflow.Administrator:
 		return nil
 	case act == EnableAccount && twoPersons(row.Edges.Agency) && row.AddedBy != nil && *row.AddedBy == who.ID:
 		return fault.New(fault.Forbidden, saySecond)

@@ -144,7 +144,7 @@ func (s *Service) SetClock(ctx context.Context, who workflow.Actor, n NewTerm) (
 func (s *Service) checkTerm(c workflow.Clock, n *NewTerm) Problems {
 	var bad Problems
 	if !c.Takes(n.Count) {
-		bad.add("count", fmt.Sprintf("Enter a number from 1 to %d.", workflow.MostCount))
+		bad.add("count", fmt.Sprintf("Enter a number from 1 to %d.", c.Most()))
 	}
 	if date, err := calendar.ParseDate(n.From); err != nil || n.From < s.today() || date.Year > 2199 {
 		bad.add("from", "Enter a day from today on. A clock that runs already keeps its count.")

@@ -23,6 +23,8 @@ const (
 	SetLead        Act = "set_lead"
 	InviteAccount  Act = "invite_account"
 	ApproveInvite  Act = "approve_invitation"
+	AttestAccount  Act = "attest_account"
+	EndSessions    Act = "end_sessions"
 	ListContacts   Act = "list_contacts"
 	OpenContact    Act = "open_contact"
 	SaveContact    Act = "save_contact"
@@ -74,6 +76,8 @@ var Powers = []Power{
 	{Do: UnlockAccount, Duties: people, Own: true},
 	{Do: InviteAccount, Duties: people, Own: true},
 	{Do: ApproveInvite, Duties: people, Own: true},
+	{Do: AttestAccount, Duties: people, Own: true},
+	{Do: EndSessions, Duties: people, Own: true},
 	{Do: SetLead, Duties: []workflow.Duty{workflow.Coordinator}, Own: true},
 	{Do: ListContacts, Duties: lines, Law: "SSL 483-cc(b)"},
 	{Do: OpenContact, Duties: lines, Law: "SSL 483-cc(b)"},

@@ -44,6 +44,8 @@ func methods(h *house) []method {
 			_, _, err := h.Invite(c, w, other, -1)
 			return err
 		}, people},
+		{registry.AttestAccount, func(c context.Context, w workflow.Actor) error { return h.Attest(c, w, other, -1) }, people},
+		{registry.EndSessions, func(c context.Context, w workflow.Actor) error { return h.EndAccountSessions(c, w, other, -1) }, people},
 		{registry.ApproveInvite, func(c context.Context, w workflow.Actor) error { return h.ApproveInvitation(c, w, other, -1) }, people},
 		{registry.SetLead, func(c context.Context, w workflow.Actor) error { return h.SetLead(c, w, other, -1, true) }, []workflow.Duty{workflow.Coordinator}},
 		{registry.ListContacts, func(c context.Context, w workflow.Actor) error {

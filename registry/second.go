@@ -1,10 +1,14 @@
 package registry
 
 import (
+	"context"
+	"fmt"
 	"slices"
 	"time"
 
 	"nysreferral/ent"
+	"nysreferral/ent/user"
+	"nysreferral/fault"
 	"nysreferral/workflow"
 )
 
@@ -46,4 +50,16 @@ func secondFor(who workflow.Actor, row *ent.User) bool {
 		return false
 	}
 	return who.Duty == workflow.Administrator || who.Duty == workflow.Coordinator && who.Agency == row.AgencyID
+}
+
+// alone refuses to give a power to an account at an office of the State.
+func alone(ctx context.Context, tx *ent.Tx, id int) error {
+	row, err := tx.User.Query().Where(user.ID(id)).WithAgency().Only(ctx)
+	if err != nil {
+		return fmt.Errorf("registry: reading an account: %w", err)
+	}
+	if twoPersons(row.Edges.Agency) {
+		return fault.New(fault.Forbidden, "At an office of the State nobody alone gives more to an account. Add a new account that is a lead: a second person switches it on.")
+	}
+	return nil
 }

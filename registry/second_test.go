@@ -72,3 +72,24 @@ func TestAdministratorsNeedTwo(t *testing.T) {
 		}
 	})
 }
+
+// A referrer at an office of the State becomes a lead with the account alone,
+// which two persons make: nobody alone gives it later, and anybody who may takes
+// it away.
+func TestStateLead(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		h, ctx := open(t, db), t.Context()
+		dcjs := registry.Agency{ID: h.who[workflow.Reviewer].Agency, Side: workflow.SideDCJS}
+		first, second := h.person(t, dcjs, workflow.Coordinator, "first@example.org"), h.person(t, dcjs, workflow.Coordinator, "second@example.org")
+		added := must[registry.Account](t)(h.AddAccount(ctx, first, registry.NewAccount{Name: "Pat New", Email: "new@example.org", Duty: workflow.Referrer, Lead: true}))
+		if err := h.Enable(ctx, second, added.ID, added.Rev); err != nil {
+			t.Fatal(err)
+		}
+		if err := h.SetLead(ctx, second, added.ID, added.Rev+1, false); err != nil {
+			t.Fatal(err)
+		}
+		for _, who := range []workflow.Actor{first, second} {
+			refused(t, "alone", h.SetLead(ctx, who, added.ID, added.Rev+2, true), fault.Forbidden)
+		}
+	})
+}

@@ -12,6 +12,7 @@ import (
 	"nysreferral/calendar"
 	"nysreferral/ent"
 	"nysreferral/ent/setting"
+	"nysreferral/store"
 	"nysreferral/workflow"
 )
 
@@ -74,6 +75,11 @@ func (s *Service) Dedicate(ctx context.Context, kind FolderKind) error {
 // nobody goes on here by mistake.
 func (s *Service) Leave(ctx context.Context) error {
 	return s.DB.Do(ctx, func(tx *ent.Tx) error {
+		if allow := s.DB.Leaving(); allow != "" { // it is frozen already
+			if _, err := tx.ExecContext(ctx, allow); err != nil {
+				return fmt.Errorf("registry: saying that the folder was moved: %w", err)
+			}
+		}
 		if _, err := tx.Setting.Delete().Where(setting.Key(folderKey)).Exec(ctx); err != nil {
 			return fmt.Errorf("registry: saying that the folder was moved: %w", err)
 		}
@@ -82,6 +88,32 @@ func (s *Service) Leave(ctx context.Context) error {
 		}
 		l := s.line(machine(), SetFolder)
 		l.Reason = string(Moved)
+		return audit.Add(ctx, tx, l)
+	})
+}
+
+// Restored returns of when this database is a copy that was put back and that
+// nobody has accepted yet; "" when it is none.
+func (s *Service) Restored(ctx context.Context) (string, error) {
+	row, err := s.DB.Read().Setting.Query().Where(setting.Key(store.RestoredKey)).Only(ctx)
+	if ent.IsNotFound(err) {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("registry: reading whether this is a copy: %w", err)
+	}
+	return row.Value, nil
+}
+
+// Accept says that somebody has looked through a copy that was put back: from
+// now on it serves.
+func (s *Service) Accept(ctx context.Context) error {
+	return s.DB.Do(ctx, func(tx *ent.Tx) error {
+		if _, err := tx.Setting.Delete().Where(setting.Key(store.RestoredKey)).Exec(ctx); err != nil {
+			return fmt.Errorf("registry: accepting a copy: %w", err)
+		}
+		l := s.line(machine(), SetFolder)
+		l.Reason = "a copy that was put back is accepted"
 		return audit.Add(ctx, tx, l)
 	})
 }

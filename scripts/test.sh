@@ -76,6 +76,7 @@ stage "generated code is fresh" scripts/check.sh generated
 stage "tests of the tools" in_folder tools tests ./...
 
 bring "poppler and qpdf" ensure-pdf-tools || true
+bring "exiftool and clamd" ensure-file-tools || true
 if [ -z "${TEST_POSTGRES:-}" ] && bring "PostgreSQL" ensure-postgres; then
 	server=$(mktemp -d -t "nysreferral-pg.XXXXXX")
 	if TEST_POSTGRES=$(scripts/postgres.sh start "$answer" "$server"); then

@@ -119,9 +119,19 @@ func TestApart(t *testing.T) {
 			t.Errorf("%s is accepted", key)
 		}
 	}
-	for _, key := range []string{"keys", "data-keys/keys", "data/../keys"} {
+	for _, key := range []string{"keys", "data-keys/keys", "data/../keys", "", "none/at/all/keys"} {
 		if err := Apart(filepath.Join(dir, key), data); err != nil {
 			t.Errorf("%s: %v", key, err)
 		}
+	}
+	plain := filepath.Join(dir, "plain")
+	if err := os.WriteFile(plain, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := Apart(filepath.Join(plain, "keys"), data); err == nil {
+		t.Error("a key file within a file is accepted: nobody knows where it is")
+	}
+	if err := Apart(plain, filepath.Join(plain, "data")); err == nil {
+		t.Error("a data folder within a file is accepted: nobody knows where it is")
 	}
 }

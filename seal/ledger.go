@@ -90,9 +90,6 @@ func (l *Ledger) append(f *os.File, list []Shredded) error {
 	if err := f.Sync(); err != nil {
 		return fmt.Errorf("seal: writing the ledger: %w", err)
 	}
-	if end > 0 {
-		return nil
-	}
 	return syncDir(filepath.Dir(l.path))
 }
 
@@ -110,6 +107,18 @@ func (l *Ledger) Read() ([]Shredded, error) {
 	out, _, _, err := l.read(f)
 	return out, errors.Join(err, f.Close())
 }
+
+// Lines is how many keys the ledger lists, and whether there is a file.
+func (l *Ledger) Lines() (int, bool, error) {
+	if _, err := os.Stat(l.path); errors.Is(err, os.ErrNotExist) {
+		return 0, false, nil
+	}
+	list, err := l.Read()
+	return len(list), true, err
+}
+
+// Path is the file.
+func (l *Ledger) Path() string { return l.path }
 
 // open opens the file and locks it until it is closed.
 func (l *Ledger) open(flag int) (*os.File, error) {

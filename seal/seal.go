@@ -68,15 +68,11 @@ type Ring struct {
 func (r *Ring) NewKey(ref string) (Key, []byte, error) {
 	raw := make([]byte, KeySize)
 	rand.Read(raw)
-	key, err := r.newKey(raw)
-	if err != nil {
-		return Key{}, nil, fmt.Errorf("seal: making a data key: %w", err)
-	}
 	wrapped, err := r.wrap(raw, ref)
 	if err != nil {
 		return Key{}, nil, fmt.Errorf("seal: wrapping a data key: %w", err)
 	}
-	return key, wrapped, nil
+	return r.newKey(raw), wrapped, nil
 }
 
 // Key opens the wrapped data key of the referral ref. It returns ErrOpen when
@@ -86,7 +82,7 @@ func (r *Ring) Key(wrapped []byte, ref string) (Key, error) {
 	if err != nil {
 		return Key{}, err
 	}
-	return r.newKey(raw)
+	return r.newKey(raw), nil
 }
 
 // Watched returns the same ring, whose keys call seen each time that they seal
@@ -233,7 +229,7 @@ func (r *Ring) sub(version uint32, info string) (cipher.AEAD, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newAEAD(key)
+	return newAEAD(key), nil
 }
 
 // bound is the additional data of a place: each part with its length before
@@ -247,16 +243,13 @@ func (p Place) bound(purpose string) []byte {
 	return binary.AppendVarint(out, int64(p.Version))
 }
 
-func (r *Ring) newKey(raw []byte) (Key, error) {
-	aead, err := newAEAD(raw)
-	if err != nil {
-		return Key{}, err
-	}
+func (r *Ring) newKey(raw []byte) Key {
+	aead := newAEAD(raw)
 	if r.seen != nil {
 		r.seen()
 		aead = watched{aead, r.seen}
 	}
-	return Key{aead: aead}, nil
+	return Key{aead: aead}
 }
 
 // watched is a cipher that tells each time that it is used.
@@ -277,12 +270,18 @@ func (w watched) Open(dst, nonce, sealed, bound []byte) ([]byte, error) {
 	return w.AEAD.Open(dst, nonce, sealed, bound)
 }
 
-func newAEAD(raw []byte) (cipher.AEAD, error) {
+// newAEAD is the cipher of a key of KeySize bytes. With another length it panics:
+// every way to a key has looked at it.
+func newAEAD(raw []byte) cipher.AEAD {
 	block, err := aes.NewCipher(raw)
 	if err != nil {
-		return nil, err
+		panic("seal: a key of another length")
 	}
-	return cipher.NewGCMWithRandomNonce(block)
+	aead, err := cipher.NewGCMWithRandomNonce(block)
+	if err != nil {
+		panic("seal: there is no AES-GCM")
+	}
+	return aead
 }
 
 const withheld = "(withheld)"

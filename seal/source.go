@@ -53,7 +53,7 @@ func (c Credential) Path() (string, error) {
 	if folder == "" {
 		return "", errors.New("seal: the keys are to come from a systemd credential, and " + CredentialsDirectory + " is not set: start the program as a service with LoadCredential")
 	}
-	if !filepath.IsLocal(string(c)) || filepath.Base(string(c)) != string(c) {
+	if c == "." || c == ".." || filepath.Base(string(c)) != string(c) {
 		return "", errors.New("seal: the name of a credential is one word without a path")
 	}
 	return filepath.Join(folder, string(c)), nil

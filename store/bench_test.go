@@ -9,6 +9,7 @@ import (
 	"nysreferral/jobs"
 	"nysreferral/store"
 	"nysreferral/store/storetest"
+	"nysreferral/viewer"
 )
 
 type drawn struct {
@@ -45,11 +46,11 @@ func submit(b *testing.B, db *store.DB, at int) {
 		ref := fmt.Sprintf("R%012d", n.Add(1))
 		return db.Do(ctx, func(tx *ent.Tx) error {
 			r, err := tx.Referral.Create().SetRef(ref).SetStatus("Submitted").SetAgencyID(agency).SetAuthorID(user).
-				SetCreatedAt(noon).SetUpdatedAt(noon).SetSubmittedAt(noon).SetDueAt(noon).SetDataKey(sealed[:60]).Save(ctx)
+				SetCreatedAt(noon).SetUpdatedAt(noon).SetSubmittedAt(noon).SetDueAt(noon).SetDataKey(sealed[:60]).Save(viewer.Job(ctx, "test"))
 			if err != nil {
 				return err
 			}
-			if err := tx.Answers.Create().SetReferralID(r.ID).SetVersion(1).SetKind("submission").SetAuthorID(user).SetAt(noon).SetSealed(sealed).Exec(ctx); err != nil {
+			if err := tx.Answers.Create().SetReferralID(r.ID).SetVersion(1).SetKind("submission").SetAuthorID(user).SetAt(noon).SetSealed(sealed).Exec(viewer.Job(ctx, "test")); err != nil {
 				return err
 			}
 			if err := tx.AuditEntry.Create().SetAt(noon).SetActor(user).SetAction("submit").SetRefs([]string{ref}).Exec(ctx); err != nil {

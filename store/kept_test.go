@@ -11,6 +11,7 @@ import (
 	"nysreferral/ent/answers"
 	"nysreferral/store"
 	"nysreferral/store/storetest"
+	"nysreferral/viewer"
 )
 
 // said fills every table that is only ever added to with one row, and answers
@@ -21,17 +22,17 @@ func said(t *testing.T, db *store.DB) {
 	err := db.Do(ctx, func(tx *ent.Tx) error {
 		a := tx.Agency.Create().SetName("a").SetKind("nypd").SetSide("police").SetCreatedAt(noon).SaveX(ctx)
 		u := tx.User.Create().SetName("Test Person").SetEmail("person@example.org").SetDuty("referrer").SetAgency(a).SetCreatedAt(noon).SaveX(ctx)
-		r := tx.Referral.Create().SetRef("7K4M2QX9C3TB5").SetStatus("Submitted").SetAgency(a).SetAuthor(u).SetCreatedAt(noon).SetUpdatedAt(noon).SaveX(ctx)
+		r := tx.Referral.Create().SetRef("7K4M2QX9C3TB5").SetStatus("Submitted").SetAgency(a).SetAuthor(u).SetCreatedAt(noon).SetUpdatedAt(noon).SaveX(viewer.Job(ctx, "test"))
 		one := func(version int, kind string) error {
-			return tx.Answers.Create().SetReferral(r).SetVersion(version).SetKind(kind).SetAuthor(u).SetAt(noon).SetSealed([]byte("s")).Exec(ctx)
+			return tx.Answers.Create().SetReferral(r).SetVersion(version).SetKind(kind).SetAuthor(u).SetAt(noon).SetSealed([]byte("s")).Exec(viewer.Job(ctx, "test"))
 		}
 		return errors.Join(one(0, "draft"), one(1, "submission"),
-			tx.Entry.Create().SetReferral(r).SetSeq(1).SetAction("Submit").SetAt(noon).Exec(ctx),
+			tx.Entry.Create().SetReferral(r).SetSeq(1).SetAction("Submit").SetAt(noon).Exec(viewer.Job(ctx, "test")),
 			tx.AuditEntry.Create().SetAt(noon).SetAction("submit").SetRefs([]string{r.Ref}).Exec(ctx),
 			tx.AuditLeaf.Create().SetIndex(0).SetEntryID(1).SetHash([]byte("h")).Exec(ctx),
 			tx.AuditHash.Create().SetIdx(0).SetHash([]byte("h")).Exec(ctx),
 			tx.AuditCheckpoint.Create().SetSize(1).SetText("t").SetAt(noon).Exec(ctx),
-			tx.Shred.Create().SetRef(r.Ref).SetAt(noon).Exec(ctx))
+			tx.Shred.Create().SetRef(r.Ref).SetAt(noon).Exec(viewer.Job(ctx, "test")))
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -107,11 +108,11 @@ func TestAnswersKept(t *testing.T) {
 		}
 		ctx := context.Background()
 		err := db.Do(ctx, func(tx *ent.Tx) error {
-			n, err := tx.Answers.Update().Where(answers.Version(0)).SetSealed([]byte("new")).Save(ctx)
+			n, err := tx.Answers.Update().Where(answers.Version(0)).SetSealed([]byte("new")).Save(viewer.Job(ctx, "test"))
 			if err != nil || n != 1 {
 				return fmt.Errorf("changing the draft: %d, %w", n, err)
 			}
-			n, err = tx.Answers.Delete().Where(answers.Version(0)).Exec(ctx)
+			n, err = tx.Answers.Delete().Where(answers.Version(0)).Exec(viewer.Job(ctx, "test"))
 			if err != nil || n != 1 {
 				return fmt.Errorf("deleting the draft: %d, %w", n, err)
 			}

@@ -21,6 +21,14 @@ import (
 // applied. A merged file is never edited: write another.
 var ErrEdited = errors.New("a migration was edited after it was written")
 
+// ErrUnfinished says that a copy was being put back into the database, and that
+// this did not end well.
+var ErrUnfinished = errors.New("a backup was being put back into this database, and its checks did not end well: throw it away and begin with an empty one")
+
+// restoring is the name of the mark, beside the names of migrations: no program
+// takes such a database.
+const restoring = "restoring"
+
 // ErrNewer says that the database was migrated by a newer program.
 var ErrNewer = errors.New("the database was migrated by a newer nysreferral than this one")
 
@@ -133,6 +141,9 @@ func pendingFrom(ctx context.Context, db *DB, all fs.FS) ([]file, error) {
 		case len(todo) > 0:
 			return nil, fmt.Errorf("store: migration %s was added before %s, which ran already: give it a later number", todo[0].name, f.name)
 		}
+	}
+	if _, marked := ran[restoring]; marked {
+		return nil, fmt.Errorf("store: %w", ErrUnfinished)
 	}
 	for name := range ran {
 		return nil, fmt.Errorf("store: migration %s is unknown here: %w", name, ErrNewer)

@@ -204,6 +204,32 @@ func (s *Snapshot) Rows(ctx context.Context, t Table, each func(row []any) error
 	return nil
 }
 
+// FileNames returns the names of attached files, in order. A database of before
+// there were any has none.
+func (s *Snapshot) FileNames(ctx context.Context) ([]string, error) {
+	there, err := s.columns(ctx)
+	if err != nil || there["attachments"] == nil {
+		return nil, err
+	}
+	rows, err := s.tx.QueryContext(ctx, `SELECT original FROM attachments UNION SELECT copy FROM attachments ORDER BY 1`)
+	if err != nil {
+		return nil, fmt.Errorf("store: listing files: %w", err)
+	}
+	defer rows.Close()
+	var out []string
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return nil, fmt.Errorf("store: listing files: %w", err)
+		}
+		out = append(out, name)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("store: listing files: %w", err)
+	}
+	return out, nil
+}
+
 // target is what a value of the kind is read into.
 func (k Kind) target() any {
 	switch k {

@@ -23,6 +23,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"nysreferral/ent"
+	_ "nysreferral/ent/runtime" // the rules of the tables; without them no row is read
 )
 
 // The dialects that DB.Dialect returns.

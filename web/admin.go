@@ -93,6 +93,7 @@ const (
 	StateOff        = "off"
 	StateSecond     = "second"
 	StateLocked     = "locked"
+	StateAttest     = "attest"
 	StateNoPassword = "no_password"
 	StateLead       = "lead"
 )
@@ -105,6 +106,7 @@ var registryTags = map[string]StatusTag{
 	StateOff:        {"Switched off", shapeCross, ToneOver},
 	StateSecond:     {"Waits for a second person", shapePaper, ToneCalm},
 	StateLocked:     {"Locked", shapeBang, ToneAsk},
+	StateAttest:     {"Still works here?", shapeBang, ToneAsk},
 	StateNoPassword: {"No password yet", shapePaper, ToneCalm},
 	StateLead:       {"Lead", shapePersons, ToneWork},
 }

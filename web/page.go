@@ -18,6 +18,7 @@ type Page struct {
 	NoHeading  bool      // the page draws its own h1
 	Wide       bool      // queue and review: uses the whole width
 	Idle       *Idle     // nil when nobody is signed in
+	Kept       *Kept     // what was typed into a form of this page before the screen was locked, or nil
 	Banner     string    // "Demonstration: all people here are made up", or ""
 	Support    string    // whom to ask when the service does not work; "" names the coordinator
 }
@@ -43,10 +44,10 @@ type Flash struct {
 	Text string
 }
 
-// Idle is the time-out of the session. The script warns two minutes before the
-// end, and empties the screen at the end; the server ends the session itself.
+// Idle is the lock of the screen. The script warns two minutes before, and
+// empties the screen then; the server locks the session itself.
 type Idle struct {
-	Seconds int  // from the last request to the end of the session
+	Seconds int  // from the last request to the lock
 	Draft   bool // an open draft is saved: the warning says so
 }
 
@@ -84,6 +85,12 @@ func (p Page) dir() string {
 // day, whose parts have a style sheet of their own: neither the public nor a
 // referrer loads it.
 func (p Page) staff() bool { return !p.QuickExit || p.Dense }
+
+// dense is p with the parts of the pages of staff.
+func dense(p Page) Page {
+	p.Dense = true
+	return p
+}
 
 // home is where the name of the service leads: the start, or the first entry of
 // the navigation of who is signed in.

@@ -54,14 +54,14 @@ func PrivacyPage(p Page) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "</section><section><h2>Consent</h2><p>A provider refers only with the person’s written consent, which names who may be told and ends on a date. The person may withdraw it at any time; work then stops. Consent is never taken from the one who is said to have done the harm.</p></section><section><h2>How it is kept</h2><ul class=\"list\"><li>Answers are stored encrypted, with a key of its own for each referral.</li><li>Every look at a referral, every search, print and export is written to a log that cannot be changed unnoticed. Who referred a person can ask who has looked.</li><li>Statistics are counts. Small numbers are left out, so that nobody can be recognized by them.</li></ul></section><section><h2>On your own device</h2><ul class=\"list\"><li>Nothing about a person is stored in your browser; one cookie keeps you signed in, and it ends when you sign out or after a quiet while. Another, which holds a number and lasts for five seconds, lets a page wait for what the page before it saves.</li><li>Nothing on these pages is loaded from another company, and nobody counts your visits.</li><li>Your browser’s own history still shows that this site was open. “Leave this page” does not change that.</li></ul></section><section><h2>Copies, corrections, questions</h2><p>The person can ask the agency that referred them for a copy, for a correction, and to withdraw. Whoever works with the service can ask ")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "</section><section><h2>Consent</h2><p>A provider refers only with the person’s written consent, which names who may be told and ends on a date. The person may withdraw it at any time; work then stops. Consent is never taken from the one who is said to have done the harm.</p></section><section><h2>How it is kept</h2><ul class=\"list\"><li>Answers are stored encrypted, with a key of its own for each referral.</li><li>Every look at a referral, every search, print and export is written to a log that cannot be changed unnoticed. Who referred a person can ask who has looked.</li><li>A draft that nobody saves for a while is destroyed; its author is told before. What was sent is kept for a time that the State sets by how it ended; then two persons have its key destroyed, and nobody can read it any more.</li><li>Somebody outside gets only what a statute or a court compels: two persons pick it, answer by answer, and say how the person learns of it.</li><li>Statistics are counts. Small numbers are left out, so that nobody can be recognized by them.</li></ul></section><section><h2>On your own device</h2><ul class=\"list\"><li>Nothing about a person is stored in your browser; one cookie keeps you signed in, and it ends when you sign out or after a quiet while. Another, which holds a number and lasts for five seconds, lets a page wait for what the page before it saves.</li><li>Nothing on these pages is loaded from another company, and nobody counts your visits.</li><li>Your browser’s own history still shows that this site was open. “Leave this page” does not change that.</li></ul></section><section><h2>Copies, corrections, questions</h2><p>The person can ask the agency that referred them for a copy, for a correction, and to withdraw. Whoever works with the service can ask ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var3 string
 			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(publicSupport(p))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `privacy.templ`, Line: 46, Col: 159}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `privacy.templ`, Line: 48, Col: 159}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 			if templ_7745c5c3_Err != nil {
@@ -126,7 +126,7 @@ func AccessibilityPage(p Page) templ.Component {
 			var templ_7745c5c3_Var6 string
 			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(publicSupport(p))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `privacy.templ`, Line: 74, Col: 58}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `privacy.templ`, Line: 76, Col: 58}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 			if templ_7745c5c3_Err != nil {

@@ -23,6 +23,7 @@ type SignIn struct {
 	Typed string // what was typed before, sealed, or ""
 
 	Passkey string // what a passkey is asked, as JSON; "" where there are none
+	Abroad  string // name of another provider of sign-in; "" where there is none
 }
 
 // LetterCheck is the page that says whether a letter is genuine.

@@ -44,6 +44,7 @@ type RecipientCard struct {
 	Safety       []Row
 	Confirmation []Row
 	Packet       string // address of the PDF, or ""
+	Files        string // address of the page of the files; "" has none
 	Tries        *TryForm
 	Log          []Talk
 	Outline      []Fact     // before accepting

@@ -29,10 +29,12 @@ type MineCard struct {
 // Draft is a draft with its sections and how far each is.
 type Draft struct {
 	Reference string
+	Harmful   string // address of the files, when harm was found in one; else ""
 	Tasks     []Task
 	Done      int    // sections that are complete
 	Counted   int    // all sections but the optional ones that are empty
 	Saved     string // "November 9, 2026, 2:05 pm"
+	Kept      string // "Kept until December 9, 2026; …"
 	Check     string // address of "Check your answers"
 	Discard   string // address
 	Of        *Link  // the group that the person is of, nil for none
@@ -48,6 +50,7 @@ type Section struct {
 	Given   Summary // what the account tells; without rows it is not drawn
 	Rights  bool    // says what the State can and cannot see
 	Help    string  // condition under which the numbers to call are shown, as of When; "" never
+	Files   string  // address of the page of files, "" for a section that has none
 	Last    bool
 	Checked bool // Continue leads back to the check of the answers
 }
@@ -94,6 +97,7 @@ type AskedFor struct {
 // Record is a sent referral as its referrer sees it.
 type Record struct {
 	Reference string
+	Harmful   string // address of the files, when harm was found in one; else ""
 	Tag       StatusTag
 	Clock     *Clock
 	Facts     []Row

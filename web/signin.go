@@ -2,14 +2,18 @@ package web
 
 // Addresses of signing in and of how an account signs in.
 const (
-	PathCode       = "/sign-in/code"
-	PathSetUp      = "/sign-in/set-up"
-	PathPasskey    = "/sign-in/passkey" // POST only
-	PathWays       = "/account/sign-in"
-	PathApp        = "/account/app"
-	PathCodes      = "/account/recovery-codes" // POST only
-	PathRemove     = "/account/remove"         // POST only
-	PathNewPasskey = "/account/passkeys/new"
+	PathCode        = "/sign-in/code"
+	PathSetUp       = "/sign-in/set-up"
+	PathRenew       = "/sign-in/password"
+	PathNotice      = "/notice"
+	PathPasskey     = "/sign-in/passkey" // POST only
+	PathWays        = "/account/sign-in"
+	PathApp         = "/account/app"
+	PathCodes       = "/account/recovery-codes" // POST only
+	PathRemove      = "/account/remove"         // POST only
+	PathEndPlace    = "/account/sessions/end"   // POST only
+	PathEndSessions = "/people/sessions"
+	PathNewPasskey  = "/account/passkeys/new"
 )
 
 // Names of the inputs by which somebody proves anew who they are.
@@ -44,6 +48,7 @@ type App struct {
 // Ways is the page of how an account signs in.
 type Ways struct {
 	Table    Table
+	Places   Table  // where the person is signed in
 	Codes    string // how many recovery codes are left, in words
 	App      bool   // has an app: it is replaced, not added
 	Passkeys bool   // passkeys work at this address
@@ -132,5 +137,6 @@ type Invitation struct {
 // Welcome is the page for who was invited.
 type Welcome struct {
 	Email    string // as typed
+	Abroad   string // name of another provider of sign-in, whose account may stand in for a password; "" where there is none
 	Problems []Problem
 }

@@ -33,7 +33,10 @@ const (
 	PathAccessibility = "/accessibility"
 	PathHelp          = "/help"
 	PathSignIn        = "/sign-in"
-	PathSignOut       = "/sign-out"                // POST only
+	PathSignOut       = "/sign-out" // POST only
+	PathLock          = "/lock"     // POST only: a page hides itself
+	PathUnlock        = "/unlock"
+	PathResume        = "/resume"
 	PathStay          = "/stay"                    // POST only: the person at the screen asks to stay signed in
 	PathExit          = "/exit"                    // answers 303 to LeaveTarget and clears the browser's cache
 	LeaveTarget       = "https://www.weather.gov/" // dull, public, and believable on anybody's screen

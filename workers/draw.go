@@ -24,6 +24,16 @@ var drawn = map[string]func(pdf.Facts, forms.View) ([]byte, []pdf.Undrawn, error
 
 // drawing returns how a paper is drawn, nil when nobody knows its kind.
 func drawing(p referrals.Paper) func(pdf.Facts, forms.View) ([]byte, []pdf.Undrawn, error) {
+	if p.Kind == referrals.PaperCertificate && p.Certificate != nil {
+		return func(pdf.Facts, forms.View) ([]byte, []pdf.Undrawn, error) {
+			return pdf.Certificate(certificateFacts(p))
+		}
+	}
+	if p.Kind == referrals.PaperDisclosure && p.Disclosure != nil {
+		return func(f pdf.Facts, v forms.View) ([]byte, []pdf.Undrawn, error) {
+			return pdf.Disclosure(disclosureFacts(f, p), v)
+		}
+	}
 	if p.Kind != referrals.PaperLetter {
 		return drawn[p.Kind]
 	}

@@ -34,7 +34,9 @@ type Deps struct {
 func New(d Deps) (*jobs.Workers, error) {
 	w := jobs.NewWorkers()
 	err := errors.Join(jobs.Handle(w, d.mail), jobs.Handle(w, d.notice), jobs.Handle(w, d.drawPacket), jobs.Handle(w, d.drawLetter), jobs.Handle(w, d.climb), jobs.Handle(w, d.sweep),
-		jobs.Handle(w, d.Referrals.Find), jobs.Handle(w, d.Referrals.SweepPairs))
+		jobs.Handle(w, d.upkeep), jobs.Handle(w, d.endDrafts), jobs.Handle(w, d.Referrals.Dispose),
+		jobs.Handle(w, d.Referrals.Find), jobs.Handle(w, d.Referrals.SweepPairs),
+		jobs.Handle(w, d.Referrals.Scan), jobs.Handle(w, d.Referrals.DropBlobs), jobs.Handle(w, d.scanHeld), jobs.Handle(w, d.sweepFiles))
 	if err != nil {
 		return nil, fmt.Errorf("workers: %w", err)
 	}
@@ -144,7 +146,56 @@ func (d Deps) sweep(ctx context.Context, _ referrals.Sweep) error {
 	return nil
 }
 
+// scanHeld has files scanned that waited for a scanner. That none answers is told,
+// and tried again a minute later.
+func (d Deps) scanHeld(ctx context.Context, _ referrals.ScanHeld) error {
+	if _, err := d.Referrals.ScanHeld(ctx); err != nil {
+		slog.WarnContext(ctx, "files wait on for the virus scanner", "error", err.Error())
+	}
+	return nil
+}
+
+// sweepFiles takes away stored bytes of which no row knows.
+func (d Deps) sweepFiles(ctx context.Context, _ referrals.SweepFiles) error {
+	n, err := d.Referrals.SweepFiles(ctx, time.Now())
+	if n > 0 {
+		slog.InfoContext(ctx, "stored files of which no row knew were taken away", "files", n)
+	}
+	if err != nil {
+		return fmt.Errorf("workers: sweeping files: %w", err)
+	}
+	return nil
+}
+
+// endDrafts warns of drafts that are kept no longer soon, and destroys those
+// whose time is over; and it goes on with batches that two persons had destroyed
+// and that are not done.
+func (d Deps) endDrafts(ctx context.Context, _ referrals.EndDrafts) error {
+	_, _, err := d.Referrals.EndDrafts(ctx)
+	if err := errors.Join(err, d.Referrals.ResumeDisposals(ctx)); err != nil {
+		return fmt.Errorf("workers: ending what is over: %w", err)
+	}
+	return nil
+}
+
+// upkeep switches off accounts that nobody uses, and forgets sessions that are
+// over.
+func (d Deps) upkeep(ctx context.Context, _ auth.Upkeep) error {
+	if d.Auth == nil {
+		return nil
+	}
+	if _, err := d.Auth.Retire(ctx); err != nil {
+		return fmt.Errorf("workers: unused accounts: %w", err)
+	}
+	if _, err := d.Auth.Sweep(ctx); err != nil {
+		return fmt.Errorf("workers: sessions: %w", err)
+	}
+	return nil
+}
+
 // Periodic is the work that is done again and again.
 func Periodic() []jobs.Periodic {
-	return []jobs.Periodic{{Every: time.Minute, Work: referrals.Ladder{}}, {Every: time.Hour, Work: referrals.Sweep{}}, {Every: 24 * time.Hour, Work: referrals.SweepPairs{}}}
+	return []jobs.Periodic{{Every: time.Minute, Work: referrals.Ladder{}}, {Every: time.Hour, Work: referrals.Sweep{}}, {Every: time.Hour, Work: referrals.EndDrafts{}},
+		{Every: 24 * time.Hour, Work: referrals.SweepPairs{}}, {Every: 24 * time.Hour, Work: auth.Upkeep{}},
+		{Every: time.Minute, Work: referrals.ScanHeld{}}, {Every: time.Hour, Work: referrals.SweepFiles{}}}
 }

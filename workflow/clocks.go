@@ -13,6 +13,7 @@ const (
 	BusinessDays Unit = "business days"
 	Days         Unit = "days"
 	Hours        Unit = "hours"
+	Years        Unit = "years"
 	Tries        Unit = "tries"
 	NamedDay     Unit = "the day named"
 )
@@ -57,6 +58,10 @@ const (
 	ClockLetter        ClockKey = "letter_handed"
 	ClockDraft         ClockKey = "draft_kept"
 	ClockSealed        ClockKey = "withdrawn_sealed"
+	ClockDeclinedKept  ClockKey = "declined_kept"
+	ClockConfirmedKept ClockKey = "confirmed_kept"
+	ClockLogKept       ClockKey = "log_kept"
+	ClockDisclosure    ClockKey = "disclosure_due"
 )
 
 // Clock is a time limit and its alarm. A business-day clock counts the day of
@@ -85,6 +90,7 @@ const (
 	// lawMissing is told from memory in the sources of this program: neither the
 	// text of the Act nor OCFS's directive was read.
 	lawMissing = "P.L. 113-183, by child welfare agencies; its text, and OCFS 15-OCFS-ADM-16, are to be checked by the State"
+	moveHold   = "a legal hold, while it lasts"
 	pause      = "a pause that the person asked for"
 )
 
@@ -224,8 +230,24 @@ var Clocks = []Clock{
 		Key: ClockLetter, Name: "A letter is handed over", Count: 7, Unit: Days, Starts: "it is sent to whoever hands it over", Ends: "it was handed over, or could not be",
 		Soon: 1, Tells: []Duty{Program}, Set: true, Law: "procedure: OTDA reports the finding to the person, SSL 483-cc(b)",
 	},
-	{Key: ClockDraft, Name: "A draft is kept", Count: 30, Unit: Days, Starts: "the draft was last saved", Ends: "it is submitted, discarded or destroyed", Set: true, Law: lawRetention},
-	{Key: ClockSealed, Name: "A withdrawn referral is kept sealed", Count: 90, Unit: Days, Starts: "the referral is withdrawn", Ends: "it is destroyed", Set: true, Law: lawRetention},
+	{Key: ClockDraft, Name: "A draft is kept", Count: 30, Unit: Days, Starts: "the draft was last saved", Ends: "it is submitted, discarded or destroyed", Soon: 7, Set: true, Law: lawRetention},
+	{Key: ClockSealed, Name: "A withdrawn referral is kept sealed", Count: 90, Unit: Days, Starts: "the referral is withdrawn", Ends: "two persons destroy it", Moves: moveHold, Set: true, Law: lawRetention},
+	{
+		Key: ClockDeclinedKept, Name: "A referral that was not confirmed is kept", Count: 3, Unit: Years, Starts: "the referral is closed", Ends: "two persons destroy it",
+		Moves: moveHold, Set: true, Law: lawRetention + "; 2 CFR 200.334 (recalled, not verified)",
+	},
+	{
+		Key: ClockConfirmedKept, Name: "A confirmed referral is kept", Count: 6, Unit: Years, Starts: "the referral is closed", Ends: "two persons destroy it",
+		Moves: moveHold, Set: true, Law: lawRetention + "; State contracts, Appendix A 10 (recalled, not verified)",
+	},
+	{
+		Key: ClockLogKept, Name: "The log is kept", Count: 7, Unit: Years, Starts: "the line is written", Ends: "nothing destroys it yet: it is kept whole",
+		Set: true, Law: "CJIS Security Policy AU-11 (at least one year); the count is policy",
+	},
+	{
+		Key: ClockDisclosure, Name: "Answer to a demand from outside", Unit: NamedDay, Starts: "a disclosure is prepared", Ends: "it is approved, or nothing is given",
+		Soon: 5, Tells: []Duty{Director}, Law: lawDisclose,
+	},
 }
 
 // ClockOf returns the clock of that key, and whether there is one.

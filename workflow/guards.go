@@ -45,6 +45,9 @@ type Circumstances struct {
 	Way        Way        // by which it is to be sent, or was sent last
 	Reaching   Reaching   // how the person can be reached
 	BringAsked bool       // the referrer was asked to bring them together and has not answered
+
+	// What one person asked for and another one agrees to.
+	Firsts []int // everybody who had a hand in asking
 }
 
 // Guard names a condition of a step.
@@ -83,6 +86,7 @@ const (
 	HandedByReferrer  Guard = "handed_by_referrer"
 	HandedByOffice    Guard = "handed_by_office"
 	NotAskedYet       Guard = "not_asked_yet"
+	SecondPerson      Guard = "second_person"
 )
 
 // Condition is what a guard means: when it is met, and the sentence for a
@@ -297,6 +301,14 @@ var Guards = []Condition{
 		Say: "The referrer was asked to bring you together with the person, and has not answered yet.",
 		Met: func(_ Actor, c Circumstances) bool { return !c.BringAsked },
 		Law: "procedure: follow-up",
+	},
+	{
+		Key: SecondPerson,
+		Say: "One person does not do this alone: you had a hand in it, so a colleague agrees to it.",
+		Met: func(who Actor, c Circumstances) bool {
+			return len(c.Firsts) > 0 && !among(0, c.Firsts) && !among(who.ID, c.Firsts)
+		},
+		Law: lawTwo,
 	},
 }
 

@@ -33,6 +33,7 @@ var breakers = map[Guard]func(who Actor, c *Circumstances){
 	SomebodyOut:       func(_ Actor, c *Circumstances) { c.Recused = nil },
 	HandedOverOnce:    func(_ Actor, c *Circumstances) { c.NotElsewhere, c.HasReason = false, false },
 	NotAskedYet:       func(_ Actor, c *Circumstances) { c.BringAsked = true },
+	SecondPerson:      func(who Actor, c *Circumstances) { c.Firsts = append(c.Firsts, who.ID) },
 }
 
 // Every step with a need refuses while that need alone is unmet, says which
@@ -45,6 +46,18 @@ func TestEveryNeedRefuses(t *testing.T) {
 	})
 	needs(t, HandoverSteps, used, func(who Actor, s HandoverStep, c Circumstances) error {
 		_, err := NextHandover(who, s.Do, s.From, c)
+		return err
+	})
+	needs(t, HoldSteps, used, func(who Actor, s HoldStep, c Circumstances) error {
+		_, err := NextHold(who, s.Do, s.From, c)
+		return err
+	})
+	needs(t, DisposalSteps, used, func(who Actor, s DisposalStep, c Circumstances) error {
+		_, err := NextDisposal(who, s.Do, s.From, c)
+		return err
+	})
+	needs(t, DisclosureSteps, used, func(who Actor, s DisclosureStep, c Circumstances) error {
+		_, err := NextDisclosure(who, s.Do, s.From, c)
 		return err
 	})
 	for _, s := range LetterSteps { // TestLetterNeedsRefuse breaks them one by one
@@ -160,6 +173,9 @@ func TestTablesAreSound(t *testing.T) {
 	sound(t, Steps, Actions(), append(Statuses(), Gone))
 	sound(t, HandoverSteps, HandoverActions(), append(HandoverStatuses(), Unproposed))
 	sound(t, PairSteps, PairActions(), PairStatuses())
+	sound(t, HoldSteps, HoldActions(), append(HoldStatuses(), Unheld))
+	sound(t, DisposalSteps, DisposalActions(), append(DisposalStatuses(), Unbatched))
+	sound(t, DisclosureSteps, DisclosureActions(), append(DisclosureStatuses(), Undisclosed))
 	for _, c := range Consequences {
 		if !among(c.After, Actions()) || len(c.From) == 0 || among(c.To, c.From) || c.Say == "" || c.Law == "" {
 			t.Errorf("a consequence of %s is not whole: %+v", c.After, c)

@@ -1,8 +1,9 @@
 package workflow
 
-// Road is what a step is taken on: a referral, a hand-over, a letter or a pair.
+// Road is what a step is taken on: a referral, a hand-over, a letter, a
+// pair, a legal hold, a batch to be destroyed or a disclosure.
 type Road interface {
-	Status | HandoverStatus | LetterStatus | PairStatus
+	Status | HandoverStatus | LetterStatus | PairStatus | HoldStatus | DisposalStatus | DisclosureStatus
 }
 
 // StepOn is one permitted action: who may take a record from one status to

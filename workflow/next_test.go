@@ -41,6 +41,7 @@ func allMet() Circumstances {
 		ConsultedProgram: true, ConsultedReferrer: true, ConsultationOpen: true, HasElements: true,
 		HasReason: true, Referral: Confirmed, Handovers: 2,
 		RecipientID: 40, Handover: Accepted, Verified: true, ReleaseAllows: true, Attempts: 1, NotElsewhere: true,
+		Firsts: []int{96},
 	}
 }
 

@@ -38,6 +38,9 @@ func Rules(w io.Writer) error {
 	ruleNotices(&b)
 	ruleTasks(&b)
 	ruleLadder(&b)
+	ruleRetention(&b)
+	ruleDisclosures(&b)
+	ruleTwo(&b)
 	if _, err := b.WriteTo(w); err != nil {
 		return fmt.Errorf("workflow: writing the rules: %w", err)
 	}
@@ -201,7 +204,7 @@ func ruleClocks(b *bytes.Buffer) {
 func (c Clock) Length(count int) string {
 	switch {
 	case c.Unit == NamedDay:
-		return "until the day that the release names"
+		return "until the day that is named"
 	case count == 0:
 		return "at once"
 	case count == 1:

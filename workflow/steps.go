@@ -18,7 +18,7 @@ var (
 	toGiveUp  = []Guard{NotRecused, Holder}
 	toPropose = []Guard{NotRecused, NotOfReferrer, ElementsFilled}
 	toConfirm = []Guard{NotRecused, NotOfReferrer, NotAssessor, FreshDecider, OTDAConsulted, ReferrerConsulted, ElementsFilled}
-	toDecline = []Guard{NotRecused, NotOfReferrer, NotAssessor, FreshDecider, OTDAConsulted, ReferrerConsulted, ElementsFilled, SecondReader, ReasonGiven}
+	toDecline = []Guard{NotRecused, NotOfReferrer, NotAssessor, FreshDecider, OTDAConsulted, ReferrerConsulted, ElementsFilled, SecondReader, NotContested, ReasonGiven}
 	toSecond  = []Guard{NotRecused, NotOfReferrer, FreshReader, ElementsFilled, NotContested}
 	toContest = []Guard{NotRecused, NotOfReferrer, FreshReader, ElementsFilled, NotContested, ReasonGiven}
 	toExtend  = []Guard{NotRecused, NotOfReferrer, OTDAConsulted, ReasonGiven}

@@ -52,6 +52,7 @@ const (
 	TaskHand          = "letter_hand"
 	TaskOut           = "letter_out"
 	TaskBack          = "letter_back"
+	TaskDisclosure    = string(ClockDisclosure)
 )
 
 // Outcomes are the kinds of the questions how it goes, in their order.
@@ -176,6 +177,10 @@ var Tasks = []TaskKind{
 	{
 		Key: TaskBack, For: Program, Clock: ClockSign, Short: "Find another way for a letter",
 		Say: "A letter could not be handed over: find another safe way, or do not send it.", Stays: []Action{Close},
+	},
+	{
+		Key: TaskDisclosure, For: Director, Clock: ClockDisclosure, Short: "Answer a demand from outside",
+		Say: "Somebody outside demands what is held about the person: approve what is given, or give nothing.", Stays: lasts,
 	},
 }
 

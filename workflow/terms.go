@@ -57,8 +57,19 @@ func (c Clock) CountOn(day string, t Terms) int {
 	return count
 }
 
-// MostCount is the greatest count that a clock takes.
-const MostCount = 366
+// MostCount is the greatest count that a clock takes; one of years takes mostYears.
+const (
+	MostCount = 366
+	mostYears = 99
+)
+
+// Most is the greatest count that this clock takes.
+func (c Clock) Most() int {
+	if c.Unit == Years {
+		return mostYears
+	}
+	return MostCount
+}
 
 // Takes says whether the State may set that count.
-func (c Clock) Takes(count int) bool { return c.Set && count >= 1 && count <= MostCount }
+func (c Clock) Takes(count int) bool { return c.Set && count >= 1 && count <= c.Most() }

@@ -24,9 +24,9 @@ type TryRule struct {
 // Law: 28 CFR 94.115; 34 USC 12291(b)(2).
 var TryRules = []TryRule{
 	{"through_the_referrer", "Always", func(Try, Reaching) bool { return true }},
-	{"through_attorney_or_advocate", "The person may be reached through an attorney or advocate, or directly",
+	{"through_attorney_or_advocate", "The person may be reached through the attorney, or directly, and a release that has not ended names the attorney; the form has none that names an advocate",
 		func(_ Try, r Reaching) bool {
-			return among(r.Reach, []string{"through_attorney", "through_other_advocate", "directly"})
+			return r.Released && among(r.Reach, []string{"through_attorney", "directly"})
 		}},
 	{"phone", "The person may be reached directly, and a safe number is given; a message only where one may be left",
 		func(t Try, r Reaching) bool {
@@ -36,9 +36,9 @@ var TryRules = []TryRule{
 		func(_ Try, r Reaching) bool { return r.Reach == "directly" && r.Phone && r.Texts }},
 	{"email", "The person may be reached directly, and a safe e-mail is given",
 		func(_ Try, r Reaching) bool { return r.Reach == "directly" && r.Email }},
-	{"in_person", "The person was reached so; or may be reached directly, and neither lives nor is still with the trafficker",
+	{"in_person", "The person was reached so, or may be reached directly, and neither lives nor is still with the trafficker, nor is in danger now",
 		func(t Try, r Reaching) bool {
-			return t.Reached || r.Reach == "directly" && r.Living != "with_trafficker" && r.LastSeen != "still_with"
+			return !r.Exposed() && (t.Reached || r.Reach == "directly")
 		}},
 }
 

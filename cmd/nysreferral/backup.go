@@ -10,8 +10,8 @@ import (
 	"strings"
 	"time"
 
-	"nysreferral/audit"
 	"nysreferral/backup"
+	"nysreferral/blob"
 	"nysreferral/config"
 	"nysreferral/seal"
 	"nysreferral/store"
@@ -20,9 +20,10 @@ import (
 type backups struct {
 	Key     backupKey     `cmd:"" help:"Make the pair of keys of backups. Keep the private one off every machine that serves."`
 	Write   backupWrite   `cmd:"" help:"Write a backup, beside a server that may be running."`
-	Check   backupCheck   `cmd:"" help:"Hold a backup against its manifest, without the key that opens it."`
+	Check   backupCheck   `cmd:"" help:"Hold a backup against its manifest: with the key file, which signed it, and without the offline key, which opens it."`
 	Drill   backupDrill   `cmd:"" help:"Put a backup back into a folder that is thrown away, and say what held."`
 	Restore backupRestore `cmd:"" help:"Put a backup back into the database of the settings, which must be empty."`
+	Accept  backupAccept  `cmd:"" help:"Say that a database that was put back was looked through: then a server takes it."`
 }
 
 type backupKey struct {
@@ -80,31 +81,48 @@ func (c *backupWrite) Run(e *env) error {
 	}
 	p, err := open(e.ctx, c.Settings, time.Now, e.log)
 	if errors.Is(err, store.ErrInUse) {
-		return reading(e, c.Settings, func(db *store.DB, ring *seal.Ring) error { return c.write(e, db, ring) })
+		return reading(e, c.Settings, func(db *store.DB, ring *seal.Ring) (err error) {
+			files, err := blob.Open(c.FilesFolder())
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, files.Close()) }()
+			ledger, err := ledgerOf(c.Settings, ring)
+			if err != nil {
+				return err
+			}
+			return c.write(e, db, ring, files, ledger)
+		})
 	}
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, p.close()) }()
-	if err := p.door.Copied(e.ctx, "backup", time.Now()); err != nil {
+	if err := errors.Join(p.openFiles(), p.door.Copied(e.ctx, "backup", time.Now())); err != nil {
 		return err
 	}
-	return c.write(e, p.db, p.ring)
+	return c.write(e, p.db, p.ring, p.files, p.door.Ledger)
 }
 
-func (c *backupWrite) write(e *env, db *store.DB, ring *seal.Ring) error {
-	path, m, err := writeBackup(e.ctx, c.Settings, db, ring)
+func (c *backupWrite) write(e *env, db *store.DB, ring *seal.Ring, files blob.Store, ledger *seal.Ledger) error {
+	path, m, err := writeBackup(e.ctx, c.Settings, db, ring, files, ledger)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(e.out, "Wrote %s, %d bytes: %d referrals, %d lines of the log. Its manifest lies beside it; keep both on another machine.\n",
-		path, m.Size, m.Rows("referrals"), m.Rows("audit_entries"))
+	fmt.Fprintf(e.out, "Wrote %s, %d bytes: %d referrals, %d attached files, %d lines of the log. Its manifest lies beside it; keep both on another machine.\n",
+		path, m.Size, m.Rows("referrals"), m.Files.Rows, m.Rows("audit_entries"))
 	return nil
 }
 
 // writeBackup writes a backup and its manifest, whole or not at all, and takes
 // away the oldest where more are kept than the settings say.
-func writeBackup(ctx context.Context, s config.Settings, db *store.DB, ring *seal.Ring) (path string, m backup.Manifest, err error) {
+func writeBackup(ctx context.Context, s config.Settings, db *store.DB, ring *seal.Ring, files blob.Store, ledger *seal.Ledger) (path string, m backup.Manifest, err error) {
+	from := backup.Source{DB: db, Ring: ring, Files: files}
+	if ledger != nil {
+		if from.Shredded, _, err = ledger.Lines(); err != nil {
+			return "", m, err
+		}
+	}
 	text, err := os.ReadFile(s.Backup.Key)
 	if err != nil {
 		return "", m, fmt.Errorf("reading the public key of backups: %w", err)
@@ -122,7 +140,7 @@ func writeBackup(ctx context.Context, s config.Settings, db *store.DB, ring *sea
 	if err != nil {
 		return "", m, fmt.Errorf("making a backup: %w", err)
 	}
-	m, signed, err := backup.Write(ctx, db, ring, key, f, now)
+	m, signed, err := backup.Write(ctx, from, key, f, now)
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return "", m, errors.Join(err, os.Remove(path+".part"))
 	}
@@ -199,10 +217,10 @@ func (p *program) backupDue() bool {
 }
 
 func (p *program) backUp(ctx context.Context) error {
-	if err := p.door.Copied(ctx, "backup", time.Now()); err != nil {
+	if err := errors.Join(p.openFiles(), p.door.Copied(ctx, "backup", time.Now())); err != nil {
 		return err
 	}
-	_, m, err := writeBackup(ctx, p.settings, p.db, p.ring)
+	_, m, err := writeBackup(ctx, p.settings, p.db, p.ring, p.files, p.door.Ledger)
 	if err != nil {
 		return err
 	}
@@ -242,125 +260,5 @@ func (c *backupCheck) Run(e *env) error {
 		return err
 	}
 	fmt.Fprintf(e.out, "The file is the one that was written: %d referrals and %d lines of the log as of %s.\n", m.Rows("referrals"), m.Rows("audit_entries"), m.At.Format(time.RFC3339))
-	return nil
-}
-
-// putBack is what restoring and the drill have in common.
-type putBack struct {
-	File string `arg:"" type:"existingfile" help:"The backup; its manifest lies beside it."`
-	With string `required:"" type:"existingfile" help:"The file of the private key of backups."`
-}
-
-type backupRestore struct {
-	config.Settings
-	putBack
-}
-
-// Run restores.
-func (c *backupRestore) Run(e *env) error {
-	m, err := c.into(e, c.Settings)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(e.out, `
-This is how things stood at %s. What was done after that is not in it: what was
-submitted and decided, consent that was withdrawn, accounts and tokens that were
-switched off. Ask the agencies, and look through the accounts, before anybody
-signs in. Everybody signs in anew.
-`, m.At.Format(time.RFC3339))
-	return nil
-}
-
-type backupDrill struct {
-	config.Settings
-	putBack
-}
-
-// Run restores into a folder of its own and removes it.
-func (c *backupDrill) Run(e *env) (err error) {
-	folder, err := os.MkdirTemp("", "nysreferral-drill-")
-	if err != nil {
-		return fmt.Errorf("making a folder: %w", err)
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	s := c.Settings
-	s.Data, s.Database, s.DatabaseFile = filepath.Join(folder, "data"), "", ""
-	began := time.Now()
-	if _, err := c.into(e, s); err != nil {
-		return err
-	}
-	fmt.Fprintf(e.out, "The drill took %s. What it put back is removed.\n", time.Since(began).Round(time.Millisecond))
-	return nil
-}
-
-// into puts the backup into the database of the settings and says what held.
-func (c *putBack) into(e *env, s config.Settings) (m backup.Manifest, err error) {
-	text, err := os.ReadFile(c.With)
-	if err != nil {
-		return m, fmt.Errorf("reading the private key of backups: %w", err)
-	}
-	key, err := backup.ParsePrivateKey(string(text))
-	if err != nil {
-		return m, err
-	}
-	p, err := open(e.ctx, s, time.Now, e.log)
-	if err != nil {
-		return m, err
-	}
-	defer func() { err = errors.Join(err, p.close()) }()
-	if m, err = manifestOf(c.File, p.ring); err != nil {
-		return m, err
-	}
-	f, err := os.Open(c.File)
-	if err != nil {
-		return m, fmt.Errorf("opening the backup: %w", err)
-	}
-	if err := errors.Join(backup.Restore(e.ctx, p.db, m, key, f), f.Close()); err != nil {
-		return m, err
-	}
-	rows := 0
-	for _, t := range m.Tables {
-		rows += t.Rows
-	}
-	fmt.Fprintf(e.out, "Put back %d rows of %d tables, read them again, and found each as it was copied.\n", rows, len(m.Tables))
-	if err := p.holds(e, m.Head); err != nil {
-		return m, err
-	}
-	again, err := p.door.Replay(e.ctx)
-	if err != nil {
-		return m, err
-	}
-	fmt.Fprintf(e.out, "Destroyed %d keys again that were destroyed after the backup was made.\n", again)
-	return m, p.door.Copied(e.ctx, "restore", m.At)
-}
-
-// sample is how many referrals are opened to see whether a database belongs to
-// the key file.
-const sample = 500
-
-// holds says whether the log is whole and goes on from the head that was kept,
-// and whether referrals open and have the digests of their receipts.
-func (p *program) holds(e *env, head string) error {
-	_, verifier, err := audit.Keys(p.ring)
-	if err != nil {
-		return err
-	}
-	var kept [][]byte
-	if head != "" {
-		kept = append(kept, []byte(head))
-	}
-	report, err := audit.Verify(e.ctx, p.db, verifier, kept...)
-	if err != nil {
-		return err
-	}
-	if report.Bad != nil {
-		return fmt.Errorf("the log does not hold: %s (places %d to %d)", report.Bad.What, report.Bad.From, report.Bad.To)
-	}
-	fmt.Fprintf(e.out, "The log holds: %d lines, %d signed heads, %d more lines.\n", report.Lines, report.Checkpoints, report.Waiting)
-	w, err := p.door.Opens(e.ctx, sample)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(e.out, "Opened %d of %d referrals, %d versions of answers, each with the digest of its receipt; the keys of %d are destroyed.\n", w.Opened, w.Referrals, w.Versions, w.Destroyed)
 	return nil
 }

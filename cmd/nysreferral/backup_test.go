@@ -17,13 +17,15 @@ import (
 	"nysreferral/ent/auditentry"
 	"nysreferral/ent/referral"
 	"nysreferral/jobs"
+	"nysreferral/referrals"
 	"nysreferral/store"
 	"nysreferral/store/storetest"
+	"nysreferral/viewer"
 )
 
-// told fills a database with the demonstration's stories, and returns its State,
+// storied fills a database with the demonstration's stories, and returns its State,
 // whose doors are closed again.
-func told(t *testing.T, s config.Settings) (state *demo.State, refs []string) {
+func storied(t *testing.T, s config.Settings) (state *demo.State, refs []string) {
 	t.Helper()
 	opened(t, s, func(p *program) {
 		now := cases.Load(1).Now
@@ -32,8 +34,18 @@ func told(t *testing.T, s config.Settings) (state *demo.State, refs []string) {
 		if err := errors.Join(state.Populate(t.Context()), state.Tell(t.Context(), now)); err != nil {
 			t.Fatal(err)
 		}
+		if err := p.openFiles(); err != nil {
+			t.Fatal(err)
+		}
+		draft, err := p.door.Begin(t.Context(), state.As("case_manager"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := p.door.Attach(t.Context(), state.As("case_manager"), draft.Ref, referrals.Attaching{Kind: "other", Text: "Notes", PassOn: "no", Others: "no", Name: "note.txt", From: strings.NewReader("words")}); err != nil {
+			t.Fatal(err)
+		}
 		logHolds(t, p)
-		for _, row := range p.db.Read().Referral.Query().AllX(t.Context()) {
+		for _, row := range p.db.Read().Referral.Query().AllX(viewer.Job(t.Context(), "test")) {
 			refs = append(refs, row.Ref)
 		}
 	})
@@ -66,7 +78,7 @@ func TestBackupIsPutBack(t *testing.T) {
 	eachURL(t, func(t *testing.T, url string) {
 		keys := keyFile(t)
 		s := settingsFor(url, keys)
-		state, refs := told(t, s)
+		state, refs := storied(t, s)
 		file, private := backedUp(t, s)
 		director, program := state.Account("director").Email, state.Account("program").Email
 		gone := withdrawn(t, s)
@@ -79,11 +91,12 @@ func TestBackupIsPutBack(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%s %v", out, err)
 			}
-			for _, want := range []string{"found each as it was copied", "The log holds", "Destroyed 1 keys again", "signs in anew"} {
+			for _, want := range []string{"found each as it was copied", "The log holds", "Destroyed 1 keys again", "and 2 attached files", "signs in anew"} {
 				if !strings.Contains(out, want) {
 					t.Errorf("it does not say %q:\n%s", want, out)
 				}
 			}
+			refusesUntilAccepted(t, back)
 			goesOn(t, back, state, refs)
 			if _, err := run(t, &backupRestore{back, putBack{File: file, With: private}}); !errors.Is(err, store.ErrHolds) {
 				t.Errorf("a second time: %v", err)
@@ -92,11 +105,76 @@ func TestBackupIsPutBack(t *testing.T) {
 	})
 }
 
+// refusesUntilAccepted looks that no server takes a copy before somebody looked.
+func refusesUntilAccepted(t *testing.T, s config.Settings) {
+	t.Helper()
+	serves := func() (err error) {
+		opened(t, s, func(p *program) { err = p.dedicate(&env{ctx: t.Context()}) })
+		return err
+	}
+	if err := serves(); err == nil || !strings.Contains(err.Error(), "backup accept") {
+		t.Errorf("a server takes a copy that nobody looked through: %v", err)
+	}
+	if out, err := run(t, &backupAccept{s}); err != nil || !strings.Contains(out, "is accepted") {
+		t.Errorf("%s %v", out, err)
+	}
+	if err := serves(); err != nil && strings.Contains(err.Error(), "backup accept") {
+		t.Errorf("after it was accepted: %v", err)
+	}
+}
+
+// Nothing is put back where the list of destroyed keys is not, or is shorter
+// than it was, unless somebody says so.
+func TestRestoreWantsTheListOfDestroyedKeys(t *testing.T) {
+	keys := keyFile(t)
+	s := settingsFor(storetest.SQLiteURL(t), keys)
+	state, _ := storied(t, s)
+	gone := withdrawn(t, s)
+	if out, err := run(t, &keyShred{Settings: s, Reference: gone, Why: "withdrawn", As: state.Account("director").Email, And: state.Account("program").Email}); err != nil {
+		t.Fatalf("%s %v", out, err)
+	}
+	file, private := backedUp(t, s)
+	missing, short := filepath.Join(t.TempDir(), "missing"), filepath.Join(t.TempDir(), "short")
+	if err := os.WriteFile(short, []byte("nysreferral destroyed keys 1\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, list := range map[string]string{"missing": missing, "short": short} {
+		back := settingsFor("sqlite:"+filepath.Join(t.TempDir(), "new", "nysreferral.db"), keys)
+		back.ShredLedger = list
+		if out, err := run(t, &backupRestore{back, putBack{File: file, With: private}}); err == nil || !strings.Contains(err.Error(), "bring the whole list") {
+			t.Errorf("%s: %s %v", name, out, err)
+		}
+		if out, err := run(t, &backupDrill{back, putBack{File: file, With: private, WithoutList: true}}); err != nil {
+			t.Errorf("%s, and it was said: %s %v", name, out, err)
+		}
+	}
+}
+
+// A server that still has a PostgreSQL which is moved away takes nothing more.
+func TestMoveUnderAServer(t *testing.T) {
+	s := settingsFor(storetest.PostgresURL(t), keyFile(t))
+	state, _ := storied(t, s)
+	opened(t, s, func(p *program) { // the server, or the second one of them
+		p.door.Now = state.Clock.Now
+		again := &demo.State{DB: p.db, Ring: p.ring, Clock: state.Clock, Door: p.door, Registry: p.registry, Auth: p.auth}
+		if _, err := again.Known(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		to := "sqlite:" + filepath.Join(t.TempDir(), "new", "nysreferral.db")
+		if out, err := run(t, &migrate{Settings: s, To: to}); err != nil {
+			t.Fatalf("%s %v", out, err)
+		}
+		if r, err := again.Send(t.Context(), 1); err == nil {
+			t.Errorf("a referral is acknowledged that only the database has that was left: %+v", r)
+		}
+	})
+}
+
 // withdrawn is a referral of the stories that was withdrawn.
 func withdrawn(t *testing.T, s config.Settings) (ref string) {
 	t.Helper()
 	opened(t, s, func(p *program) {
-		ref = p.db.Read().Referral.Query().Where(referral.Status("withdrawn")).FirstX(t.Context()).Ref
+		ref = p.db.Read().Referral.Query().Where(referral.Status("withdrawn")).FirstX(viewer.Job(t.Context(), "test")).Ref
 	})
 	return ref
 }
@@ -105,7 +183,7 @@ func withdrawn(t *testing.T, s config.Settings) (ref string) {
 func goesOn(t *testing.T, s config.Settings, state *demo.State, refs []string) {
 	t.Helper()
 	opened(t, s, func(p *program) {
-		if n := p.db.Read().Referral.Query().CountX(t.Context()); n != len(refs) {
+		if n := p.db.Read().Referral.Query().CountX(viewer.Job(t.Context(), "test")); n != len(refs) {
 			t.Errorf("%d referrals, and there were %d", n, len(refs))
 		}
 		if n := p.db.Read().Session.Query().CountX(t.Context()); n != 0 {
@@ -233,7 +311,7 @@ func TestMove(t *testing.T) {
 	eachURL(t, func(t *testing.T, url string) {
 		keys := keyFile(t)
 		s := settingsFor(url, keys)
-		state, refs := told(t, s)
+		state, refs := storied(t, s)
 		full := settingsFor(storetest.SQLiteURL(t), keys)
 		filled(t, full, 1)
 		if _, err := run(t, &migrate{Settings: s, To: "sqlite:" + filepath.Join(full.Data, "nysreferral.db")}); !errors.Is(err, store.ErrHolds) {

@@ -27,6 +27,7 @@ import (
 	"nysreferral/handlers"
 	"nysreferral/referrals"
 	"nysreferral/store"
+	"nysreferral/viewer"
 	"nysreferral/workflow"
 )
 
@@ -124,6 +125,12 @@ func use(t *testing.T, s *demo.State, base string) int {
 	if err != nil {
 		t.Fatalf("the draft: %#v", err)
 	}
+	n++
+	word := canary(n)
+	_, err = s.Door.Attach(ctx, s.As("case_manager"), draft.Ref, referrals.Attaching{Kind: "other", Text: forms.Text(word), Name: word + ".txt", From: strings.NewReader("They said " + word + ".")})
+	if err != nil {
+		t.Fatalf("the file: %#v", err)
+	}
 	var refs []string
 	for _, number := range []int{1, 5, 9, 3, 4, 7} {
 		r, body, err := demo.Referral(number, s.Door.Today())
@@ -187,7 +194,7 @@ func asked(t *testing.T, s *demo.State, base string, refs []string) {
 // After made-up words were planted in every text of referrals, letters, notes
 // and reasons, and everybody used the program, none of them can be read, in any
 // of the encodings that are looked for, in the database, its write-ahead log, a
-// copy of it, temporary files, the log of the program, the lines of the audit
+// copy of it, attached files, temporary files, the log of the program, the lines of the audit
 // log or the mails. A word that is planted without a seal is found.
 func TestCanaries(t *testing.T) {
 	temporary := t.TempDir()
@@ -266,7 +273,7 @@ func served(t *testing.T, p *program, fn func(base string) int) (n int) {
 func settled(t *testing.T, p *program, mails *spool) {
 	t.Helper()
 	for end := time.Now().Add(90 * time.Second); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
-		papers := p.db.Read().Document.Query().Where(document.Kind("packet")).CountX(t.Context())
+		papers := p.db.Read().Document.Query().Where(document.Kind("packet")).CountX(viewer.Job(t.Context(), "test"))
 		if _, many := mails.text(); papers > 0 && many >= 5 {
 			return
 		}
@@ -278,7 +285,10 @@ func settled(t *testing.T, p *program, mails *spool) {
 // wants that one found.
 func scanned(t *testing.T, p *program, s config.Settings, temporary string) (files, rows int) {
 	t.Helper()
-	folders := []string{temporary}
+	folders := []string{temporary, filepath.Join(s.Data, "files")}
+	if _, attached := scanFiles(t, folders[1]); attached < 2 {
+		t.Errorf("%d files lie attached: too few to prove anything", attached)
+	}
 	if p.db.Dialect() == store.SQLite {
 		copied := filepath.Join(t.TempDir(), "backup")
 		if err := os.Mkdir(copied, 0o700); err != nil {

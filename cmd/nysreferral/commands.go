@@ -201,9 +201,10 @@ func (c *contactImport) Run(e *env) error {
 }
 
 type auditLog struct {
-	Verify auditVerify `cmd:"" help:"Check every line of the log against its tree; say the first bad one."`
-	Weekly auditWeekly `cmd:"" help:"Write what somebody looks through who reviews the log every week."`
-	Export auditExport `cmd:"" help:"Write the log's lines for somebody who checks them elsewhere."`
+	Verify  auditVerify  `cmd:"" help:"Check every line of the log against its tree; say the first bad one."`
+	Weekly  auditWeekly  `cmd:"" help:"Write what somebody looks through who reviews the log every week."`
+	Export  auditExport  `cmd:"" help:"Write the log's lines for somebody who checks them elsewhere."`
+	Touched auditTouched `cmd:"" help:"After something went wrong: list whose records an account, a session or a span of time touched."`
 }
 
 type auditVerify struct {

@@ -35,7 +35,9 @@ type demoRun struct {
 	Empty     bool            `help:"Make accounts and directory, but no referrals."`
 	History   bool            `help:"Make some months of earlier referrals too, so that reports have numbers to show. It takes some seconds."`
 	Strong    bool            `help:"Demand passkeys and second factors as serve does, instead of a password alone. Use it at http://localhost, where passkeys work."`
+	Lock      time.Duration   `name:"session-lock" default:"10m" help:"The screen is locked after this long without a request."`
 	SMTP      config.SMTP     `embed:"" prefix:"smtp-"`
+	OIDC      config.OIDC     `embed:"" prefix:"oidc-"`
 }
 
 // Run serves the demonstration until it is told to stop.
@@ -58,7 +60,7 @@ func (c *demoRun) Run(e *env) (err error) {
 	if err != nil {
 		return err
 	}
-	site, err := p.site(handlers.Settings{Insecure: true, Banner: "Demonstration: everybody here is made up. Do not enter real people."})
+	site, err := p.site(handlers.Settings{Insecure: true, Notice: c.Strong, Banner: "Demonstration: everybody here is made up. Do not enter real people."})
 	if err != nil {
 		return err
 	}
@@ -95,7 +97,8 @@ func (c *demoRun) open(e *env, clock *demo.Clock, url string) (*program, error) 
 	s := config.Default()
 	s.Data, s.Database, s.SMTP, s.PublicURL = c.Data, c.Database, c.SMTP, url
 	s.KeyFile = filepath.Clean(c.Data) + ".keys"
-	s.SignIn.PasswordCost, s.SignIn.PasswordAlone = demoCost, !c.Strong
+	s.Session.Lock, s.OIDC = c.Lock, c.OIDC
+	s.SignIn.PasswordCost, s.SignIn.PasswordAlone, s.SignIn.KeepUnused = demoCost, !c.Strong, true
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("making the folder: %w", err)
 	}

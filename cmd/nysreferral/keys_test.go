@@ -25,6 +25,7 @@ import (
 	"nysreferral/seal"
 	"nysreferral/store"
 	"nysreferral/store/storetest"
+	"nysreferral/viewer"
 )
 
 // TestMain also is the command that a test kills: then its arguments stand in
@@ -114,7 +115,7 @@ func filled(t *testing.T, s config.Settings, n int) {
 					rows = append(rows, tx.Referral.Create().SetRef(ref).SetStatus("closed").SetAgencyID(who.Agency).SetAuthorID(who.ID).SetCreatedAt(time.Now()).
 						SetUpdatedAt(time.Now()).SetDataKey(wrapped).SetFacets(key.Seal([]byte("word of "+ref), wordAt(ref))))
 				}
-				if err := tx.Referral.CreateBulk(rows...).Exec(t.Context()); err != nil {
+				if err := tx.Referral.CreateBulk(rows...).Exec(viewer.Job(t.Context(), "test")); err != nil {
 					return err
 				}
 			}
@@ -144,7 +145,7 @@ func readable(t *testing.T, s config.Settings, n int) map[int]int {
 	t.Helper()
 	out := map[int]int{}
 	opened(t, s, func(p *program) {
-		rows := p.db.Read().Referral.Query().Where(referral.DataKeyNotNil()).AllX(t.Context())
+		rows := p.db.Read().Referral.Query().Where(referral.DataKeyNotNil()).AllX(viewer.Job(t.Context(), "test"))
 		if len(rows) != n {
 			t.Errorf("%d referrals, want %d", len(rows), n)
 		}
@@ -204,7 +205,7 @@ func TestRotateKilled(t *testing.T) {
 		filled(t, s, n)
 		var old []byte
 		opened(t, s, func(p *program) {
-			old = p.db.Read().Referral.Query().FirstX(t.Context()).DataKey
+			old = p.db.Read().Referral.Query().FirstX(viewer.Job(t.Context(), "test")).DataKey
 		})
 		kills, halves, chance := 0, 0, rand.New(rand.NewPCG(4, 3))
 		for at := range 12 {
@@ -253,7 +254,7 @@ func retiredOpensNothing(t *testing.T, s config.Settings, old []byte, n int) {
 		t.Fatal(err)
 	}
 	opened(t, s, func(p *program) {
-		row := p.db.Read().Referral.Query().FirstX(t.Context())
+		row := p.db.Read().Referral.Query().FirstX(viewer.Job(t.Context(), "test"))
 		if _, err := p.ring.Key(old, row.Ref); err == nil {
 			t.Error("a copy of a data key opens under a version that was taken away")
 		}

@@ -65,11 +65,11 @@ func (p *program) move(e *env, address string) (err error) {
 		return err
 	}
 	if err := there.holds(e, m.Head); err != nil {
-		return err
+		return errors.Join(err, p.db.Thaw(e.ctx))
 	}
 	if err := p.registry.Leave(e.ctx); err != nil {
 		return err
 	}
-	fmt.Fprintln(e.out, "Name the new database in database-file. This one is marked as left; keep it until the first backup of the new one, then destroy it.")
+	fmt.Fprintln(e.out, "Name the new database in database-file; attached files stay in their folder. This one is marked as left; keep it until the first backup of the new one, then destroy it.")
 	return nil
 }

@@ -7,12 +7,16 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
 	"sync"
 	"time"
 
+	"nysreferral/abroad"
+	"nysreferral/attach"
 	"nysreferral/audit"
 	"nysreferral/auth"
+	"nysreferral/blob"
 	"nysreferral/calendar"
 	"nysreferral/config"
 	"nysreferral/handlers"
@@ -21,8 +25,10 @@ import (
 	"nysreferral/mail"
 	"nysreferral/referrals"
 	"nysreferral/registry"
+	"nysreferral/scan"
 	"nysreferral/seal"
 	"nysreferral/store"
+	"nysreferral/web"
 	"nysreferral/workers"
 	"nysreferral/workflow"
 )
@@ -36,6 +42,7 @@ type program struct {
 	registry *registry.Service
 	door     *referrals.Service
 	log      *slog.Logger
+	files    *blob.Folder // nil before openFiles
 
 	holidays     map[int][]calendar.Holiday // that the State has set, as the calendar counts by them
 	holidaysLock sync.Mutex
@@ -80,9 +87,17 @@ func open(ctx context.Context, s config.Settings, now func() time.Time, log *slo
 func (p *program) doors(_ context.Context, now func() time.Time) error {
 	s := p.settings
 	var err error
-	p.auth, err = auth.New(auth.Options{DB: p.db, Ring: p.ring, Now: time.Now, Cost: s.SignIn.PasswordCost, Idle: s.Session.Idle, Absolute: s.Session.Absolute,
-		PublicURL: s.PublicURL, Name: s.SystemName,
-		PasswordAlone: s.SignIn.PasswordAlone, PasskeyDuties: duties(s.SignIn.PasskeyDuties), Fresh: s.SignIn.Fresh})
+	other, err := elsewhere(s)
+	if err != nil {
+		return err
+	}
+	known, err := knownPasswords(s.SignIn.KnownFile)
+	if err != nil {
+		return err
+	}
+	p.auth, err = auth.New(auth.Options{DB: p.db, Ring: p.ring, Now: time.Now, Cost: s.SignIn.PasswordCost, Idle: s.Session.Idle, Absolute: s.Session.Absolute, Lock: screenLock(s.Session.Lock),
+		PublicURL: s.PublicURL, Name: s.SystemName, Abroad: other, Known: known, PasswordAge: s.SignIn.PasswordAge, Release: s.SignIn.Release,
+		PasswordAlone: s.SignIn.PasswordAlone, KeepUnused: s.SignIn.KeepUnused, PasskeyDuties: duties(s.SignIn.PasskeyDuties), Fresh: s.SignIn.Fresh})
 	if err != nil {
 		return err
 	}
@@ -92,7 +107,7 @@ func (p *program) doors(_ context.Context, now func() time.Time) error {
 	}
 	p.door = &referrals.Service{DB: p.db, Ring: p.ring, Ledger: ledger, Now: now, Calendar: p.calendar(nil),
 		Options: referrals.Options{DraftsAnHour: s.Limits.Drafts, SubmissionsAnHour: s.Limits.Submissions, HideFromProgram: !s.Rules.ConsultationReads,
-			QuestionPause: s.Rules.QuestionPause}}
+			QuestionPause: s.Rules.QuestionPause, AgencyFiles: s.Limits.AgencyFiles}}
 	p.holidays = map[int][]calendar.Holiday{}
 	p.registry = &registry.Service{DB: p.db, Auth: p.auth, Ring: p.ring, Now: now, OnVerified: p.door.ContactVerified, OnHolidays: p.readHolidays}
 	return nil
@@ -100,6 +115,40 @@ func (p *program) doors(_ context.Context, now func() time.Time) error {
 
 func (p *program) calendar(override map[int][]calendar.Holiday) *calendar.Calendar {
 	return calendar.New(calendar.Options{CloseHour: p.settings.Clocks.CloseHour, FromNextBusinessDay: p.settings.Clocks.FromNextBusinessDay, Override: override})
+}
+
+// elsewhere is the other provider of sign-in; nil where none is set.
+func elsewhere(s config.Settings) (*abroad.Provider, error) {
+	if s.OIDC.Issuer == "" {
+		return nil, nil
+	}
+	secret, err := s.OIDC.Secret()
+	if err != nil {
+		return nil, err
+	}
+	return abroad.New(abroad.Options{Issuer: s.OIDC.Issuer, ClientID: s.OIDC.ClientID, Secret: secret.Reveal(), Redirect: s.PublicURL + web.PathAbroadBack,
+		ACR: s.OIDC.ACR, AMR: s.OIDC.AMR, MaxAge: s.OIDC.MaxAge, Now: time.Now})
+}
+
+// knownPasswords reads the list of passwords that nobody may have; nil without one.
+func knownPasswords(path string) (_ auth.Known, err error) {
+	if path == "" {
+		return nil, nil
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("opening the list of known passwords: %w", err)
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	return auth.ReadKnown(f)
+}
+
+// screenLock is the setting as auth takes it: 0 is never.
+func screenLock(d time.Duration) time.Duration {
+	if d == 0 {
+		return -1
+	}
+	return d
 }
 
 // duties are the words of the settings as duties.
@@ -113,7 +162,10 @@ func duties(words []string) []workflow.Duty {
 
 // site is the whole HTTP side.
 func (p *program) site(h handlers.Settings) (http.Handler, error) {
-	h.Name = p.settings.SystemName
+	h.Name, h.Elsewhere, h.File = p.settings.SystemName, p.settings.OIDC.Name, p.settings.Limits.File
+	if err := p.openFiles(); err != nil {
+		return nil, err
+	}
 	mount, err := api.New(api.Deps{Referrals: p.door, Auth: p.auth, Draw: workers.Draw})
 	if err != nil {
 		return nil, err
@@ -159,6 +211,10 @@ func (p *program) serve(ctx context.Context, l net.Listener, site http.Handler, 
 	if err != nil {
 		return err
 	}
+	end, err := p.living(ctx, tree)
+	if err != nil {
+		return err
+	}
 	treeCtx, stopTree := context.WithCancel(context.WithoutCancel(ctx))
 	grown := make(chan struct{})
 	go func() { defer close(grown); tree.Run(treeCtx, p.log) }()
@@ -175,7 +231,7 @@ func (p *program) serve(ctx context.Context, l net.Listener, site http.Handler, 
 	err = errors.Join(err, engine.Stop(grace))
 	stopTree()
 	<-grown
-	return err
+	return errors.Join(err, end(grace))
 }
 
 func (p *program) answer(ctx context.Context, l net.Listener, site http.Handler, ready func() error) error {
@@ -202,4 +258,31 @@ func (p *program) answer(ctx context.Context, l net.Listener, site http.Handler,
 	return server.Shutdown(grace)
 }
 
-func (p *program) close() error { return p.db.Close() }
+// openFiles opens the folder of attached files, which only a program that serves
+// needs, and finds where the scanner answers.
+func (p *program) openFiles() error {
+	if p.files != nil {
+		return nil
+	}
+	var err error
+	if p.files, err = blob.Open(p.settings.FilesFolder()); err != nil {
+		return err
+	}
+	p.door.Files, p.door.Taker = p.files, attach.New(attach.Limits{Bytes: p.settings.Limits.File})
+	if p.settings.Clamd == "" {
+		return nil
+	}
+	scanner, err := scan.New(p.settings.Clamd, 0)
+	if err != nil {
+		return err
+	}
+	p.door.Scanner = scanner
+	return nil
+}
+
+func (p *program) close() error {
+	if p.files == nil {
+		return p.db.Close()
+	}
+	return errors.Join(p.files.Close(), p.db.Close())
+}

@@ -1,10 +1,13 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net"
 	"time"
 
+	"nysreferral/audit"
 	"nysreferral/config"
 	"nysreferral/handlers"
 	"nysreferral/registry"
@@ -17,6 +20,7 @@ type serve struct {
 
 // Run serves until it is told to stop.
 func (c *serve) Run(e *env) (err error) {
+	c.Settings = c.Profiled()
 	if err := c.CheckServe(); err != nil {
 		return err
 	}
@@ -37,8 +41,8 @@ func (c *serve) Run(e *env) (err error) {
 	if _, err := p.registry.Seed(e.ctx); err != nil {
 		return err
 	}
-	site, err := p.site(handlers.Settings{PublicURL: c.PublicURL, TrustedProxy: c.TrustedProxy, Body: c.Limits.Body, Idle: c.Session.Idle,
-		Banner: "This is a trial. Enter made-up people only: strong sign-in is not complete."})
+	site, err := p.site(handlers.Settings{PublicURL: c.PublicURL, TrustedProxy: c.TrustedProxy, Body: c.Limits.Body,
+		Banner: trial(c.Pilot), Notice: true})
 	if err != nil {
 		return err
 	}
@@ -52,8 +56,41 @@ func (c *serve) Run(e *env) (err error) {
 	})
 }
 
+// living writes that the program starts, and keeps an eye on the clock until the
+// function that it returns writes that it stops. That one is the last line: the
+// tree takes it in before the program ends.
+func (p *program) living(ctx context.Context, tree *audit.Tree) (end func(context.Context) error, err error) {
+	life := audit.Life{DB: p.db, Now: time.Now, Log: p.log}
+	if err := life.Begin(ctx); err != nil {
+		return nil, err
+	}
+	watching, stop := context.WithCancel(ctx)
+	watched := make(chan struct{})
+	go func() { defer close(watched); life.Watch(watching, time.Second) }()
+	return func(ctx context.Context) error {
+		stop()
+		<-watched
+		if err := life.End(ctx); err != nil {
+			return err
+		}
+		_, err := tree.Take(ctx)
+		return err
+	}, nil
+}
+
+// trial is what stands above every page of a trial.
+func trial(yes bool) string {
+	if yes {
+		return "This is a trial. Enter made-up people only."
+	}
+	return ""
+}
+
 // dedicate refuses the folder of a demonstration, and marks a new one.
 func (p *program) dedicate(e *env) error {
+	if of, err := p.registry.Restored(e.ctx); err != nil || of != "" {
+		return errors.Join(err, fmt.Errorf("this database is a copy of %s that was put back: what was withdrawn or switched off after that is not in it. Look through it, then run: nysreferral backup accept", of))
+	}
 	kind, err := p.registry.Folder(e.ctx)
 	if err != nil {
 		return err

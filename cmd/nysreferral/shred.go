@@ -58,9 +58,24 @@ func (p *program) ready(e *env) error {
 	if err := store.Migrate(e.ctx, p.db); err != nil {
 		return err
 	}
+	if err := p.listThere(); err != nil {
+		return err
+	}
 	n, err := p.door.Replay(e.ctx)
 	if n > 0 {
 		p.log.Warn("a backup brought back keys that were destroyed; they are destroyed again", "referrals", n)
 	}
 	return err
+}
+
+// listThere makes the list of destroyed keys when there is none yet: so a list
+// that is missing later was lost, and is asked for.
+func (p *program) listThere() error {
+	if p.door.Ledger == nil {
+		return nil
+	}
+	if _, there, err := p.door.Ledger.Lines(); there || err != nil {
+		return err
+	}
+	return p.door.Ledger.Append()
 }

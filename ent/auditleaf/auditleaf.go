@@ -3,6 +3,7 @@
 package auditleaf
 
 import (
+	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
 )
 
@@ -39,7 +40,14 @@ func ValidColumn(column string) bool {
 	return false
 }
 
+// Note that the variables below are initialized by the runtime
+// package on the initialization of the application. Therefore,
+// it should be imported in the main as follows:
+//
+//	import _ "nysreferral/ent/runtime"
 var (
+	Hooks  [1]ent.Hook
+	Policy ent.Policy
 	// IndexValidator is a validator for the "index" field. It is called by the builders before save.
 	IndexValidator func(int64) error
 	// HashValidator is a validator for the "hash" field. It is called by the builders before save.

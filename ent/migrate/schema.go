@@ -78,6 +78,52 @@ var (
 			},
 		},
 	}
+	// AttachmentsColumns holds the columns for the "attachments" table.
+	AttachmentsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "n", Type: field.TypeInt},
+		{Name: "at", Type: field.TypeTime},
+		{Name: "status", Type: field.TypeString},
+		{Name: "scanned_at", Type: field.TypeTime, Nullable: true},
+		{Name: "original", Type: field.TypeString, Unique: true},
+		{Name: "copy", Type: field.TypeString, Unique: true},
+		{Name: "size", Type: field.TypeInt64},
+		{Name: "sealed", Type: field.TypeBytes},
+		{Name: "referral_id", Type: field.TypeInt},
+		{Name: "author_id", Type: field.TypeInt},
+	}
+	// AttachmentsTable holds the schema information for the "attachments" table.
+	AttachmentsTable = &schema.Table{
+		Name:       "attachments",
+		Columns:    AttachmentsColumns,
+		PrimaryKey: []*schema.Column{AttachmentsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "attachments_referrals_referral",
+				Columns:    []*schema.Column{AttachmentsColumns[9]},
+				RefColumns: []*schema.Column{ReferralsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "attachments_users_author",
+				Columns:    []*schema.Column{AttachmentsColumns[10]},
+				RefColumns: []*schema.Column{UsersColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "attachment_referral_id_n",
+				Unique:  true,
+				Columns: []*schema.Column{AttachmentsColumns[9], AttachmentsColumns[1]},
+			},
+			{
+				Name:    "attachment_status_at",
+				Unique:  false,
+				Columns: []*schema.Column{AttachmentsColumns[3], AttachmentsColumns[2]},
+			},
+		},
+	}
 	// AuditCheckpointsColumns holds the columns for the "audit_checkpoints" table.
 	AuditCheckpointsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
@@ -205,6 +251,140 @@ var (
 				Name:    "contactpoint_agency_id",
 				Unique:  false,
 				Columns: []*schema.Column{ContactPointsColumns[21]},
+			},
+		},
+	}
+	// DisclosuresColumns holds the columns for the "disclosures" table.
+	DisclosuresColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "n", Type: field.TypeInt},
+		{Name: "status", Type: field.TypeString},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "due_at", Type: field.TypeTime},
+		{Name: "ended_at", Type: field.TypeTime, Nullable: true},
+		{Name: "sealed", Type: field.TypeBytes},
+		{Name: "rev", Type: field.TypeInt, Default: 1},
+		{Name: "referral_id", Type: field.TypeInt},
+		{Name: "prepared_by_id", Type: field.TypeInt},
+		{Name: "ended_by_id", Type: field.TypeInt, Nullable: true},
+	}
+	// DisclosuresTable holds the schema information for the "disclosures" table.
+	DisclosuresTable = &schema.Table{
+		Name:       "disclosures",
+		Columns:    DisclosuresColumns,
+		PrimaryKey: []*schema.Column{DisclosuresColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "disclosures_referrals_referral",
+				Columns:    []*schema.Column{DisclosuresColumns[8]},
+				RefColumns: []*schema.Column{ReferralsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "disclosures_users_prepared_by",
+				Columns:    []*schema.Column{DisclosuresColumns[9]},
+				RefColumns: []*schema.Column{UsersColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "disclosures_users_ended_by",
+				Columns:    []*schema.Column{DisclosuresColumns[10]},
+				RefColumns: []*schema.Column{UsersColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "disclosure_referral_id_n",
+				Unique:  true,
+				Columns: []*schema.Column{DisclosuresColumns[8], DisclosuresColumns[1]},
+			},
+			{
+				Name:    "disclosure_status_due_at",
+				Unique:  false,
+				Columns: []*schema.Column{DisclosuresColumns[2], DisclosuresColumns[4]},
+			},
+		},
+	}
+	// DisposalsColumns holds the columns for the "disposals" table.
+	DisposalsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "status", Type: field.TypeString},
+		{Name: "proposed_at", Type: field.TypeTime},
+		{Name: "decided_at", Type: field.TypeTime, Nullable: true},
+		{Name: "reason", Type: field.TypeString, Default: ""},
+		{Name: "done_at", Type: field.TypeTime, Nullable: true},
+		{Name: "digest", Type: field.TypeString, Default: ""},
+		{Name: "rev", Type: field.TypeInt, Default: 1},
+		{Name: "proposed_by_id", Type: field.TypeInt},
+		{Name: "decided_by_id", Type: field.TypeInt, Nullable: true},
+	}
+	// DisposalsTable holds the schema information for the "disposals" table.
+	DisposalsTable = &schema.Table{
+		Name:       "disposals",
+		Columns:    DisposalsColumns,
+		PrimaryKey: []*schema.Column{DisposalsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "disposals_users_proposed_by",
+				Columns:    []*schema.Column{DisposalsColumns[8]},
+				RefColumns: []*schema.Column{UsersColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "disposals_users_decided_by",
+				Columns:    []*schema.Column{DisposalsColumns[9]},
+				RefColumns: []*schema.Column{UsersColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "disposal_status",
+				Unique:  false,
+				Columns: []*schema.Column{DisposalsColumns[1]},
+			},
+		},
+	}
+	// DisposalItemsColumns holds the columns for the "disposal_items" table.
+	DisposalItemsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "outcome", Type: field.TypeString},
+		{Name: "due_at", Type: field.TypeTime},
+		{Name: "done_at", Type: field.TypeTime, Nullable: true},
+		{Name: "left_out", Type: field.TypeString, Default: ""},
+		{Name: "disposal_id", Type: field.TypeInt},
+		{Name: "referral_id", Type: field.TypeInt},
+	}
+	// DisposalItemsTable holds the schema information for the "disposal_items" table.
+	DisposalItemsTable = &schema.Table{
+		Name:       "disposal_items",
+		Columns:    DisposalItemsColumns,
+		PrimaryKey: []*schema.Column{DisposalItemsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "disposal_items_disposals_disposal",
+				Columns:    []*schema.Column{DisposalItemsColumns[5]},
+				RefColumns: []*schema.Column{DisposalsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "disposal_items_referrals_referral",
+				Columns:    []*schema.Column{DisposalItemsColumns[6]},
+				RefColumns: []*schema.Column{ReferralsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "disposalitem_disposal_id_referral_id",
+				Unique:  true,
+				Columns: []*schema.Column{DisposalItemsColumns[5], DisposalItemsColumns[6]},
+			},
+			{
+				Name:    "disposalitem_referral_id",
+				Unique:  false,
+				Columns: []*schema.Column{DisposalItemsColumns[6]},
 			},
 		},
 	}
@@ -372,6 +552,57 @@ var (
 				Name:    "handover_status_next_at",
 				Unique:  false,
 				Columns: []*schema.Column{HandoversColumns[2], HandoversColumns[10]},
+			},
+		},
+	}
+	// HoldsColumns holds the columns for the "holds" table.
+	HoldsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "n", Type: field.TypeInt},
+		{Name: "status", Type: field.TypeString},
+		{Name: "placed_at", Type: field.TypeTime},
+		{Name: "ended_at", Type: field.TypeTime, Nullable: true},
+		{Name: "sealed", Type: field.TypeBytes},
+		{Name: "rev", Type: field.TypeInt, Default: 1},
+		{Name: "referral_id", Type: field.TypeInt},
+		{Name: "placed_by_id", Type: field.TypeInt},
+		{Name: "asked_by_id", Type: field.TypeInt, Nullable: true},
+	}
+	// HoldsTable holds the schema information for the "holds" table.
+	HoldsTable = &schema.Table{
+		Name:       "holds",
+		Columns:    HoldsColumns,
+		PrimaryKey: []*schema.Column{HoldsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "holds_referrals_referral",
+				Columns:    []*schema.Column{HoldsColumns[7]},
+				RefColumns: []*schema.Column{ReferralsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "holds_users_placed_by",
+				Columns:    []*schema.Column{HoldsColumns[8]},
+				RefColumns: []*schema.Column{UsersColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "holds_users_asked_by",
+				Columns:    []*schema.Column{HoldsColumns[9]},
+				RefColumns: []*schema.Column{UsersColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "hold_referral_id_n",
+				Unique:  true,
+				Columns: []*schema.Column{HoldsColumns[7], HoldsColumns[1]},
+			},
+			{
+				Name:    "hold_status",
+				Unique:  false,
+				Columns: []*schema.Column{HoldsColumns[2]},
 			},
 		},
 	}
@@ -600,6 +831,7 @@ var (
 		{Name: "data_key", Type: field.TypeBytes, Nullable: true},
 		{Name: "facets", Type: field.TypeBytes, Nullable: true},
 		{Name: "shredded_at", Type: field.TypeTime, Nullable: true},
+		{Name: "warned_at", Type: field.TypeTime, Nullable: true},
 		{Name: "agency_id", Type: field.TypeInt},
 		{Name: "author_id", Type: field.TypeInt},
 		{Name: "assigned_id", Type: field.TypeInt, Nullable: true},
@@ -612,19 +844,19 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "referrals_agencies_agency",
-				Columns:    []*schema.Column{ReferralsColumns[14]},
+				Columns:    []*schema.Column{ReferralsColumns[15]},
 				RefColumns: []*schema.Column{AgenciesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "referrals_users_author",
-				Columns:    []*schema.Column{ReferralsColumns[15]},
+				Columns:    []*schema.Column{ReferralsColumns[16]},
 				RefColumns: []*schema.Column{UsersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "referrals_users_assigned",
-				Columns:    []*schema.Column{ReferralsColumns[16]},
+				Columns:    []*schema.Column{ReferralsColumns[17]},
 				RefColumns: []*schema.Column{UsersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -638,17 +870,17 @@ var (
 			{
 				Name:    "referral_agency_id_status",
 				Unique:  false,
-				Columns: []*schema.Column{ReferralsColumns[14], ReferralsColumns[2]},
+				Columns: []*schema.Column{ReferralsColumns[15], ReferralsColumns[2]},
 			},
 			{
 				Name:    "referral_author_id_submitted_at",
 				Unique:  false,
-				Columns: []*schema.Column{ReferralsColumns[15], ReferralsColumns[5]},
+				Columns: []*schema.Column{ReferralsColumns[16], ReferralsColumns[5]},
 			},
 			{
 				Name:    "referral_assigned_id_status",
 				Unique:  false,
-				Columns: []*schema.Column{ReferralsColumns[16], ReferralsColumns[2]},
+				Columns: []*schema.Column{ReferralsColumns[17], ReferralsColumns[2]},
 			},
 		},
 	}
@@ -684,6 +916,37 @@ var (
 				Name:    "request_at",
 				Unique:  false,
 				Columns: []*schema.Column{RequestsColumns[4]},
+			},
+		},
+	}
+	// SearchesColumns holds the columns for the "searches" table.
+	SearchesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "mark", Type: field.TypeString, Unique: true},
+		{Name: "at", Type: field.TypeTime},
+		{Name: "code", Type: field.TypeString},
+		{Name: "found", Type: field.TypeInt},
+		{Name: "sealed", Type: field.TypeBytes},
+		{Name: "user_id", Type: field.TypeInt},
+	}
+	// SearchesTable holds the schema information for the "searches" table.
+	SearchesTable = &schema.Table{
+		Name:       "searches",
+		Columns:    SearchesColumns,
+		PrimaryKey: []*schema.Column{SearchesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "searches_users_user",
+				Columns:    []*schema.Column{SearchesColumns[6]},
+				RefColumns: []*schema.Column{UsersColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "search_user_id_at",
+				Unique:  false,
+				Columns: []*schema.Column{SearchesColumns[6], SearchesColumns[2]},
 			},
 		},
 	}
@@ -857,6 +1120,9 @@ var (
 		{Name: "failures", Type: field.TypeInt, Default: 0},
 		{Name: "failures_since", Type: field.TypeTime, Nullable: true},
 		{Name: "locked_until", Type: field.TypeTime, Nullable: true},
+		{Name: "wrong_in_all", Type: field.TypeInt, Nullable: true},
+		{Name: "password_set_at", Type: field.TypeTime, Nullable: true},
+		{Name: "attested_at", Type: field.TypeTime, Nullable: true},
 		{Name: "disabled_at", Type: field.TypeTime, Nullable: true},
 		{Name: "added_by", Type: field.TypeInt, Nullable: true},
 		{Name: "created_at", Type: field.TypeTime},
@@ -872,7 +1138,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "users_agencies_agency",
-				Columns:    []*schema.Column{UsersColumns[18]},
+				Columns:    []*schema.Column{UsersColumns[21]},
 				RefColumns: []*schema.Column{AgenciesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -881,7 +1147,7 @@ var (
 			{
 				Name:    "user_agency_id",
 				Unique:  false,
-				Columns: []*schema.Column{UsersColumns[18]},
+				Columns: []*schema.Column{UsersColumns[21]},
 			},
 			{
 				Name:    "user_duty",
@@ -894,15 +1160,20 @@ var (
 	Tables = []*schema.Table{
 		AgenciesTable,
 		AnswersTable,
+		AttachmentsTable,
 		AuditCheckpointsTable,
 		AuditEntriesTable,
 		AuditHashesTable,
 		AuditLeavesTable,
 		ContactPointsTable,
+		DisclosuresTable,
+		DisposalsTable,
+		DisposalItemsTable,
 		DocumentsTable,
 		EntriesTable,
 		FactorsTable,
 		HandoversTable,
+		HoldsTable,
 		InvitationsTable,
 		LettersTable,
 		PairEntriesTable,
@@ -911,6 +1182,7 @@ var (
 		RecoveryCodesTable,
 		ReferralsTable,
 		RequestsTable,
+		SearchesTable,
 		SessionsTable,
 		SettingsTable,
 		ShredsTable,
@@ -929,6 +1201,8 @@ func init() {
 	AnswersTable.Annotation.Checks = map[string]string{
 		"answers_draft": "kind = 'draft' AND version = 0 OR kind <> 'draft' AND version > 0",
 	}
+	AttachmentsTable.ForeignKeys[0].RefTable = ReferralsTable
+	AttachmentsTable.ForeignKeys[1].RefTable = UsersTable
 	AuditCheckpointsTable.Annotation = &entsql.Annotation{
 		Table: "audit_checkpoints",
 	}
@@ -942,6 +1216,16 @@ func init() {
 		Table: "audit_leaves",
 	}
 	ContactPointsTable.ForeignKeys[0].RefTable = AgenciesTable
+	DisclosuresTable.ForeignKeys[0].RefTable = ReferralsTable
+	DisclosuresTable.ForeignKeys[1].RefTable = UsersTable
+	DisclosuresTable.ForeignKeys[2].RefTable = UsersTable
+	DisposalsTable.ForeignKeys[0].RefTable = UsersTable
+	DisposalsTable.ForeignKeys[1].RefTable = UsersTable
+	DisposalItemsTable.ForeignKeys[0].RefTable = DisposalsTable
+	DisposalItemsTable.ForeignKeys[1].RefTable = ReferralsTable
+	DisposalItemsTable.Annotation = &entsql.Annotation{
+		Table: "disposal_items",
+	}
 	DocumentsTable.ForeignKeys[0].RefTable = ReferralsTable
 	EntriesTable.ForeignKeys[0].RefTable = ReferralsTable
 	EntriesTable.ForeignKeys[1].RefTable = UsersTable
@@ -952,6 +1236,9 @@ func init() {
 	HandoversTable.ForeignKeys[0].RefTable = ReferralsTable
 	HandoversTable.ForeignKeys[1].RefTable = AgenciesTable
 	HandoversTable.ForeignKeys[2].RefTable = ContactPointsTable
+	HoldsTable.ForeignKeys[0].RefTable = ReferralsTable
+	HoldsTable.ForeignKeys[1].RefTable = UsersTable
+	HoldsTable.ForeignKeys[2].RefTable = UsersTable
 	InvitationsTable.ForeignKeys[0].RefTable = UsersTable
 	LettersTable.ForeignKeys[0].RefTable = ReferralsTable
 	LettersTable.ForeignKeys[1].RefTable = AgenciesTable
@@ -974,6 +1261,10 @@ func init() {
 	ReferralsTable.ForeignKeys[1].RefTable = UsersTable
 	ReferralsTable.ForeignKeys[2].RefTable = UsersTable
 	RequestsTable.ForeignKeys[0].RefTable = UsersTable
+	SearchesTable.ForeignKeys[0].RefTable = UsersTable
+	SearchesTable.Annotation = &entsql.Annotation{
+		Table: "searches",
+	}
 	SessionsTable.ForeignKeys[0].RefTable = UsersTable
 	TasksTable.ForeignKeys[0].RefTable = ReferralsTable
 	TasksTable.ForeignKeys[1].RefTable = AgenciesTable

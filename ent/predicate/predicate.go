@@ -12,6 +12,9 @@ type Agency func(*sql.Selector)
 // Answers is the predicate function for answers builders.
 type Answers func(*sql.Selector)
 
+// Attachment is the predicate function for attachment builders.
+type Attachment func(*sql.Selector)
+
 // AuditCheckpoint is the predicate function for auditcheckpoint builders.
 type AuditCheckpoint func(*sql.Selector)
 
@@ -27,6 +30,15 @@ type AuditLeaf func(*sql.Selector)
 // ContactPoint is the predicate function for contactpoint builders.
 type ContactPoint func(*sql.Selector)
 
+// Disclosure is the predicate function for disclosure builders.
+type Disclosure func(*sql.Selector)
+
+// Disposal is the predicate function for disposal builders.
+type Disposal func(*sql.Selector)
+
+// DisposalItem is the predicate function for disposalitem builders.
+type DisposalItem func(*sql.Selector)
+
 // Document is the predicate function for document builders.
 type Document func(*sql.Selector)
 
@@ -38,6 +50,9 @@ type Factor func(*sql.Selector)
 
 // Handover is the predicate function for handover builders.
 type Handover func(*sql.Selector)
+
+// Hold is the predicate function for hold builders.
+type Hold func(*sql.Selector)
 
 // Invitation is the predicate function for invitation builders.
 type Invitation func(*sql.Selector)
@@ -62,6 +77,9 @@ type Referral func(*sql.Selector)
 
 // Request is the predicate function for request builders.
 type Request func(*sql.Selector)
+
+// Search is the predicate function for search builders.
+type Search func(*sql.Selector)
 
 // Session is the predicate function for session builders.
 type Session func(*sql.Selector)

@@ -3,6 +3,7 @@
 package referral
 
 import (
+	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
 )
@@ -44,6 +45,8 @@ const (
 	FieldFacets = "facets"
 	// FieldShreddedAt holds the string denoting the shredded_at field in the database.
 	FieldShreddedAt = "shredded_at"
+	// FieldWarnedAt holds the string denoting the warned_at field in the database.
+	FieldWarnedAt = "warned_at"
 	// EdgeAgency holds the string denoting the agency edge name in mutations.
 	EdgeAgency = "agency"
 	// EdgeAuthor holds the string denoting the author edge name in mutations.
@@ -94,6 +97,7 @@ var Columns = []string{
 	FieldDataKey,
 	FieldFacets,
 	FieldShreddedAt,
+	FieldWarnedAt,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -106,7 +110,14 @@ func ValidColumn(column string) bool {
 	return false
 }
 
+// Note that the variables below are initialized by the runtime
+// package on the initialization of the application. Therefore,
+// it should be imported in the main as follows:
+//
+//	import _ "nysreferral/ent/runtime"
 var (
+	Hooks  [1]ent.Hook
+	Policy ent.Policy
 	// RefValidator is a validator for the "ref" field. It is called by the builders before save.
 	RefValidator func(string) error
 	// StatusValidator is a validator for the "status" field. It is called by the builders before save.
@@ -193,6 +204,11 @@ func ByRev(opts ...sql.OrderTermOption) OrderOption {
 // ByShreddedAt orders the results by the shredded_at field.
 func ByShreddedAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldShreddedAt, opts...).ToFunc()
+}
+
+// ByWarnedAt orders the results by the warned_at field.
+func ByWarnedAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldWarnedAt, opts...).ToFunc()
 }
 
 // ByAgencyField orders the results by agency field.

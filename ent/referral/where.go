@@ -135,6 +135,11 @@ func ShreddedAt(v time.Time) predicate.Referral {
 	return predicate.Referral(sql.FieldEQ(FieldShreddedAt, v))
 }
 
+// WarnedAt applies equality check predicate on the "warned_at" field. It's identical to WarnedAtEQ.
+func WarnedAt(v time.Time) predicate.Referral {
+	return predicate.Referral(sql.FieldEQ(FieldWarnedAt, v))
+}
+
 // RefEQ applies the EQ predicate on the "ref" field.
 func RefEQ(v string) predicate.Referral {
 	return predicate.Referral(sql.FieldEQ(FieldRef, v))
@@ -853,6 +858,56 @@ func ShreddedAtIsNil() predicate.Referral {
 // ShreddedAtNotNil applies the NotNil predicate on the "shredded_at" field.
 func ShreddedAtNotNil() predicate.Referral {
 	return predicate.Referral(sql.FieldNotNull(FieldShreddedAt))
+}
+
+// WarnedAtEQ applies the EQ predicate on the "warned_at" field.
+func WarnedAtEQ(v time.Time) predicate.Referral {
+	return predicate.Referral(sql.FieldEQ(FieldWarnedAt, v))
+}
+
+// WarnedAtNEQ applies the NEQ predicate on the "warned_at" field.
+func WarnedAtNEQ(v time.Time) predicate.Referral {
+	return predicate.Referral(sql.FieldNEQ(FieldWarnedAt, v))
+}
+
+// WarnedAtIn applies the In predicate on the "warned_at" field.
+func WarnedAtIn(vs ...time.Time) predicate.Referral {
+	return predicate.Referral(sql.FieldIn(FieldWarnedAt, vs...))
+}
+
+// WarnedAtNotIn applies the NotIn predicate on the "warned_at" field.
+func WarnedAtNotIn(vs ...time.Time) predicate.Referral {
+	return predicate.Referral(sql.FieldNotIn(FieldWarnedAt, vs...))
+}
+
+// WarnedAtGT applies the GT predicate on the "warned_at" field.
+func WarnedAtGT(v time.Time) predicate.Referral {
+	return predicate.Referral(sql.FieldGT(FieldWarnedAt, v))
+}
+
+// WarnedAtGTE applies the GTE predicate on the "warned_at" field.
+func WarnedAtGTE(v time.Time) predicate.Referral {
+	return predicate.Referral(sql.FieldGTE(FieldWarnedAt, v))
+}
+
+// WarnedAtLT applies the LT predicate on the "warned_at" field.
+func WarnedAtLT(v time.Time) predicate.Referral {
+	return predicate.Referral(sql.FieldLT(FieldWarnedAt, v))
+}
+
+// WarnedAtLTE applies the LTE predicate on the "warned_at" field.
+func WarnedAtLTE(v time.Time) predicate.Referral {
+	return predicate.Referral(sql.FieldLTE(FieldWarnedAt, v))
+}
+
+// WarnedAtIsNil applies the IsNil predicate on the "warned_at" field.
+func WarnedAtIsNil() predicate.Referral {
+	return predicate.Referral(sql.FieldIsNull(FieldWarnedAt))
+}
+
+// WarnedAtNotNil applies the NotNil predicate on the "warned_at" field.
+func WarnedAtNotNil() predicate.Referral {
+	return predicate.Referral(sql.FieldNotNull(FieldWarnedAt))
 }
 
 // HasAgency applies the HasEdge predicate on the "agency" edge.

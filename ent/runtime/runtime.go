@@ -2,7 +2,853 @@
 
 package runtime
 
-// The schema-stitching logic is generated in nysreferral/ent/runtime.go
+import (
+	"context"
+	"nysreferral/ent/agency"
+	"nysreferral/ent/answers"
+	"nysreferral/ent/attachment"
+	"nysreferral/ent/auditcheckpoint"
+	"nysreferral/ent/auditentry"
+	"nysreferral/ent/audithash"
+	"nysreferral/ent/auditleaf"
+	"nysreferral/ent/contactpoint"
+	"nysreferral/ent/disclosure"
+	"nysreferral/ent/disposal"
+	"nysreferral/ent/disposalitem"
+	"nysreferral/ent/document"
+	"nysreferral/ent/entry"
+	"nysreferral/ent/factor"
+	"nysreferral/ent/handover"
+	"nysreferral/ent/hold"
+	"nysreferral/ent/invitation"
+	"nysreferral/ent/letter"
+	"nysreferral/ent/pairentry"
+	"nysreferral/ent/pairindex"
+	"nysreferral/ent/pairkey"
+	"nysreferral/ent/recoverycode"
+	"nysreferral/ent/referral"
+	"nysreferral/ent/request"
+	"nysreferral/ent/schema"
+	"nysreferral/ent/search"
+	"nysreferral/ent/session"
+	"nysreferral/ent/setting"
+	"nysreferral/ent/shred"
+	"nysreferral/ent/task"
+	"nysreferral/ent/token"
+	"nysreferral/ent/user"
+
+	"entgo.io/ent"
+	"entgo.io/ent/privacy"
+)
+
+// The init function reads all schema descriptors with runtime code
+// (default values, validators, hooks and policies) and stitches it
+// to their package variables.
+func init() {
+	agency.Policy = privacy.NewPolicies(schema.Agency{})
+	agency.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := agency.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	agencyFields := schema.Agency{}.Fields()
+	_ = agencyFields
+	// agencyDescName is the schema descriptor for name field.
+	agencyDescName := agencyFields[0].Descriptor()
+	// agency.NameValidator is a validator for the "name" field. It is called by the builders before save.
+	agency.NameValidator = agencyDescName.Validators[0].(func(string) error)
+	// agencyDescKind is the schema descriptor for kind field.
+	agencyDescKind := agencyFields[1].Descriptor()
+	// agency.KindValidator is a validator for the "kind" field. It is called by the builders before save.
+	agency.KindValidator = agencyDescKind.Validators[0].(func(string) error)
+	// agencyDescSide is the schema descriptor for side field.
+	agencyDescSide := agencyFields[2].Descriptor()
+	// agency.SideValidator is a validator for the "side" field. It is called by the builders before save.
+	agency.SideValidator = agencyDescSide.Validators[0].(func(string) error)
+	// agencyDescDesignated is the schema descriptor for designated field.
+	agencyDescDesignated := agencyFields[3].Descriptor()
+	// agency.DefaultDesignated holds the default value on creation for the designated field.
+	agency.DefaultDesignated = agencyDescDesignated.Default.(string)
+	// agencyDescDistrict is the schema descriptor for district field.
+	agencyDescDistrict := agencyFields[4].Descriptor()
+	// agency.DefaultDistrict holds the default value on creation for the district field.
+	agency.DefaultDistrict = agencyDescDistrict.Default.(string)
+	// agencyDescEmailDomain is the schema descriptor for email_domain field.
+	agencyDescEmailDomain := agencyFields[5].Descriptor()
+	// agency.DefaultEmailDomain holds the default value on creation for the email_domain field.
+	agency.DefaultEmailDomain = agencyDescEmailDomain.Default.(string)
+	// agencyDescActive is the schema descriptor for active field.
+	agencyDescActive := agencyFields[6].Descriptor()
+	// agency.DefaultActive holds the default value on creation for the active field.
+	agency.DefaultActive = agencyDescActive.Default.(bool)
+	// agencyDescRev is the schema descriptor for rev field.
+	agencyDescRev := agencyFields[8].Descriptor()
+	// agency.DefaultRev holds the default value on creation for the rev field.
+	agency.DefaultRev = agencyDescRev.Default.(int)
+	// agency.RevValidator is a validator for the "rev" field. It is called by the builders before save.
+	agency.RevValidator = agencyDescRev.Validators[0].(func(int) error)
+	answers.Policy = privacy.NewPolicies(schema.Answers{})
+	answers.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := answers.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	answersFields := schema.Answers{}.Fields()
+	_ = answersFields
+	// answersDescVersion is the schema descriptor for version field.
+	answersDescVersion := answersFields[1].Descriptor()
+	// answers.VersionValidator is a validator for the "version" field. It is called by the builders before save.
+	answers.VersionValidator = answersDescVersion.Validators[0].(func(int) error)
+	// answersDescKind is the schema descriptor for kind field.
+	answersDescKind := answersFields[2].Descriptor()
+	// answers.KindValidator is a validator for the "kind" field. It is called by the builders before save.
+	answers.KindValidator = answersDescKind.Validators[0].(func(string) error)
+	// answersDescDigest is the schema descriptor for digest field.
+	answersDescDigest := answersFields[6].Descriptor()
+	// answers.DefaultDigest holds the default value on creation for the digest field.
+	answers.DefaultDigest = answersDescDigest.Default.(string)
+	attachment.Policy = privacy.NewPolicies(schema.Attachment{})
+	attachment.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := attachment.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	attachmentFields := schema.Attachment{}.Fields()
+	_ = attachmentFields
+	// attachmentDescN is the schema descriptor for n field.
+	attachmentDescN := attachmentFields[1].Descriptor()
+	// attachment.NValidator is a validator for the "n" field. It is called by the builders before save.
+	attachment.NValidator = attachmentDescN.Validators[0].(func(int) error)
+	// attachmentDescStatus is the schema descriptor for status field.
+	attachmentDescStatus := attachmentFields[4].Descriptor()
+	// attachment.StatusValidator is a validator for the "status" field. It is called by the builders before save.
+	attachment.StatusValidator = attachmentDescStatus.Validators[0].(func(string) error)
+	// attachmentDescOriginal is the schema descriptor for original field.
+	attachmentDescOriginal := attachmentFields[6].Descriptor()
+	// attachment.OriginalValidator is a validator for the "original" field. It is called by the builders before save.
+	attachment.OriginalValidator = attachmentDescOriginal.Validators[0].(func(string) error)
+	// attachmentDescCopy is the schema descriptor for copy field.
+	attachmentDescCopy := attachmentFields[7].Descriptor()
+	// attachment.CopyValidator is a validator for the "copy" field. It is called by the builders before save.
+	attachment.CopyValidator = attachmentDescCopy.Validators[0].(func(string) error)
+	// attachmentDescSize is the schema descriptor for size field.
+	attachmentDescSize := attachmentFields[8].Descriptor()
+	// attachment.SizeValidator is a validator for the "size" field. It is called by the builders before save.
+	attachment.SizeValidator = attachmentDescSize.Validators[0].(func(int64) error)
+	auditcheckpoint.Policy = privacy.NewPolicies(schema.AuditCheckpoint{})
+	auditcheckpoint.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := auditcheckpoint.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	auditcheckpointFields := schema.AuditCheckpoint{}.Fields()
+	_ = auditcheckpointFields
+	// auditcheckpointDescSize is the schema descriptor for size field.
+	auditcheckpointDescSize := auditcheckpointFields[0].Descriptor()
+	// auditcheckpoint.SizeValidator is a validator for the "size" field. It is called by the builders before save.
+	auditcheckpoint.SizeValidator = auditcheckpointDescSize.Validators[0].(func(int64) error)
+	// auditcheckpointDescText is the schema descriptor for text field.
+	auditcheckpointDescText := auditcheckpointFields[1].Descriptor()
+	// auditcheckpoint.TextValidator is a validator for the "text" field. It is called by the builders before save.
+	auditcheckpoint.TextValidator = auditcheckpointDescText.Validators[0].(func(string) error)
+	auditentry.Policy = privacy.NewPolicies(schema.AuditEntry{})
+	auditentry.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := auditentry.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	auditentryFields := schema.AuditEntry{}.Fields()
+	_ = auditentryFields
+	// auditentryDescActor is the schema descriptor for actor field.
+	auditentryDescActor := auditentryFields[1].Descriptor()
+	// auditentry.DefaultActor holds the default value on creation for the actor field.
+	auditentry.DefaultActor = auditentryDescActor.Default.(int)
+	// auditentryDescDuty is the schema descriptor for duty field.
+	auditentryDescDuty := auditentryFields[2].Descriptor()
+	// auditentry.DefaultDuty holds the default value on creation for the duty field.
+	auditentry.DefaultDuty = auditentryDescDuty.Default.(string)
+	// auditentryDescAgency is the schema descriptor for agency field.
+	auditentryDescAgency := auditentryFields[3].Descriptor()
+	// auditentry.DefaultAgency holds the default value on creation for the agency field.
+	auditentry.DefaultAgency = auditentryDescAgency.Default.(int)
+	// auditentryDescAction is the schema descriptor for action field.
+	auditentryDescAction := auditentryFields[4].Descriptor()
+	// auditentry.ActionValidator is a validator for the "action" field. It is called by the builders before save.
+	auditentry.ActionValidator = auditentryDescAction.Validators[0].(func(string) error)
+	// auditentryDescOutcome is the schema descriptor for outcome field.
+	auditentryDescOutcome := auditentryFields[5].Descriptor()
+	// auditentry.DefaultOutcome holds the default value on creation for the outcome field.
+	auditentry.DefaultOutcome = auditentryDescOutcome.Default.(string)
+	// auditentryDescHandover is the schema descriptor for handover field.
+	auditentryDescHandover := auditentryFields[7].Descriptor()
+	// auditentry.DefaultHandover holds the default value on creation for the handover field.
+	auditentry.DefaultHandover = auditentryDescHandover.Default.(int)
+	// auditentryDescReason is the schema descriptor for reason field.
+	auditentryDescReason := auditentryFields[9].Descriptor()
+	// auditentry.DefaultReason holds the default value on creation for the reason field.
+	auditentry.DefaultReason = auditentryDescReason.Default.(string)
+	// auditentryDescRule is the schema descriptor for rule field.
+	auditentryDescRule := auditentryFields[10].Descriptor()
+	// auditentry.DefaultRule holds the default value on creation for the rule field.
+	auditentry.DefaultRule = auditentryDescRule.Default.(string)
+	// auditentryDescSource is the schema descriptor for source field.
+	auditentryDescSource := auditentryFields[11].Descriptor()
+	// auditentry.DefaultSource holds the default value on creation for the source field.
+	auditentry.DefaultSource = auditentryDescSource.Default.(string)
+	audithash.Policy = privacy.NewPolicies(schema.AuditHash{})
+	audithash.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := audithash.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	audithashFields := schema.AuditHash{}.Fields()
+	_ = audithashFields
+	// audithashDescIdx is the schema descriptor for idx field.
+	audithashDescIdx := audithashFields[0].Descriptor()
+	// audithash.IdxValidator is a validator for the "idx" field. It is called by the builders before save.
+	audithash.IdxValidator = audithashDescIdx.Validators[0].(func(int64) error)
+	// audithashDescHash is the schema descriptor for hash field.
+	audithashDescHash := audithashFields[1].Descriptor()
+	// audithash.HashValidator is a validator for the "hash" field. It is called by the builders before save.
+	audithash.HashValidator = audithashDescHash.Validators[0].(func([]byte) error)
+	auditleaf.Policy = privacy.NewPolicies(schema.AuditLeaf{})
+	auditleaf.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := auditleaf.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	auditleafFields := schema.AuditLeaf{}.Fields()
+	_ = auditleafFields
+	// auditleafDescIndex is the schema descriptor for index field.
+	auditleafDescIndex := auditleafFields[0].Descriptor()
+	// auditleaf.IndexValidator is a validator for the "index" field. It is called by the builders before save.
+	auditleaf.IndexValidator = auditleafDescIndex.Validators[0].(func(int64) error)
+	// auditleafDescHash is the schema descriptor for hash field.
+	auditleafDescHash := auditleafFields[2].Descriptor()
+	// auditleaf.HashValidator is a validator for the "hash" field. It is called by the builders before save.
+	auditleaf.HashValidator = auditleafDescHash.Validators[0].(func([]byte) error)
+	contactpoint.Policy = privacy.NewPolicies(schema.ContactPoint{})
+	contactpoint.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := contactpoint.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	contactpointFields := schema.ContactPoint{}.Fields()
+	_ = contactpointFields
+	// contactpointDescKey is the schema descriptor for key field.
+	contactpointDescKey := contactpointFields[0].Descriptor()
+	// contactpoint.KeyValidator is a validator for the "key" field. It is called by the builders before save.
+	contactpoint.KeyValidator = contactpointDescKey.Validators[0].(func(string) error)
+	// contactpointDescKind is the schema descriptor for kind field.
+	contactpointDescKind := contactpointFields[1].Descriptor()
+	// contactpoint.KindValidator is a validator for the "kind" field. It is called by the builders before save.
+	contactpoint.KindValidator = contactpointDescKind.Validators[0].(func(string) error)
+	// contactpointDescDistrict is the schema descriptor for district field.
+	contactpointDescDistrict := contactpointFields[2].Descriptor()
+	// contactpoint.DefaultDistrict holds the default value on creation for the district field.
+	contactpoint.DefaultDistrict = contactpointDescDistrict.Default.(string)
+	// contactpointDescName is the schema descriptor for name field.
+	contactpointDescName := contactpointFields[3].Descriptor()
+	// contactpoint.NameValidator is a validator for the "name" field. It is called by the builders before save.
+	contactpoint.NameValidator = contactpointDescName.Validators[0].(func(string) error)
+	// contactpointDescRegion is the schema descriptor for region field.
+	contactpointDescRegion := contactpointFields[5].Descriptor()
+	// contactpoint.DefaultRegion holds the default value on creation for the region field.
+	contactpoint.DefaultRegion = contactpointDescRegion.Default.(string)
+	// contactpointDescPhone is the schema descriptor for phone field.
+	contactpointDescPhone := contactpointFields[8].Descriptor()
+	// contactpoint.DefaultPhone holds the default value on creation for the phone field.
+	contactpoint.DefaultPhone = contactpointDescPhone.Default.(string)
+	// contactpointDescAddress is the schema descriptor for address field.
+	contactpointDescAddress := contactpointFields[9].Descriptor()
+	// contactpoint.DefaultAddress holds the default value on creation for the address field.
+	contactpoint.DefaultAddress = contactpointDescAddress.Default.(string)
+	// contactpointDescEmail is the schema descriptor for email field.
+	contactpointDescEmail := contactpointFields[10].Descriptor()
+	// contactpoint.DefaultEmail holds the default value on creation for the email field.
+	contactpoint.DefaultEmail = contactpointDescEmail.Default.(string)
+	// contactpointDescURL is the schema descriptor for url field.
+	contactpointDescURL := contactpointFields[11].Descriptor()
+	// contactpoint.DefaultURL holds the default value on creation for the url field.
+	contactpoint.DefaultURL = contactpointDescURL.Default.(string)
+	// contactpointDescSource is the schema descriptor for source field.
+	contactpointDescSource := contactpointFields[12].Descriptor()
+	// contactpoint.DefaultSource holds the default value on creation for the source field.
+	contactpoint.DefaultSource = contactpointDescSource.Default.(string)
+	// contactpointDescVerifiedOn is the schema descriptor for verified_on field.
+	contactpointDescVerifiedOn := contactpointFields[13].Descriptor()
+	// contactpoint.DefaultVerifiedOn holds the default value on creation for the verified_on field.
+	contactpoint.DefaultVerifiedOn = contactpointDescVerifiedOn.Default.(string)
+	// contactpointDescVerifiedBy is the schema descriptor for verified_by field.
+	contactpointDescVerifiedBy := contactpointFields[14].Descriptor()
+	// contactpoint.DefaultVerifiedBy holds the default value on creation for the verified_by field.
+	contactpoint.DefaultVerifiedBy = contactpointDescVerifiedBy.Default.(string)
+	// contactpointDescVerifiedHow is the schema descriptor for verified_how field.
+	contactpointDescVerifiedHow := contactpointFields[15].Descriptor()
+	// contactpoint.DefaultVerifiedHow holds the default value on creation for the verified_how field.
+	contactpoint.DefaultVerifiedHow = contactpointDescVerifiedHow.Default.(string)
+	// contactpointDescValidFrom is the schema descriptor for valid_from field.
+	contactpointDescValidFrom := contactpointFields[16].Descriptor()
+	// contactpoint.DefaultValidFrom holds the default value on creation for the valid_from field.
+	contactpoint.DefaultValidFrom = contactpointDescValidFrom.Default.(string)
+	// contactpointDescValidTo is the schema descriptor for valid_to field.
+	contactpointDescValidTo := contactpointFields[17].Descriptor()
+	// contactpoint.DefaultValidTo holds the default value on creation for the valid_to field.
+	contactpoint.DefaultValidTo = contactpointDescValidTo.Default.(string)
+	// contactpointDescCapacityRank is the schema descriptor for capacity_rank field.
+	contactpointDescCapacityRank := contactpointFields[19].Descriptor()
+	// contactpoint.DefaultCapacityRank holds the default value on creation for the capacity_rank field.
+	contactpoint.DefaultCapacityRank = contactpointDescCapacityRank.Default.(int)
+	// contactpointDescRev is the schema descriptor for rev field.
+	contactpointDescRev := contactpointFields[20].Descriptor()
+	// contactpoint.DefaultRev holds the default value on creation for the rev field.
+	contactpoint.DefaultRev = contactpointDescRev.Default.(int)
+	// contactpoint.RevValidator is a validator for the "rev" field. It is called by the builders before save.
+	contactpoint.RevValidator = contactpointDescRev.Validators[0].(func(int) error)
+	disclosure.Policy = privacy.NewPolicies(schema.Disclosure{})
+	disclosure.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := disclosure.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	disclosureFields := schema.Disclosure{}.Fields()
+	_ = disclosureFields
+	// disclosureDescN is the schema descriptor for n field.
+	disclosureDescN := disclosureFields[1].Descriptor()
+	// disclosure.NValidator is a validator for the "n" field. It is called by the builders before save.
+	disclosure.NValidator = disclosureDescN.Validators[0].(func(int) error)
+	// disclosureDescStatus is the schema descriptor for status field.
+	disclosureDescStatus := disclosureFields[2].Descriptor()
+	// disclosure.StatusValidator is a validator for the "status" field. It is called by the builders before save.
+	disclosure.StatusValidator = disclosureDescStatus.Validators[0].(func(string) error)
+	// disclosureDescRev is the schema descriptor for rev field.
+	disclosureDescRev := disclosureFields[9].Descriptor()
+	// disclosure.DefaultRev holds the default value on creation for the rev field.
+	disclosure.DefaultRev = disclosureDescRev.Default.(int)
+	// disclosure.RevValidator is a validator for the "rev" field. It is called by the builders before save.
+	disclosure.RevValidator = disclosureDescRev.Validators[0].(func(int) error)
+	disposal.Policy = privacy.NewPolicies(schema.Disposal{})
+	disposal.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := disposal.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	disposalFields := schema.Disposal{}.Fields()
+	_ = disposalFields
+	// disposalDescStatus is the schema descriptor for status field.
+	disposalDescStatus := disposalFields[0].Descriptor()
+	// disposal.StatusValidator is a validator for the "status" field. It is called by the builders before save.
+	disposal.StatusValidator = disposalDescStatus.Validators[0].(func(string) error)
+	// disposalDescReason is the schema descriptor for reason field.
+	disposalDescReason := disposalFields[5].Descriptor()
+	// disposal.DefaultReason holds the default value on creation for the reason field.
+	disposal.DefaultReason = disposalDescReason.Default.(string)
+	// disposalDescDigest is the schema descriptor for digest field.
+	disposalDescDigest := disposalFields[7].Descriptor()
+	// disposal.DefaultDigest holds the default value on creation for the digest field.
+	disposal.DefaultDigest = disposalDescDigest.Default.(string)
+	// disposalDescRev is the schema descriptor for rev field.
+	disposalDescRev := disposalFields[8].Descriptor()
+	// disposal.DefaultRev holds the default value on creation for the rev field.
+	disposal.DefaultRev = disposalDescRev.Default.(int)
+	// disposal.RevValidator is a validator for the "rev" field. It is called by the builders before save.
+	disposal.RevValidator = disposalDescRev.Validators[0].(func(int) error)
+	disposalitem.Policy = privacy.NewPolicies(schema.DisposalItem{})
+	disposalitem.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := disposalitem.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	disposalitemFields := schema.DisposalItem{}.Fields()
+	_ = disposalitemFields
+	// disposalitemDescOutcome is the schema descriptor for outcome field.
+	disposalitemDescOutcome := disposalitemFields[2].Descriptor()
+	// disposalitem.OutcomeValidator is a validator for the "outcome" field. It is called by the builders before save.
+	disposalitem.OutcomeValidator = disposalitemDescOutcome.Validators[0].(func(string) error)
+	// disposalitemDescLeftOut is the schema descriptor for left_out field.
+	disposalitemDescLeftOut := disposalitemFields[5].Descriptor()
+	// disposalitem.DefaultLeftOut holds the default value on creation for the left_out field.
+	disposalitem.DefaultLeftOut = disposalitemDescLeftOut.Default.(string)
+	document.Policy = privacy.NewPolicies(schema.Document{})
+	document.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := document.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	documentFields := schema.Document{}.Fields()
+	_ = documentFields
+	// documentDescKind is the schema descriptor for kind field.
+	documentDescKind := documentFields[1].Descriptor()
+	// document.KindValidator is a validator for the "kind" field. It is called by the builders before save.
+	document.KindValidator = documentDescKind.Validators[0].(func(string) error)
+	// documentDescHandover is the schema descriptor for handover field.
+	documentDescHandover := documentFields[2].Descriptor()
+	// document.DefaultHandover holds the default value on creation for the handover field.
+	document.DefaultHandover = documentDescHandover.Default.(int)
+	// document.HandoverValidator is a validator for the "handover" field. It is called by the builders before save.
+	document.HandoverValidator = documentDescHandover.Validators[0].(func(int) error)
+	// documentDescVersion is the schema descriptor for version field.
+	documentDescVersion := documentFields[3].Descriptor()
+	// document.VersionValidator is a validator for the "version" field. It is called by the builders before save.
+	document.VersionValidator = documentDescVersion.Validators[0].(func(int) error)
+	// documentDescDigest is the schema descriptor for digest field.
+	documentDescDigest := documentFields[5].Descriptor()
+	// document.DigestValidator is a validator for the "digest" field. It is called by the builders before save.
+	document.DigestValidator = documentDescDigest.Validators[0].(func(string) error)
+	entry.Policy = privacy.NewPolicies(schema.Entry{})
+	entry.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := entry.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	entryFields := schema.Entry{}.Fields()
+	_ = entryFields
+	// entryDescSeq is the schema descriptor for seq field.
+	entryDescSeq := entryFields[1].Descriptor()
+	// entry.SeqValidator is a validator for the "seq" field. It is called by the builders before save.
+	entry.SeqValidator = entryDescSeq.Validators[0].(func(int) error)
+	// entryDescHandover is the schema descriptor for handover field.
+	entryDescHandover := entryFields[2].Descriptor()
+	// entry.DefaultHandover holds the default value on creation for the handover field.
+	entry.DefaultHandover = entryDescHandover.Default.(int)
+	// entry.HandoverValidator is a validator for the "handover" field. It is called by the builders before save.
+	entry.HandoverValidator = entryDescHandover.Validators[0].(func(int) error)
+	// entryDescAction is the schema descriptor for action field.
+	entryDescAction := entryFields[3].Descriptor()
+	// entry.ActionValidator is a validator for the "action" field. It is called by the builders before save.
+	entry.ActionValidator = entryDescAction.Validators[0].(func(string) error)
+	// entryDescFromStatus is the schema descriptor for from_status field.
+	entryDescFromStatus := entryFields[6].Descriptor()
+	// entry.DefaultFromStatus holds the default value on creation for the from_status field.
+	entry.DefaultFromStatus = entryDescFromStatus.Default.(string)
+	// entryDescToStatus is the schema descriptor for to_status field.
+	entryDescToStatus := entryFields[7].Descriptor()
+	// entry.DefaultToStatus holds the default value on creation for the to_status field.
+	entry.DefaultToStatus = entryDescToStatus.Default.(string)
+	factor.Policy = privacy.NewPolicies(schema.Factor{})
+	factor.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := factor.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	factorFields := schema.Factor{}.Fields()
+	_ = factorFields
+	// factorDescKind is the schema descriptor for kind field.
+	factorDescKind := factorFields[1].Descriptor()
+	// factor.KindValidator is a validator for the "kind" field. It is called by the builders before save.
+	factor.KindValidator = factorDescKind.Validators[0].(func(string) error)
+	// factorDescMark is the schema descriptor for mark field.
+	factorDescMark := factorFields[2].Descriptor()
+	// factor.MarkValidator is a validator for the "mark" field. It is called by the builders before save.
+	factor.MarkValidator = factorDescMark.Validators[0].(func(string) error)
+	// factorDescCounter is the schema descriptor for counter field.
+	factorDescCounter := factorFields[4].Descriptor()
+	// factor.DefaultCounter holds the default value on creation for the counter field.
+	factor.DefaultCounter = factorDescCounter.Default.(int64)
+	handover.Policy = privacy.NewPolicies(schema.Handover{})
+	handover.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := handover.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	handoverFields := schema.Handover{}.Fields()
+	_ = handoverFields
+	// handoverDescN is the schema descriptor for n field.
+	handoverDescN := handoverFields[1].Descriptor()
+	// handover.NValidator is a validator for the "n" field. It is called by the builders before save.
+	handover.NValidator = handoverDescN.Validators[0].(func(int) error)
+	// handoverDescStatus is the schema descriptor for status field.
+	handoverDescStatus := handoverFields[2].Descriptor()
+	// handover.StatusValidator is a validator for the "status" field. It is called by the builders before save.
+	handover.StatusValidator = handoverDescStatus.Validators[0].(func(string) error)
+	// handoverDescRev is the schema descriptor for rev field.
+	handoverDescRev := handoverFields[3].Descriptor()
+	// handover.DefaultRev holds the default value on creation for the rev field.
+	handover.DefaultRev = handoverDescRev.Default.(int)
+	// handover.RevValidator is a validator for the "rev" field. It is called by the builders before save.
+	handover.RevValidator = handoverDescRev.Validators[0].(func(int) error)
+	hold.Policy = privacy.NewPolicies(schema.Hold{})
+	hold.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := hold.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	holdFields := schema.Hold{}.Fields()
+	_ = holdFields
+	// holdDescN is the schema descriptor for n field.
+	holdDescN := holdFields[1].Descriptor()
+	// hold.NValidator is a validator for the "n" field. It is called by the builders before save.
+	hold.NValidator = holdDescN.Validators[0].(func(int) error)
+	// holdDescStatus is the schema descriptor for status field.
+	holdDescStatus := holdFields[2].Descriptor()
+	// hold.StatusValidator is a validator for the "status" field. It is called by the builders before save.
+	hold.StatusValidator = holdDescStatus.Validators[0].(func(string) error)
+	// holdDescRev is the schema descriptor for rev field.
+	holdDescRev := holdFields[8].Descriptor()
+	// hold.DefaultRev holds the default value on creation for the rev field.
+	hold.DefaultRev = holdDescRev.Default.(int)
+	// hold.RevValidator is a validator for the "rev" field. It is called by the builders before save.
+	hold.RevValidator = holdDescRev.Validators[0].(func(int) error)
+	invitation.Policy = privacy.NewPolicies(schema.Invitation{})
+	invitation.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := invitation.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	invitationFields := schema.Invitation{}.Fields()
+	_ = invitationFields
+	// invitationDescHash is the schema descriptor for hash field.
+	invitationDescHash := invitationFields[0].Descriptor()
+	// invitation.HashValidator is a validator for the "hash" field. It is called by the builders before save.
+	invitation.HashValidator = invitationDescHash.Validators[0].(func([]byte) error)
+	// invitationDescApprovedBy is the schema descriptor for approved_by field.
+	invitationDescApprovedBy := invitationFields[3].Descriptor()
+	// invitation.DefaultApprovedBy holds the default value on creation for the approved_by field.
+	invitation.DefaultApprovedBy = invitationDescApprovedBy.Default.(int)
+	letter.Policy = privacy.NewPolicies(schema.Letter{})
+	letter.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := letter.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	letterFields := schema.Letter{}.Fields()
+	_ = letterFields
+	// letterDescN is the schema descriptor for n field.
+	letterDescN := letterFields[1].Descriptor()
+	// letter.NValidator is a validator for the "n" field. It is called by the builders before save.
+	letter.NValidator = letterDescN.Validators[0].(func(int) error)
+	pairentry.Policy = privacy.NewPolicies(schema.PairEntry{})
+	pairentry.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := pairentry.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	pairentryFields := schema.PairEntry{}.Fields()
+	_ = pairentryFields
+	// pairentryDescSeq is the schema descriptor for seq field.
+	pairentryDescSeq := pairentryFields[1].Descriptor()
+	// pairentry.SeqValidator is a validator for the "seq" field. It is called by the builders before save.
+	pairentry.SeqValidator = pairentryDescSeq.Validators[0].(func(int) error)
+	pairindex.Policy = privacy.NewPolicies(schema.PairIndex{})
+	pairindex.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := pairindex.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	pairindexFields := schema.PairIndex{}.Fields()
+	_ = pairindexFields
+	// pairindexDescBits is the schema descriptor for bits field.
+	pairindexDescBits := pairindexFields[1].Descriptor()
+	// pairindex.BitsValidator is a validator for the "bits" field. It is called by the builders before save.
+	pairindex.BitsValidator = pairindexDescBits.Validators[0].(func(int) error)
+	// pairindexDescGeneration is the schema descriptor for generation field.
+	pairindexDescGeneration := pairindexFields[2].Descriptor()
+	// pairindex.GenerationValidator is a validator for the "generation" field. It is called by the builders before save.
+	pairindex.GenerationValidator = pairindexDescGeneration.Validators[0].(func(int) error)
+	pairkey.Policy = privacy.NewPolicies(schema.PairKey{})
+	pairkey.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := pairkey.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	pairkeyFields := schema.PairKey{}.Fields()
+	_ = pairkeyFields
+	// pairkeyDescHash is the schema descriptor for hash field.
+	pairkeyDescHash := pairkeyFields[1].Descriptor()
+	// pairkey.HashValidator is a validator for the "hash" field. It is called by the builders before save.
+	pairkey.HashValidator = pairkeyDescHash.Validators[0].(func(int64) error)
+	recoverycode.Policy = privacy.NewPolicies(schema.RecoveryCode{})
+	recoverycode.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := recoverycode.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	recoverycodeFields := schema.RecoveryCode{}.Fields()
+	_ = recoverycodeFields
+	// recoverycodeDescHash is the schema descriptor for hash field.
+	recoverycodeDescHash := recoverycodeFields[0].Descriptor()
+	// recoverycode.HashValidator is a validator for the "hash" field. It is called by the builders before save.
+	recoverycode.HashValidator = recoverycodeDescHash.Validators[0].(func([]byte) error)
+	referral.Policy = privacy.NewPolicies(schema.Referral{})
+	referral.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := referral.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	referralFields := schema.Referral{}.Fields()
+	_ = referralFields
+	// referralDescRef is the schema descriptor for ref field.
+	referralDescRef := referralFields[0].Descriptor()
+	// referral.RefValidator is a validator for the "ref" field. It is called by the builders before save.
+	referral.RefValidator = referralDescRef.Validators[0].(func(string) error)
+	// referralDescStatus is the schema descriptor for status field.
+	referralDescStatus := referralFields[1].Descriptor()
+	// referral.StatusValidator is a validator for the "status" field. It is called by the builders before save.
+	referral.StatusValidator = referralDescStatus.Validators[0].(func(string) error)
+	// referralDescRev is the schema descriptor for rev field.
+	referralDescRev := referralFields[12].Descriptor()
+	// referral.DefaultRev holds the default value on creation for the rev field.
+	referral.DefaultRev = referralDescRev.Default.(int)
+	// referral.RevValidator is a validator for the "rev" field. It is called by the builders before save.
+	referral.RevValidator = referralDescRev.Validators[0].(func(int) error)
+	request.Policy = privacy.NewPolicies(schema.Request{})
+	request.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := request.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	requestFields := schema.Request{}.Fields()
+	_ = requestFields
+	// requestDescKeyHash is the schema descriptor for key_hash field.
+	requestDescKeyHash := requestFields[1].Descriptor()
+	// request.KeyHashValidator is a validator for the "key_hash" field. It is called by the builders before save.
+	request.KeyHashValidator = requestDescKeyHash.Validators[0].(func([]byte) error)
+	// requestDescBodyHash is the schema descriptor for body_hash field.
+	requestDescBodyHash := requestFields[2].Descriptor()
+	// request.BodyHashValidator is a validator for the "body_hash" field. It is called by the builders before save.
+	request.BodyHashValidator = requestDescBodyHash.Validators[0].(func([]byte) error)
+	// requestDescRef is the schema descriptor for ref field.
+	requestDescRef := requestFields[3].Descriptor()
+	// request.RefValidator is a validator for the "ref" field. It is called by the builders before save.
+	request.RefValidator = requestDescRef.Validators[0].(func(string) error)
+	search.Policy = privacy.NewPolicies(schema.Search{})
+	search.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := search.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	searchFields := schema.Search{}.Fields()
+	_ = searchFields
+	// searchDescMark is the schema descriptor for mark field.
+	searchDescMark := searchFields[0].Descriptor()
+	// search.MarkValidator is a validator for the "mark" field. It is called by the builders before save.
+	search.MarkValidator = searchDescMark.Validators[0].(func(string) error)
+	// searchDescCode is the schema descriptor for code field.
+	searchDescCode := searchFields[3].Descriptor()
+	// search.CodeValidator is a validator for the "code" field. It is called by the builders before save.
+	search.CodeValidator = searchDescCode.Validators[0].(func(string) error)
+	// searchDescFound is the schema descriptor for found field.
+	searchDescFound := searchFields[4].Descriptor()
+	// search.FoundValidator is a validator for the "found" field. It is called by the builders before save.
+	search.FoundValidator = searchDescFound.Validators[0].(func(int) error)
+	session.Policy = privacy.NewPolicies(schema.Session{})
+	session.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := session.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	sessionFields := schema.Session{}.Fields()
+	_ = sessionFields
+	// sessionDescTokenHash is the schema descriptor for token_hash field.
+	sessionDescTokenHash := sessionFields[0].Descriptor()
+	// session.TokenHashValidator is a validator for the "token_hash" field. It is called by the builders before save.
+	session.TokenHashValidator = sessionDescTokenHash.Validators[0].(func([]byte) error)
+	setting.Policy = privacy.NewPolicies(schema.Setting{})
+	setting.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := setting.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	settingFields := schema.Setting{}.Fields()
+	_ = settingFields
+	// settingDescKey is the schema descriptor for key field.
+	settingDescKey := settingFields[0].Descriptor()
+	// setting.KeyValidator is a validator for the "key" field. It is called by the builders before save.
+	setting.KeyValidator = settingDescKey.Validators[0].(func(string) error)
+	shred.Policy = privacy.NewPolicies(schema.Shred{})
+	shred.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := shred.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	shredFields := schema.Shred{}.Fields()
+	_ = shredFields
+	// shredDescRef is the schema descriptor for ref field.
+	shredDescRef := shredFields[0].Descriptor()
+	// shred.RefValidator is a validator for the "ref" field. It is called by the builders before save.
+	shred.RefValidator = shredDescRef.Validators[0].(func(string) error)
+	// shredDescBy is the schema descriptor for by field.
+	shredDescBy := shredFields[2].Descriptor()
+	// shred.DefaultBy holds the default value on creation for the by field.
+	shred.DefaultBy = shredDescBy.Default.(int)
+	task.Policy = privacy.NewPolicies(schema.Task{})
+	task.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := task.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	taskFields := schema.Task{}.Fields()
+	_ = taskFields
+	// taskDescHandover is the schema descriptor for handover field.
+	taskDescHandover := taskFields[1].Descriptor()
+	// task.DefaultHandover holds the default value on creation for the handover field.
+	task.DefaultHandover = taskDescHandover.Default.(int)
+	// task.HandoverValidator is a validator for the "handover" field. It is called by the builders before save.
+	task.HandoverValidator = taskDescHandover.Validators[0].(func(int) error)
+	// taskDescDuty is the schema descriptor for duty field.
+	taskDescDuty := taskFields[2].Descriptor()
+	// task.DutyValidator is a validator for the "duty" field. It is called by the builders before save.
+	task.DutyValidator = taskDescDuty.Validators[0].(func(string) error)
+	token.Policy = privacy.NewPolicies(schema.Token{})
+	token.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := token.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	tokenFields := schema.Token{}.Fields()
+	_ = tokenFields
+	// tokenDescHash is the schema descriptor for hash field.
+	tokenDescHash := tokenFields[0].Descriptor()
+	// token.HashValidator is a validator for the "hash" field. It is called by the builders before save.
+	token.HashValidator = tokenDescHash.Validators[0].(func([]byte) error)
+	// tokenDescLabel is the schema descriptor for label field.
+	tokenDescLabel := tokenFields[2].Descriptor()
+	// token.DefaultLabel holds the default value on creation for the label field.
+	token.DefaultLabel = tokenDescLabel.Default.(string)
+	user.Policy = privacy.NewPolicies(schema.User{})
+	user.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := user.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	userFields := schema.User{}.Fields()
+	_ = userFields
+	// userDescName is the schema descriptor for name field.
+	userDescName := userFields[0].Descriptor()
+	// user.NameValidator is a validator for the "name" field. It is called by the builders before save.
+	user.NameValidator = userDescName.Validators[0].(func(string) error)
+	// userDescTitle is the schema descriptor for title field.
+	userDescTitle := userFields[1].Descriptor()
+	// user.DefaultTitle holds the default value on creation for the title field.
+	user.DefaultTitle = userDescTitle.Default.(string)
+	// userDescEmail is the schema descriptor for email field.
+	userDescEmail := userFields[2].Descriptor()
+	// user.EmailValidator is a validator for the "email" field. It is called by the builders before save.
+	user.EmailValidator = userDescEmail.Validators[0].(func(string) error)
+	// userDescPhone is the schema descriptor for phone field.
+	userDescPhone := userFields[3].Descriptor()
+	// user.DefaultPhone holds the default value on creation for the phone field.
+	user.DefaultPhone = userDescPhone.Default.(string)
+	// userDescDuty is the schema descriptor for duty field.
+	userDescDuty := userFields[4].Descriptor()
+	// user.DutyValidator is a validator for the "duty" field. It is called by the builders before save.
+	user.DutyValidator = userDescDuty.Validators[0].(func(string) error)
+	// userDescLead is the schema descriptor for lead field.
+	userDescLead := userFields[6].Descriptor()
+	// user.DefaultLead holds the default value on creation for the lead field.
+	user.DefaultLead = userDescLead.Default.(bool)
+	// userDescPasswordScheme is the schema descriptor for password_scheme field.
+	userDescPasswordScheme := userFields[8].Descriptor()
+	// user.DefaultPasswordScheme holds the default value on creation for the password_scheme field.
+	user.DefaultPasswordScheme = userDescPasswordScheme.Default.(string)
+	// userDescPasswordCost is the schema descriptor for password_cost field.
+	userDescPasswordCost := userFields[9].Descriptor()
+	// user.DefaultPasswordCost holds the default value on creation for the password_cost field.
+	user.DefaultPasswordCost = userDescPasswordCost.Default.(int)
+	// userDescFailures is the schema descriptor for failures field.
+	userDescFailures := userFields[10].Descriptor()
+	// user.DefaultFailures holds the default value on creation for the failures field.
+	user.DefaultFailures = userDescFailures.Default.(int)
+	// userDescRev is the schema descriptor for rev field.
+	userDescRev := userFields[20].Descriptor()
+	// user.DefaultRev holds the default value on creation for the rev field.
+	user.DefaultRev = userDescRev.Default.(int)
+	// user.RevValidator is a validator for the "rev" field. It is called by the builders before save.
+	user.RevValidator = userDescRev.Validators[0].(func(int) error)
+}
 
 const (
 	Version = "v0.14.6"                                         // Version of ent codegen.

@@ -10,7 +10,7 @@ import (
 
 // Agency is an organization whose people use the system: a source of
 // referrals, a recipient of hand-overs, or an office of the State.
-type Agency struct{ ent.Schema }
+type Agency struct{ common }
 
 // Fields of Agency. kind is a code of a source (municipal_police,
 // social_provider, …) or of a State office (dcjs, otda, …); side is police,
@@ -37,13 +37,15 @@ func (Agency) Indexes() []ent.Index {
 }
 
 // User is an account of one person who works for an agency.
-type User struct{ ent.Schema }
+type User struct{ common }
 
 // Fields of User. email is lower-case; duty is a workflow.Duty; lead lets a
 // referrer see the agency's referrals; password_scheme and password_cost say
 // how password_hash was made, so that a stronger one can replace it at the
 // next sign-in; added_by is the account that added this one, which does not
-// switch it on at an office of the State, and nil when a command did.
+// switch it on at an office of the State, and nil when a command did; wrong_in_all
+// counts wrong passwords and codes since the last whole sign-in; attested_at is
+// when somebody last said that the person still works there.
 func (User) Fields() []ent.Field {
 	return []ent.Field{
 		field.String("name").NotEmpty(),
@@ -59,6 +61,9 @@ func (User) Fields() []ent.Field {
 		field.Int("failures").Default(0),
 		maybe("failures_since"),
 		maybe("locked_until"),
+		field.Int("wrong_in_all").Optional().Nillable(),
+		maybe("password_set_at"),
+		maybe("attested_at"),
 		maybe("disabled_at"),
 		field.Int("added_by").Optional().Nillable().Immutable(),
 		moment("created_at"),
@@ -81,7 +86,7 @@ func (User) Annotations() []schema.Annotation {
 }
 
 // Session is a browser's session. Before somebody signs in it has no user.
-type Session struct{ ent.Schema }
+type Session struct{ secret }
 
 // Fields of Session. token_hash is the hash of what the cookie holds.
 func (Session) Fields() []ent.Field {
@@ -104,7 +109,7 @@ func (Session) Indexes() []ent.Index {
 }
 
 // Token is a bearer token of the HTTP API, kept as its hash.
-type Token struct{ ent.Schema }
+type Token struct{ secret }
 
 // Fields of Token.
 func (Token) Fields() []ent.Field {

@@ -11,7 +11,7 @@ import (
 // how it ended. It holds opaque ids, never content, and points to no row by a
 // foreign key, so that it outlives every one. Triggers in both databases keep
 // the lines and the tree over them from being changed or deleted.
-type AuditEntry struct{ ent.Schema }
+type AuditEntry struct{ common }
 
 // Fields of AuditEntry. actor 0 is nobody signed in, agency 0 none; refs are
 // references or other opaque ids; fields are ids or classes of form fields;
@@ -40,7 +40,7 @@ func (AuditEntry) Indexes() []ent.Index { return []ent.Index{index.Fields("actor
 func (AuditEntry) Annotations() []schema.Annotation { return table("audit_entries") }
 
 // AuditLeaf says which line of the log is which leaf of the tree.
-type AuditLeaf struct{ ent.Schema }
+type AuditLeaf struct{ common }
 
 // Fields of AuditLeaf. index counts from 0 without a gap; hash is the leaf's.
 func (AuditLeaf) Fields() []ent.Field {
@@ -55,7 +55,7 @@ func (AuditLeaf) Fields() []ent.Field {
 func (AuditLeaf) Annotations() []schema.Annotation { return table("audit_leaves") }
 
 // AuditHash is one stored hash of the tree.
-type AuditHash struct{ ent.Schema }
+type AuditHash struct{ common }
 
 // Fields of AuditHash. idx is tlog's stored hash index.
 func (AuditHash) Fields() []ent.Field {
@@ -69,7 +69,7 @@ func (AuditHash) Fields() []ent.Field {
 func (AuditHash) Annotations() []schema.Annotation { return table("audit_hashes") }
 
 // AuditCheckpoint is one signed head of the tree.
-type AuditCheckpoint struct{ ent.Schema }
+type AuditCheckpoint struct{ common }
 
 // Fields of AuditCheckpoint. size is the number of leaves; text is the signed
 // note, whole.

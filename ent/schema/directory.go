@@ -8,7 +8,7 @@ import (
 
 // ContactPoint is one line of the directory: where a hand-over or a notice for
 // a county can be sent, and who verified that and when.
-type ContactPoint struct{ ent.Schema }
+type ContactPoint struct{ common }
 
 // Fields of ContactPoint. Dates are civil dates as YYYY-MM-DD, empty for none;
 // one without verified_on is never used to send anything. capacity_rank 0 is
@@ -49,7 +49,7 @@ func (ContactPoint) Indexes() []ent.Index {
 
 // Setting is one named value that the folder itself must carry, such as
 // whether it is a demo or production, or a year's holidays.
-type Setting struct{ ent.Schema }
+type Setting struct{ common }
 
 // Fields of Setting.
 func (Setting) Fields() []ent.Field {

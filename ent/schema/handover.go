@@ -9,7 +9,7 @@ import (
 // Handover is one handing of a confirmed person to one recipient. n counts
 // from 1 within the referral. Rule, reasons and kind are sealed, for they say
 // how old somebody is or where.
-type Handover struct{ ent.Schema }
+type Handover struct{ personal }
 
 // Fields of Handover. agency_id is the recipient once it has an account;
 // contact_id the point of the directory; next_at the moment at which the
@@ -49,7 +49,7 @@ func (Handover) Indexes() []ent.Index {
 
 // Letter is one notice sent beside the hand-overs: to a district about a
 // minor, to the person, to the referrer. Its kind is sealed.
-type Letter struct{ ent.Schema }
+type Letter struct{ personal }
 
 // Fields of Letter.
 func (Letter) Fields() []ent.Field {
@@ -77,7 +77,7 @@ func (Letter) Indexes() []ent.Index {
 
 // Task is one thing that somebody of a duty must do, with its clock. Kind and
 // words are sealed: the kind alone would say that the person is a minor.
-type Task struct{ ent.Schema }
+type Task struct{ personal }
 
 // Fields of Task. handover 0 is the referral itself.
 func (Task) Fields() []ent.Field {
@@ -111,7 +111,7 @@ func (Task) Indexes() []ent.Index {
 }
 
 // Document is a drawn PDF of record, sealed.
-type Document struct{ ent.Schema }
+type Document struct{ personal }
 
 // Fields of Document. kind tells nothing: every letter is "letter". handover is
 // the number of the hand-over of a packet or of the letter, 0 the referral

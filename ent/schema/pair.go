@@ -9,7 +9,7 @@ import (
 
 // PairIndex says that the identity of a referral can be looked for, and how its
 // keys were made. No referrer's request reads it.
-type PairIndex struct{ ent.Schema }
+type PairIndex struct{ state }
 
 // Fields of PairIndex. bits is how long the kept part of each key is, so that
 // several people share one; generation is that of the key they were hashed
@@ -34,7 +34,7 @@ func (PairIndex) Annotations() []schema.Annotation { return table("pair_indexes"
 
 // PairKey is one keyed and shortened hash under which a referral's identity is
 // looked for. What was hashed, it does not say.
-type PairKey struct{ ent.Schema }
+type PairKey struct{ state }
 
 // Fields of PairKey. hash begins with a 1, so that keys of different length
 // differ.
@@ -60,7 +60,7 @@ func (PairKey) Annotations() []schema.Annotation { return table("pair_keys") }
 // referrals keeps it, sealed under that one's key: which the other is, why they
 // are alike, what was decided. A trigger in both databases keeps what it says;
 // it goes when one of the referrals is withdrawn or shredded.
-type PairEntry struct{ ent.Schema }
+type PairEntry struct{ state }
 
 // Fields of PairEntry. seq grows within the referral; no author is the program.
 func (PairEntry) Fields() []ent.Field {
@@ -85,3 +85,30 @@ func (PairEntry) Indexes() []ent.Index {
 
 // Annotations of PairEntry.
 func (PairEntry) Annotations() []schema.Annotation { return table("pair_entries") }
+
+// Search is one time that somebody of the State looked for a person. What was
+// looked for is kept nowhere.
+type Search struct{ state }
+
+// Fields of Search. mark names the row to its seal; code is why, from a closed
+// list; sealed are the words that were written to it; found is how many
+// referrals were shown.
+func (Search) Fields() []ent.Field {
+	return []ent.Field{
+		field.String("mark").NotEmpty().Unique().Immutable(),
+		field.Int("user_id").Immutable(),
+		moment("at"),
+		field.String("code").NotEmpty().Immutable(),
+		field.Int("found").NonNegative().Immutable(),
+		field.Bytes("sealed").Immutable().Sensitive(),
+	}
+}
+
+// Edges of Search.
+func (Search) Edges() []ent.Edge { return []ent.Edge{toFixed("user", User.Type)} }
+
+// Indexes of Search: the count of an hour.
+func (Search) Indexes() []ent.Index { return []ent.Index{index.Fields("user_id", "at")} }
+
+// Annotations of Search.
+func (Search) Annotations() []schema.Annotation { return table("searches") }

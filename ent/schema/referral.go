@@ -11,11 +11,12 @@ import (
 // Referral is one referral of one person. Nothing about the person is a
 // column: the answers, the facets and the entries' words are sealed under
 // data_key, and dropping data_key shreds them all.
-type Referral struct{ ent.Schema }
+type Referral struct{ personal }
 
 // Fields of Referral. ref is the reference without its hyphens; status is a
 // workflow status; data_key is the wrapped data key, gone once shredded;
-// facets is the sealed record that statistics open.
+// facets is the sealed record that statistics open; warned_at is when the author
+// of a draft was told that it ends.
 func (Referral) Fields() []ent.Field {
 	return []ent.Field{
 		field.String("ref").NotEmpty().Unique().Immutable(),
@@ -34,6 +35,7 @@ func (Referral) Fields() []ent.Field {
 		sealedMaybe("data_key"),
 		sealedMaybe("facets"),
 		maybe("shredded_at"),
+		maybe("warned_at"),
 	}
 }
 
@@ -56,7 +58,7 @@ func (Referral) Indexes() []ent.Index {
 // Answers is one version of the form: version 0 is the draft, which changes;
 // from 1 on they are submissions and additions, which triggers in both
 // databases keep from being changed or deleted.
-type Answers struct{ ent.Schema }
+type Answers struct{ personal }
 
 // Fields of Answers. kind is draft, submission or addition; digest is over the
 // canonical answers with their sealed nonce.
@@ -90,7 +92,7 @@ func (Answers) Annotations() []schema.Annotation {
 
 // Entry is one event on the road of a referral or of one of its hand-overs.
 // Entries are only ever added; triggers in both databases keep them.
-type Entry struct{ ent.Schema }
+type Entry struct{ personal }
 
 // Fields of Entry. seq counts from 1 within the referral; handover 0 is the
 // referral itself; no author is the system.
@@ -121,9 +123,41 @@ func (Entry) Indexes() []ent.Index {
 // Annotations of Entry.
 func (Entry) Annotations() []schema.Annotation { return table("entries") }
 
+// Attachment is one file that a referrer added. Its bytes and its copy lie sealed
+// in the store of blobs under names that tell nothing.
+type Attachment struct{ personal }
+
+// Fields of Attachment. n counts from 1 within the referral; status is held,
+// clean or harmful; original and copy are names in the store of blobs, size is that of both as they lie there, in bytes, for an
+// agency's quota; sealed is what the file was called and how it was found.
+func (Attachment) Fields() []ent.Field {
+	return []ent.Field{
+		field.Int("referral_id").Immutable(),
+		field.Int("n").Positive().Immutable(),
+		of("author_id"),
+		moment("at"),
+		field.String("status").NotEmpty(),
+		maybe("scanned_at"),
+		field.String("original").NotEmpty().Unique().Immutable(),
+		field.String("copy").NotEmpty().Unique().Immutable(),
+		field.Int64("size").NonNegative().Immutable(),
+		sealed("sealed"),
+	}
+}
+
+// Edges of Attachment.
+func (Attachment) Edges() []ent.Edge {
+	return []ent.Edge{toFixed("referral", Referral.Type), to("author", User.Type)}
+}
+
+// Indexes of Attachment: those of a referral, and those that wait to be scanned.
+func (Attachment) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("referral_id", "n").Unique(), index.Fields("status", "at")}
+}
+
 // Request is a submission made under an idempotency key, so that the same key
 // of the same user gives the same answer and another body a refusal.
-type Request struct{ ent.Schema }
+type Request struct{ personal }
 
 // Fields of Request. Both hashes are keyed.
 func (Request) Fields() []ent.Field {
@@ -146,7 +180,7 @@ func (Request) Indexes() []ent.Index {
 
 // Shred is the ledger of referrals whose data key was dropped, which a restore
 // from an older backup reads to drop the same keys again.
-type Shred struct{ ent.Schema }
+type Shred struct{ state }
 
 // Fields of Shred. by is the account that did it, 0 for the command line.
 func (Shred) Fields() []ent.Field {

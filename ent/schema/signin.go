@@ -8,7 +8,7 @@ import (
 
 // Factor is one means by which an account is proved besides its password, from
 // the moment it was bound until it was taken away; the row stays after that.
-type Factor struct{ ent.Schema }
+type Factor struct{ secret }
 
 // Fields of Factor. kind is totp, passkey or oidc; mark names the row to people
 // and to its seal; handle is the hash by which a passkey or an account at
@@ -36,7 +36,7 @@ func (Factor) Edges() []ent.Edge { return []ent.Edge{to("user", User.Type)} }
 func (Factor) Indexes() []ent.Index { return []ent.Index{index.Fields("user_id")} }
 
 // RecoveryCode is a code that stands in once for a factor that was lost.
-type RecoveryCode struct{ ent.Schema }
+type RecoveryCode struct{ secret }
 
 // Fields of RecoveryCode. hash is that of the code, which nobody keeps but the
 // owner.
@@ -57,7 +57,7 @@ func (RecoveryCode) Indexes() []ent.Index { return []ent.Index{index.Fields("use
 
 // Invitation lets the owner of a new account, or of one that was begun anew,
 // choose a first password, once.
-type Invitation struct{ ent.Schema }
+type Invitation struct{ secret }
 
 // Fields of Invitation. hash is that of what the coordinator hands over;
 // given_by is who gave it, 0 for a command on the machine; approved_by is the

@@ -3,6 +3,7 @@
 package user
 
 import (
+	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
 )
@@ -38,6 +39,12 @@ const (
 	FieldFailuresSince = "failures_since"
 	// FieldLockedUntil holds the string denoting the locked_until field in the database.
 	FieldLockedUntil = "locked_until"
+	// FieldWrongInAll holds the string denoting the wrong_in_all field in the database.
+	FieldWrongInAll = "wrong_in_all"
+	// FieldPasswordSetAt holds the string denoting the password_set_at field in the database.
+	FieldPasswordSetAt = "password_set_at"
+	// FieldAttestedAt holds the string denoting the attested_at field in the database.
+	FieldAttestedAt = "attested_at"
 	// FieldDisabledAt holds the string denoting the disabled_at field in the database.
 	FieldDisabledAt = "disabled_at"
 	// FieldAddedBy holds the string denoting the added_by field in the database.
@@ -77,6 +84,9 @@ var Columns = []string{
 	FieldFailures,
 	FieldFailuresSince,
 	FieldLockedUntil,
+	FieldWrongInAll,
+	FieldPasswordSetAt,
+	FieldAttestedAt,
 	FieldDisabledAt,
 	FieldAddedBy,
 	FieldCreatedAt,
@@ -94,7 +104,14 @@ func ValidColumn(column string) bool {
 	return false
 }
 
+// Note that the variables below are initialized by the runtime
+// package on the initialization of the application. Therefore,
+// it should be imported in the main as follows:
+//
+//	import _ "nysreferral/ent/runtime"
 var (
+	Hooks  [1]ent.Hook
+	Policy ent.Policy
 	// NameValidator is a validator for the "name" field. It is called by the builders before save.
 	NameValidator func(string) error
 	// DefaultTitle holds the default value on creation for the "title" field.
@@ -185,6 +202,21 @@ func ByFailuresSince(opts ...sql.OrderTermOption) OrderOption {
 // ByLockedUntil orders the results by the locked_until field.
 func ByLockedUntil(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldLockedUntil, opts...).ToFunc()
+}
+
+// ByWrongInAll orders the results by the wrong_in_all field.
+func ByWrongInAll(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldWrongInAll, opts...).ToFunc()
+}
+
+// ByPasswordSetAt orders the results by the password_set_at field.
+func ByPasswordSetAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldPasswordSetAt, opts...).ToFunc()
+}
+
+// ByAttestedAt orders the results by the attested_at field.
+func ByAttestedAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldAttestedAt, opts...).ToFunc()
 }
 
 // ByDisabledAt orders the results by the disabled_at field.

@@ -120,6 +120,21 @@ func LockedUntil(v time.Time) predicate.User {
 	return predicate.User(sql.FieldEQ(FieldLockedUntil, v))
 }
 
+// WrongInAll applies equality check predicate on the "wrong_in_all" field. It's identical to WrongInAllEQ.
+func WrongInAll(v int) predicate.User {
+	return predicate.User(sql.FieldEQ(FieldWrongInAll, v))
+}
+
+// PasswordSetAt applies equality check predicate on the "password_set_at" field. It's identical to PasswordSetAtEQ.
+func PasswordSetAt(v time.Time) predicate.User {
+	return predicate.User(sql.FieldEQ(FieldPasswordSetAt, v))
+}
+
+// AttestedAt applies equality check predicate on the "attested_at" field. It's identical to AttestedAtEQ.
+func AttestedAt(v time.Time) predicate.User {
+	return predicate.User(sql.FieldEQ(FieldAttestedAt, v))
+}
+
 // DisabledAt applies equality check predicate on the "disabled_at" field. It's identical to DisabledAtEQ.
 func DisabledAt(v time.Time) predicate.User {
 	return predicate.User(sql.FieldEQ(FieldDisabledAt, v))
@@ -793,6 +808,156 @@ func LockedUntilIsNil() predicate.User {
 // LockedUntilNotNil applies the NotNil predicate on the "locked_until" field.
 func LockedUntilNotNil() predicate.User {
 	return predicate.User(sql.FieldNotNull(FieldLockedUntil))
+}
+
+// WrongInAllEQ applies the EQ predicate on the "wrong_in_all" field.
+func WrongInAllEQ(v int) predicate.User {
+	return predicate.User(sql.FieldEQ(FieldWrongInAll, v))
+}
+
+// WrongInAllNEQ applies the NEQ predicate on the "wrong_in_all" field.
+func WrongInAllNEQ(v int) predicate.User {
+	return predicate.User(sql.FieldNEQ(FieldWrongInAll, v))
+}
+
+// WrongInAllIn applies the In predicate on the "wrong_in_all" field.
+func WrongInAllIn(vs ...int) predicate.User {
+	return predicate.User(sql.FieldIn(FieldWrongInAll, vs...))
+}
+
+// WrongInAllNotIn applies the NotIn predicate on the "wrong_in_all" field.
+func WrongInAllNotIn(vs ...int) predicate.User {
+	return predicate.User(sql.FieldNotIn(FieldWrongInAll, vs...))
+}
+
+// WrongInAllGT applies the GT predicate on the "wrong_in_all" field.
+func WrongInAllGT(v int) predicate.User {
+	return predicate.User(sql.FieldGT(FieldWrongInAll, v))
+}
+
+// WrongInAllGTE applies the GTE predicate on the "wrong_in_all" field.
+func WrongInAllGTE(v int) predicate.User {
+	return predicate.User(sql.FieldGTE(FieldWrongInAll, v))
+}
+
+// WrongInAllLT applies the LT predicate on the "wrong_in_all" field.
+func WrongInAllLT(v int) predicate.User {
+	return predicate.User(sql.FieldLT(FieldWrongInAll, v))
+}
+
+// WrongInAllLTE applies the LTE predicate on the "wrong_in_all" field.
+func WrongInAllLTE(v int) predicate.User {
+	return predicate.User(sql.FieldLTE(FieldWrongInAll, v))
+}
+
+// WrongInAllIsNil applies the IsNil predicate on the "wrong_in_all" field.
+func WrongInAllIsNil() predicate.User {
+	return predicate.User(sql.FieldIsNull(FieldWrongInAll))
+}
+
+// WrongInAllNotNil applies the NotNil predicate on the "wrong_in_all" field.
+func WrongInAllNotNil() predicate.User {
+	return predicate.User(sql.FieldNotNull(FieldWrongInAll))
+}
+
+// PasswordSetAtEQ applies the EQ predicate on the "password_set_at" field.
+func PasswordSetAtEQ(v time.Time) predicate.User {
+	return predicate.User(sql.FieldEQ(FieldPasswordSetAt, v))
+}
+
+// PasswordSetAtNEQ applies the NEQ predicate on the "password_set_at" field.
+func PasswordSetAtNEQ(v time.Time) predicate.User {
+	return predicate.User(sql.FieldNEQ(FieldPasswordSetAt, v))
+}
+
+// PasswordSetAtIn applies the In predicate on the "password_set_at" field.
+func PasswordSetAtIn(vs ...time.Time) predicate.User {
+	return predicate.User(sql.FieldIn(FieldPasswordSetAt, vs...))
+}
+
+// PasswordSetAtNotIn applies the NotIn predicate on the "password_set_at" field.
+func PasswordSetAtNotIn(vs ...time.Time) predicate.User {
+	return predicate.User(sql.FieldNotIn(FieldPasswordSetAt, vs...))
+}
+
+// PasswordSetAtGT applies the GT predicate on the "password_set_at" field.
+func PasswordSetAtGT(v time.Time) predicate.User {
+	return predicate.User(sql.FieldGT(FieldPasswordSetAt, v))
+}
+
+// PasswordSetAtGTE applies the GTE predicate on the "password_set_at" field.
+func PasswordSetAtGTE(v time.Time) predicate.User {
+	return predicate.User(sql.FieldGTE(FieldPasswordSetAt, v))
+}
+
+// PasswordSetAtLT applies the LT predicate on the "password_set_at" field.
+func PasswordSetAtLT(v time.Time) predicate.User {
+	return predicate.User(sql.FieldLT(FieldPasswordSetAt, v))
+}
+
+// PasswordSetAtLTE applies the LTE predicate on the "password_set_at" field.
+func PasswordSetAtLTE(v time.Time) predicate.User {
+	return predicate.User(sql.FieldLTE(FieldPasswordSetAt, v))
+}
+
+// PasswordSetAtIsNil applies the IsNil predicate on the "password_set_at" field.
+func PasswordSetAtIsNil() predicate.User {
+	return predicate.User(sql.FieldIsNull(FieldPasswordSetAt))
+}
+
+// PasswordSetAtNotNil applies the NotNil predicate on the "password_set_at" field.
+func PasswordSetAtNotNil() predicate.User {
+	return predicate.User(sql.FieldNotNull(FieldPasswordSetAt))
+}
+
+// AttestedAtEQ applies the EQ predicate on the "attested_at" field.
+func AttestedAtEQ(v time.Time) predicate.User {
+	return predicate.User(sql.FieldEQ(FieldAttestedAt, v))
+}
+
+// AttestedAtNEQ applies the NEQ predicate on the "attested_at" field.
+func AttestedAtNEQ(v time.Time) predicate.User {
+	return predicate.User(sql.FieldNEQ(FieldAttestedAt, v))
+}
+
+// AttestedAtIn applies the In predicate on the "attested_at" field.
+func AttestedAtIn(vs ...time.Time) predicate.User {
+	return predicate.User(sql.FieldIn(FieldAttestedAt, vs...))
+}
+
+// AttestedAtNotIn applies the NotIn predicate on the "attested_at" field.
+func AttestedAtNotIn(vs ...time.Time) predicate.User {
+	return predicate.User(sql.FieldNotIn(FieldAttestedAt, vs...))
+}
+
+// AttestedAtGT applies the GT predicate on the "attested_at" field.
+func AttestedAtGT(v time.Time) predicate.User {
+	return predicate.User(sql.FieldGT(FieldAttestedAt, v))
+}
+
+// AttestedAtGTE applies the GTE predicate on the "attested_at" field.
+func AttestedAtGTE(v time.Time) predicate.User {
+	return predicate.User(sql.FieldGTE(FieldAttestedAt, v))
+}
+
+// AttestedAtLT applies the LT predicate on the "attested_at" field.
+func AttestedAtLT(v time.Time) predicate.User {
+	return predicate.User(sql.FieldLT(FieldAttestedAt, v))
+}
+
+// AttestedAtLTE applies the LTE predicate on the "attested_at" field.
+func AttestedAtLTE(v time.Time) predicate.User {
+	return predicate.User(sql.FieldLTE(FieldAttestedAt, v))
+}
+
+// AttestedAtIsNil applies the IsNil predicate on the "attested_at" field.
+func AttestedAtIsNil() predicate.User {
+	return predicate.User(sql.FieldIsNull(FieldAttestedAt))
+}
+
+// AttestedAtNotNil applies the NotNil predicate on the "attested_at" field.
+func AttestedAtNotNil() predicate.User {
+	return predicate.User(sql.FieldNotNull(FieldAttestedAt))
 }
 
 // DisabledAtEQ applies the EQ predicate on the "disabled_at" field.

@@ -48,6 +48,9 @@ func (c *call) answer() error {
 		if typed, err := c.typed(); err != nil || !typed {
 			return err
 		}
+		if c.r.Body == mediaFile {
+			return c.r.Handle(c.s, c) // reads it when all else is right
+		}
 		body, err := io.ReadAll(c.Request().Body)
 		if err != nil {
 			return fmt.Errorf("api: reading a body: %w", err)
@@ -115,11 +118,17 @@ func (c *call) typed() (bool, error) {
 		other--
 	}
 	coded := h.Get(echo.HeaderContentEncoding)
-	if err == nil && kind == echo.MIMEApplicationJSON && other == 0 && (charset == "" || strings.EqualFold(charset, "utf-8")) && (coded == "" || coded == "identity") {
+	if c.r.Body == mediaFile && err == nil && kind == mediaFile && (coded == "" || coded == "identity") {
 		return true, nil
 	}
-	text, err := json.Marshal(refusal{Type: "about:blank", Title: "This is not JSON", Status: http.StatusUnsupportedMediaType,
-		Detail: "Send the body as application/json, in UTF-8 and not compressed."})
+	if c.r.Body != mediaFile && err == nil && kind == echo.MIMEApplicationJSON && other == 0 && (charset == "" || strings.EqualFold(charset, "utf-8")) && (coded == "" || coded == "identity") {
+		return true, nil
+	}
+	title, detail := "This is not JSON", "Send the body as application/json, in UTF-8 and not compressed."
+	if c.r.Body == mediaFile {
+		title, detail = "This is not said to be a file", "Send the file as the body, as application/octet-stream and not compressed."
+	}
+	text, err := json.Marshal(refusal{Type: "about:blank", Title: title, Status: http.StatusUnsupportedMediaType, Detail: detail})
 	if err != nil {
 		return false, fmt.Errorf("api: writing a problem: %w", err)
 	}

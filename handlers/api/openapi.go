@@ -132,7 +132,9 @@ func operationOf(r route) operation {
 	if r.Public {
 		op.Security = &[]map[string][]string{}
 	}
-	if r.Body != "" {
+	if r.Body == mediaFile {
+		op.Body = &content{Required: true, Content: map[string]typed{mediaFile: {&schema{Type: kindString, Format: "binary"}}}}
+	} else if r.Body != "" {
 		op.Body = &content{Required: !r.Spare, Content: map[string]typed{mediaJSON: {refTo(r.Body)}}}
 	}
 	op.Responses[strconv.Itoa(r.Status)] = goodOf(r)
@@ -149,8 +151,8 @@ func operationOf(r route) operation {
 func goodOf(r route) content {
 	out := content{Description: http.StatusText(r.Status)}
 	switch {
-	case r.Gives == mediaPDF:
-		out.Content = map[string]typed{mediaPDF: {&schema{Type: kindString, Format: "binary"}}}
+	case r.Gives == mediaPDF || r.Gives == mediaFile:
+		out.Content = map[string]typed{r.Gives: {&schema{Type: kindString, Format: "binary"}}}
 	case r.Gives == mediaJSON || r.Gives == mediaSchema:
 		out.Content = map[string]typed{r.Gives: {&schema{Type: "object"}}}
 		out.Headers = map[string]named{"ETag": {"Changes when the text does", &schema{Type: kindString}}}
@@ -185,8 +187,8 @@ var refusalWords = map[int]string{
 	http.StatusNotFound:              "It does not exist, or is not the caller's; nothing tells which",
 	http.StatusConflict:              "Somebody else was first, or the key came with another body",
 	http.StatusGone:                  "Its key was destroyed: that it was, its dates and the log stay",
-	http.StatusRequestEntityTooLarge: "The body is longer than 1 MiB",
-	http.StatusUnsupportedMediaType:  "The body is not application/json",
+	http.StatusRequestEntityTooLarge: "The body is longer than 1 MiB, or a file than its limit and that",
+	http.StatusUnsupportedMediaType:  "The body is not application/json, or of a file application/octet-stream",
 	http.StatusUnprocessableEntity:   "What was sent needs a change; problems says where and how",
 	http.StatusTooManyRequests:       "Over a limit of an hour",
 	http.StatusInternalServerError:   "A failure of the service; nothing was saved",

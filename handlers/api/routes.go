@@ -83,6 +83,7 @@ const (
 	mediaSchema = "application/schema+json"
 	mediaJSON   = "application/json"
 	mediaCSV    = "text/csv"
+	mediaFile   = "application/octet-stream" // a file as it is
 )
 
 // Schemas of bodies; those of acts are named after the act.
@@ -117,6 +118,10 @@ func routes() []route {
 		{Method: get, Path: "/referrals/:ref/receipt", Name: "receipt", Say: "The receipt", Status: 200, Gives: mediaPDF, Handle: (*server).receipt},
 		{Method: get, Path: "/referrals/:ref/packet", Name: "packet", Say: "The packet of a hand-over", Status: 200, Gives: mediaPDF, Handle: (*server).packet,
 			Query: []param{{Name: "for", Kind: kindString, Most: 10, Say: "number of the hand-over, or its kind (ldss, rhtp); a recipient can leave it out"}}},
+		{Method: post, Path: "/referrals/:ref/files", Name: "attach", Say: "Add a file to a draft, or to a referral that was sent: a PDF, a JPEG or PNG picture, or a plain text", Body: mediaFile,
+			Status: 200, Gives: "Draft", Handle: (*server).attach, Query: attachQuery()},
+		{Method: get, Path: "/referrals/:ref/files/:n", Name: "file", Say: "The copy of a file, once it was scanned", Status: 200, Gives: mediaFile, Handle: (*server).file},
+		{Method: remove, Path: "/referrals/:ref/files/:n", Name: "detach", Say: "Take a file out of a draft", Status: 204, Handle: (*server).detach},
 		{Method: get, Path: "/referrals/:ref/letter/:kind", Name: "letterPaper", Say: "A letter, or the referral itself, as a document", Status: 200, Gives: mediaPDF, Handle: (*server).paper},
 		{Method: get, Path: "/referrals/:ref/letters/:n", Name: "letter", Say: "The notice about a minor, for the department that it was sent to", Status: 200, Gives: "Record", Handle: (*server).letter},
 		{Method: get, Path: "/referrals/:ref/letters/:n/paper", Name: "letterDocument", Say: "That letter as a document; before it is signed, for the State, a preview", Status: 200, Gives: mediaPDF, Handle: (*server).letterPaper},
@@ -126,7 +131,7 @@ func routes() []route {
 		{Method: get, Path: pairPath, Name: "compare", Say: "Two referrals that may be about the same person, side by side, for DCJS and OTDA", Status: 200, Gives: "Comparison", Handle: (*server).compare},
 		{Method: get, Path: "/letters", Name: "letters", Say: "The notices that were sent to the caller's department", Status: 200, Gives: "Letters", Handle: (*server).letters},
 
-		{Method: get, Path: "/tasks", Name: "tasks", Say: "What the caller has to do, the next due first", Status: 200, Gives: "Tasks", Handle: (*server).tasks,
+		{Method: get, Path: "/tasks", Name: "tasks", Say: "What the caller has to do: the hand-overs to stop with, then the next due first", Status: 200, Gives: "Tasks", Handle: (*server).tasks,
 			Query: []param{{Name: "all", Kind: kindBoolean, Say: "also what was done in the last 30 days"}}},
 		{Method: get, Path: "/reports/:name", Name: "report", Say: "Numbers about the referrals of a period, never about one person; small ones are withheld", Status: 200, Gives: "Report", Also: mediaCSV,
 			Query: []param{{Name: "from", Kind: kindString, Most: 10, Say: "first month, as 2026-01; eleven months before the last when left out"},
@@ -135,6 +140,18 @@ func routes() []route {
 		{Method: post, Path: "/tasks/:id/done", Name: "done", Say: "Mark a task of OTDA done", Body: bodyNote, Spare: true, Status: 204, Handle: (*server).done},
 	}
 	return slices.Concat(list, groups(), acts(), handoverActs(), letterActs(), pairActs())
+}
+
+// attachQuery is what is said of a file: codes alone, as an address is no place
+// for words.
+func attachQuery() []param {
+	var out []param
+	for _, f := range forms.AttachedFields() {
+		if f.Kind == forms.KindChoice {
+			out = append(out, param{Name: f.Name, Kind: kindString, Codes: f.Codes, Say: f.Label})
+		}
+	}
+	return out
 }
 
 func listQuery() []param {

@@ -94,6 +94,9 @@
       stopped = true;
       clearTimeout(timer);
     });
+    document.addEventListener("locked", () => {
+      stopped = true; // the lock has kept what was typed
+    });
     // Before the page that is asked for instead is: it shows what was saved.
     addEventListener("beforeunload", () => save(true));
     document.addEventListener("visibilitychange", () => {

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"nysreferral/config"
+	"nysreferral/store/storetest"
+)
+
+// told gives the first thing that a command says to whoever waits for it.
+type told chan string
+
+func (w told) Write(b []byte) (int, error) {
+	select {
+	case w <- string(b):
+	default:
+	}
+	return len(b), nil
+}
+
+// realSettings are those of a server for real people, on an address of its own.
+func realSettings(t *testing.T) config.Settings {
+	keys := keyFile(t)
+	s := settingsFor(storetest.SQLiteURL(t), keys)
+	s.ShredLedger = filepath.Join(filepath.Dir(keys), "ledger")
+	s.SignIn.PasswordCost = config.LeastPasswordCost
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.PublicURL, s.Addr = "https://referrals.example.org", free.Addr().String()
+	if err := free.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s.SMTP.Addr, s.SMTP.From = "mail.example.org:25", "noreply@example.org"
+	return s
+}
+
+// A server for real people starts without being called a trial, has cookies for
+// TLS alone, and says above no page that it is one; a trial says so.
+func TestServeForRealPeople(t *testing.T) {
+	const trialWords = "This is a trial"
+	for _, pilot := range []bool{false, true} {
+		s := realSettings(t)
+		s.Pilot = pilot
+		ctx, stop := context.WithCancel(t.Context())
+		said, ended := make(told, 1), make(chan error, 1)
+		go func() { ended <- (&serve{s}).Run(&env{ctx: ctx, out: said, log: slog.New(slog.DiscardHandler)}) }()
+		select {
+		case err := <-ended:
+			t.Fatalf("it does not start: %v", err)
+		case <-time.After(2 * time.Minute):
+			t.Fatal("it does not start in two minutes")
+		case line := <-said:
+			at := strings.TrimSuffix(strings.TrimSpace(line[strings.LastIndex(line, " ")+1:]), ".")
+			got, err := http.Get("http://" + at + "/sign-in")
+			if err != nil {
+				t.Fatal(err)
+			}
+			page, err := io.ReadAll(got.Body)
+			if err != nil || got.Body.Close() != nil {
+				t.Fatal(err)
+			}
+			if got.StatusCode != http.StatusOK || strings.Contains(string(page), trialWords) != pilot || !strings.Contains(got.Header.Get("Set-Cookie"), "__Host-session") {
+				t.Errorf("pilot %t: it answers %d, cookie %q", pilot, got.StatusCode, got.Header.Get("Set-Cookie"))
+			}
+		}
+		stop()
+		if err := <-ended; err != nil {
+			t.Errorf("it ends with %v", err)
+		}
+	}
+}
+
+// A server that would start something wrong does not start, and says what to set.
+func TestServeSaysWhatIsMissing(t *testing.T) {
+	s := realSettings(t)
+	s.SMTP.Addr, s.SignIn.PasskeyDuties = "", nil
+	_, err := run(t, &serve{s})
+	if err == nil || !strings.Contains(err.Error(), "smtp-addr must be set") || !strings.Contains(err.Error(), "sign-in-passkey-duties must name director") {
+		t.Errorf("it says %v", err)
+	}
+	s = realSettings(t)
+	s.SignIn.KnownFile = filepath.Join(t.TempDir(), "missing")
+	if _, err := run(t, &serve{s}); err == nil || !strings.Contains(err.Error(), "list of known passwords") {
+		t.Errorf("without its list it says %v", err)
+	}
+}
