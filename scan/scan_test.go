@@ -106,11 +106,11 @@ func TestNobodyAnswers(t *testing.T) {
 // The clamd that is really there finds the text that all scanners know, and not
 // another. It runs on signatures of its own, since it can fetch none.
 func TestRealClamd(t *testing.T) {
-	if _, err := exec.LookPath("clamd"); err != nil || os.Getuid() != 0 {
+	if _, err := exec.LookPath(daemon()); err != nil {
 		if os.Getenv("CI") != "" {
-			t.Fatal("clamd is not installed (Debian: clamav-daemon), or this is not root, as whom it is started")
+			t.Fatal("clamd is not installed (Debian: clamav-daemon)")
 		}
-		t.Skip("SKIPPED: clamd is not installed (Debian: clamav-daemon), or this is not root, as whom it is started; nothing was checked by it")
+		t.Skip("SKIPPED: clamd is not installed (Debian: clamav-daemon); nothing was checked by it")
 	}
 	c := clamd(t)
 	if found, err := c.Scan(t.Context(), []byte(eicar)); err != nil || !strings.Contains(found, "Eicar") {
@@ -121,6 +121,14 @@ func TestRealClamd(t *testing.T) {
 	}
 }
 
+// daemon is the program, which Debian keeps where not everybody looks.
+func daemon() string {
+	if path, err := exec.LookPath("clamd"); err == nil {
+		return path
+	}
+	return "/usr/sbin/clamd"
+}
+
 // clamd starts one that knows a single signature, and ends it with the test.
 func clamd(t *testing.T) *Clamd {
 	t.Helper()
@@ -129,15 +137,18 @@ func clamd(t *testing.T) *Clamd {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	socket := filepath.Join(dir, "s")
+	socket, as := filepath.Join(dir, "s"), ""
+	if os.Getuid() == 0 {
+		as = "User root\n" // else it takes an account that cannot read the folder
+	}
 	for name, text := range map[string]string{"local.hdb": "44d88612fea8a8f36de82e1278abb02f:68:Eicar-Test\n",
-		"clamd.conf": "LocalSocket " + socket + "\nDatabaseDirectory " + dir + "\nTemporaryDirectory " + dir + "\nForeground yes\nUser root\n"} {
+		"clamd.conf": "LocalSocket " + socket + "\nDatabaseDirectory " + dir + "\nTemporaryDirectory " + dir + "\nForeground yes\n" + as} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
 	ctx, stop := context.WithCancel(t.Context())
-	cmd := exec.CommandContext(ctx, "clamd", "-c", filepath.Join(dir, "clamd.conf"))
+	cmd := exec.CommandContext(ctx, daemon(), "-c", filepath.Join(dir, "clamd.conf"))
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
