@@ -2,6 +2,7 @@ package backup
 
 import (
 	"bytes"
+	"database/sql"
 	"errors"
 	"path/filepath"
 	"slices"
@@ -50,6 +51,32 @@ func TestOlderTables(t *testing.T) {
 				t.Errorf("put back: %+v %v", row, err)
 			}
 		})
+	}
+}
+
+// PostgreSQL does not end a copy that rests while files are read or written.
+func TestCopyTakesItsTime(t *testing.T) {
+	db := storetest.Postgres(t)
+	limit := func(tx *sql.Tx) (out string) {
+		if err := tx.QueryRowContext(t.Context(), "SHOW idle_in_transaction_session_timeout").Scan(&out); err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	read := db.Snapshot(t.Context(), func(s *store.Snapshot) error {
+		if got := limit(s.Tx()); got != "0" {
+			t.Errorf("a snapshot may rest for %s", got)
+		}
+		return nil
+	})
+	filled := db.Fill(t.Context(), func(f *store.Filling) error {
+		if got := limit(f.Tx()); got != "0" {
+			t.Errorf("a filling may rest for %s", got)
+		}
+		return nil
+	})
+	if err := errors.Join(read, filled); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -38,6 +38,9 @@ func (db *DB) Fill(ctx context.Context, fn func(*Filling) error) (err error) {
 			err = errors.Join(err, back)
 		}
 	}()
+	if err := patient(ctx, tx, db.dialect); err != nil {
+		return err
+	}
 	f := &Filling{tx: tx, dialect: db.dialect}
 	if err := f.empty(ctx); err != nil {
 		return err

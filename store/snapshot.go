@@ -163,7 +163,22 @@ func (db *DB) Snapshot(ctx context.Context, fn func(*Snapshot) error) (err error
 			err = errors.Join(err, back)
 		}
 	}()
+	if err := patient(ctx, tx, db.dialect); err != nil {
+		return err
+	}
 	return fn(&Snapshot{tx: tx, dialect: db.dialect})
+}
+
+// patient lets a transaction of PostgreSQL rest while files are copied: there a
+// session that rests in one is ended after a minute.
+func patient(ctx context.Context, tx *sql.Tx, dialect string) error {
+	if dialect != Postgres {
+		return nil
+	}
+	if _, err := tx.ExecContext(ctx, "SET LOCAL idle_in_transaction_session_timeout = 0"); err != nil {
+		return fmt.Errorf("store: letting a copy take its time: %w", err)
+	}
+	return nil
 }
 
 // Dialect returns SQLite or Postgres.
