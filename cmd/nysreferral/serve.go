@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"time"
@@ -88,8 +87,12 @@ func trial(yes bool) string {
 
 // dedicate refuses the folder of a demonstration, and marks a new one.
 func (p *program) dedicate(e *env) error {
-	if of, err := p.registry.Restored(e.ctx); err != nil || of != "" {
-		return errors.Join(err, fmt.Errorf("this database is a copy of %s that was put back: what was withdrawn or switched off after that is not in it. Look through it, then run: nysreferral backup accept", of))
+	of, err := p.registry.Restored(e.ctx)
+	if err != nil {
+		return err
+	}
+	if of != "" {
+		return fmt.Errorf("this database is a copy of %s that was put back: what was withdrawn or switched off after that is not in it. Look through it, then run: nysreferral backup accept", of)
 	}
 	kind, err := p.registry.Folder(e.ctx)
 	if err != nil {
