@@ -53,7 +53,7 @@ func (o owned) Sys() any { return o.by }
 func TestLoadRefusesWhatIsNoFile(t *testing.T) {
 	pipe := filepath.Join(t.TempDir(), "pipe")
 	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
-		t.Skip("no pipes here")
+		t.Fatal(err)
 	}
 	held, err := os.OpenFile(pipe, os.O_RDWR, 0)
 	if err != nil {
