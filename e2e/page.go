@@ -87,7 +87,7 @@ func (p *Page) Open(to string) int {
 // returns its HTTP status.
 func (p *Page) Follow(sel Sel) int {
 	p.t.Helper()
-	return status(run(p, "following "+string(sel), respond(chromedp.Click(sel.path(), chromedp.NodeVisible))))
+	return status(run(p, "following "+string(sel), respond(click(sel))))
 }
 
 // respond makes an action of steps that lead to another page; its value is the
@@ -153,7 +153,7 @@ func (p *Page) Reload() {
 // Click clicks on what sel finds, once it is visible, and waits for nothing.
 func (p *Page) Click(sel Sel) {
 	p.t.Helper()
-	p.do("clicking on "+string(sel), chromedp.Click(sel.path(), chromedp.NodeVisible))
+	p.do("clicking on "+string(sel), click(sel))
 }
 
 // Fill replaces what stands in a text field with text, by typing it.

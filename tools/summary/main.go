@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -36,6 +37,7 @@ type tally struct {
 	broken                  int // packages that failed
 	output                  map[unit][]string
 	skips                   []string
+	causes                  []string // of each test that failed, what it said itself
 }
 
 func main() {
@@ -98,6 +100,7 @@ func (t *tally) tested(e event, u unit) {
 		t.skips = append(t.skips, e.Package+" "+e.Test+": "+reason(t.output[u]))
 	case "fail":
 		t.failed++
+		t.causes = append(t.causes, e.Package+" "+e.Test+"\n"+cause(t.output[u]))
 		fmt.Fprintf(t.out, "\n%s %s\n%s", e.Package, e.Test, strings.Join(t.output[u], ""))
 	}
 	delete(t.output, u)
@@ -140,9 +143,38 @@ func reason(output []string) string {
 	return strings.Join(said, " ")
 }
 
-// close prints the count and says whether all is well.
+// longest is how many lines of one failed test are said again at the end.
+const longest = 15
+
+// itself is a line that begins what a test says itself: file_test.go:12: text.
+var itself = regexp.MustCompile(`^\s*\w+\.go:\d+: `)
+
+// cause returns what a failed test said itself, without the log of the program
+// that it ran, which may be thousands of lines.
+func cause(output []string) string {
+	var said []string
+	telling := false
+	for _, line := range strings.Split(strings.Join(output, ""), "\n") {
+		if itself.MatchString(line) {
+			telling = true
+		}
+		if telling && !strings.Contains(line, " level=") && !strings.HasPrefix(line, "--- ") && strings.TrimSpace(line) != "" {
+			said = append(said, line+"\n")
+		}
+	}
+	if len(said) > longest {
+		said = append(said[:longest], "    …\n")
+	}
+	return strings.Join(said, "")
+}
+
+// close prints what failed once more, with its cause, then the count, and says
+// whether all is well.
 func (t *tally) close(ci bool) bool {
 	slices.Sort(t.skips)
+	for _, c := range t.causes {
+		fmt.Fprint(t.out, "FAILED ", c)
+	}
 	for _, s := range t.skips {
 		fmt.Fprintln(t.out, "SKIPPED", s)
 	}

@@ -40,3 +40,26 @@ func TestVerdict(t *testing.T) {
 		})
 	}
 }
+
+// The cause of a failure stands at the end again, so that it is read where a
+// long log was cut; what the program under test logged stays out of it.
+func TestCauseAtTheEnd(t *testing.T) {
+	const bad = `{"Action":"output","Package":"p","Test":"TestBad","Output":"    x_test.go:7: following the button: no answer\n        at /referrals, where it says: Sorry\n"}` + "\n" +
+		`{"Action":"output","Package":"p","Test":"TestBad","Output":"    program.go:9: the log:\n        time=1 level=INFO msg=request\n"}` + "\n" +
+		`{"Action":"fail","Package":"p","Test":"TestBad"}` + "\n" + `{"Action":"pass","Package":"p","Test":"TestGood"}` + "\n"
+	var out strings.Builder
+	s := &tally{out: &out, output: map[unit][]string{}}
+	if err := s.read(strings.NewReader(bad)); err != nil {
+		t.Fatal(err)
+	}
+	s.close(false)
+	_, end, _ := strings.Cut(out.String(), "FAILED p TestBad\n")
+	for _, want := range []string{"x_test.go:7: following the button: no answer", "where it says: Sorry", "1 passed, 1 failed"} {
+		if !strings.Contains(end, want) {
+			t.Errorf("the end lacks %q:\n%s", want, end)
+		}
+	}
+	if strings.Contains(end, "level=INFO") {
+		t.Errorf("the end repeats the log:\n%s", end)
+	}
+}
