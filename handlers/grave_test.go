@@ -22,7 +22,7 @@ var light = []string{"/stay", web.PathNotice, web.PathEndPlace, "/referrals", se
 	"/referrals/:ref/letters/:n/acknowledge", "/referrals/:ref/handovers/:n/stopped", "/referrals/:ref/handovers/:n/:action", tasksPath,
 	groupsPath, groupSectionPath, groupsPath + "/:ref/people", groupsPath + "/:ref/carry", groupsPath + "/:ref/send", groupsPath + "/:ref/discard",
 	"/directory", "/directory/new", "/directory/import", "/directory/:key/edit", "/directory/:key/end", "/holidays/:year",
-	"/log", "/log/verify", reportsPath + "/:name", searchPath, retentionPath,
+	"/log", "/log/verify", weekPath, reportsPath + "/:name", searchPath, retentionPath,
 	"/referrals/:ref/files", "/referrals/:ref/files/:n/remove"}
 
 // Every POST is weighed: it is in the table of grave acts or among those that are

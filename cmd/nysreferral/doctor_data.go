@@ -261,3 +261,22 @@ func (x *examination) anchors() {
 		x.fine("anchors", "the log goes on from the head of %d lines that lies outside", says.Size)
 	}
 }
+
+// lateReview is how long after a week somebody has looked through it.
+const lateReview = 4 * 24 * time.Hour
+
+// review says whether somebody looks through the log each week.
+func (x *examination) review() {
+	if x.db == nil || x.demo {
+		return
+	}
+	left, err := (&registry.Service{DB: x.db, Now: func() time.Time { return x.now }}).Unreviewed(x.ctx, lateReview)
+	switch {
+	case err != nil:
+		x.failed("review", err, "Look whether the database runs.")
+	case left:
+		x.warn("review", "nobody looked through the last week of the log", "Have an auditor open Log, Weekly review, and say there what was found.")
+	default:
+		x.fine("review", "the log is looked through each week")
+	}
+}
