@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run build test e2e bench faults check mutation audit generate golden migration
+.PHONY: help run build test e2e bench faults check mutation audit evidence generate golden migration
 
 ## help: say what there is
 help:
@@ -52,6 +52,10 @@ audit:
 	@scripts/audit.sh reproducible
 	@scripts/audit.sh parts
 	@scripts/audit.sh unit
+
+## evidence: prove what is claimed about security, claim by claim, into bin/evidence.md (only=AUD-5); takes up to half an hour
+evidence:
+	@scripts/evidence.sh "$(only)"
 
 ## generate: make generated code anew (tables, pages, rules)
 generate:

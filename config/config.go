@@ -50,6 +50,22 @@ type Settings struct {
 	Session Session `embed:"" prefix:"session-"`
 	OIDC    OIDC    `embed:"" prefix:"oidc-"`
 	Backup  Backup  `embed:"" prefix:"backup-"`
+	Anchor  Anchor  `embed:"" prefix:"anchor-"`
+	Alert   Alert   `embed:"" prefix:"alert-"`
+}
+
+// Anchor says where signed heads of the log go, outside of who runs the system.
+// Whoever keeps one finds a log that was cut, or put back to an older state.
+type Anchor struct {
+	File      string        `name:"file" help:"File to which a signed head of the log is appended: on another machine, or where it can only be added to. A server does not start on a log that does not go on from it."`
+	Every     time.Duration `name:"every" default:"10m" help:"How often a head goes into the file while lines are written; sooner after 100 lines." validate:"min=1m,max=30m"`
+	Mail      []string      `name:"mail" help:"Addresses of those outside who keep heads of the log, such as the auditor's." validate:"dive,email"`
+	MailEvery time.Duration `name:"mail-every" default:"1h" help:"How often a head goes to them while lines are written." validate:"min=10m,max=24h"`
+}
+
+// Alert says who learns that the system itself is in trouble.
+type Alert struct {
+	Mail []string `name:"mail" help:"Addresses of those who run the system: they are told within five minutes that the log, the disk, the backups or the jobs need somebody, and nothing else." validate:"dive,email"`
 }
 
 // Backup says where backups go. Without a folder none is written.

@@ -71,6 +71,8 @@ func (s *server) registryRoutes() []route {
 		{post, "/log/checkpoints", audits, s.checkpoints},
 		{get, "/log/access", audits, s.access},
 		{post, "/log/access", audits, s.accessReport},
+		{get, weekPath, audits, s.week},
+		{post, weekPath, audits, s.signWeek},
 	}
 }
 

@@ -43,6 +43,8 @@ const (
 	VerifyLog      Act = "verify_log"
 	ReadHeads      Act = "read_checkpoints"
 	ReportAccess   Act = "report_access"
+	ReviewLog      Act = "review_log"
+	SignReview     Act = "sign_review"
 )
 
 // Power says which duties may do an act. No duty: only a command on the
@@ -97,6 +99,8 @@ var Powers = []Power{
 	{Do: VerifyLog, Duties: auditors},
 	{Do: ReadHeads, Duties: auditors},
 	{Do: ReportAccess, Duties: auditors},
+	{Do: ReviewLog, Duties: auditors, Law: "CJIS Security Policy v6.0, AU-6"},
+	{Do: SignReview, Duties: auditors, Law: "CJIS Security Policy v6.0, AU-6"},
 }
 
 // powerOf returns the line of an act, an empty one when there is none.

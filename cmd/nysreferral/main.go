@@ -30,6 +30,7 @@ type cli struct {
 	Backup    backups   `cmd:"" help:"Backups that only the holder of an offline key can read."`
 	Packet    packet    `cmd:"" help:"Write a packet that was handed over to a file, as program staff."`
 	Report    report    `cmd:"" help:"Write numbers about the referrals of a period, never about one person."`
+	Doctor    doctor    `cmd:"" help:"Look at a set-up and say what to mend; it changes nothing."`
 	Version   printInfo `cmd:"" help:"Print the version of this program."`
 }
 

@@ -63,13 +63,9 @@ func open(ctx context.Context, s config.Settings, now func() time.Time, log *slo
 	if err != nil {
 		return nil, err
 	}
-	address, err := s.Source()
+	url, err := urlOf(s)
 	if err != nil {
 		return nil, err
-	}
-	url := address.Reveal()
-	if url == "" {
-		url = "sqlite:" + filepath.Join(s.Data, "nysreferral.db")
 	}
 	db, err := store.Open(ctx, url)
 	if err != nil {
@@ -80,6 +76,18 @@ func open(ctx context.Context, s config.Settings, now func() time.Time, log *slo
 		return nil, errors.Join(err, db.Close())
 	}
 	return p, nil
+}
+
+// urlOf is the address of the database that the settings name.
+func urlOf(s config.Settings) (string, error) {
+	address, err := s.Source()
+	if err != nil {
+		return "", err
+	}
+	if url := address.Reveal(); url != "" {
+		return url, nil
+	}
+	return "sqlite:" + filepath.Join(s.Data, "nysreferral.db"), nil
 }
 
 // doors makes the services. The database need not be migrated yet; holidays
@@ -176,6 +184,15 @@ func (p *program) site(h handlers.Settings) (http.Handler, error) {
 
 // sender is the way out of mail, nil when no server is set.
 func (p *program) sender() (workers.Sender, error) {
+	m, err := p.mailer()
+	if m == nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+// mailer is sender, with what else a mail server is used for.
+func (p *program) mailer() (*mail.Sender, error) {
 	s := p.settings.SMTP
 	if s.Addr == "" {
 		return nil, nil
@@ -211,6 +228,10 @@ func (p *program) serve(ctx context.Context, l net.Listener, site http.Handler, 
 	if err != nil {
 		return err
 	}
+	outside, err := p.anchoring(ctx)
+	if err != nil {
+		return err
+	}
 	end, err := p.living(ctx, tree)
 	if err != nil {
 		return err
@@ -220,7 +241,7 @@ func (p *program) serve(ctx context.Context, l net.Listener, site http.Handler, 
 	go func() { defer close(grown); tree.Run(treeCtx, p.log) }()
 	keepCtx, stopKeeping := context.WithCancel(ctx)
 	var keeping sync.WaitGroup
-	for _, keep := range []func(context.Context){p.keepKeys, p.followHolidays, p.keepBackups} {
+	for _, keep := range []func(context.Context){p.keepKeys, p.followHolidays, p.keepBackups, outside.keep, p.keepWatch} {
 		keeping.Go(func() { keep(keepCtx) })
 	}
 	err = p.answer(ctx, l, site, ready)
@@ -231,7 +252,7 @@ func (p *program) serve(ctx context.Context, l net.Listener, site http.Handler, 
 	err = errors.Join(err, engine.Stop(grace))
 	stopTree()
 	<-grown
-	return errors.Join(err, end(grace))
+	return errors.Join(err, end(grace), outside.last(grace))
 }
 
 func (p *program) answer(ctx context.Context, l net.Listener, site http.Handler, ready func() error) error {
