@@ -42,6 +42,8 @@ type Settings struct {
 	SystemName   string `name:"system-name" default:"Partner Services" help:"Name in mail and page titles. Choose one that tells nothing about who uses it." validate:"required,max=60,oneline"`
 	Pilot        bool   `name:"pilot" help:"Say above each page that this is a trial with made-up people, and start without what only real use demands: mail, and an address at which passkeys work."`
 
+	Drain time.Duration `name:"drain" default:"5s" help:"How long a server that ends goes on answering after /readyz says no, so that a proxy sends it nothing more. Where no proxy asks it ends at once." validate:"min=0,max=1m"`
+
 	SMTP    SMTP    `embed:"" prefix:"smtp-"`
 	Limits  Limits  `embed:"" prefix:"limit-"`
 	Clocks  Clocks  `embed:"" prefix:"clock-"`

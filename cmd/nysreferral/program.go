@@ -189,8 +189,8 @@ func (p *program) sender() (workers.Sender, error) {
 }
 
 // serve answers on l, works the jobs and grows the log's tree until ctx ends;
-// then it lets what is running finish, at most half a minute. ready is called
-// once it answers.
+// then a proxy before it may notice, and what is running finishes within half a
+// minute. ready is called once it answers.
 func (p *program) serve(ctx context.Context, l net.Listener, site http.Handler, ready func() error) error {
 	if err := p.readHolidays(ctx); err != nil {
 		return err
@@ -220,7 +220,7 @@ func (p *program) serve(ctx context.Context, l net.Listener, site http.Handler, 
 	go func() { defer close(grown); tree.Run(treeCtx, p.log) }()
 	keepCtx, stopKeeping := context.WithCancel(ctx)
 	var keeping sync.WaitGroup
-	for _, keep := range []func(context.Context){p.keepKeys, p.followHolidays, p.keepBackups} {
+	for _, keep := range []func(context.Context){p.keepKeys, p.followHolidays, p.keepBackups, p.hear} {
 		keeping.Go(func() { keep(keepCtx) })
 	}
 	err = p.answer(ctx, l, site, ready)
@@ -235,7 +235,8 @@ func (p *program) serve(ctx context.Context, l net.Listener, site http.Handler, 
 }
 
 func (p *program) answer(ctx context.Context, l net.Listener, site http.Handler, ready func() error) error {
-	server := &http.Server{Handler: site, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second,
+	h := &health{db: p.db, log: p.log}
+	server := &http.Server{Handler: h.before(site), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second,
 		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(p.log.Handler(), slog.LevelWarn)}
 	failed := make(chan error, 1)
 	go func() {
@@ -253,6 +254,7 @@ func (p *program) answer(ctx context.Context, l net.Listener, site http.Handler,
 		return fmt.Errorf("serving: %w", err)
 	case <-ctx.Done():
 	}
+	h.leave(p.settings.Drain, failed)
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
 	defer cancel()
 	return server.Shutdown(grace)
