@@ -44,6 +44,8 @@ type Settings struct {
 
 	Drain time.Duration `name:"drain" default:"5s" help:"How long a server that ends goes on answering after /readyz says no, so that a proxy sends it nothing more. Where no proxy asks it ends at once." validate:"min=0,max=1m"`
 
+	MetricsAddr string `name:"metrics-addr" placeholder:"127.0.0.1:9443" help:"Address of this machine at which Prometheus reads /metrics, beside /healthz and /readyz; without one nobody does." validate:"omitempty,hostname_port"`
+
 	SMTP    SMTP    `embed:"" prefix:"smtp-"`
 	Limits  Limits  `embed:"" prefix:"limit-"`
 	Clocks  Clocks  `embed:"" prefix:"clock-"`
