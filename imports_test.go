@@ -46,6 +46,9 @@ var mayImport = map[string][]string{
 	"ent":        {"ent", "ent/schema", "workflow"},
 	"ent/schema": {"ent", "viewer", "workflow"},
 
+	// What whoever runs the program sees of it.
+	"metrics": {"jobs"},
+
 	// For whom rows of a person are read.
 	"viewer": {"workflow"},
 

@@ -2,9 +2,13 @@ package auth
 
 import (
 	"context"
+	"crypto/hmac"
 	"crypto/sha256"
+	"encoding/json"
 	"fmt"
+	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"nysreferral/audit"
@@ -25,9 +29,12 @@ const (
 
 const saySpray = "Too many wrong passwords came from your network. Signing in with a password is paused there for a quarter of an hour; passkeys work. Wait, or ask your coordinator."
 
-// spray counts in memory, each program its own. It is safe for concurrent use;
-// its zero value is ready.
+// spray counts in memory. Servers that have a database in common tell each other
+// what they refuse, see Together; one that hears nobody counts its own. It is
+// safe for concurrent use; its zero value is ready.
 type spray struct {
+	common atomic.Bool // what is refused is counted when it is heard
+
 	mu   sync.Mutex
 	from map[string]*tries
 	all  tries
@@ -52,9 +59,7 @@ func (t *tries) add(mark [8]byte, at time.Time, most int) bool {
 }
 
 // refused counts a refusal and returns what it tells: "network", "all" or "".
-func (s *spray) refused(source, email string, at time.Time) string {
-	sum := sha256.Sum256([]byte(email))
-	mark := [8]byte(sum[:8])
+func (s *spray) refused(source string, mark [8]byte, at time.Time) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.from == nil {
@@ -99,10 +104,60 @@ func (s *Service) unpaused(source string) error {
 	return nil
 }
 
-// sprayed counts a refused password; at a limit it writes a line and has the
-// administrators told.
+// refusedHere is a refusal as servers tell it to each other.
+type refusedHere struct {
+	By     string `json:"by"`     // the server
+	Source string `json:"source"` // the network
+	Mark   []byte `json:"mark"`   // of the address, see addressMark
+}
+
+// sprays is where refusals are told.
+const sprays = "nysreferral_refused"
+
+// addressMark stands for an address where nobody shall read it.
+func (s *Service) addressMark(email string) [8]byte {
+	mac := hmac.New(sha256.New, s.marks)
+	mac.Write([]byte(email))
+	return [8]byte(mac.Sum(nil)[:8])
+}
+
+// sprayed counts a refused password, on every server where they hear each other;
+// at a limit one of them writes a line and has the administrators told.
 func (s *Service) sprayed(ctx context.Context, email, source string) error {
-	what := s.sprays.refused(source, email, s.now())
+	mark := s.addressMark(email)
+	if s.sprays.common.Load() {
+		text, err := json.Marshal(refusedHere{s.self, source, mark[:]})
+		if err == nil {
+			err = s.db.Tell(ctx, sprays, string(text))
+		}
+		if err == nil {
+			return nil
+		}
+	}
+	return s.tellSpray(ctx, s.sprays.refused(source, mark, s.now()), source)
+}
+
+// Together counts what other servers of this database refuse, and has what this
+// one refuses counted by them, until ctx ends. All count in the same order, so
+// that the one whose refusal reaches a limit tells of it, and nobody else.
+func (s *Service) Together(ctx context.Context, log *slog.Logger) {
+	s.db.Hear(ctx, log, sprays, s.sprays.common.Store, func(text string) {
+		var r refusedHere
+		if err := json.Unmarshal([]byte(text), &r); err != nil || len(r.Mark) != 8 {
+			return // of another version
+		}
+		what := s.sprays.refused(r.Source, [8]byte(r.Mark), s.now())
+		if r.By != s.self {
+			return
+		}
+		if err := s.tellSpray(ctx, what, r.Source); err != nil {
+			log.Error("passwords are tried at many accounts, and nobody could be told", "err", err)
+		}
+	})
+}
+
+// tellSpray writes the line of a limit that was reached.
+func (s *Service) tellSpray(ctx context.Context, what, source string) error {
 	if what == "" {
 		return nil
 	}

@@ -64,6 +64,9 @@ func (s Settings) CheckServe() error {
 	if s.OIDC.Issuer != "" && !strings.HasPrefix(s.OIDC.Issuer, "https://") {
 		all = append(all, errors.New("config: oidc-issuer must begin with https://"))
 	}
+	if s.MetricsAddr != "" && !Loopback(s.MetricsAddr) {
+		all = append(all, errors.New("config: metrics-addr must be an address of this machine, such as 127.0.0.1:9443: whoever reaches it reads it"))
+	}
 	if s.SMTP.Addr != "" && s.SMTP.StartTLS != "required" && !Loopback(s.SMTP.Addr) {
 		all = append(all, errors.New("config: smtp-start-tls must be required for a mail server on another machine"))
 	}

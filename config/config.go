@@ -42,6 +42,10 @@ type Settings struct {
 	SystemName   string `name:"system-name" default:"Partner Services" help:"Name in mail and page titles. Choose one that tells nothing about who uses it." validate:"required,max=60,oneline"`
 	Pilot        bool   `name:"pilot" help:"Say above each page that this is a trial with made-up people, and start without what only real use demands: mail, and an address at which passkeys work."`
 
+	Drain time.Duration `name:"drain" default:"5s" help:"How long a server that ends goes on answering after /readyz says no, so that a proxy sends it nothing more. Where no proxy asks it ends at once." validate:"min=0,max=1m"`
+
+	MetricsAddr string `name:"metrics-addr" placeholder:"127.0.0.1:9443" help:"Address of this machine at which Prometheus reads /metrics, beside /healthz and /readyz; without one nobody does." validate:"omitempty,hostname_port"`
+
 	SMTP    SMTP    `embed:"" prefix:"smtp-"`
 	Limits  Limits  `embed:"" prefix:"limit-"`
 	Clocks  Clocks  `embed:"" prefix:"clock-"`

@@ -38,6 +38,10 @@ type Deps struct {
 	// read before it is signed. Without it there is the PDF alone.
 	Letter func(referrals.Paper) ([]pdf.Block, error)
 
+	// Answered is told of each request that was answered: its method, its route as
+	// it is declared, the status and how long it took. Nil: nobody is.
+	Answered func(method, route string, status int, took time.Duration)
+
 	// API adds the routes of /api/v1 to a group that has limits, headers and a
 	// log already, and neither sessions nor forms. What a route of it returns
 	// as an error becomes application/problem+json.

@@ -63,6 +63,9 @@ func (s *server) logged(next echo.HandlerFunc) echo.HandlerFunc {
 		s.Log.LogAttrs(c.Request().Context(), slog.LevelInfo, "request",
 			slog.String("method", method(c.Request().Method)), slog.String("route", c.Path()),
 			slog.Int("status", c.Response().Status), slog.Duration("took", time.Since(began)))
+		if s.Answered != nil {
+			s.Answered(method(c.Request().Method), c.Path(), c.Response().Status, time.Since(began))
+		}
 		return nil
 	}
 }

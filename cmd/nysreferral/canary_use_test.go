@@ -207,6 +207,7 @@ func TestCanaries(t *testing.T) {
 func canaries(t *testing.T, url, temporary string) {
 	mails, addr := mailServer(t)
 	s, out := settingsFor(url, keyFile(t)), &safeLog{}
+	s.MetricsAddr = freeAddr(t)
 	s.SMTP = config.SMTP{Addr: addr, From: "desk@partners.example.org", StartTLS: "off", Timeout: 5 * time.Second}
 	e := &env{ctx: t.Context(), out: out, log: slog.New(slog.NewTextHandler(out, &slog.HandlerOptions{Level: slog.LevelDebug}))}
 	err := with(e, s, func(p *program) error {
@@ -218,6 +219,7 @@ func canaries(t *testing.T, url, temporary string) {
 		planted := served(t, p, func(base string) int {
 			n := use(t, state, base)
 			settled(t, p, mails)
+			metricsTellOfNobody(t, s.MetricsAddr, state)
 			return n
 		})
 		var lines bytes.Buffer

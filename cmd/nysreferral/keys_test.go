@@ -28,9 +28,13 @@ import (
 	"nysreferral/viewer"
 )
 
-// TestMain also is the command that a test kills: then its arguments stand in
-// the environment.
+// TestMain also is the command that a test kills, whose arguments stand in the
+// environment, and the whole program, for tests that want it as a process.
 func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		main()
+		os.Exit(0)
+	}
 	if url := os.Getenv("ROTATE_URL"); url != "" {
 		c := &keyRotate{settingsFor(url, os.Getenv("ROTATE_KEYS"))}
 		e := &env{ctx: context.Background(), out: os.Stdout, log: slog.New(slog.DiscardHandler)}

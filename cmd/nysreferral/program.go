@@ -23,6 +23,7 @@ import (
 	"nysreferral/handlers/api"
 	"nysreferral/jobs"
 	"nysreferral/mail"
+	"nysreferral/metrics"
 	"nysreferral/referrals"
 	"nysreferral/registry"
 	"nysreferral/scan"
@@ -43,6 +44,8 @@ type program struct {
 	door     *referrals.Service
 	log      *slog.Logger
 	files    *blob.Folder // nil before openFiles
+	health   *health
+	metrics  *metrics.Metrics
 
 	holidays     map[int][]calendar.Holiday // that the State has set, as the calendar counts by them
 	holidaysLock sync.Mutex
@@ -71,7 +74,7 @@ func open(ctx context.Context, s config.Settings, now func() time.Time, log *slo
 	if err != nil {
 		return nil, err
 	}
-	p := &program{settings: s, db: db, ring: ring, log: log}
+	p := &program{settings: s, db: db, ring: ring, log: log, health: &health{db: db, log: log}}
 	if err := p.doors(ctx, now); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -174,12 +177,13 @@ func (p *program) site(h handlers.Settings) (http.Handler, error) {
 	if err := p.openFiles(); err != nil {
 		return nil, err
 	}
+	p.metrics = p.measures()
 	mount, err := api.New(api.Deps{Referrals: p.door, Auth: p.auth, Draw: workers.Draw})
 	if err != nil {
 		return nil, err
 	}
 	return handlers.New(handlers.Deps{Referrals: p.door, Registry: p.registry, Auth: p.auth, Settings: h, Log: p.log, Now: p.door.Now,
-		Draw: workers.Draw, Letter: workers.Letter, API: mount})
+		Draw: workers.Draw, Letter: workers.Letter, API: mount, Answered: p.metrics.Answered})
 }
 
 // sender is the way out of mail, nil when no server is set.
@@ -206,8 +210,8 @@ func (p *program) mailer() (*mail.Sender, error) {
 }
 
 // serve answers on l, works the jobs and grows the log's tree until ctx ends;
-// then it lets what is running finish, at most half a minute. ready is called
-// once it answers.
+// then a proxy before it may notice, and what is running finishes within half a
+// minute. ready is called once it answers.
 func (p *program) serve(ctx context.Context, l net.Listener, site http.Handler, ready func() error) error {
 	if err := p.readHolidays(ctx); err != nil {
 		return err
@@ -232,6 +236,7 @@ func (p *program) serve(ctx context.Context, l net.Listener, site http.Handler, 
 	if err != nil {
 		return err
 	}
+	tree.Grew = p.metrics.Grew
 	end, err := p.living(ctx, tree)
 	if err != nil {
 		return err
@@ -241,7 +246,7 @@ func (p *program) serve(ctx context.Context, l net.Listener, site http.Handler, 
 	go func() { defer close(grown); tree.Run(treeCtx, p.log) }()
 	keepCtx, stopKeeping := context.WithCancel(ctx)
 	var keeping sync.WaitGroup
-	for _, keep := range []func(context.Context){p.keepKeys, p.followHolidays, p.keepBackups, outside.keep, p.keepWatch} {
+	for _, keep := range []func(context.Context){p.keepKeys, p.followHolidays, p.keepBackups, outside.keep, p.keepWatch, p.hear, p.showMetrics} {
 		keeping.Go(func() { keep(keepCtx) })
 	}
 	err = p.answer(ctx, l, site, ready)
@@ -256,7 +261,7 @@ func (p *program) serve(ctx context.Context, l net.Listener, site http.Handler, 
 }
 
 func (p *program) answer(ctx context.Context, l net.Listener, site http.Handler, ready func() error) error {
-	server := &http.Server{Handler: site, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second,
+	server := &http.Server{Handler: p.health.before(site), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second,
 		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(p.log.Handler(), slog.LevelWarn)}
 	failed := make(chan error, 1)
 	go func() {
@@ -274,6 +279,7 @@ func (p *program) answer(ctx context.Context, l net.Listener, site http.Handler,
 		return fmt.Errorf("serving: %w", err)
 	case <-ctx.Done():
 	}
+	p.health.leave(p.settings.Drain, failed)
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
 	defer cancel()
 	return server.Shutdown(grace)

@@ -59,7 +59,7 @@ func (c *serve) Run(e *env) (err error) {
 // function that it returns writes that it stops. That one is the last line: the
 // tree takes it in before the program ends.
 func (p *program) living(ctx context.Context, tree *audit.Tree) (end func(context.Context) error, err error) {
-	life := audit.Life{DB: p.db, Now: time.Now, Log: p.log}
+	life := audit.Life{DB: p.db, Now: time.Now, Log: p.log, Moved: p.metrics.ClockMoved}
 	if err := life.Begin(ctx); err != nil {
 		return nil, err
 	}
