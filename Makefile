@@ -25,7 +25,7 @@ test:
 e2e:
 	@scripts/e2e.sh "$(only)" "$(shots)"
 
-## bench: the measurements beside plain code, on one PostgreSQL of its own (only=submit, args=-quick, only=BenchmarkName)
+## bench: the measurements beside plain code, on one PostgreSQL of its own (only=submit, args=-quick, only=growth, only=soak, only=BenchmarkName)
 bench:
 	@scripts/bench.sh $(args) $(only)
 

@@ -3,7 +3,10 @@ package referrals
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
+
+	"entgo.io/ent/dialect/sql"
 
 	"nysreferral/ent"
 	"nysreferral/ent/entry"
@@ -81,15 +84,15 @@ func (s *Service) Board(ctx context.Context, who workflow.Actor) (Board, error) 
 
 // waiting reads the hand-overs of a part of the board, the next due first.
 func (s *Service) waiting(ctx context.Context, tx *ent.Tx, at []workflow.HandoverStatus) ([]Waiting, error) {
-	words := make([]string, len(at))
-	for i, status := range at {
-		words[i] = string(status)
+	first, err := dueFirst(ctx, tx, at)
+	if err != nil || len(first) == 0 {
+		return nil, err
 	}
-	rows, err := tx.Handover.Query().Where(handover.StatusIn(words...), handover.HasReferralWith(referral.Status(string(workflow.Confirmed)), referral.DataKeyNotNil())).
-		WithReferral().WithContact().WithAgency().Order(ent.Asc(handover.FieldNextAt, handover.FieldID)).Limit(mostOnBoard).All(ctx)
+	rows, err := tx.Handover.Query().Where(handover.IDIn(first...)).WithReferral().WithContact().WithAgency().All(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("referrals: reading the board: %w", err)
 	}
+	slices.SortFunc(rows, nextFirst)
 	ids := make([]int, len(rows))
 	for i, row := range rows {
 		ids[i] = row.ReferralID
@@ -107,6 +110,49 @@ func (s *Service) waiting(ctx context.Context, tx *ent.Tx, at []workflow.Handove
 		out = append(out, one)
 	}
 	return out, nil
+}
+
+// dueFirst are the numbers of the hand-overs of a part of the board that are due
+// first. Each status is read by itself: an index leads through one at a time, so
+// a board costs the same however many hand-overs there ever were.
+func dueFirst(ctx context.Context, tx *ent.Tx, at []workflow.HandoverStatus) ([]int, error) {
+	var all []*ent.Handover
+	for _, status := range at {
+		some, err := tx.Handover.Query().Where(handover.Status(string(status)), ofConfirmed).Order(ent.Asc(handover.FieldNextAt, handover.FieldID)).
+			Limit(mostOnBoard).Select(handover.FieldID, handover.FieldNextAt).All(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("referrals: reading the board: %w", err)
+		}
+		all = append(all, some...)
+	}
+	slices.SortFunc(all, nextFirst)
+	ids := make([]int, min(mostOnBoard, len(all)))
+	for i := range ids {
+		ids[i] = all[i].ID
+	}
+	return ids, nil
+}
+
+// ofConfirmed is that the referral of a hand-over is confirmed and has its key. It
+// looks at the one referral of each row: asked for as a list, all that are
+// confirmed would be read first.
+func ofConfirmed(q *sql.Selector) {
+	r := sql.Table(referral.Table)
+	q.Where(sql.Exists(sql.Select(r.C(referral.FieldID)).From(r).Where(sql.And(sql.ColumnsEQ(r.C(referral.FieldID), q.C(handover.FieldReferralID)),
+		sql.EQ(r.C(referral.FieldStatus), string(workflow.Confirmed)), sql.NotNull(r.C(referral.FieldDataKey))))))
+}
+
+// nextFirst orders hand-overs by their next date, those without one last.
+func nextFirst(a, b *ent.Handover) int {
+	switch {
+	case a.NextAt == nil && b.NextAt != nil:
+		return 1
+	case a.NextAt != nil && b.NextAt == nil:
+		return -1
+	case a.NextAt != nil && !a.NextAt.Equal(*b.NextAt):
+		return a.NextAt.Compare(*b.NextAt)
+	}
+	return a.ID - b.ID
 }
 
 // sketches are the referrals of the board as far as it needs them, by row:

@@ -10,7 +10,8 @@ import (
 )
 
 // Source is where keys come from. Read returns the text of a key file, or an
-// error when what holds it is open to others, not there, or not whole.
+// error when what holds it is open to others, not there, or not whole. Who calls
+// it clears the text afterwards.
 type Source interface {
 	Read() ([]byte, error)
 	// Path is the file that holds the keys, for Apart, Rotate and Retire.
@@ -69,6 +70,7 @@ type keySet struct {
 // held is a source and what was last read of it, shared by all copies of a Ring.
 type held struct {
 	source Source
+	locked locked
 	set    atomic.Pointer[keySet]
 	once   sync.Mutex // one reading at a time
 }
@@ -84,6 +86,7 @@ func From(source Source) (*Ring, error) {
 		return nil, fmt.Errorf("seal: opening the key file: %w", err)
 	}
 	r := &Ring{held: &held{source: source}}
+	r.held.lock(set, &keySet{})
 	r.held.set.Store(set)
 	return r, nil
 }
@@ -94,6 +97,7 @@ func readSet(source Source) (*keySet, error) {
 		return nil, err
 	}
 	root, entries, err := decode(text)
+	clear(text)
 	if err != nil {
 		return nil, err
 	}
@@ -122,8 +126,25 @@ func (r *Ring) Reload() (bool, error) {
 	if string(set.root) != string(was.root) || set.current < was.current {
 		return false, ErrOtherKeys
 	}
+	r.held.lock(set, was)
 	r.held.set.Store(set)
 	return set.current != was.current, nil
+}
+
+// lock moves the keys of a set that was just read into locked memory. Those that
+// were there before stay where they lie.
+func (h *held) lock(set, was *keySet) {
+	keep := func(key, before []byte) []byte {
+		if string(key) == string(before) {
+			clear(key)
+			return before
+		}
+		return h.locked.keep(key)
+	}
+	set.root = keep(set.root, was.root)
+	for version, key := range set.keys {
+		set.keys[version] = keep(key, was.keys[version])
+	}
 }
 
 func (r *Ring) keys() *keySet { return r.held.set.Load() }

@@ -31,6 +31,7 @@ func (c *serve) Run(e *env) (err error) {
 		return err
 	}
 	defer func() { err = joined(err, p.close()) }()
+	keysLocked(p.ring, e.log)
 	if err := p.ready(e); err != nil {
 		return err
 	}
