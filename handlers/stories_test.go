@@ -50,7 +50,7 @@ func TestCase11ByThePages(t *testing.T) {
 
 		s.state.Clock.Set(k.Steps[2].At)
 		detective.mustShow("/referrals", path+"/answer", "DCJS asks you something")
-		detective.mustShow(path, "Question for you", "Please answer by November 5, 2026")
+		detective.mustShow(path, "Question for you", "Please answer by Thursday, November 5, 5:00 pm")
 		page = detective.mustShow(path+"/answer", "Since when, and who holds the passport?", "You said:", "March 2026", `name="began.year"`, `name="papersWhich"`, `name="_told" value="G10 G10.which G20"`)
 		if strings.Contains(page, `name="familyName"`) {
 			t.Error("the page asks more than the question is about")

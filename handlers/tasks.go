@@ -37,6 +37,12 @@ var taskViews = []taskView{
 	{"done", "Done in 30 days", "Nothing was done in the last 30 days."},
 }
 
+// districtEmpty is said to a local department: what the law asks of it for a child
+// is no task of this system, and ends with no button here.
+//
+// Law: P.L. 113-183.
+const districtEmpty = "Nothing waits for you in this system. What the law asks of your department for a child stands in the notice, in your inbox. To acknowledge a notice ends none of it."
+
 // tasks lists what the duty has to do, the next due first.
 func (s *server) tasks(c *call) error { return s.drawTasks(c, nil) }
 
@@ -55,6 +61,9 @@ func (s *server) drawTasks(c *call, back *doneAgain) error {
 	p := c.page("Tasks")
 	p.Wide, p.Dense = true, true
 	v := web.StateTasks{Empty: taskViews[at].empty}
+	if show == "" && c.who.Side == workflow.SideLDSS {
+		v.Empty = districtEmpty
+	}
 	for i, one := range taskViews {
 		if one.show == "others" && !watches {
 			continue

@@ -105,6 +105,7 @@ type Record struct {
 	Handover []Handover // those that the actor may see
 	Proposal *Proposal  // of one more hand-over; for program staff
 	Letters  []Letter   // those that the actor may see
+	Notice   *Paper     // of a notice about a minor that was opened: what its paper is drawn from
 	Group    *Together  // others of the same encounter; for the referrer and the State alone
 	Kept     DraftKept  // of the own draft
 	Holds    []Hold     // legal holds, the last first; for the State alone

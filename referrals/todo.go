@@ -38,6 +38,7 @@ type Task struct {
 	DoneAt    time.Time
 	Was       []Moved // due dates that it had before, the first one first
 	Held      []Held  // pauses
+	Count     int     // how long there is, in the unit of its clock; 0: at once, or until a day that was named
 	Beside    []int   // of one to stop: own hand-overs of the same referral that go on
 }
 
@@ -219,7 +220,7 @@ func (s *Service) task(ref string, one running) Task {
 	clock, _ := workflow.ClockOf(kind.Clock)
 	t := Task{ID: row.ID, Reference: ref, N: row.Handover, Kind: a.Kind, Name: clock.Name, Words: kind.Say, Short: kind.Short,
 		For: workflow.Duty(row.Duty), Whose: offices[workflow.Duty(row.Duty)], ByHand: kind.ByHand, Law: clock.Law,
-		Standing: one.standing(s.now()), CreatedAt: row.CreatedAt, SoonAt: a.Soon, Was: a.Was, Held: a.Held}
+		Standing: one.standing(s.now()), CreatedAt: row.CreatedAt, SoonAt: a.Soon, Was: a.Was, Held: a.Held, Count: a.Count}
 	if row.DueAt != nil {
 		t.DueAt = *row.DueAt
 	}

@@ -1,5 +1,7 @@
 package web
 
+import "slices"
+
 // Inbox is what waits at a recipient.
 type Inbox struct {
 	Next   *NextBox
@@ -97,9 +99,19 @@ type QuickForm struct {
 type RecipientLetter struct {
 	Reference string
 	Sent      string
-	Known     string // acknowledged then, or ""
-	Corrected string // what holds no longer, or ""
-	Facts     []FactPart
-	Paper     string // address of the PDF
-	Form      *Form  // acknowledges; nil when it was done
+	Known     string        // acknowledged then, or ""
+	Corrected string        // what holds no longer, or ""
+	Blocks    []LetterBlock // what stands in the PDF too, in its order
+	Paper     string        // address of the PDF
+	Form      *Form         // acknowledges; nil when it was done
+}
+
+// Loud are the blocks that come before all else.
+func (l RecipientLetter) Loud() []LetterBlock {
+	return slices.DeleteFunc(slices.Clone(l.Blocks), func(b LetterBlock) bool { return !b.Loud })
+}
+
+// Lasting are the blocks whose duty does not end when the notice is acknowledged.
+func (l RecipientLetter) Lasting() []LetterBlock {
+	return slices.DeleteFunc(slices.Clone(l.Blocks), func(b LetterBlock) bool { return !b.Lasts })
 }

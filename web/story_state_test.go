@@ -101,6 +101,8 @@ func recipientStories() []story {
 	needs := []NeedGroup{{"Now", []string{"Emergency housing"}, true}, {"Soon", []string{"Medical care"}, false}}
 	rows := []Row{{Label: "Language", Values: []string{"Spanish"}}}
 	parts := Unnumbered(FactParts("", madeUpView(forms.ReadsProvider).Parts, nil))
+	notice := []LetterBlock{{Heading: "Notice of Minor"}, {Title: "Danger now", Text: "Ask OTDA at once.", Loud: true}, {Rows: rows}, {Title: "To call back", Text: "OTDA: 518-555-0171"},
+		{Heading: "Within 24 hours"}, {Text: "A missing child is yours to report.", Lasts: true}, {List: []string{"It is not a confirmation."}}}
 	return []story{
 		{"recipient-inbox", InboxPage(p, Inbox{Next: &next, More: "/inbox?cursor=a", Groups: []InboxGroup{{"New", "Accept it, or give it back.", []InboxCard{{Card{Title: "7K4M", Href: "/r", Tag: &tag, Clock: &due, Loud: true}, []string{"Accept."}, nil}}}}})},
 		{"recipient-inbox-stopped", InboxPage(p, Inbox{Groups: []InboxGroup{{"Stop", "Stop, then say so.", []InboxCard{{Card{Title: "7K4M", Tag: &tag, Clock: &due, Loud: true}, []string{"This hand-over has ended for you."}, &Form{Action: "/s", CSRF: "t"}}}}}})},
@@ -111,8 +113,8 @@ func recipientStories() []story {
 			Mark: &NoContactTag, Quick: []QuickForm{{Title: "Give it back", Hint: "OTDA finds somebody else.", Form: Form{Action: "/q", CSRF: "made-up-token", Rev: "2"}, Name: "returnReason", Options: []Option{{Code: "capacity", Label: "Capacity"}}, More: Link{Label: "With more words", Href: "/q"}, Loud: true}},
 			Tries: &TryForm{Reached: "/reach", Words: "/attempt", Form: Form{Action: "/a", CSRF: "made-up-token", Rev: "2"}, Name: "how", Result: "result", First: "phone", Hows: []Option{{Code: "phone", Label: "Phone"}, {Code: "in_person", Label: "In person"}}, Results: []Option{{Code: "no_answer", Label: "No answer"}}},
 			Steps: StepsBar{Ready: []Step{{Label: "Reached", Href: "/x", Primary: true}}}})},
-		{"recipient-letter", RecipientLetterPage(p, RecipientLetter{Reference: "7K4M-2QX9-C3TB-5", Sent: "November 3, 2026", Facts: Unnumbered(FactParts("", madeUpView(forms.ReadsNotice).Parts, nil)), Form: &Form{Action: "/a", CSRF: "made-up-token"}})},
-		{"recipient-letter-known", RecipientLetterPage(p, RecipientLetter{Reference: "7K4M-2QX9-C3TB-5", Sent: "November 3, 2026", Known: "November 4, 2026"})},
+		{"recipient-letter", RecipientLetterPage(p, RecipientLetter{Reference: "7K4M-2QX9-C3TB-5", Sent: "November 3, 2026", Blocks: notice, Paper: "/p", Form: &Form{Action: "/a", CSRF: "made-up-token"}})},
+		{"recipient-letter-known", RecipientLetterPage(p, RecipientLetter{Reference: "7K4M-2QX9-C3TB-5", Sent: "November 3, 2026", Blocks: notice, Paper: "/p", Known: "November 4, 2026"})},
 	}
 }
 

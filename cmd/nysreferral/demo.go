@@ -33,7 +33,7 @@ type demoRun struct {
 	Now       time.Time       `format:"2006-01-02T15:04:05Z07:00" placeholder:"2026-11-02T10:15:00-05:00" help:"Where the clock starts; it goes on from there. Without it, the machine's time."`
 	ReadyFile string          `placeholder:"FILE" help:"File to write address and accounts to, as JSON, once the demonstration answers."`
 	Empty     bool            `help:"Make accounts and directory, but no referrals."`
-	History   bool            `help:"Make some months of earlier referrals too, so that reports have numbers to show. It takes some seconds."`
+	History   bool            `help:"Make ten months of earlier referrals too, of different people and nearly all done with, so that reports have numbers to show. It takes some seconds."`
 	Strong    bool            `help:"Demand passkeys and second factors as serve does, instead of a password alone. Use it at http://localhost, where passkeys work."`
 	Lock      time.Duration   `name:"session-lock" default:"10m" help:"The screen is locked after this long without a request."`
 	SMTP      config.SMTP     `embed:"" prefix:"smtp-"`
