@@ -324,5 +324,5 @@ func bareCodes(b []byte) []byte {
 		}
 		at += 2 + n
 	}
-	return append(out, 0xff, 0xd9)
+	return out
 }
