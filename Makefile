@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run build test e2e bench faults check mutation audit evidence generate golden migration
+.PHONY: help run build test e2e bench faults attack check mutation audit evidence generate golden migration
 
 ## help: say what there is
 help:
@@ -33,6 +33,10 @@ bench:
 faults:
 	@scripts/faults.sh $(args) $(only)
 
+## attack: turn sqlmap, wapiti, ffuf, testssl and their like on the running program, and on planted flaws that each must find (only="ffuf sqlmap", args=-v)
+attack:
+	@scripts/attack.sh $(args) $(only)
+
 ## check: format, vet, staticcheck, who imports whom, generated code fresh
 check:
 	@scripts/check.sh quick
@@ -49,6 +53,7 @@ mutation:
 audit:
 	@scripts/audit.sh secrets
 	@scripts/audit.sh vulnerable
+	@scripts/audit.sh dangerous
 	@scripts/audit.sh reproducible
 	@scripts/audit.sh parts
 	@scripts/audit.sh unit

@@ -87,6 +87,9 @@ var mayImport = map[string][]string{
 	"bench":  {"*"},
 	"faults": {"*"},
 
+	// Attack tools on the running program, for developers.
+	"attacks": {"handlers"},
+
 	// What may be seen and done, held against tables written by hand: tests alone.
 	"policy": nil,
 

@@ -174,6 +174,15 @@ func onePage(catalog, page string) []string {
 		streamOf("", []byte("BT /F1 20 Tf 20 100 Td (Seven lanterns) Tj ET")), "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"}
 }
 
+// draws has a page draw with objects, beside its font.
+func draws(objects ...int) string {
+	var b strings.Builder
+	for _, n := range objects {
+		fmt.Fprintf(&b, "/X%d %d 0 R", n, n)
+	}
+	return "/Resources<</Font<</F1 5 0 R>>/XObject<<" + b.String() + ">>>>"
+}
+
 func streamOf(dict string, b []byte) string {
 	return fmt.Sprintf("<<%s/Length %d>>\nstream\n%s\nendstream", dict, len(b), b)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/zlib"
 	"io"
+	"sort"
 	"strconv"
 	"strings"
 )
@@ -42,7 +43,11 @@ type pdfFile struct {
 	values  int
 	inner   int // bytes that were unpacked to find objects
 	passed  int // bytes that were read of them
+	streams []span
 }
+
+// span is where the bytes of a stream lie in the file.
+type span struct{ from, to int }
 
 // readPDF finds every object of a PDF. It does not trust the file's own table of
 // where they are, so there is no loop in one that it could follow.
@@ -119,7 +124,8 @@ func (f *pdfFile) keep(n int, v any, at int) {
 	}
 }
 
-// trailers looks for the dictionaries that say which object is the first.
+// trailers looks for the dictionaries that say which object is the first. One
+// within a stream is of another document, that lies in this one.
 func (f *pdfFile) trailers() {
 	for at := 0; ; {
 		i := strings.Index(f.text[at:], "trailer")
@@ -127,11 +133,24 @@ func (f *pdfFile) trailers() {
 			break
 		}
 		p := pdfParser{f: f, text: f.text, at: at + i + len("trailer")}
+		if s, within := f.within(at + i); within {
+			at = s.to
+			continue
+		}
 		if d, ok := first(p.value(0)).(pdfDict); ok {
 			f.trailer(d, at+i)
 		}
 		at = max(p.at, at+i+len("trailer"))
 	}
+}
+
+// within finds the stream in which a place lies.
+func (f *pdfFile) within(at int) (span, bool) {
+	i := sort.Search(len(f.streams), func(i int) bool { return f.streams[i].to > at })
+	if i == len(f.streams) || f.streams[i].from > at {
+		return span{}, false
+	}
+	return f.streams[i], true
 }
 
 func first(v any, _ error) any { return v }

@@ -261,8 +261,8 @@ func (p *program) serve(ctx context.Context, l net.Listener, site http.Handler, 
 }
 
 func (p *program) answer(ctx context.Context, l net.Listener, site http.Handler, ready func() error) error {
-	server := &http.Server{Handler: p.health.before(site), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second,
-		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(p.log.Handler(), slog.LevelWarn)}
+	server := handlers.Server(p.health.before(site))
+	server.ErrorLog = slog.NewLogLogger(p.log.Handler(), slog.LevelWarn)
 	failed := make(chan error, 1)
 	go func() {
 		if p.settings.TLSCert != "" {
