@@ -30,6 +30,14 @@ type life struct {
 	keeper string // account that it was sent to
 }
 
+// person is who is referred.
+func (l *life) person() Invented {
+	if before, ok := again[l.number]; ok {
+		return Invent(before)
+	}
+	return Invent(l.number)
+}
+
 // event is what happens to one referral on one day.
 type event struct {
 	at   time.Time
@@ -61,8 +69,8 @@ func steps(list ...Step) func(context.Context, *State, *life) error {
 	}
 }
 
-// Shares of what comes of referrals, of ten: most are confirmed and served, some
-// confirmed people are never reached, some referrals are declined or withdrawn.
+// fates are what comes of the ten referrals of a month: most people are confirmed
+// and served, some are never reached, some referrals are declined or withdrawn.
 var fates = [monthly][]onDay{served, served, missed, served, served, missed, served, declined, served, withdrawn}
 
 // letters are signed and sent, and the one to the person handed over.
@@ -94,11 +102,7 @@ func send(ctx context.Context, s *State, l *life) error {
 	if err != nil {
 		return err
 	}
-	number := l.number
-	if before, ok := again[number]; ok {
-		number = before
-	}
-	Invent(number).Fill(r)
+	l.person().Fill(r)
 	receipt, err := s.Door.Send(ctx, s.As(Referrers[l.base]), r, "", nil)
 	l.ref = receipt.Reference
 	return err
@@ -107,7 +111,7 @@ func send(ctx context.Context, s *State, l *life) error {
 // confirm decides as the person was referred.
 func confirm(ctx context.Context, s *State, l *life) error {
 	step := Confirm
-	if !Invent(l.number).Sex {
+	if !l.person().Sex {
 		step.Deed = func(d *forms.Deed) { d.Confirmed, d.Bases = "labor", []forms.Basis{"severe_form_labor", "pl_135_35"} }
 	}
 	_, err := s.take(ctx, l.ref, false, step)

@@ -39,16 +39,13 @@ var countyShares = []weighed{{"kings", 13}, {"queens", 13}, {"new_york", 10}, {"
 	{"erie", 7}, {"monroe", 5}, {"onondaga", 4}, {"albany", 3}, {"orange", 3}, {"dutchess", 2}, {"rockland", 2}, {"tompkins", 2}, {"broome", 2}, {"niagara", 2},
 	{"oneida", 2}, {"saratoga", 1}, {"ulster", 1}, {"schenectady", 1}, {"rensselaer", 1}, {"jefferson", 1}, {"clinton", 1}, {"wyoming", 1}, {"chautauqua", 1}}
 
-// origin is a country with a language of it, and how often it is chosen.
-type origin struct {
-	country, tongue string
-	times           int
-}
+// origins are countries. Two of five people are of the United States, as the shares
+// of those who receive them let one guess.
+var origins = []weighed{{"US", 8}, {"CN", 2}, {"MX", 2}, {"GT", 1}, {"HN", 1}, {"EC", 1}, {"PH", 1}, {"KR", 1}, {"HT", 1}, {"BD", 1}, {"PL", 1}, {"SN", 1}}
 
-// origins are countries with a language of theirs. Two of five are of the United
-// States, as the shares of recipients let one guess.
-var origins = []origin{{"US", "english", 8}, {"CN", "chinese_mandarin", 2}, {"MX", "spanish", 2}, {"GT", "spanish", 1}, {"HN", "spanish", 1}, {"EC", "spanish", 1}, {"PH", "english", 1},
-	{"KR", "korean", 1}, {"HT", "haitian_creole", 1}, {"BD", "bengali", 1}, {"PL", "polish", 1}, {"SN", "french", 1}}
+// tongues are what people of those countries speak here.
+var tongues = map[string]forms.Tongue{"US": "english", "CN": "chinese_mandarin", "MX": "spanish", "GT": "spanish", "HN": "spanish", "EC": "spanish", "PH": "english",
+	"KR": "korean", "HT": "haitian_creole", "BD": "bengali", "PL": "polish", "SN": "french"}
 
 var (
 	venues  = []forms.SexVenue{"escort_or_online", "illicit_massage", "residential_brothel", "street", "hotel", "bar_strip_club_or_cantina"}
@@ -58,9 +55,9 @@ var (
 // Invent makes the person of number n.
 func Invent(n int) Invented {
 	r := rand.New(rand.NewPCG(uint64(n), 483))
-	from := pickOrigin(r)
+	country := pick(r, origins)
 	p := Invented{Family: name(r, 3), Given: name(r, 3), Year: year(r), Gender: "woman_or_girl", County: forms.County(pick(r, countyShares)),
-		Country: forms.Country(from.country), Spoken: forms.Tongue(from.tongue), Category: "us_citizen_or_national", town: string(name(r, 3)) + "ville"}
+		Country: forms.Country(country), Spoken: tongues[country], Category: "us_citizen_or_national", town: string(name(r, 3)) + "ville"}
 	if r.IntN(9) < 4 {
 		p.Gender = "man_or_boy"
 	}
@@ -86,6 +83,7 @@ func year(r *rand.Rand) int {
 	return 1962 + r.IntN(25)
 }
 
+// pick chooses one of the list, each as often as it says.
 func pick(r *rand.Rand, list []weighed) string {
 	sum := 0
 	for _, w := range list {
@@ -98,20 +96,6 @@ func pick(r *rand.Rand, list []weighed) string {
 		}
 	}
 	return list[0].code
-}
-
-func pickOrigin(r *rand.Rand) origin {
-	list := make([]weighed, len(origins))
-	for i, o := range origins {
-		list[i] = weighed{o.country, o.times}
-	}
-	country := pick(r, list)
-	for _, o := range origins {
-		if o.country == country {
-			return o
-		}
-	}
-	return origins[0]
 }
 
 // Beginnings and ends of names that nobody bears.
