@@ -142,7 +142,8 @@ func (s *Service) weeks(ctx context.Context) ([]WeekOfLog, error) {
 }
 
 // Unreviewed says whether the last week that is over, and which was over for at
-// least that long, was looked through by nobody.
+// least that long, was looked through by nobody. A week before the first line of
+// the log needs nobody.
 func (s *Service) Unreviewed(ctx context.Context, grace time.Duration) (bool, error) {
 	weeks, err := s.weeks(ctx)
 	if err != nil {
@@ -152,5 +153,12 @@ func (s *Service) Unreviewed(ctx context.Context, grace time.Duration) (bool, er
 	if s.now().Sub(lastMonday(s.now()).AddDate(0, 0, 7)) < grace {
 		at = 1
 	}
-	return len(weeks[at].Signed) == 0, nil
+	if len(weeks[at].Signed) > 0 {
+		return false, nil
+	}
+	begun, err := s.DB.Read().AuditEntry.Query().Where(auditentry.AtLT(lastMonday(s.now()).AddDate(0, 0, 7-7*at))).Exist(ctx)
+	if err != nil {
+		return false, fmt.Errorf("registry: looking for the first line of the log: %w", err)
+	}
+	return begun, nil
 }

@@ -163,20 +163,21 @@ func (a *anchoring) look(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// last gives the file the head over everything, when a server ends.
-func (a *anchoring) last(ctx context.Context) error {
+// last gives the file the head over everything, when a server ends. That it could
+// not does not keep a server from ending well.
+func (a *anchoring) last(ctx context.Context) {
 	if a.File == "" {
-		return nil
+		return
 	}
 	head, size, err := a.newest(ctx)
-	if err != nil || size <= a.file.size {
-		return err
+	if err == nil && size > a.file.size {
+		if err = appendAnchor(a.File, head); err == nil {
+			a.file = given{size, a.now()}
+		}
 	}
-	if err := appendAnchor(a.File, head); err != nil {
-		return err
+	if err != nil {
+		a.log.Error("the last head of the log did not get outside", "err", err)
 	}
-	a.file = given{size, a.now()}
-	return nil
 }
 
 // newest is the newest head and how many lines it is over; 0 where there is none.

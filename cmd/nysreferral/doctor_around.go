@@ -89,7 +89,7 @@ func (x *examination) space() {
 	switch {
 	case where == "":
 		x.warn("disk", "nobody knows how much room there is", "Look at the disk by other means.")
-	case free < fewBytes || least < 5:
+	case free < fewBytes || least < 5 && free < 10*fewBytes:
 		x.fail("disk", is, "Make room: where the disk is full nothing can be saved or logged, and nothing is shown that cannot be logged.")
 	case least < 15:
 		x.warn("disk", is, "Make room soon.")

@@ -257,7 +257,9 @@ func (p *program) serve(ctx context.Context, l net.Listener, site http.Handler, 
 	err = errors.Join(err, engine.Stop(grace))
 	stopTree()
 	<-grown
-	return errors.Join(err, end(grace), outside.last(grace))
+	err = errors.Join(err, end(grace))
+	outside.last(grace)
+	return err
 }
 
 func (p *program) answer(ctx context.Context, l net.Listener, site http.Handler, ready func() error) error {

@@ -10,10 +10,8 @@ type claim struct {
 	tests []string // names of tests, each of which must run; nil with whole
 	whole bool     // every test of the package, among them tests
 	count *regexp.Regexp
-	what  string // what count counts, in words
-	least int    // what the sum of all that count finds must reach
-	args  []string
-	env   []string
+	what  string                                     // what count counts, in words
+	least int                                        // what the sum of all that count finds must reach
 	do    func(root string) (seen string, err error) // in place of tests
 }
 

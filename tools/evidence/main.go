@@ -10,12 +10,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 )
 
 func main() {
-	only := flag.String("only", "", "a word: only claims that have it in their words or requirements")
+	only := flag.String("only", "", "only claims in whose words or requirements this stands, a regular expression")
 	root := flag.String("root", ".", "folder of the repository")
 	flag.Parse()
 	ok, err := run(*root, *only)
@@ -30,12 +31,25 @@ func main() {
 // run proves every claim and writes the report.
 func run(root, only string) (bool, error) {
 	began := time.Now()
+	work, err := os.MkdirTemp("", "nysreferral-evidence.")
+	if err != nil {
+		return false, err
+	}
+	defer func() { _ = os.RemoveAll(work) }()
+	if root, err = filepath.Abs(root); err != nil {
+		return false, err
+	}
+	b := &bench{root, work, map[string]string{}}
+	wanted, err := regexp.Compile("(?i)" + only)
+	if err != nil {
+		return false, err
+	}
 	var results []result
 	for _, c := range claims {
-		if !strings.Contains(strings.ToLower(c.says+" "+c.ids), strings.ToLower(only)) {
+		if !wanted.MatchString(c.says + " " + c.ids) {
 			continue
 		}
-		r := c.prove(root)
+		r := c.prove(b)
 		results = append(results, r)
 		fmt.Printf("%-8s %5.0fs  %s (%s)%s\n", r.state, r.took.Seconds(), c.says, c.ids, after(": ", r.seen))
 		if r.state != held {

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -46,28 +47,58 @@ func (c claim) arguments() []string {
 	if !c.whole {
 		args = append(args, "-run=^("+strings.Join(c.tests, "|")+")$")
 	}
-	return append(append(args, c.args...), c.pkg)
+	return append(args, c.pkg)
+}
+
+// bench is where claims are proved: the repository, and a folder for the test
+// programs, each of which is built once.
+type bench struct {
+	root, work string
+	built      map[string]string
+}
+
+// program builds the tests of a package.
+func (b *bench) program(pkg string) (string, error) {
+	if path, ok := b.built[pkg]; ok {
+		return path, nil
+	}
+	path := filepath.Join(b.work, strings.ReplaceAll(strings.Trim(pkg, "./"), "/", "-")+".test")
+	cmd := exec.Command("go", "test", "-c", "-o", path, pkg)
+	cmd.Dir = b.root
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("%w\n%s", err, out)
+	}
+	b.built[pkg] = path
+	return path, nil
 }
 
 // prove runs what holds the claim.
-func (c claim) prove(root string) result {
+func (c claim) prove(b *bench) result {
 	r := result{claim: c, state: held}
 	began := time.Now()
-	defer func() { r.took = time.Since(began) }()
 	if c.do != nil {
 		var err error
-		if r.seen, err = c.do(root); err != nil {
+		if r.seen, err = c.do(b.root); err != nil {
 			r.state, r.why = failed, err.Error()
 		}
 		r.took = time.Since(began)
 		return r
 	}
-	cmd := exec.Command("go", append([]string{"test", "-json"}, c.arguments()[1:]...)...)
-	cmd.Dir, cmd.Env, cmd.Stderr = root, append(os.Environ(), c.env...), os.Stderr
+	program, err := b.program(c.pkg)
+	if err != nil {
+		r.state, r.why, r.took = failed, err.Error(), time.Since(began)
+		return r
+	}
+	args := []string{"tool", "test2json", "-t", program, "-test.v=test2json", "-test.count=1", "-test.timeout=20m"}
+	if !c.whole {
+		args = append(args, "-test.run=^("+strings.Join(c.tests, "|")+")$")
+	}
+	cmd := exec.Command("go", args...)
+	cmd.Dir, cmd.Stderr = filepath.Join(b.root, c.pkg), os.Stderr
 	out, err := cmd.Output()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
-		r.state, r.why = failed, err.Error()
+		r.state, r.why, r.took = failed, err.Error(), time.Since(began)
 		return r
 	}
 	r = c.judge(bytes.NewReader(out), err != nil)
