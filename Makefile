@@ -49,7 +49,7 @@ mutation:
 	@go build -C tools -o "$$PWD/.tools/mutate" ./mutate
 	@scripts/with-postgres.sh .tools/mutate $(args)
 
-## audit: known weaknesses, secrets, the same bytes twice, parts, sandbox; asks nobody once its tools are built
+## audit: known weaknesses, dangerous ways of writing, secrets, the same bytes twice, parts, sandbox; asks nobody once its tools are built
 audit:
 	@scripts/audit.sh secrets
 	@scripts/audit.sh vulnerable

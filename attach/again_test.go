@@ -138,6 +138,8 @@ func TestHugeWithin(t *testing.T) {
 		"a row without end":                                drawn("/Width 20/Height 20/Filter/FlateDecode/DecodeParms<</Predictor 15/Colors 2147483647/Columns 2147483647>>", zeros(t, 10)),
 		"a predictor that there is not":                    drawn("/Width 20/Height 20/Filter/FlateDecode/DecodeParms[<</Predictor 99>>]", zeros(t, 10)),
 		"a fax of a square mile":                           drawn("/Width 20/Height 20/Filter/CCITTFaxDecode/DecodeParms<</K -1/Columns 1000000/Rows 1000000>>", []byte("x")),
+		"a scan in two colors":                             drawn("/Width 20/Height 20/Filter/JBIG2Decode", []byte(jbig2(48, u32(1<<20)+u32(1<<20)+"\x00\x00\x00\x00\x00\x00\x00\x00"))),
+		"a region of one":                                  drawn("/Width 20/Height 20/Filter/JBIG2Decode", []byte(jbig2(48, u32(20)+u32(0xffffffff))+jbig2(38, u32(0xffffffff)+u32(0xffffffff)))),
 		"a page of miles":                                  page("", "/MediaBox[0 0 2000000000 2000000000]"),
 		"a page of miles, backwards":                       page("", "/MediaBox[9000000 0 0 200]"),
 		"the same by reference":                            page("", "/MediaBox 6 0 R", "[0 0 7 0 R 200]", "20000000"),
@@ -160,8 +162,30 @@ func TestHugeWithin(t *testing.T) {
 	if _, err := read(t.Context(), drawn("/Width 20/Height 20/Filter/DCTDecode", good), Limits{}.or()); err != nil {
 		t.Errorf("a good photo: %v", err)
 	}
+	if out := copied(t, "a good scan", drawn("/Width 20/Height 20/Filter/JBIG2Decode", []byte(jbig2(48, u32(20)+u32(20))+"lanterns"))); !bytes.Contains(out, []byte("lanterns")) {
+		t.Error("a good scan is gone")
+	}
 	if img, _, err := image.Decode(bytes.NewReader(good)); err != nil || img.Bounds().Dx() != 20 {
 		t.Errorf("the photo is none: %v", err)
+	}
+}
+
+// jbig2 is one segment of a scan.
+func jbig2(kind byte, data string) string {
+	return "\x00\x00\x00\x01" + string(rune(kind)) + "\x00\x01" + u32(uint32(len(data))) + data
+}
+
+// Packed objects that have each other's numbers are read the same each time.
+func TestPackedOverPacked(t *testing.T) {
+	one := page("", "", objectsIn(t, map[int]string{7: "(a)", 20: "(x)"}), objectsIn(t, map[int]string{6: "(b)", 20: "(y)"}))
+	first, firstErr := read(t.Context(), one, Limits{}.or())
+	for range 30 {
+		if again, err := read(t.Context(), one, Limits{}.or()); (err == nil) != (firstErr == nil) || !bytes.Equal(first.Copy, again.Copy) {
+			t.Fatalf("once %v, once %v", firstErr, err)
+		}
+	}
+	if firstErr != nil {
+		t.Error(firstErr)
 	}
 }
 

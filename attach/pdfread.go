@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"compress/zlib"
 	"io"
+	"maps"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -164,21 +166,21 @@ func (f *pdfFile) trailer(d pdfDict, at int) {
 	}
 }
 
-// unpackObjects reads the objects that lie packed in streams.
+// unpackObjects reads the objects that lie packed in streams, in the order in
+// which those stand: an object in one may have the number of another.
 func (f *pdfFile) unpackObjects() error {
-	var packed []int
+	packed := map[int]pdfStream{}
 	for n, v := range f.objects {
 		if s, ok := v.(pdfStream); ok && s.dict["Type"] == pdfName("ObjStm") {
-			packed = append(packed, n)
+			packed[f.at[n]] = s
 		}
 	}
-	for _, n := range packed {
-		s, _ := f.objects[n].(pdfStream)
-		text, err := f.unpack(s)
+	for _, at := range slices.Sorted(maps.Keys(packed)) {
+		text, err := f.unpack(packed[at])
 		if err != nil {
 			return err
 		}
-		if err := f.readPacked(text, s.dict, f.at[n]); err != nil {
+		if err := f.readPacked(text, packed[at].dict, at); err != nil {
 			return err
 		}
 	}

@@ -106,7 +106,7 @@ func (w *pdfWriter) disguise(d pdfDict, raw []byte, filters []string) []byte {
 }
 
 // bares are the formats of photos that can hold more than dots.
-var bares = map[string]func([]byte, Limits) ([]byte, error){"DCTDecode": smallJPEG, "DCT": smallJPEG, "JPXDecode": smallJP2}
+var bares = map[string]func([]byte, Limits) ([]byte, error){"DCTDecode": smallJPEG, "DCT": smallJPEG, "JPXDecode": smallJP2, "JBIG2Decode": smallJBIG2}
 
 // smallJPEG is bareJPEG of a photo that is not larger than a picture may be, by
 // its own frame: a program that shows it believes that and not the document.

@@ -41,7 +41,7 @@ var attacks = []attack{
 	{"testssl", "testssl", "LUCKY13", 3 * time.Minute, testssl},
 	{"h2spec", "h2spec", "6.7: Sends a PING frame", 2 * time.Minute, h2spec},
 	{"ffuf", "ffuf", "200 /.env", time.Minute, ffuf},
-	{"wapiti", "wapiti", "Cross Site Scripting", 2 * time.Minute, wapiti},
+	{"wapiti", "wapiti", "Cross Site Scripting", 4 * time.Minute, wapiti},
 	{"sqlmap", "sqlmap", "injectable: id", 4 * time.Minute, sqlmap},
 	{"slowhttptest", "slowhttptest", "not available", 90 * time.Second, slowhttptest},
 }

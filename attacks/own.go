@@ -133,10 +133,7 @@ func tokenIsAsked(ctx context.Context, r *run, t *target) ([]string, error) {
 
 // forge sends every form for everybody and says which was not refused.
 func (t *target) forge(ctx context.Context, r *run, token bool, ways map[string][]string) ([]string, error) {
-	people := t.people
-	if len(people) == 0 {
-		people = []person{{duty: "nobody", client: nobody()}}
-	}
+	people := append([]person{{duty: "nobody", client: nobody()}}, t.people...)
 	if err := t.heard(ctx); err != nil {
 		return nil, err
 	}
@@ -147,7 +144,11 @@ func (t *target) forge(ctx context.Context, r *run, token bool, ways map[string]
 			if !token {
 				bodies = []string{"a=b", "_csrf=", "_csrf=" + strings.Repeat("0", 64), "_csrf=" + p.csrf + "&_csrf=" + p.csrf}
 			}
-			for _, path := range t.posts() {
+			paths := t.posts()
+			if p.duty == "nobody" && !t.flawed {
+				paths = []string{"/sign-in", "/check-a-letter"} // everything else asks to sign in
+			}
+			for _, path := range paths {
 				for _, body := range bodies {
 					got, err := ask(ctx, p.client, http.MethodPost, t.plain+path, body, headers...)
 					if err != nil {

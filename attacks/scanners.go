@@ -76,8 +76,9 @@ func (r *run) fuzz(ctx context.Context, address, words string, more ...string) (
 }
 
 // wapitiModules are what wapiti tries. The one that has a server fetch something
-// is never among them: it calls a host outside.
-const wapitiModules = "sql,xss,file,exec,crlf,csp,http_headers,cookieflags,redirect,csrf,backup,methods,htaccess,permanentxss"
+// is never among them: it calls a host outside. Forged forms are tried by attacks of
+// our own: this tool takes two equal refusals for a form that was taken.
+const wapitiModules = "sql,xss,file,exec,crlf,csp,http_headers,cookieflags,redirect,backup,methods,htaccess,permanentxss"
 
 // wapiti walks the pages and sends what harms to each input.
 func wapiti(ctx context.Context, r *run, t *target) ([]string, error) {
@@ -90,7 +91,7 @@ func wapiti(ctx context.Context, r *run, t *target) ([]string, error) {
 	for start, more := range starts {
 		file := r.file(".json")
 		args := append([]string{"-u", start, "--scope", "folder", "-m", wapitiModules, "--no-bugreport", "--flush-session", "--verify-ssl", "0", "-f", "json", "-o", file,
-			"--max-scan-time", "40", "--max-links-per-page", "20", "-v", "0"}, more...)
+			"--max-scan-time", "25", "--max-attack-time", "8", "--max-links-per-page", "20", "-v", "0"}, more...)
 		said, err := r.tool(ctx, "wapiti", args...)
 		if err != nil {
 			return nil, fmt.Errorf("%w: %.300s", err, said)
@@ -134,7 +135,7 @@ func sqlmap(ctx context.Context, r *run, t *target) ([]string, error) {
 			return nil, fmt.Errorf("sqlmap did not come to an end with %s: %s", p[1], said[max(0, len(said)-300):])
 		}
 	}
-	return out, nil
+	return out, t.heard(ctx)
 }
 
 // points are the parameters that are tried, each with who sends it.
