@@ -137,7 +137,8 @@ func settings(w *Workers, o Options, poll time.Duration) *river.Config {
 		JobTimeout:           o.Timeout,
 		RescueStuckJobsAfter: o.Timeout + 3*time.Minute,
 		MaxAttempts:          attempts,
-		PollOnly:             true, // a plain insert notifies nobody
+		PollOnly:             true,                  // a plain insert notifies nobody
+		ReindexerSchedule:    river.NeverSchedule(), // only the owner of the tables may, and a server is not
 	}
 	if o.Retry != nil {
 		c.RetryPolicy = retry(o.Retry)
