@@ -20,6 +20,18 @@ import (
 // written as JSON, and its kind, a name in snake_case that never changes.
 type Args interface{ Kind() string }
 
+// Outside is work that waits for somebody outside, such as a mail server: all
+// else goes before it, so that one who is slow holds up no clock and no paper.
+type Outside interface{ Outside() }
+
+// priority is how River orders work that could be done now.
+func priority(w Args) int {
+	if _, ok := w.(Outside); ok {
+		return 3
+	}
+	return 1
+}
+
 // attempts is how often a failing job is tried: with River's pauses, of the
 // fourth power of the attempt in seconds, about two days.
 const attempts = 15
@@ -53,7 +65,7 @@ func add(ctx context.Context, tx *ent.Tx, dialect string, at *time.Time, work []
 		}
 		values = append(values, string(args), w.Kind())
 		n := len(values)
-		rows = append(rows, fmt.Sprintf(row, n-1, n))
+		rows = append(rows, fmt.Sprintf(row, n-1, n, priority(w)))
 	}
 	_, err := tx.ExecContext(ctx, insert+strings.Join(rows, ", "), values...)
 	if err != nil {
@@ -67,8 +79,8 @@ func add(ctx context.Context, tx *ent.Tx, dialect string, at *time.Time, work []
 // args as text in a blob, metadata and tags as json(), times as text.
 const (
 	insert      = `INSERT INTO river_job (max_attempts, scheduled_at, args, kind, created_at, metadata, tags, priority, queue, state) VALUES `
-	postgresRow = `($1, coalesce($2::timestamptz, now()), $%d::jsonb, $%d, now(), '{}', '{}', 1, 'default', 'available')`
-	sqliteRow   = `($1, coalesce($2, datetime('now', 'subsec')), cast($%d AS blob), $%d, datetime('now', 'subsec'), json('{}'), json('[]'), 1, 'default', 'available')`
+	postgresRow = `($1, coalesce($2::timestamptz, now()), $%d::jsonb, $%d, now(), '{}', '{}', %d, 'default', 'available')`
+	sqliteRow   = `($1, coalesce($2, datetime('now', 'subsec')), cast($%d AS blob), $%d, datetime('now', 'subsec'), json('{}'), json('[]'), %d, 'default', 'available')`
 )
 
 // sqliteTime is River's text of a time on SQLite, nil for none.

@@ -43,6 +43,9 @@ func (m Mail) Late() bool { return m.What == mailDue }
 // Kind names the job.
 func (Mail) Kind() string { return "mail" }
 
+// Outside says that it waits for the mail server.
+func (Mail) Outside() {}
+
 // DrawPacket is the job of drawing the packet of hand-over N.
 type DrawPacket struct {
 	Ref string `json:"ref"`

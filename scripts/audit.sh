@@ -89,7 +89,10 @@ unit() {
 		say "SKIPPED: systemd-analyze is not here; the sandbox was not judged"
 		return 0
 	fi
-	systemd-analyze security --offline=true --threshold=20 deploy/nysreferral.service | tail -1
+	local file
+	for file in deploy/*.service; do
+		systemd-analyze security --offline=true --threshold=20 "$file" | tail -1
+	done
 }
 
 case "${1:-}" in

@@ -10,6 +10,7 @@ import (
 	"nysreferral/config"
 	"nysreferral/handlers"
 	"nysreferral/registry"
+	"nysreferral/store"
 )
 
 // serve is the command of a real server.
@@ -37,6 +38,11 @@ func (c *serve) Run(e *env) (err error) {
 	}
 	if err := p.dedicate(e); err != nil {
 		return err
+	}
+	if may, err := store.MayRewrite(e.ctx, p.db); err != nil {
+		return err
+	} else if may {
+		p.log.Warn("the role of this database may rewrite the log; give the servers one that may not: nysreferral migrate --app-role")
 	}
 	if _, err := p.registry.Seed(e.ctx); err != nil {
 		return err
