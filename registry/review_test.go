@@ -45,31 +45,25 @@ func TestWeekIsReviewed(t *testing.T) {
 		if err := h.SignWeek(ctx, auditor, "2026-11-16", "all sorts of words"); err == nil || fault.KindOf(err) == fault.NotFound {
 			t.Errorf("words of one's own: %v", err)
 		}
-		left := func(want bool) {
+		left := func(age time.Duration, want bool) {
 			t.Helper()
-			if got, err := h.Unreviewed(ctx, time.Hour); err != nil || got != want {
-				t.Errorf("%t, %v", got, err)
+			if got, err := h.Unreviewed(ctx, age); err != nil || got != want {
+				t.Errorf("after %s: %t, %v", age, got, err)
 			}
 		}
-		left(true)
-		before := func(want bool) {
-			t.Helper()
-			if got, err := h.Unreviewed(ctx, 4*24*time.Hour); err != nil || got != want {
-				t.Errorf("the week before: %t, %v", got, err)
-			}
-		}
-		before(false)
+		left(time.Hour, true)
+		left(4*24*time.Hour, false)
 		err = db.Do(ctx, func(tx *ent.Tx) error {
 			return audit.Add(ctx, tx, audit.Line{At: time.Date(2026, 11, 12, 5, 0, 0, 0, time.UTC), Action: "read", Outcome: audit.Done})
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		before(true)
+		left(4*24*time.Hour, true)
 		if err := h.SignWeek(ctx, auditor, "", registry.FoundFollowed); err != nil {
 			t.Fatal(err)
 		}
-		left(false)
+		left(time.Hour, false)
 		_, weeks, err = h.Week(ctx, auditor, "2026-11-09")
 		if err != nil || len(weeks[0].Signed) != 1 || weeks[0].Signed[0].Account != auditor.ID || weeks[0].Signed[0].Found != registry.FoundFollowed || len(weeks[1].Signed) != 0 {
 			t.Errorf("%+v %v", weeks, err)

@@ -18,10 +18,6 @@ type Standing struct {
 	Do    string // what to do where it is not good
 }
 
-// leastSQLite is the first version without a fault by which a WAL that begins
-// anew could lose a commit.
-var leastSQLite = []int{3, 51, 3}
-
 // kept are the tables whose rows triggers keep from being changed or removed.
 var kept = []string{"audit_checkpoints", "audit_entries", "audit_hashes", "audit_leaves", "entries", "shreds"}
 
@@ -45,7 +41,7 @@ func (db *DB) sqliteStandings(ctx context.Context) ([]Standing, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := []Standing{{Name: "SQLite", Is: version, Good: atLeast(version, leastSQLite), Grave: true, Do: "Build the program with a newer SQLite: this one can lose a commit."}}
+	out := []Standing{{Name: "SQLite", Is: version, Good: recent(version) == nil, Grave: true, Do: "Build the program with a newer SQLite: this one can lose a commit."}}
 	for _, p := range pragmas() {
 		is, err := db.word(ctx, "PRAGMA "+p.name)
 		if err != nil {
@@ -133,17 +129,4 @@ func (db *DB) word(ctx context.Context, query string) (string, error) {
 		return "", fmt.Errorf("store: reading a setting back: %w", err)
 	}
 	return is, nil
-}
-
-// atLeast compares a version, numbers with points between, with another.
-func atLeast(version string, least []int) bool {
-	var is []int
-	for part := range strings.SplitSeq(version, ".") {
-		n, err := strconv.Atoi(part)
-		if err != nil {
-			return false
-		}
-		is = append(is, n)
-	}
-	return slices.Compare(is, least) >= 0
 }
