@@ -334,6 +334,7 @@ func (s *server) questionLook(rec referrals.Record) actLook {
 		}
 	}
 	if by, clock := s.answerDue(rec); clock != nil {
+		clock.When = "" // the words say it
 		q.Rows = append(q.Rows, web.Row{Label: "By when", Values: []string{by}, Part: web.ClockPart(*clock)})
 	}
 	note := web.Said("Answer in your own words, or change the answers that stand here, or both. What you sent before stays on the record. To send a paper, add it as a file first.")

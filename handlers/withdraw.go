@@ -21,7 +21,7 @@ func withdrawLook(rec referrals.Record) actLook {
 		rows = append(rows, row("The local department, about a child", "A notice about a minor that went out stays with it, and what the law asks for a child goes on: the withdrawal does not change that."))
 	}
 	rows = append(rows, row("Whoever was to help the person", helpersHear(rec)...),
-		row("The person", "OTDA writes a short letter that says that it was taken back, and nothing of what happened. If it goes by your hand, it waits for you on this page."))
+		row("The person", "OTDA writes a short letter that says that it was taken back, and nothing of what happened. If it goes by your hand, it waits for you on the page of this referral."))
 	if rec.Status == workflow.Confirmed || rec.Status == workflow.Closed && codeIn(rec.View, "determination") == "confirmed" {
 		rows = append(rows, row("The confirmation", "It is not undone for the person: a letter that the person has stays genuine."))
 	}
