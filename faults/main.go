@@ -1,7 +1,8 @@
 // Command faults breaks the running program on purpose and looks whether what it
 // acknowledged is there afterwards: it is killed at any moment and at each time
 // it waits for the disk, the power is cut, the disk fills up or fails, and
-// PostgreSQL is killed under it. It drives the built program from outside, as
+// PostgreSQL is killed under it, one server of two is killed or both are restarted in
+// turn, and everybody outside stops answering. It drives the built program from outside, as
 // agencies do, in folders of its own, on the loopback, with made-up people. What
 // a machine cannot do is said to be SKIPPED and counted; under CI that fails.
 package main
@@ -54,6 +55,8 @@ var faults = []struct {
 	{"database", "PostgreSQL itself is killed and started again under load", (*run).databaseKills},
 	{"second", "PostgreSQL: one server of two is killed under load", (*run).secondKills},
 	{"rolling", "PostgreSQL: two servers behind a proxy are restarted in turn under load", (*run).rolling},
+	{"outside", "SQLite: mail server, scanner and provider of sign-in close, hang and babble under load", func(r *run) error { return r.outside("sqlite") }},
+	{"outside-postgres", "PostgreSQL: the same", func(r *run) error { return r.outside("postgres") }},
 	{"cuts", "SQLite: the power is cut", (*run).powerCuts},
 	{"control", "the same harness finds what a program loses that does not wait for the disk", (*run).control},
 	{"full", "SQLite: the disk is full, and has room again", (*run).diskFull},
