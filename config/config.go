@@ -42,6 +42,7 @@ type Settings struct {
 	SystemName   string `name:"system-name" default:"Partner Services" help:"Name in mail and page titles. Choose one that tells nothing about who uses it." validate:"required,max=60,oneline"`
 	Pilot        bool   `name:"pilot" help:"Say above each page that this is a trial with made-up people, and start without what only real use demands: mail, and an address at which passkeys work."`
 
+	Token   Token   `embed:"" prefix:"key-token-"`
 	SMTP    SMTP    `embed:"" prefix:"smtp-"`
 	Limits  Limits  `embed:"" prefix:"limit-"`
 	Clocks  Clocks  `embed:"" prefix:"clock-"`
@@ -58,6 +59,15 @@ type Backup struct {
 	Folder string        `name:"folder" help:"Folder of backups. It must not lie in the data folder; better on another machine." validate:"required_with=Every"`
 	Every  time.Duration `name:"every" help:"How often a server writes a backup, for example 1h; 0: never. With several servers, one of them." validate:"omitempty,min=1m,max=168h"`
 	Keep   int           `name:"keep" default:"48" help:"How many backups the folder keeps; 0: all." validate:"min=0"`
+}
+
+// Token says which token opens the key file. Without Module the file lies open for
+// its owner.
+type Token struct {
+	Module  string `name:"module" placeholder:"/usr/lib/….so" help:"PKCS#11 library of a hardware security module or another token; key-file is then what key token sealed. For a program that was built with -tags pkcs11."`
+	Label   string `name:"label" help:"Label of the token." validate:"required_with=Module,omitempty,oneline"`
+	Key     string `name:"key" default:"nysreferral" help:"Label of the key on the token." validate:"required_with=Module,omitempty,oneline"`
+	PINFile string `name:"pin-file" help:"File that holds the PIN of the token." validate:"required_with=Module"`
 }
 
 // SMTP says how mail leaves. Without Addr no mail is sent.
