@@ -37,6 +37,7 @@ var mayImport = map[string][]string{
 	"migrations": nil,
 	"scan":       nil,
 	"seal":       nil,
+	"hsm":        {"seal"},
 	"workflow":   nil,
 
 	// Rules of counting: facts in, tables out.

@@ -46,6 +46,7 @@ type Settings struct {
 
 	MetricsAddr string `name:"metrics-addr" placeholder:"127.0.0.1:9443" help:"Address of this machine at which Prometheus reads /metrics, beside /healthz and /readyz; without one nobody does." validate:"omitempty,hostname_port"`
 
+	Token   Token   `embed:"" prefix:"key-token-"`
 	SMTP    SMTP    `embed:"" prefix:"smtp-"`
 	Limits  Limits  `embed:"" prefix:"limit-"`
 	Clocks  Clocks  `embed:"" prefix:"clock-"`
@@ -78,6 +79,15 @@ type Backup struct {
 	Folder string        `name:"folder" help:"Folder of backups. It must not lie in the data folder; better on another machine." validate:"required_with=Every"`
 	Every  time.Duration `name:"every" help:"How often a server writes a backup, for example 1h; 0: never. With several servers, one of them." validate:"omitempty,min=1m,max=168h"`
 	Keep   int           `name:"keep" default:"48" help:"How many backups the folder keeps; 0: all." validate:"min=0"`
+}
+
+// Token says which token opens the key file. Without Module the file lies open for
+// its owner.
+type Token struct {
+	Module  string `name:"module" placeholder:"/usr/lib/….so" help:"PKCS#11 library of a hardware security module or another token; key-file is then what key token sealed. For a program that was built with -tags pkcs11."`
+	Label   string `name:"label" help:"Label of the token." validate:"required_with=Module,omitempty,oneline"`
+	Key     string `name:"key" default:"nysreferral" help:"Label of the key on the token." validate:"required_with=Module,omitempty,oneline"`
+	PINFile string `name:"pin-file" help:"File that holds the PIN of the token." validate:"required_with=Module"`
 }
 
 // SMTP says how mail leaves. Without Addr no mail is sent.

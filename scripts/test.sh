@@ -93,6 +93,10 @@ fi
 # each package with the race detector takes some hundred megabytes.
 stage "packages, both databases${race:+, race detector}" tests $race -p 2 -timeout 20m ./...
 
+if bring "SoftHSM" ensure-softhsm; then
+	stage "keys on a token, PKCS#11" tests -tags pkcs11 ./hsm
+fi
+
 browser=yes
 if bring "Chromium" ensure-chromium; then export CHROMIUM=$answer; else browser=""; fi
 bring "axe-core" ensure-axe || browser=""

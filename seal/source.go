@@ -18,6 +18,13 @@ type Source interface {
 	Path() (string, error)
 }
 
+// Sealer is a Source whose file lies sealed by something outside of the machine's
+// disk. Seal returns the text of a key file as it is to lie there.
+type Sealer interface {
+	Source
+	Seal(text []byte) ([]byte, error)
+}
+
 // File is a key file of the account that runs the program, for it alone.
 type File string
 

@@ -330,3 +330,20 @@ func TestRotateBesideServer(t *testing.T) {
 		}
 	})
 }
+
+// Without a token in the settings nothing is sealed, and a program that cannot
+// speak to one says how to get one that can; no file is made.
+func TestKeyTokenRefused(t *testing.T) {
+	plain := keyFile(t)
+	s := settingsFor("sqlite:"+filepath.Join(t.TempDir(), "data", "nysreferral.db"), plain+".sealed")
+	if _, err := run(t, &keyToken{Settings: s, Plain: plain}); err == nil || !strings.Contains(err.Error(), "key-token-module") {
+		t.Errorf("without a token: %v", err)
+	}
+	s.Token = config.Token{Module: "/none.so", Label: "none", Key: "none", PINFile: plain}
+	if _, err := run(t, &keyToken{Settings: s, Plain: plain}); err == nil {
+		t.Error("a library that is not there sealed it")
+	}
+	if _, err := os.Stat(s.KeyFile); err == nil {
+		t.Error("a file was made")
+	}
+}
