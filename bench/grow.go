@@ -202,7 +202,7 @@ func (g *grown) copy(i int, rows map[string][][]any) error {
 	if err != nil {
 		return err
 	}
-	c := copying{grown: g, key: key, ref: ref, wrapped: wrapped, id: g.first + int64(i), later: at.Sub(m.at), names: []string{name(i) + "son", name(i*7919 + 13)}}
+	c := copying{grown: g, key: key, ref: ref, wrapped: wrapped, id: g.first + int64(i), later: at.Sub(m.at), names: []string{name(i), name(i*7919 + 13)}}
 	for _, one := range m.sheets {
 		for _, row := range one.rows {
 			made, err := c.row(one, row)
@@ -345,14 +345,15 @@ func (g *grown) hash() int64 {
 	return 1<<g.bits | int64(g.chance.Uint64()>>1>>(63-g.bits))
 }
 
-// name makes a name that nobody bears, another for each number.
+// name makes a name that nobody bears, another for each number. They have no
+// beginning or end in common, which would make all of them alike.
 func name(n int) string {
 	var sum [8]byte
 	binary.BigEndian.PutUint64(sum[:], uint64(n)*0x9E3779B97F4A7C15)
 	parts := strings.Fields("dro vel tam qui zor len bax fer gro nul kim pos rad sul tov wex")
-	out := "Q"
+	out := ""
 	for _, b := range sum[:4] {
 		out += parts[b>>4]
 	}
-	return out
+	return strings.ToUpper(out[:1]) + out[1:]
 }
