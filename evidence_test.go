@@ -107,38 +107,3 @@ func TestTreeAbuseCases(t *testing.T) {
 		}
 	}
 }
-
-// mayDial are the packages that call other machines: the mail server, the scanner,
-// the provider of sign-in. What a person typed is never called.
-var mayDial = []string{"abroad", "mail", "scan", "attacks", "bench", "e2e", "faults", "tools"}
-
-// dials are the ways to call another machine.
-var dials = []string{"http.Get", "http.Post", "http.PostForm", "http.Head", "http.Client", "http.DefaultClient", "http.Transport", "http.DefaultTransport", "net.Dial", "net.DialTimeout", "net.Dialer", "tls.Dial", "tls.Dialer"}
-
-// Only they do.
-func TestTreeDials(t *testing.T) {
-	seen := map[string]bool{}
-	goFiles(t, func(name string, _ []byte, set *token.FileSet, f *ast.File) {
-		if strings.HasSuffix(name, "_test.go") || strings.HasSuffix(path.Dir(name), "test") {
-			return
-		}
-		folder, _, _ := strings.Cut(name, "/")
-		ast.Inspect(f, func(n ast.Node) bool {
-			sel, ok := n.(*ast.SelectorExpr)
-			if !ok {
-				return true
-			}
-			of, ok := sel.X.(*ast.Ident)
-			if !ok || !slices.Contains(dials, of.Name+"."+sel.Sel.Name) {
-				return true
-			}
-			if seen[folder] = true; !slices.Contains(mayDial, folder) {
-				t.Errorf("%s calls another machine", set.Position(n.Pos()))
-			}
-			return true
-		})
-	})
-	if !seen["mail"] || !seen["scan"] {
-		t.Error("nobody was seen to call anybody: the test looks for the wrong words")
-	}
-}
