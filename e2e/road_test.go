@@ -135,7 +135,7 @@ func (r *road) decided(shown elements, confirm answers) {
 	p.Open("/queue")
 	p.Follow(Link(r.ref))
 	r.does("reviewer", "take", nil)
-	r.does("program", "consult", answers{"with": {"Robin Hill, DCJS"}, "outcome": {"agrees"}})
+	r.does("program", "consult", answers{"outcome": {"agrees"}})
 	r.does("reviewer", "consult", answers{"with": {"The referrer"}, "outcome": {"spoken_with"}})
 	grid := answers{
 		"elementAction.finding": {"shown"}, "elementAction.shownBy": {shown.action},

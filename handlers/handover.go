@@ -54,6 +54,15 @@ func (s *server) handover(c *call) error {
 	part := forms.View{Parts: slices.DeleteFunc(rec.View.Of("handover"), func(p forms.Part) bool { return p.N != n })}
 	v.Override, v.Log = textIn(part, "override"), attempts(part)
 	v.Dates, v.Clocks = handoverDates(h), s.clockRows(h.Clocks)
+	if h.Contact != "" {
+		v.Line = contactPath(h.Contact)
+	}
+	switch waits := !h.Verified && h.Contact != "" && h.Status == workflow.Proposed; {
+	case waits && h.AskedOn != "":
+		v.Asked = "The administrator was asked on " + h.AskedOn + " to verify it."
+	case waits:
+		v.AskVerify = askPart(h.Contact, p.CSRF)
+	}
 	if h.NoContact {
 		tag := web.NoContactTag
 		v.Mark = &tag
@@ -69,13 +78,20 @@ func (s *server) handover(c *call) error {
 			v.Reroute = handoverPath(ref, n, string(o.Do))
 		}
 	}
-	v.Elsewhere = handedOver(rec)
+	v.Elsewhere, v.Alarm = handedOver(rec), unsafeAlarm(rec, p.CSRF)
+	if own { // OTDA has nobody to give it back to: it chooses another recipient
+		h.Offers = slices.DeleteFunc(slices.Clone(h.Offers), func(o workflow.HandoverOffer) bool { return slices.Contains(recipientsOwn, o.Do) })
+	}
 	v.Steps = handoverSteps(rec.Reference, h, p.CSRF, len(v.Elsewhere) > 0)
 	if !own && slices.ContainsFunc(h.Offers, func(o workflow.HandoverOffer) bool { return o.Do == workflow.Send }) {
 		v.Steps.Heed = wishes(rec.View)
 	}
 	return c.show(http.StatusOK, web.StateHandoverPage(p, v))
 }
+
+// recipientsOwn are the acts that only somebody else than OTDA does with a
+// hand-over: they lead back to OTDA.
+var recipientsOwn = []workflow.Action{workflow.Return, workflow.Transfer}
 
 // wishes are the person's own words on where to be referred, and where not. The
 // rules read names in them; the rest only a person can heed.
@@ -196,6 +212,9 @@ func (c *call) handoverActing() (acting, error) {
 	a := acting{Ref: ref, N: n, Do: workflow.Action(c.Param("action"))}
 	w := handoverWords[a.Do]
 	a.Said = w.said
+	if a.Do == workflow.Reroute || a.Do == workflow.Propose {
+		a.Want.Lines = c.lineSearch(a)
+	}
 	own := c.who.Duty == workflow.Recipient
 	a.After = handoverPath(ref, n)
 	back := web.Link{Label: "The hand-over", Href: a.After}
@@ -216,9 +235,11 @@ func (c *call) handoverActing() (acting, error) {
 		h, ok := handoverOf(rec, n)
 		switch {
 		case ok && a.Do == workflow.Reroute:
-			lookReroute(rec, h, &look)
+			c.lookLines(rec, h.Candidates, h.Contact, &look)
+		case ok && len(h.Ways) > 0:
+			look.Redraw = func(d *web.Drawn) { markHow(d, h.Ways, a.Do) }
 		case rec.Proposal != nil && a.Do == workflow.Propose:
-			lookChoice(rec, rec.Proposal.Candidates, "", &look)
+			c.lookLines(rec, rec.Proposal.Candidates, "", &look)
 		}
 		return look
 	}
@@ -249,35 +270,6 @@ var handoverWords = map[workflow.Action]actWord{
 	workflow.Close:    {title: "Close the hand-over", lead: "Say how it ended. It cannot be opened again.", button: "Close it", said: "The hand-over is closed."},
 }
 
-func lookReroute(rec referrals.Record, h referrals.Handover, look *actLook) {
-	lookChoice(rec, h.Candidates, h.Contact, look)
-}
-
-// lookChoice offers lines of the directory in the order of the rules, without the
-// one that it stands at, beside the person's own words.
-func lookChoice(rec referrals.Record, list []referrals.Candidate, here string, look *actLook) {
-	if rows := wishes(rec.View); len(rows) > 0 {
-		look.Above = append(look.Above, web.HeedBox(rows))
-	}
-	var options []web.Option
-	sendable, unverified := false, ""
-	for _, one := range list {
-		if one.Key == here {
-			continue
-		}
-		if sendable = sendable || one.Verified; !one.Verified {
-			unverified += " Not verified: " + one.Name + " (" + one.Key + ")."
-		}
-		options = append(options, web.Option{Code: one.Key, Label: one.Name, Hint: one.Why})
-	}
-	if sendable {
-		look.Choices = map[string][]web.Option{"contact": options}
-		return
-	}
-	look.Above = append(look.Above, web.RemarkBox(web.Box{Kind: web.BoxInfo, Title: "The rules find nobody else"},
-		"No other verified line of the directory serves this county. Enter the key of a directory row, for example one of the next county."+unverified))
-}
-
 func (s *server) handoverAct(c *call) error {
 	a, err := c.handoverActing()
 	if err != nil {
@@ -293,6 +285,9 @@ func (s *server) handoverActed(c *call) error {
 	a, err := c.handoverActing()
 	if err != nil {
 		return err
+	}
+	if c.form().Get(web.InputGo) == web.GoFind {
+		return c.found(a)
 	}
 	return c.act(a)
 }

@@ -280,7 +280,9 @@ func (s *server) referrerActed(c *call) error {
 		return err
 	}
 	if a.Do == workflow.Discard {
-		return c.deed(a, func(at referrals.Seen, _ *forms.Deed) error { return s.Referrals.Discard(c.ctx(), c.who, at) })
+		return c.deed(a, func(at referrals.Seen, _ *forms.Deed) (referrals.Record, error) {
+			return referrals.Record{}, s.Referrals.Discard(c.ctx(), c.who, at)
+		})
 	}
 	return c.act(a)
 }

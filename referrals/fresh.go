@@ -157,7 +157,7 @@ func (s *Service) freshCandidates(ctx context.Context, tx *ent.Tx, f *file, scop
 		}
 		for _, r := range ranked {
 			if point := points[r.Key]; !f.has(point) && !excluded(f.answers, point.Key, point.Name) {
-				out = append(out, candidateOf(r))
+				out = append(out, candidateOf(r, point))
 			}
 		}
 	}

@@ -353,6 +353,7 @@ type (
 
 	tasks struct {
 		Tasks []task `json:"tasks"`
+		Next  string `json:"next,omitempty"`
 	}
 
 	task struct {
