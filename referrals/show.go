@@ -109,21 +109,27 @@ func (s *Service) show(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *f
 	out.Pairs = s.pairsOf(who, f)
 	out.Clocks = s.clocks(f, who, look.reader, 0)
 	if who.Duty == workflow.Program {
-		if err := s.addChoices(ctx, tx, f, out.Handover); err != nil {
-			return Record{}, err
-		}
-		if out.Proposal, err = s.proposal(ctx, tx, who, f); err != nil {
-			return Record{}, err
-		}
-		if out.Lines, err = s.linesFor(ctx, tx, f, want.Lines); err != nil {
-			return Record{}, err
-		}
-		if err := addAsked(ctx, tx, &out); err != nil {
+		if err := s.addWhere(ctx, tx, who, f, want, &out); err != nil {
 			return Record{}, err
 		}
 	}
 	s.addDraft(&out, who, f)
 	return out, s.addGroup(ctx, tx, who, f, look, &out)
+}
+
+// addWhere adds where OTDA can send the person.
+func (s *Service) addWhere(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *file, want Want, out *Record) error {
+	err := s.addChoices(ctx, tx, f, out.Handover)
+	if err != nil {
+		return err
+	}
+	if out.Proposal, err = s.proposal(ctx, tx, who, f); err != nil {
+		return err
+	}
+	if out.Lines, err = s.linesFor(ctx, tx, f, want.Lines); err != nil {
+		return err
+	}
+	return addAsked(ctx, tx, out)
 }
 
 // addBeside adds what stands beside the answers: letters, legal holds, and until

@@ -343,7 +343,6 @@ type (
 		Detained bool   `json:"detained,omitempty"`
 		Deadline string `json:"deadline,omitempty" say:"a day"`
 	}
-
 	letters struct {
 		Letters []letter `json:"letters"`
 	}
