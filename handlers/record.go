@@ -229,6 +229,11 @@ func recordActs(rec referrals.Record) []web.Button {
 		}
 		out = append(out, b)
 	}
+	for _, h := range rec.Handover {
+		if offers(h, workflow.Revoke) {
+			out = append(out, web.Button{Label: "Take the release back for " + handoverTitle(h), Href: handoverPath(rec.Reference, h.N, string(workflow.Revoke)), Look: web.ButtonQuiet})
+		}
+	}
 	slices.SortStableFunc(out, func(a, b web.Button) int { return weight(a.Look) - weight(b.Look) })
 	return out
 }

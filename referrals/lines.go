@@ -40,7 +40,7 @@ func (s *Service) linesFor(ctx context.Context, tx *ent.Tx, f *file, search *Lin
 	var out []Candidate
 	for _, row := range rows {
 		point := contactOf(row)
-		if holds(row, string(s.Today())) && search.finds(point) && !f.goesTo(row, search.Instead) && !excluded(f.answers, row.Key, row.Name) {
+		if holds(row, string(s.Today())) && search.finds(point) && !f.goesTo(row, search.Instead) && !f.tookBack(row, 0) && !excluded(f.answers, row.Key, row.Name) {
 			out = append(out, Candidate{Key: row.Key, Name: row.Name, Verified: point.Verified(), Point: point})
 		}
 	}
