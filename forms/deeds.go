@@ -76,7 +76,7 @@ var asks = map[string]string{
 	"add":                "facts",
 	"consult":            "party with! outcome! note",
 	"assess":             "elementAction! elementMeans! elementPurpose! elementMinor!",
-	"recommend":          "recommendation! reason",
+	"recommend":          "recommendation! reasonCategory reason",
 	"note":               "note!",
 	"second":             "note",
 	"disagree":           "reason!",

@@ -161,7 +161,7 @@ var actWords = map[workflow.Action]actWord{
 	workflow.Consult: {button: "Record it", said: "The consultation is on the record.", look: lookConsult},
 	workflow.Assess: {lead: "Say for each element what the answers show, and tick where they show it.", button: "Save the assessment",
 		said: "The elements are assessed.", look: lookAssess},
-	workflow.Recommend: {title: "Recommend", lead: "The director reads this first. The referrer does not see it.", button: "Recommend",
+	workflow.Recommend: {title: "Recommend", lead: "The director reads this first. The referrer does not see it. To decline needs its reason, of the list and in plain words: the second reader reads both.", button: "Recommend",
 		said: "Your recommendation waits for the director.", look: withElements},
 	workflow.Second: {title: "Second reader", lead: "You agree that the referral be declined on the grid as it stands. Who decides reads your note.", button: "I agree to decline",
 		said: "The director sees that you agree.", look: lookSecond},

@@ -95,7 +95,6 @@ func lookConsult(c *call, rec referrals.Record, look *actLook) {
 	look.Redraw = func(d *web.Drawn) { onlyOutcomes(d, c.who.Duty) }
 	if c.who.Duty == workflow.Program {
 		look.Title, look.Lead = "OTDA’s view", "DCJS reads it before the decision. Say whether OTDA agrees that the person appears to be a victim of trafficking."
-		look.First.With = forms.Text(joined(rec.HeldBy, "DCJS"))
 		withFacts(c, rec, look)
 		return
 	}
@@ -119,7 +118,9 @@ func onlyOutcomes(d *web.Drawn, duty workflow.Duty) {
 			outcomes, parties = append(outcomes, one.Outcomes...), append(parties, string(one.With))
 		}
 	}
-	d.Fields = slices.DeleteFunc(d.Fields, func(f web.Field) bool { return f.Name == "party" && len(parties) < 2 })
+	d.Fields = slices.DeleteFunc(d.Fields, func(f web.Field) bool {
+		return f.Name == "party" && len(parties) < 2 || f.Name == "with" && duty == workflow.Program // OTDA's view goes to DCJS
+	})
 	for i := range d.Fields {
 		if d.Fields[i].Name == "outcome" {
 			d.Fields[i].Options = slices.DeleteFunc(d.Fields[i].Options, func(o web.Option) bool { return !slices.Contains(outcomes, o.Code) })

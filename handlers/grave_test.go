@@ -21,7 +21,7 @@ var light = []string{"/stay", web.PathNotice, web.PathEndPlace, "/referrals", se
 	queuePath + "/next", "/referrals/:ref/pairs/:other/:action", "/referrals/:ref/notify", "/referrals/:ref/letters/:n/:action",
 	"/referrals/:ref/letters/:n/acknowledge", "/referrals/:ref/handovers/:n/stopped", "/referrals/:ref/handovers/:n/:action", tasksPath,
 	groupsPath, groupSectionPath, groupsPath + "/:ref/people", groupsPath + "/:ref/carry", groupsPath + "/:ref/send", groupsPath + "/:ref/discard",
-	"/directory", "/directory/new", "/directory/import", "/directory/:key/edit", "/directory/:key/end", "/holidays/:year",
+	"/directory", "/directory/new", "/directory/import", "/directory/:key/edit", "/directory/:key/end", "/directory/:key/ask", "/holidays/:year",
 	"/log", "/log/verify", weekPath, reportsPath + "/:name", searchPath, retentionPath,
 	"/referrals/:ref/files", "/referrals/:ref/files/:n/remove"}
 

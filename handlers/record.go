@@ -222,6 +222,11 @@ func recordActs(rec referrals.Record) []web.Button {
 		}
 		out = append(out, b)
 	}
+	for _, h := range rec.Handover {
+		if offers(h, workflow.Revoke) {
+			out = append(out, web.Button{Label: "Take the release back for " + handoverTitle(h), Href: handoverPath(rec.Reference, h.N, string(workflow.Revoke)), Look: web.ButtonQuiet})
+		}
+	}
 	slices.SortStableFunc(out, func(a, b web.Button) int { return weight(a.Look) - weight(b.Look) })
 	return out
 }
@@ -273,7 +278,9 @@ func (s *server) referrerActed(c *call) error {
 		return err
 	}
 	if a.Do == workflow.Discard {
-		return c.deed(a, func(at referrals.Seen, _ *forms.Deed) error { return s.Referrals.Discard(c.ctx(), c.who, at) })
+		return c.deed(a, func(at referrals.Seen, _ *forms.Deed) (referrals.Record, error) {
+			return referrals.Record{}, s.Referrals.Discard(c.ctx(), c.who, at)
+		})
 	}
 	return c.act(a)
 }

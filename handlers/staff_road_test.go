@@ -33,7 +33,7 @@ func (s *stage) assessed(ref, advice string) {
 	reviewer.mustShow(path, `href="#G14"`, `href="#G7"`, `id="G14"`, "Shown")
 	s.at("program").mustDo(path+"/consult", path+"/consult", url.Values{"with": {"Robin Hill, DCJS"}, "outcome": {"agrees"}})
 	reviewer.mustDo(path+"/consult", path+"/consult", url.Values{"with": {"Dana Rivers"}, "outcome": {"spoken_with"}, "note": {"The shift ends at four."}})
-	reviewer.mustDo(path+"/recommend", path+"/recommend", url.Values{"recommendation": {advice}, "reason": {"As the grid says."}})
+	reviewer.mustDo(path+"/recommend", path+"/recommend", url.Values{"recommendation": {advice}, "reasonCategory": {"outside_scope"}, "reason": {"As the grid says."}})
 }
 
 // One referral goes the whole road by the forms of the pages alone: taken,

@@ -90,7 +90,7 @@ func TestCase12ByThePages(t *testing.T) {
 		s.at("program").mustDo(path+"/consult", path+"/consult", url.Values{"with": {"DCJS"}, "outcome": {"no_view"}})
 		reviewer.mustDo(path+"/assess", path+"/assess", url.Values{"elementAction.finding": {"shown"}, "elementAction.shownBy": {"G14"}, "elementMeans.finding": {"not_shown"}, "elementMeans.shownBy": {""},
 			"elementPurpose.finding": {"shown"}, "elementPurpose.shownBy": {"G1"}, "elementMinor.finding": {"not_a_minor"}, "elementMinor.shownBy": {""}})
-		reviewer.mustDo(path+"/recommend", path+"/recommend", url.Values{"recommendation": {"decline"}, "reason": {"No means."}})
+		reviewer.mustDo(path+"/recommend", path+"/recommend", url.Values{"recommendation": {"decline"}, "reasonCategory": {"no_means_shown"}, "reason": {"No means."}})
 		director.mustShow(path+"/decide", "tried, and nobody was reached", "A second reader has to agree")
 		s.at("second_reviewer").mustDo(path+"/second", path+"/second", nil)
 		director.mustShow(path+"/decline", "What other help there is", "Help does not depend on this decision.")

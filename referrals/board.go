@@ -1,6 +1,7 @@
 package referrals
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -14,6 +15,7 @@ import (
 	"nysreferral/ent/referral"
 	"nysreferral/ent/task"
 	"nysreferral/fault"
+	"nysreferral/reports"
 	"nysreferral/workflow"
 )
 
@@ -36,13 +38,24 @@ type Waiting struct {
 	NoContact   bool
 	BringAsked  bool
 	Next        Task // what is next: the open task that is due first
+
+	stop reports.Stop // the farthest to which any hand-over of the person came
+}
+
+// Person is one confirmed person on the board, counted once as reports count: at
+// the farthest stop to which any hand-over came, with those that are not closed.
+type Person struct {
+	Reference string
+	Stop      reports.Stop
+	Handovers []Waiting // the farthest first
 }
 
 // Board is everybody whom OTDA follows up.
 type Board struct {
-	OnTheWay []Waiting // confirmed and not reached, what is overdue longest first
-	Reached  []Waiting // reached, what is next first
-	More     bool      // there are more on the way than one board shows
+	People   []Person  // everybody whom OTDA follows up, each once
+	OnTheWay []Waiting // hand-overs that reached nobody yet, what is overdue longest first
+	Reached  []Waiting // hand-overs that reached the person, what is next first
+	More     bool      // there are more than one board shows
 	Tasks    []Task    // what program staff have to do, the next due first
 }
 
@@ -71,15 +84,40 @@ func (s *Service) Board(ctx context.Context, who workflow.Actor) (Board, error) 
 		if out.Reached, err = s.waiting(ctx, tx, arrived); err != nil {
 			return err
 		}
-		if out.Tasks, err = s.tasksFor(ctx, tx, who, mine(who), false); err != nil {
+		if out.Tasks, err = s.tasksFor(ctx, tx, who, mine(who)); err != nil {
 			return err
 		}
-		out.More = len(out.OnTheWay) == mostOnBoard
+		out.People = peopleOf(out.OnTheWay, out.Reached)
+		out.More = len(out.OnTheWay) == mostOnBoard || len(out.Reached) == mostOnBoard
 		ref := func(w Waiting) string { return w.Reference }
 		shown := together(refsOf(out.OnTheWay, ref), refsOf(out.Reached, ref), refsOf(out.Tasks, func(t Task) string { return t.Reference }))
 		return s.record(ctx, tx, s.line(who, "board", shown...))
 	})
 	return out, err
+}
+
+// peopleOf puts the hand-overs of one person together.
+func peopleOf(parts ...[]Waiting) []Person {
+	var out []Person
+	at := map[string]int{}
+	for _, w := range slices.Concat(parts...) {
+		i, ok := at[w.Reference]
+		if !ok {
+			i = len(out)
+			at[w.Reference] = i
+			out = append(out, Person{Reference: w.Reference, Stop: w.stop})
+		}
+		out[i].Handovers = append(out[i].Handovers, w)
+	}
+	for _, p := range out {
+		slices.SortStableFunc(p.Handovers, func(a, b Waiting) int { return cmp.Or(b.far()-a.far(), a.N-b.N) })
+	}
+	return out
+}
+
+// far is how far the hand-over is on its road.
+func (w Waiting) far() int {
+	return slices.Index([]workflow.HandoverStatus{workflow.Returned, workflow.Proposed, workflow.Sent, workflow.NotReached, workflow.Accepted, workflow.Reached, workflow.Enrolled, workflow.Served}, w.Status)
 }
 
 // waiting reads the hand-overs of a part of the board, the next due first.
@@ -219,5 +257,10 @@ func (s *Service) waits(f *file, row *ent.Handover) (Waiting, error) {
 			return Waiting{}, err
 		}
 	}
+	fact, err := s.fact(f.row)
+	if err != nil {
+		return Waiting{}, err
+	}
+	out.stop, _, _, _ = reports.Standing(fact)
 	return out, nil
 }

@@ -120,7 +120,7 @@ func (s *Service) ofHandover(c *workflow.Circumstances, f *file, h *passed) {
 	c.Verified = h.route.Kind == workflow.KindOTDA || h.contact != nil && verified(h.contact) && holds(h.contact, string(s.Today()))
 	c.NotElsewhere = f.pairsRead && !f.elsewhere()
 	c.BringAsked = f.bringAsked(h.N)
-	c.Excluded = h.contact != nil && (excluded(f.answers, h.contact.Key, h.contact.Name) || excluded(f.answers, h.contact.Key, h.name()))
+	c.Excluded = h.contact != nil && (f.tookBack(h.contact, h.N) || excluded(f.answers, h.contact.Key, h.contact.Name) || excluded(f.answers, h.contact.Key, h.name()))
 	c.Attempts = len(f.tries(h.N))
 }
 

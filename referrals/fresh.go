@@ -156,8 +156,8 @@ func (s *Service) freshCandidates(ctx context.Context, tx *ent.Tx, f *file, scop
 			return nil, err
 		}
 		for _, r := range ranked {
-			if point := points[r.Key]; !f.has(point) && !excluded(f.answers, point.Key, point.Name) {
-				out = append(out, candidateOf(r))
+			if point := points[r.Key]; !f.has(point) && !f.tookBack(point, 0) && !excluded(f.answers, point.Key, point.Name) {
+				out = append(out, candidateOf(r, point))
 			}
 		}
 	}

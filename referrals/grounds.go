@@ -38,26 +38,50 @@ func (x *act) confirmFits() error {
 	return nil
 }
 
-// recommend keeps what the reviewer proposes. One that goes against the grid
-// says why.
+// recommend keeps what the reviewer proposes. To decline wants its reason, of the
+// list and in plain words, for whoever reads it second; so does what goes against
+// the grid.
 func recommend(ctx context.Context, x *act) error {
-	grid, say := x.gridOf(), ""
-	switch {
-	case x.deed.Reason != "":
-	case x.deed.Advice == "decline" && x.s.circumstances(x.f, nil).DisagreedBy != 0:
-		say = "A second reader disagreed with a decline. Write why you recommend to decline all the same."
-	case x.deed.Advice == "decline" && grid.Shown():
-		say = "The grid says that every element is shown. Write why you recommend to decline all the same."
-	case x.deed.Advice == "confirm" && grid.Lacks():
-		say = "The grid says that an element is not shown. Write why you recommend to confirm all the same."
-	}
-	if say != "" {
-		return forms.Problems{{ID: "reason", Field: "reason", Message: say}}
+	if err := x.adviceFits().Err(); err != nil {
+		return err
 	}
 	if err := tell(Mail{Duty: workflow.Director, What: "waiting"})(ctx, x); err != nil {
 		return err
 	}
 	return x.wantSecond(ctx)
+}
+
+// adviceFits is what stands against a recommendation. One to confirm has no reason
+// of a decline.
+func (x *act) adviceFits() forms.Problems {
+	grid, say, out := x.gridOf(), "", forms.Problems{}
+	decline := x.deed.Advice == "decline"
+	if !decline {
+		x.deed.ReasonCode = ""
+	}
+	switch {
+	case decline && x.deed.ReasonCode == "":
+		out = append(out, forms.Problem{ID: "reasonCategory", Field: "reasonCategory", Message: "Choose why you recommend to decline. The second reader reads it."})
+	case decline:
+		if misfit := workflow.ReasonMisfit(string(x.deed.ReasonCode), grid); misfit != "" {
+			out = append(out, forms.Problem{ID: "reasonCategory", Field: "reasonCategory", Message: misfit})
+		}
+	}
+	switch {
+	case x.deed.Reason != "":
+	case decline && x.s.circumstances(x.f, nil).DisagreedBy != 0:
+		say = "A second reader disagreed with a decline. Write why you recommend to decline all the same."
+	case decline && grid.Shown():
+		say = "The grid says that every element is shown. Write why you recommend to decline all the same."
+	case decline:
+		say = "Write in plain words why you recommend to decline. The second reader and the director read it."
+	case x.deed.Advice == "confirm" && grid.Lacks():
+		say = "The grid says that an element is not shown. Write why you recommend to confirm all the same."
+	}
+	if say != "" {
+		out = append(out, forms.Problem{ID: "reason", Field: "reason", Message: say})
+	}
+	return out
 }
 
 // readings are the tasks of a second reading: to read, and to weigh what was

@@ -20,7 +20,7 @@ func (s *Service) actHandover(ctx context.Context, tx *ent.Tx, who workflow.Acto
 	if h == nil && do == workflow.Propose {
 		return s.proposeFresh(ctx, tx, who, f, at, deed)
 	}
-	if h == nil || look.via != nil && look.via.N != at.N || !workflow.EverDoes(who.Duty, do) {
+	if h == nil || look.via != nil && look.via.N != at.N || !h.told(look.reader) || !workflow.EverDoes(who.Duty, do) {
 		return fault.Absent()
 	}
 	if at.Rev != h.Rev {
@@ -105,6 +105,7 @@ var passes = map[workflow.Action]func(context.Context, *passing) error{
 	workflow.Serve:   func(ctx context.Context, x *passing) error { return x.move(ctx, nil) },
 	workflow.Tell:    tellProgress,
 	workflow.Refuse:  end,
+	workflow.Revoke:  end,
 	workflow.Reroute: reroute,
 	workflow.Close:   end,
 }

@@ -140,6 +140,13 @@ func (s *Service) ContactVerified(ctx context.Context, tx *ent.Tx, contact *ent.
 	return adoptHandovers(ctx, tx, contact)
 }
 
+// ContactAsked has the administrators told that something waits, within the unit
+// of work in which OTDA asks to have a line of the directory verified. The mail
+// names nothing.
+func (s *Service) ContactAsked(ctx context.Context, tx *ent.Tx) error {
+	return s.later(ctx, tx, Mail{Duty: workflow.Administrator, What: "waiting"})
+}
+
 // release sends a notice that waits to the line of its county as the directory is
 // now, if there is one that somebody verified. The line that it waited for may
 // serve another county by now, or be for others than children.

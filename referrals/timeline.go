@@ -62,6 +62,7 @@ var handoverSayings = map[workflow.Action]saying{
 	workflow.Serve:   {"Services began.", "OPL"},
 	workflow.Reroute: {"OTDA chose another recipient.", "VO"},
 	workflow.Close:   {"The hand-over ended.", "VOPL"},
+	workflow.Revoke:  {"The person took the release back for this recipient.", "RVO"},
 
 	workflow.Wait:     {"The person asked to wait.", "OPL"},
 	workflow.Warm:     {"The referrer was asked to bring the person together with the recipient.", "ROPL"},

@@ -33,6 +33,7 @@ func (x *passing) alarm(ctx context.Context) error {
 	if x.safeTry() {
 		return nil
 	}
+	x.f.alarmed = true
 	if err := x.f.readTasks(ctx, x.tx); err != nil {
 		return err
 	}

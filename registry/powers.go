@@ -29,6 +29,7 @@ const (
 	OpenContact    Act = "open_contact"
 	SaveContact    Act = "save_contact"
 	VerifyContact  Act = "verify_contact"
+	AskVerify      Act = "ask_verification"
 	EndContact     Act = "end_contact"
 	PreviewImport  Act = "preview_import"
 	ImportContacts Act = "import_contacts"
@@ -85,6 +86,7 @@ var Powers = []Power{
 	{Do: OpenContact, Duties: lines, Law: "SSL 483-cc(b)"},
 	{Do: SaveContact, Duties: runs, Law: "SSL 483-cc(b)"},
 	{Do: VerifyContact, Duties: runs, Law: "SSL 483-cc(b)"},
+	{Do: AskVerify, Duties: []workflow.Duty{workflow.Program}, Law: "SSL 483-cc(b)"},
 	{Do: EndContact, Duties: runs, Law: "SSL 483-cc(b)"},
 	{Do: PreviewImport, Duties: runs, Law: "SSL 483-cc(b)"},
 	{Do: ImportContacts, Duties: runs, Law: "SSL 483-cc(b)"},

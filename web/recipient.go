@@ -75,7 +75,7 @@ type NeedGroup struct {
 // TryForm logs a try to reach the person in two taps: how, and the result.
 type TryForm struct {
 	Form    Form
-	Hows    []Option
+	Hows    []TryHow
 	Results []Option
 	Name    string // of the first input
 	Result  string // of the second
@@ -83,6 +83,17 @@ type TryForm struct {
 	Words   string // address of the page on which a note can be written
 	First   string // how, ticked at first; "" is none
 }
+
+// TryHow is one way of reaching the person, with how far it is permitted.
+type TryHow struct {
+	Code   string
+	Label  string
+	Hint   string // "Leave no message."
+	Barred bool   // the person, or who referred, did not permit it
+}
+
+// barredTag marks a way that is not permitted, in word and shape.
+var barredTag = StatusTag{"Not permitted: do not use", shapeBang, ToneOver}
 
 // QuickForm is an act that is one choice: each answer is a button.
 type QuickForm struct {

@@ -120,7 +120,7 @@ func (p *program) doors(_ context.Context, now func() time.Time) error {
 		Options: referrals.Options{DraftsAnHour: s.Limits.Drafts, SubmissionsAnHour: s.Limits.Submissions, HideFromProgram: !s.Rules.ConsultationReads,
 			QuestionPause: s.Rules.QuestionPause, AgencyFiles: s.Limits.AgencyFiles}}
 	p.holidays = map[int][]calendar.Holiday{}
-	p.registry = &registry.Service{DB: p.db, Auth: p.auth, Ring: p.ring, Now: now, OnVerified: p.door.ContactVerified, OnHolidays: p.readHolidays}
+	p.registry = &registry.Service{DB: p.db, Auth: p.auth, Ring: p.ring, Now: now, OnVerified: p.door.ContactVerified, OnAsked: p.door.ContactAsked, OnHolidays: p.readHolidays}
 	return nil
 }
 

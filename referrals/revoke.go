@@ -1,0 +1,29 @@
+package referrals
+
+import (
+	"slices"
+
+	"nysreferral/ent"
+	"nysreferral/workflow"
+)
+
+// The person can take the release back for one recipient and leave the others. The
+// referrer says so by one act on that hand-over: it ends, its recipient sees
+// nothing any more and is told to stop, and OTDA sends the person there no more.
+//
+// Law: 28 CFR 94.115; 34 USC 12291(b)(2).
+
+// tookBack reports whether the person took the release back for the line of the
+// directory, or for its agency, by another hand-over than but.
+func (f *file) tookBack(contact *ent.ContactPoint, but int) bool {
+	return slices.ContainsFunc(f.entries, func(e happened) bool {
+		if workflow.Action(e.Action) != workflow.Revoke || e.Handover == but {
+			return false
+		}
+		h := f.handover(e.Handover)
+		if h == nil {
+			return false
+		}
+		return h.contact != nil && h.contact.ID == contact.ID || contact.AgencyID != nil && h.AgencyID != nil && *h.AgencyID == *contact.AgencyID
+	})
+}
