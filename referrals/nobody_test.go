@@ -256,7 +256,7 @@ func (h *history) check() {
 			h.t.Errorf("hand-over %d at %s stands among those on the way: %v", one.N, one.Status, stands >= 0)
 		}
 	}
-	without := func(kind string) bool { return kind == workflow.TaskSaidNo }
+	without := func(kind string) bool { return kind == workflow.TaskSaidNo || kind == workflow.TaskStopUnread }
 	if len(left) == 0 && !slices.Equal(slices.DeleteFunc(kinds(h.t, h.s, "program", h.ref), without), []string{workflow.TaskWrapUp}) {
 		h.t.Errorf("every hand-over ended and OTDA has %v", kinds(h.t, h.s, "program", h.ref))
 	}
