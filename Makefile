@@ -10,6 +10,7 @@ help:
 
 ## run: start the demo; needs Go alone, prints its address and who can sign in
 run:
+	@echo "Building the program. The first time that takes some minutes."
 	go run ./cmd/nysreferral demo $(args)
 
 ## build: build the program into bin/, without C, for this machine, on Go's certified FIPS 140-3 module (GOFIPS140=off for another)

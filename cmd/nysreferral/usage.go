@@ -46,7 +46,11 @@ func wrong(err error) string {
 		return strings.TrimSuffix(err.Error(), "?") + "; see " + more
 	}
 	flag, _, _ = strings.Cut(flag, ",")
-	return "there is no flag " + flag + "; the nearest is " + nearest(flag, at) + "; see " + more
+	near := nearest(flag, at)
+	if near == "" {
+		return "there is no flag " + flag + "; see " + more
+	}
+	return "there is no flag " + flag + "; the nearest is " + near + "; see " + more
 }
 
 // commandOf is how a command is called, "" for the program itself.
@@ -61,9 +65,14 @@ func commandOf(n *kong.Node) string {
 	return strings.Join(words, " ")
 }
 
-// nearest is the flag of the command that is written most like flag.
+// far is how many letters two flags may differ in before one is no slip for the
+// other.
+const far = 3
+
+// nearest is the flag of the command that is written most like flag, "" where
+// none is near.
 func nearest(flag string, at *kong.Node) string {
-	best, least := "--help", distance(flag, "--help")
+	best, least := "", far+1
 	for _, group := range at.AllFlags(true) {
 		for _, f := range group {
 			if d := distance(flag, "--"+f.Name); d < least {
