@@ -109,7 +109,7 @@ type Clock struct {
 func DueClock(left int, at, when string) Clock {
 	switch {
 	case left < 0:
-		return Clock{Words: days(-left, "day", "days") + " over", Tone: ToneOver, When: when}
+		return Clock{Words: days(-left, "business day", "business days") + " over", Tone: ToneOver, When: when}
 	case left == 0:
 		return Clock{Words: join("due today", at), Tone: ToneAsk, When: when}
 	}
