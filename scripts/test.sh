@@ -91,7 +91,7 @@ fi
 
 # The packages first, for both databases; -p 2 keeps memory in hand, since
 # each package with the race detector takes some hundred megabytes.
-stage "packages, both databases${race:+, race detector}" tests $race -p 2 -timeout 20m ./...
+stage "packages, both databases${race:+, race detector}" tests $race -p 2 -timeout 30m ./...
 
 if bring "SoftHSM" ensure-softhsm; then
 	stage "keys on a token, PKCS#11" tests -tags pkcs11 ./hsm
