@@ -28,7 +28,7 @@ func (w *pdfWriter) stream(n int, s pdfStream) error {
 	filters := filtersOf(w.f.resolve(s.dict["Filter"]))
 	picture := w.f.resolve(s.dict["Subtype"]) == pdfName("Image")
 	wide, high := w.f.number(s.dict["Width"]), w.f.number(s.dict["Height"])
-	if w.dangerous(s.dict) || picture && (wide < 1 || high < 1) {
+	if w.dangerous(s.dict, plain) || picture && (wide < 1 || high < 1) {
 		w.object(n, nil)
 		return nil
 	}
