@@ -2,6 +2,8 @@ package attach
 
 import (
 	"bytes"
+	"errors"
+	"strings"
 	"testing"
 )
 
@@ -45,6 +47,73 @@ func TestElementsOfOtherPagesGo(t *testing.T) {
 		doc := page("/StructTreeRoot<</Type/StructTreeRoot/K[6 0 R]>>", "", element, "<</Type/Page/MediaBox[0 0 9 9]>>")
 		if tells(t, copied(t, name, doc)) {
 			t.Errorf("%s: the copy says what stood on a page that is gone", name)
+		}
+	}
+}
+
+// A picture that this program cannot judge, and another may draw, has the file
+// refused with what to do, and is not left out of its page in silence.
+func TestPicturesAreNotLeftOutInSilence(t *testing.T) {
+	drawn := func(dict string, b []byte) []byte { return page("", draws(6), streamOf(imageOf+dict, b)) }
+	photo := madeJPEG(t, shade(20, 20))
+	at := bytes.Index(photo, []byte{0xff, 0xc0})
+	changed := func(at int, with ...byte) []byte {
+		out := bytes.Clone(photo)
+		copy(out[at:], with)
+		return drawn("/Width 20/Height 20/Filter/DCTDecode", out)
+	}
+	tall := bytes.Clone(photo[:len(photo)-2])
+	tall[at+5], tall[at+6] = 0, 0
+	tall = append(tall, 0xff, 0xdc, 0, 4, 0, 20, 0xff, 0xd9)
+	codes := codesSized(20) + "\xff\x90rest"
+	long := u32(1) + "jp2c" + u32(0) + u32(uint32(16+len(codes))) + codes
+	jp2 := func(b string) []byte { return drawn("/Width 20/Height 20/Filter/JPXDecode", []byte(b)) }
+	sized := func(dict string) []byte { return drawn(dict, []byte("harbor")) }
+	for name, doc := range map[string][]byte{
+		"its height is told after the dots, as scanners do": drawn("/Width 20/Height 20/Filter/DCTDecode", tall),
+		"by arithmetic":                     changed(at+1, 0xc9),
+		"of 12 bits":                        changed(at+4, 12),
+		"bytes between its segments":        drawn("/Width 20/Height 20/Filter/DCTDecode", bytes.Join([][]byte{photo[:2], photo}, []byte("odd"))),
+		"packed, and the packing is broken": drawn("/Width 20/Height 20/Filter[/FlateDecode/DCTDecode]", photo),
+		"a box of extended length":          jp2(long),
+		"a box within that cannot be read":  jp2(boxOf("jp2h", u32(99)+"ihdr") + boxOf("jp2c", codes)),
+		"codes without a size":              jp2(boxOf("jp2c", "\xff\x4f\xff\xd9")),
+		"codes that are none":               jp2("harbor"),
+		"a size of parts":                   sized("/Width 20.5/Height 20"),
+		"a size in short words":             sized("/W 20/H 20"),
+		"a size with a sign":                sized("/Width -1/Height 20"),
+		"no size":                           sized(""),
+	} {
+		f, err := read(t.Context(), doc, Limits{}.or())
+		if !errors.Is(err, unseeable) {
+			t.Errorf("%s: %v, a copy of %d bytes", name, err, len(f.Copy))
+		}
+	}
+	if !strings.Contains(unseeable.Error(), "Scan the paper again") {
+		t.Errorf("what to do is not said: %v", unseeable)
+	}
+	for name, doc := range map[string][]byte{
+		"a size of whole reals": drawn("/Width 20.0/Height 20./Filter/DCTDecode", photo),
+		"in boxes":              jp2(boxOf("jp2h", boxOf("ihdr", strings.Repeat("\x00", 14))) + boxOf("jp2c", codes)),
+		"codes alone":           jp2(codes),
+	} {
+		if out := copied(t, name, doc); !bytes.Contains(out, photo[len(photo)-40:]) && !bytes.Contains(out, []byte(codes)) {
+			t.Errorf("%s: the picture is gone from the copy", name)
+		}
+	}
+}
+
+// A picture of JPEG 2000 that says it is beyond all measure is refused, also where
+// width by height is more than 64 bits hold, and where a smaller one stands before it.
+func TestJPEG2000TooWideIsRefused(t *testing.T) {
+	for name, codes := range map[string]string{
+		"too wide": codesSized(100_000), "beyond 64 bits": codesSized(0xffffffff),
+		"the second of two":      boxOf("jp2c", codesSized(20)) + boxOf("jp2c", codesSized(100_000)),
+		"behind a word in a box": boxOf("jp2h", boxOf("colr", codesSized(20))) + boxOf("jp2c", codesSized(100_000)),
+	} {
+		doc := page("", draws(6), streamOf(imageOf+"/Width 20/Height 20/Filter/JPXDecode", []byte(codes)))
+		if _, err := read(t.Context(), doc, Limits{}.or()); !errors.Is(err, tooWide) {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

@@ -18,7 +18,7 @@ func smallJBIG2(b []byte, l Limits) ([]byte, error) {
 			if high == 0xffffffff && kind == 48 {
 				high = 1 // not known yet: the stripes tell
 			}
-			if int64(wide) > l.Pixels || int64(high) > l.Pixels || int64(wide)*int64(high) > l.Pixels {
+			if !l.hold(int64(wide), int64(high)) {
 				return nil, tooWide
 			}
 		}
