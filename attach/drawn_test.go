@@ -117,3 +117,26 @@ func TestJPEG2000TooWideIsRefused(t *testing.T) {
 		}
 	}
 }
+
+// What scans in two colors share is judged as they are: a page of it that is
+// beyond all measure is refused, however the segments are packed.
+func TestSharedSegmentsTooWideAreRefused(t *testing.T) {
+	shared := func(side uint32) []byte { return []byte(jbig2(48, u32(side)+u32(side)) + "lanterns") }
+	doc := func(parms, dict string, b []byte) []byte {
+		return page("", draws(6), streamOf(imageOf+"/Width 20/Height 20/Filter/JBIG2Decode/DecodeParms"+parms, []byte(jbig2(48, u32(20)+u32(20)))), streamOf(dict, b), "7 0 R")
+	}
+	for name, b := range map[string][]byte{
+		"plain":           doc("<</JBIG2Globals 7 0 R>>", "", shared(1<<20)),
+		"beyond 64 bits":  doc("<</JBIG2Globals 7 0 R>>", "", shared(0xfffffffe)),
+		"in a list":       doc("[<</JBIG2Globals 7 0 R>>]", "", shared(1<<20)),
+		"by another word": doc("<</JBIG2Globals 8 0 R>>", "", shared(1<<20)),
+		"packed":          doc("<</JBIG2Globals 7 0 R>>", "/Filter/FlateDecode", packed(t, bytes.NewReader(shared(1<<20)))),
+	} {
+		if _, err := read(t.Context(), b, Limits{}.or()); !errors.Is(err, tooWide) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if out := copied(t, "good ones", doc("<</JBIG2Globals 7 0 R>>", "", shared(20))); !bytes.Contains(out, []byte("lanterns")) {
+		t.Error("what good scans share is gone")
+	}
+}

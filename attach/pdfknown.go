@@ -173,6 +173,7 @@ func (w *pdfWriter) parms(v any) error {
 		if wide, high := w.f.number(v["Columns"]), w.f.number(v["Rows"]); int64(max(wide, 0))*int64(max(high, 0)) > w.limits.Pixels {
 			return tooWide
 		}
+		return w.globals(v["JBIG2Globals"])
 	}
 	return nil
 }
