@@ -3,6 +3,7 @@ package attach
 import (
 	"bytes"
 	"errors"
+	"math/rand/v2"
 	"strings"
 	"testing"
 )
@@ -138,5 +139,28 @@ func TestSharedSegmentsTooWideAreRefused(t *testing.T) {
 	}
 	if out := copied(t, "good ones", doc("<</JBIG2Globals 7 0 R>>", "", shared(20))); !bytes.Contains(out, []byte("lanterns")) {
 		t.Error("what good scans share is gone")
+	}
+}
+
+// A large scan is copied as it is packed, and does not double in size because two
+// letters meet in it by chance; in what is not packed they are still disguised.
+func TestPackedStreamsKeepTheirSize(t *testing.T) {
+	dots := make([]byte, 300*300*3)
+	_, _ = rand.NewChaCha8([32]byte{7}).Read(dots)
+	scan := packed(t, bytes.NewReader(dots))
+	if !bytes.Contains(scan, []byte("<%")) {
+		t.Fatal("the two letters are not in it; the test proves nothing")
+	}
+	for name, doc := range map[string][]byte{
+		"packed":     page("", draws(6), streamOf(imageOf+"/Width 300/Height 300/Filter/FlateDecode", scan)),
+		"not packed": page("", draws(6), streamOf(imageOf+"/Width 300/Height 300", append(dots[:len(dots)-2:len(dots)-2], "<%"...))),
+	} {
+		if out := copied(t, name, doc); len(out) > len(doc)+2000 {
+			t.Errorf("%s: the copy of %d bytes has %d", name, len(doc), len(out))
+		}
+	}
+	out := copied(t, "a program", page("", "/Contents[4 0 R 6 0 R]", streamOf("", []byte("% <% run %>\nq Q"))))
+	if bytes.Contains(out, []byte("<%")) {
+		t.Error("a program of a web server stands in the copy")
 	}
 }

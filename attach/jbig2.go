@@ -31,7 +31,7 @@ func smallJBIG2(b []byte, l Limits) ([]byte, error) {
 func (w *pdfWriter) globals(v any) error {
 	r, ok := v.(pdfRef)
 	if !ok {
-		return nil // no stream is written where it is referred to
+		return nil // a stream is always referred to
 	}
 	s, ok := w.f.resolve(r).(pdfStream)
 	if !ok || w.judged[w.last(r)] {

@@ -61,7 +61,9 @@ func (w *pdfWriter) stream(n int, s pdfStream) error {
 			d["DecodeParms"] = parms[last]
 		}
 	}
-	if looksLikeMore(raw) {
+	// A program of a web server begins with two letters, which nearly all that is
+	// packed holds somewhere: they are looked for in what is not.
+	if looksLikeMore(raw) || len(filters) == 0 && !picture && bytes.Contains(raw, []byte("<%")) {
 		raw = w.disguise(d, raw, filters)
 	}
 	d["Length"] = pdfNumber(strconv.Itoa(len(raw)))
@@ -76,7 +78,7 @@ func (w *pdfWriter) stream(n int, s pdfStream) error {
 // marks are how other kinds of files begin that are also found in the middle of
 // one: a copy is a PDF to whoever reads it, and nothing besides.
 var marks = [][]byte{[]byte("PK\x03\x04"), []byte("PK\x05\x06"), []byte("PK\x07\x08"), []byte("Rar!\x1a\x07"), []byte("7z\xbc\xaf\x27\x1c"), []byte("MSCF\x00\x00\x00\x00"),
-	[]byte("%PDF-"), []byte("%!PS"), []byte("<script"), []byte("<html"), []byte("<!doctype"), []byte("<svg"), []byte("<?php"), []byte("<%")}
+	[]byte("%PDF-"), []byte("%!PS"), []byte("<script"), []byte("<html"), []byte("<!doctype"), []byte("<svg"), []byte("<?php")}
 
 // looksLikeMore says whether a mark is in what would be written.
 func looksLikeMore(raw []byte) bool {
