@@ -153,7 +153,7 @@ func documents(t testing.TB) []hostile {
 // jp2 is the frame of a JPEG 2000 file with a box that tells.
 func jp2() []byte {
 	box := func(kind, data string) string { return string([]byte{0, 0, 0, byte(8 + len(data))}) + kind + data }
-	return []byte(box("jP  ", "\r\n\x87\n") + box("xml ", secret) + box("uuid", secret) + box("jp2c", "\xff\x4f\xff\xd9"))
+	return []byte(box("jP  ", "\r\n\x87\n") + box("xml ", secret) + box("uuid", secret) + box("jp2c", codesSized(20)+"\xff\xd9"))
 }
 
 // heavyDocuments are far more than they seem to be.

@@ -18,12 +18,37 @@ func smallJBIG2(b []byte, l Limits) ([]byte, error) {
 			if high == 0xffffffff && kind == 48 {
 				high = 1 // not known yet: the stripes tell
 			}
-			if int64(wide) > l.Pixels || int64(high) > l.Pixels || int64(wide)*int64(high) > l.Pixels {
+			if !l.hold(int64(wide), int64(high)) {
 				return nil, tooWide
 			}
 		}
 		rest = next
 	}
+}
+
+// globals has the segments that several scans share judged as those of one are: a
+// program reads them before the scan's own.
+func (w *pdfWriter) globals(v any) error {
+	r, ok := v.(pdfRef)
+	if !ok {
+		return nil // a stream is always referred to
+	}
+	s, ok := w.f.resolve(r).(pdfStream)
+	if !ok || w.judged[w.last(r)] {
+		return nil
+	}
+	filters := filtersOf(w.f.resolve(s.dict["Filter"]))
+	raw, err := w.weigh(s.raw, filters, true)
+	if err != nil {
+		return err
+	}
+	shared, err := w.photo(raw, filters)
+	if err != nil {
+		return err
+	}
+	w.judged[w.last(r)] = true
+	_, err = smallJBIG2(shared, w.limits)
+	return err
 }
 
 // jbig2Segment reads one segment and returns what follows it.

@@ -140,6 +140,11 @@ func behind(b []byte, more ...[]byte) []byte {
 	return bytes.Join([][]byte{b[:2], bytes.Join(more, nil), b[2:]}, nil)
 }
 
+// codesSized are the first codes of a picture of JPEG 2000 that says it is n by n.
+func codesSized(n uint32) string {
+	return "\xff\x4f\xff\x51\x00\x29\x00\x00" + u32(n) + u32(n) + u32(0) + u32(0) + u32(n) + u32(n) + u32(0) + u32(0) + "\x00\x01\x07\x01\x01"
+}
+
 // pdfOf is a PDF of objects, the first of which is the catalog, with an honest
 // table.
 func pdfOf(objects ...string) []byte { return pdfWith("", objects...) }

@@ -21,7 +21,7 @@ func cleanPDF(ctx context.Context, b []byte, l Limits) ([]byte, int, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	w := &pdfWriter{f: f, ctx: ctx, limits: l, numbers: map[int]int{}, budget: maxUnpacked}
+	w := &pdfWriter{f: f, ctx: ctx, limits: l, numbers: map[int]int{}, judged: map[int]bool{}, budget: maxUnpacked}
 	out, err := w.write(root, leaves)
 	return out, len(leaves), err
 }

@@ -78,8 +78,18 @@ func (w *pdfWriter) kept(key pdfName, v any, m mode) bool {
 	return known[key]
 }
 
-// elsewhere says whether d belongs to a page that is not in the copy.
-func (w *pdfWriter) elsewhere(d pdfDict) bool {
+// element says whether d is part of the tree by which a document is read aloud.
+func (w *pdfWriter) element(d pdfDict) bool {
+	sort, _ := w.f.resolve(d["Type"]).(pdfName)
+	return d["S"] != nil || d["ActualText"] != nil || d["Alt"] != nil || d["E"] != nil || slices.Contains([]pdfName{"StructElem", "MCR", "OBJR"}, sort)
+}
+
+// elsewhere says whether d is read aloud for a page that is not in the copy. Where
+// the document chose the names, Pg is the name of something that is drawn.
+func (w *pdfWriter) elsewhere(d pdfDict, m mode) bool {
+	if m != plain || !w.element(d) {
+		return false
+	}
 	r, ok := d["Pg"].(pdfRef)
 	if !ok {
 		return d["Pg"] != nil
@@ -163,6 +173,7 @@ func (w *pdfWriter) parms(v any) error {
 		if wide, high := w.f.number(v["Columns"]), w.f.number(v["Rows"]); int64(max(wide, 0))*int64(max(high, 0)) > w.limits.Pixels {
 			return tooWide
 		}
+		return w.globals(v["JBIG2Globals"])
 	}
 	return nil
 }

@@ -243,14 +243,15 @@ func (f *pdfFile) readPacked(text string, d pdfDict, at int) error {
 	return nil
 }
 
-// number returns a whole number, -1 for anything else.
+// number returns a whole number, which may be written 20.0; -1 for anything else.
 func (f *pdfFile) number(v any) int {
 	s, ok := f.resolve(v).(pdfNumber)
 	if !ok {
 		return -1
 	}
-	n, err := strconv.Atoi(string(s))
-	if err != nil || n < 0 {
+	whole, rest, _ := strings.Cut(string(s), ".")
+	n, err := strconv.Atoi(whole)
+	if err != nil || n < 0 || strings.Trim(rest, "0") != "" {
 		return -1
 	}
 	return n

@@ -28,11 +28,14 @@ func (w *pdfWriter) stream(n int, s pdfStream) error {
 	filters := filtersOf(w.f.resolve(s.dict["Filter"]))
 	picture := w.f.resolve(s.dict["Subtype"]) == pdfName("Image")
 	wide, high := w.f.number(s.dict["Width"]), w.f.number(s.dict["Height"])
-	if w.dangerous(s.dict) || picture && (wide < 1 || high < 1) {
+	if w.dangerous(s.dict, plain) {
 		w.object(n, nil)
 		return nil
 	}
-	if picture && int64(wide)*int64(high) > w.limits.Pixels {
+	if picture && (wide < 1 || high < 1) {
+		return unseeable // another program may draw it
+	}
+	if picture && !w.limits.hold(int64(wide), int64(high)) {
 		return tooWide
 	}
 	if err := w.parms(s.dict["DecodeParms"]); err != nil {
@@ -58,7 +61,9 @@ func (w *pdfWriter) stream(n int, s pdfStream) error {
 			d["DecodeParms"] = parms[last]
 		}
 	}
-	if looksLikeMore(raw) {
+	// A program of a web server begins with two letters, which nearly all that is
+	// packed holds somewhere: they are looked for in what is not.
+	if looksLikeMore(raw) || len(filters) == 0 && !picture && bytes.Contains(raw, []byte("<%")) {
 		raw = w.disguise(d, raw, filters)
 	}
 	d["Length"] = pdfNumber(strconv.Itoa(len(raw)))
@@ -73,7 +78,7 @@ func (w *pdfWriter) stream(n int, s pdfStream) error {
 // marks are how other kinds of files begin that are also found in the middle of
 // one: a copy is a PDF to whoever reads it, and nothing besides.
 var marks = [][]byte{[]byte("PK\x03\x04"), []byte("PK\x05\x06"), []byte("PK\x07\x08"), []byte("Rar!\x1a\x07"), []byte("7z\xbc\xaf\x27\x1c"), []byte("MSCF\x00\x00\x00\x00"),
-	[]byte("%PDF-"), []byte("%!PS"), []byte("<script"), []byte("<html"), []byte("<!doctype"), []byte("<svg"), []byte("<?php"), []byte("<%")}
+	[]byte("%PDF-"), []byte("%!PS"), []byte("<script"), []byte("<html"), []byte("<!doctype"), []byte("<svg"), []byte("<?php")}
 
 // looksLikeMore says whether a mark is in what would be written.
 func looksLikeMore(raw []byte) bool {
@@ -109,30 +114,52 @@ func (w *pdfWriter) disguise(d pdfDict, raw []byte, filters []string) []byte {
 var bares = map[string]func([]byte, Limits) ([]byte, error){"DCTDecode": smallJPEG, "DCT": smallJPEG, "JPXDecode": smallJP2, "JBIG2Decode": smallJBIG2}
 
 // smallJPEG is bareJPEG of a photo that is not larger than a picture may be, by
-// its own frame: a program that shows it believes that and not the document.
+// its own frame: a program that shows it believes that and not the document. One
+// that cannot be judged is refused, and not left out of its page in silence.
 func smallJPEG(b []byte, l Limits) ([]byte, error) {
 	bare := bareJPEG(b)
 	h, err := headJPEG(bare)
 	if err != nil {
-		return nil, nil // nothing that is drawn
+		return nil, unseeable
 	}
-	if int64(h.width)*int64(h.height) > l.Pixels {
+	if !l.hold(int64(h.width), int64(h.height)) {
 		return nil, tooWide
 	}
 	return bare, nil
 }
 
-// smallJP2 is the same of JPEG 2000.
+// smallJP2 is the same of JPEG 2000, by the codes of each picture in it.
 func smallJP2(b []byte, l Limits) ([]byte, error) {
 	bare := bareJP2(b)
-	at := bytes.Index(bare, []byte{0xff, 0x4f, 0xff, 0x51})
-	if at < 0 || len(bare) < at+16 {
-		return nil, nil
+	pictures := codesOf(bare)
+	for _, codes := range pictures {
+		if len(codes) < 16 || !bytes.HasPrefix(codes, []byte{0xff, 0x4f, 0xff, 0x51}) {
+			return nil, unseeable
+		}
+		if !l.hold(int64(binary.BigEndian.Uint32(codes[8:])), int64(binary.BigEndian.Uint32(codes[12:]))) {
+			return nil, tooWide
+		}
 	}
-	if int64(binary.BigEndian.Uint32(bare[at+8:]))*int64(binary.BigEndian.Uint32(bare[at+12:])) > l.Pixels {
-		return nil, tooWide
+	if len(pictures) == 0 {
+		return nil, unseeable
 	}
 	return bare, nil
+}
+
+// codesOf are the codes of the pictures in what bareJP2 returned.
+func codesOf(bare []byte) [][]byte {
+	if bytes.HasPrefix(bare, []byte{0xff, 0x4f}) {
+		return [][]byte{bare}
+	}
+	var out [][]byte
+	for rest := bare; len(rest) >= 8; {
+		n := binary.BigEndian.Uint32(rest)
+		if string(rest[4:8]) == "jp2c" {
+			out = append(out, rest[8:n])
+		}
+		rest = rest[n:]
+	}
+	return out
 }
 
 // photo unpacks raw down to a photo.
@@ -279,7 +306,7 @@ func bareJP2(b []byte) []byte {
 // pictureBoxes are the boxes that are kept; those that hold others are 1.
 var pictureBoxes = map[string]int{"jP  ": 0, "ftyp": 0, "jp2h": 1, "ihdr": 0, "bpcc": 0, "colr": 0, "pclr": 0, "cmap": 0, "cdef": 0, "jp2c": 2}
 
-// boxesOf writes the boxes of a file, or of a box.
+// boxesOf writes the boxes of a file, or of a box; nil when one cannot be read.
 func boxesOf(b []byte, nested int) []byte {
 	var out []byte
 	for at := 0; at+8 <= len(b); {
@@ -298,6 +325,9 @@ func boxesOf(b []byte, nested int) []byte {
 			inner = boxesOf(inner, 1)
 		case what == 2:
 			inner = bareCodes(inner)
+		}
+		if pictureBoxes[kind] > 0 && nested == 0 && inner == nil {
+			return nil
 		}
 		if kind != "" {
 			out = binary.BigEndian.AppendUint32(out, uint32(len(inner)+8))

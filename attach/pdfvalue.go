@@ -14,12 +14,13 @@ var acts = []pdfName{"GoTo", "GoToR", "GoToE", "GoToDp", "Launch", "Thread", "UR
 // sorts of objects that draw nothing, or that run.
 var sorts = []pdfName{"Action", "EmbeddedFile", "F", "Filespec", "Metadata", "ObjStm", "XRef", "Annot", "3D", "Sig", "DocTimeStamp", "Catalog", "Pages"}
 
-// dangerous says whether d is something that is never written.
-func (w *pdfWriter) dangerous(d pdfDict) bool {
+// dangerous says whether d is something that is never written. What has a place is
+// a note, unless the document chose the names: then one may be called Rect.
+func (w *pdfWriter) dangerous(d pdfDict, m mode) bool {
 	sort, _ := w.f.resolve(d["Type"]).(pdfName)
 	act, _ := w.f.resolve(d["S"]).(pdfName)
 	subtype, _ := w.f.resolve(d["Subtype"]).(pdfName)
-	note := d["Rect"] != nil && subtype != ""
+	note := m != chosen && d["Rect"] != nil && subtype != ""
 	return slices.Contains(sorts, sort) || slices.Contains(acts, act) || note || slices.Contains([]pdfName{"XML", "U3D", "PRC", "PS"}, subtype)
 }
 
@@ -86,7 +87,7 @@ func (w *pdfWriter) reference(r pdfRef, m mode) {
 		return
 	}
 	target := w.f.resolve(r)
-	if d, ok := target.(pdfDict); target == nil || ok && (w.dangerous(d) || w.f.resolve(d["Type"]) == pdfName("Page")) {
+	if d, ok := target.(pdfDict); target == nil || ok && (w.dangerous(d, m) || w.f.resolve(d["Type"]) == pdfName("Page")) {
 		w.text("null")
 		return
 	}
@@ -111,7 +112,7 @@ func (w *pdfWriter) last(r pdfRef) int {
 
 // dict writes what of a dictionary is known.
 func (w *pdfWriter) dict(d pdfDict, m mode, nested int) {
-	if nested > 0 && w.dangerous(d) || w.elsewhere(d) {
+	if nested > 0 && w.dangerous(d, m) || w.elsewhere(d, m) {
 		w.text("null")
 		return
 	}

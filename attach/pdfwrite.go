@@ -17,10 +17,11 @@ type pdfWriter struct {
 	numbers map[int]int // new number of an old object
 	offsets []int       // of new objects, the first at 0
 	waiting []waiting
-	budget  int64 // bytes that may still be unpacked
-	many    int   // annotations so far
-	pages   int   // of the copy
-	full    bool  // more was written than a copy may be
+	budget  int64        // bytes that may still be unpacked
+	judged  map[int]bool // segments of scans that are shared, by object
+	many    int          // annotations so far
+	pages   int          // of the copy
+	full    bool         // more was written than a copy may be
 }
 
 // waiting is an object that was referred to and is to be written.
