@@ -56,15 +56,14 @@ func (s *server) board(c *call) error {
 	return c.show(http.StatusOK, web.StateBoardPage(p, v))
 }
 
-// boardSummary says in one line how many people wait, and how many of them are
-// late.
+// boardSummary says in one line how many people wait to be reached, and with how
+// many, reached or not, a hand-over is late or without contact.
 func (s *server) boardSummary(b referrals.Board) string {
 	between, late, silent := 0, 0, 0
 	for _, p := range b.People {
-		if p.Stop >= reports.AtReached {
-			continue
+		if p.Stop < reports.AtReached {
+			between++
 		}
-		between++
 		if slices.ContainsFunc(p.Handovers, overdue) {
 			late++
 		}

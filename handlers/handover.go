@@ -239,6 +239,9 @@ func (c *call) handoverActing() (acting, error) {
 		case ok && a.Do == workflow.Revoke:
 			look.Danger = true
 			look.Above = append(look.Above, web.SummaryPart(web.Summary{Rows: []web.Row{{Label: "Recipient", Values: []string{handoverTitle(h)}}, {Label: "How far it is", Values: []string{handoverSays(h)}}}}))
+			if codeIn(rec.View, "under18") != "no" {
+				look.Above = append(look.Above, web.SummaryPart(web.Summary{Rows: []web.Row{noticeStays}}))
+			}
 		case ok && len(h.Ways) > 0:
 			look.Redraw = func(d *web.Drawn) { markHow(d, h.Ways, a.Do) }
 		case rec.Proposal != nil && a.Do == workflow.Propose:

@@ -127,7 +127,7 @@ func recipientNext(at workflow.HandoverStatus) string {
 
 // letterGroups are the notices about minors: those that nobody acknowledged
 // come first. What the law asks of a department within 24 hours stands beside
-// each while they run, acknowledged or not.
+// each while they run, acknowledged or not, and beyond where nobody acknowledged.
 func letterGroups(letters []referrals.Letter, now time.Time) []web.InboxGroup {
 	fresh := web.InboxGroup{Title: "Notices about minors", About: "The law asks the State to tell you at once. Read, then acknowledge."}
 	known := web.InboxGroup{Title: "Acknowledged notices", About: "Kept here to be read again."}
@@ -135,8 +135,11 @@ func letterGroups(letters []referrals.Letter, now time.Time) []web.InboxGroup {
 		tag := web.TagOf("asked")
 		tag.Word = "Not acknowledged"
 		into, lines := &fresh, []string{"Sent " + web.Moment(l.SentAt) + "."}
-		if until := workflow.DistrictReports(l.SentAt); now.Before(until) {
+		switch until := workflow.DistrictReports(l.SentAt); {
+		case now.Before(until):
 			lines = append(lines, "What may be yours to report within 24 hours: until "+web.DueMoment(until)+". The notice says what.")
+		case l.AcknowledgedAt.IsZero():
+			lines = append(lines, "What may be yours to report within 24 hours was due by "+web.DueMoment(until)+". If it was not done, do it now. The notice says what.")
 		}
 		if !l.AcknowledgedAt.IsZero() {
 			tag = web.TagOf("accepted")

@@ -99,11 +99,15 @@ func tasksAt(show, cursor string) string {
 	return tasksPath + "?" + q.Encode()
 }
 
-// doable is how many of the tasks the reader can do now.
+// apart reports whether the task stands apart because it waits for somebody else.
+// What is overdue never does: whoever it waits for, its time is over.
+func apart(t referrals.Task) bool { return t.Waits != "" && t.Standing != workflow.Overdue }
+
+// doable is how many of the tasks the reader has to look at now.
 func doable(list []referrals.Task) int {
 	n := 0
 	for _, t := range list {
-		if t.Waits == "" {
+		if !apart(t) {
 			n++
 		}
 	}
@@ -123,7 +127,7 @@ func (s *server) taskGroups(c *call, list []referrals.Task, csrf string) []web.T
 	for _, g := range standings {
 		group := web.TaskGroup{Title: g.title, ID: "group-" + strings.ReplaceAll(string(g.at), "_", "-")}
 		for _, t := range list {
-			if t.Standing == g.at && t.Waits == "" {
+			if t.Standing == g.at && !apart(t) {
 				group.Tasks = append(group.Tasks, s.taskLine(c, t, csrf))
 			}
 		}
@@ -133,7 +137,7 @@ func (s *server) taskGroups(c *call, list []referrals.Task, csrf string) []web.T
 	}
 	waiting := web.TaskGroup{Title: "Waiting for somebody else", ID: "group-waiting"}
 	for _, t := range list {
-		if t.Waits != "" {
+		if apart(t) {
 			waiting.Tasks = append(waiting.Tasks, s.taskLine(c, t, csrf))
 		}
 	}

@@ -10,6 +10,11 @@ import (
 	"nysreferral/workflow"
 )
 
+// noticeStays says what taking back changes nothing of.
+//
+// Law: SSL 483-cc(b).
+var noticeStays = web.Row{Label: "The local department, about a child", Values: []string{"A notice about a minor that went out stays with it, and what the law asks for a child goes on: this does not change that."}}
+
 // withdrawLook is the question before a withdrawal: who is told what, and what is
 // gone then. It does nothing; the button at its foot does all, in one act.
 //
@@ -18,7 +23,7 @@ func withdrawLook(rec referrals.Record) actLook {
 	row := func(label string, values ...string) web.Row { return web.Row{Label: label, Values: values} }
 	rows := []web.Row{row("DCJS and OTDA", "They stop working on it. The answers are sealed, and nobody opens them any more. The State keeps the reference and the dates, and counts that one referral was withdrawn.")}
 	if codeIn(rec.View, "under18") != "no" {
-		rows = append(rows, row("The local department, about a child", "A notice about a minor that went out stays with it, and what the law asks for a child goes on: the withdrawal does not change that."))
+		rows = append(rows, noticeStays)
 	}
 	rows = append(rows, row("Whoever was to help the person", helpersHear(rec)...),
 		row("The person", "OTDA writes a short letter that says that it was taken back, and nothing of what happened. If it goes by your hand, it waits for you on the page of this referral."))

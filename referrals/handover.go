@@ -105,7 +105,7 @@ var passes = map[workflow.Action]func(context.Context, *passing) error{
 	workflow.Serve:   func(ctx context.Context, x *passing) error { return x.move(ctx, nil) },
 	workflow.Tell:    tellProgress,
 	workflow.Refuse:  end,
-	workflow.Revoke:  end,
+	workflow.Revoke:  revoke,
 	workflow.Reroute: reroute,
 	workflow.Close:   end,
 }
@@ -172,6 +172,9 @@ func reroute(ctx context.Context, x *passing) error {
 	}
 	if x.f.hasBeside(x.h, contact) {
 		return forms.Problems{{ID: "contact", Field: "contact", Message: "This recipient has a hand-over of this person that is open. Choose another one."}}
+	}
+	if x.f.tookBack(contact, 0) {
+		return forms.Problems{{ID: "contact", Field: "contact", Message: "The person took the release back for this recipient. Choose another one."}}
 	}
 	now := x.s.now()
 	if err := x.move(ctx, func(up *ent.HandoverUpdate) { up.SetClosedAt(now).ClearNextAt() }); err != nil {

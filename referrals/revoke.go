@@ -1,6 +1,7 @@
 package referrals
 
 import (
+	"context"
 	"slices"
 
 	"nysreferral/ent"
@@ -26,4 +27,29 @@ func (f *file) tookBack(contact *ent.ContactPoint, but int) bool {
 		}
 		return h.contact != nil && h.contact.ID == contact.ID || contact.AgencyID != nil && h.AgencyID != nil && *h.AgencyID == *contact.AgencyID
 	})
+}
+
+// revoke ends the hand-over, and each other one by which the same agency has the
+// person: the release was for the agency, not for a line of the directory.
+func revoke(ctx context.Context, x *passing) error {
+	if err := end(ctx, x); err != nil {
+		return err
+	}
+	for _, h := range x.f.handovers {
+		if h.N == x.h.N || !h.with(x.h.AgencyID) {
+			continue
+		}
+		other := *x
+		other.h, other.rev, other.step.From = h, h.Rev, h.status()
+		if err := end(ctx, &other); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// with reports whether the agency has the person by this hand-over now.
+func (h *passed) with(agency *int) bool {
+	there := h.status() != workflow.Proposed && h.status() != workflow.Returned && h.status() != workflow.HandoverClosed
+	return there && agency != nil && h.AgencyID != nil && *h.AgencyID == *agency
 }

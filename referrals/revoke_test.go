@@ -63,10 +63,6 @@ func TestReleaseTakenBackForOneRecipient(t *testing.T) {
 		if !slices.ContainsFunc(rec.Timeline, func(e referrals.Event) bool { return e.Action == workflow.Revoke && e.N == 1 }) {
 			t.Error("OTDA does not read what happened")
 		}
-		take(t, s, ref, do("program", workflow.Reroute, 2, func(d *forms.Deed) { d.Contact, d.Reason = "demo-rhtp-harbor-light", "They were kind." }))
-		if _, err := s.Take(t.Context(), ref, do("program", workflow.Send, 3, nil)); fault.KindOf(err) != fault.Forbidden {
-			t.Errorf("the person is handed over there again: %v", err)
-		}
 		if err := back("detective", 1); err == nil {
 			t.Error("it is taken back twice")
 		}

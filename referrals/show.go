@@ -318,7 +318,7 @@ func (s *Service) addChoices(ctx context.Context, tx *ent.Tx, f *file, list []Ha
 				return err
 			}
 			for _, r := range ranked {
-				if !f.hasBeside(h, points[r.Key]) {
+				if !f.hasBeside(h, points[r.Key]) && !f.tookBack(points[r.Key], 0) {
 					list[i].Candidates = append(list[i].Candidates, candidateOf(r, points[r.Key]))
 				}
 			}
