@@ -1,12 +1,10 @@
 package audit
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -32,8 +30,10 @@ var quoted = regexp.MustCompile(`=(\r?\n|[0-9A-F]{2})`)
 // this log is for whoever reads it.
 func Anchors(text []byte) [][]byte {
 	var out [][]byte
+	seen := map[string]bool{}
 	for _, a := range append(anchorsIn(text), anchorsIn(quoted.ReplaceAllFunc(text, unquoted))...) {
-		if !slices.ContainsFunc(out, func(b []byte) bool { return bytes.Equal(a, b) }) {
+		if !seen[string(a)] {
+			seen[string(a)] = true
 			out = append(out, a)
 		}
 	}
@@ -60,19 +60,6 @@ func anchorsIn(text []byte) [][]byte {
 		i += headLines - 1
 	}
 	return out
-}
-
-// LastAnchor returns the longest checkpoint of a text that the key of this log
-// signed, as it was signed and as it says; nil when there is none.
-func LastAnchor(text []byte, verifier note.Verifier) ([]byte, Checkpoint) {
-	var last []byte
-	var says Checkpoint
-	for _, a := range Anchors(text) {
-		if c, err := ParseCheckpoint(a, verifier); err == nil && (last == nil || c.Size >= says.Size) {
-			last, says = a, c
-		}
-	}
-	return last, says
 }
 
 // Continues says whether the log goes on from a checkpoint that was kept, by the

@@ -6,11 +6,9 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
-	"os"
 	"strconv"
+	"sync/atomic"
 	"time"
-
-	"golang.org/x/mod/sumdb/note"
 
 	"nysreferral/audit"
 	"nysreferral/config"
@@ -20,43 +18,7 @@ import (
 
 // rolledBack is what to do where the log does not go on from what lies outside.
 const rolledBack = "Let nobody work with this database and keep it as it is: lines of the log are gone, or were rewritten. Tell the auditor, and run nysreferral audit verify --anchors. " +
-	"Where a backup was put back on purpose, the auditor keeps the old file as the proof of what was before, and anchor-file names a new one."
-
-// fromOutside says whether the log goes on from the newest head in a file outside, and
-// what that head says. A file that is not there yet holds none; a head that the
-// log's key did not sign is none.
-func fromOutside(ctx context.Context, db *store.DB, verifier note.Verifier, file string) (*audit.Finding, audit.Checkpoint, error) {
-	text, err := os.ReadFile(file)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, audit.Checkpoint{}, nil
-	}
-	if err != nil {
-		return nil, audit.Checkpoint{}, fmt.Errorf("reading the file of anchors: %w", err)
-	}
-	last, says := audit.LastAnchor(text, verifier)
-	if last == nil {
-		if len(audit.Anchors(text)) > 0 {
-			return &audit.Finding{What: audit.NotKept, From: -1, To: -1}, says, nil
-		}
-		return nil, says, nil
-	}
-	found, err := audit.Continues(ctx, db, verifier, last)
-	return found, says, err
-}
-
-// appendAnchor adds a head to a file, and returns when it is on the disk. It only
-// adds, so that the file may be one that nobody can change.
-func appendAnchor(file, head string) error {
-	f, err := os.OpenFile(file, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
-	if err != nil {
-		return fmt.Errorf("opening the file of anchors: %w", err)
-	}
-	_, err = f.WriteString("\n" + head)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return fmt.Errorf("writing the file of anchors: %w", err)
-	}
-	return nil
-}
+	"Where a backup was put back on purpose, the auditor keeps the old file as the proof of what was before, anchor-file names a new one, and nysreferral audit anchor --begin begins it."
 
 // anchorLines is after how many lines a head goes into the file at the next look,
 // however short the time since the last.
@@ -76,46 +38,84 @@ func (g given) due(size int64, now time.Time, every time.Duration, lines int64) 
 // anchoring gives signed heads of the log to places outside.
 type anchoring struct {
 	config.Anchor
-	db       *store.DB
-	verifier note.Verifier
-	send     func(ctx context.Context, to, head, id string) error // nil: no mail server is set
-	log      *slog.Logger
-	now      func() time.Time
-	file     given
-	mail     given
+	db    *store.DB
+	out   outside
+	send  func(ctx context.Context, to, head, id string) error // nil: no mail server is set
+	log   *slog.Logger
+	now   func() time.Time
+	file  given
+	mail  given
+	found atomic.Pointer[audit.Finding] // what the last look found wrong; nil where nothing is
 }
 
 // ErrRolledBack says that the log of this database is not the one of which a head
 // lies outside.
 var ErrRolledBack = errors.New("the log does not go on from the head of it that lies outside")
 
+// ErrAnchorsGone says that the file of anchors is not there or holds nothing,
+// though this log gave heads to it.
+var ErrAnchorsGone = errors.New("the file of anchors is not there, or is empty, and this log gave heads to it before. Look whether its folder is mounted. " +
+	"Where anchor-file names a new one on purpose, keep the old one and run: nysreferral audit anchor --begin")
+
 // anchoring makes what gives heads away, and refuses a log that does not go on
-// from what was given.
+// from what was given. It writes nothing.
 func (p *program) anchoring(ctx context.Context) (*anchoring, error) {
-	a := &anchoring{Anchor: p.settings.Anchor, db: p.db, log: p.log, now: time.Now}
-	var err error
-	if _, a.verifier, err = audit.Keys(p.ring); err != nil {
+	_, verifier, err := audit.Keys(p.ring)
+	if err != nil {
 		return nil, err
 	}
+	a := &anchoring{Anchor: p.settings.Anchor, db: p.db, out: outside{file: p.settings.Anchor.File, verifier: verifier}, log: p.log, now: time.Now}
 	if len(a.Mail) > 0 && p.settings.SMTP.Addr != "" {
 		sender, err := p.mailer()
 		if err != nil {
 			return nil, err
 		}
 		a.send = sender.SendHead
+		if a.mail.at, err = audit.AnchorMailed(ctx, p.db); err != nil {
+			return nil, err
+		}
+		if a.mail.at.After(a.now()) {
+			a.mail.at = time.Time{} // nobody keeps mails back by writing a later moment
+		}
 	}
-	if a.File == "" {
-		return a, nil
-	}
-	found, says, err := fromOutside(ctx, p.db, a.verifier, a.File)
-	if err != nil {
+	if _, err := a.check(ctx); err != nil {
 		return nil, err
 	}
-	if found != nil {
-		return nil, fmt.Errorf("%w: %s. %s", ErrRolledBack, found.What, rolledBack)
-	}
-	a.file = given{says.Size, says.At}
+	a.file = given{a.out.says.Size, a.out.says.At}
 	return a, nil
+}
+
+// openOutside holds the log against its heads outside, once.
+func (p *program) openOutside(ctx context.Context) (err error) {
+	if p.outside == nil {
+		p.outside, err = p.anchoring(ctx)
+	}
+	return err
+}
+
+// check holds the log against all that was given, and says whether the next head
+// begins the file: only where this log never gave one.
+func (a *anchoring) check(ctx context.Context) (begin bool, err error) {
+	found, err := a.out.held(ctx, a.db)
+	gone := errors.Is(err, fs.ErrNotExist)
+	if err != nil && !gone {
+		return false, err
+	}
+	a.found.Store(found)
+	if found != nil {
+		return false, fmt.Errorf("%w: %s. %s", ErrRolledBack, found.What, rolledBack)
+	}
+	if a.File == "" || !gone && a.out.last != nil {
+		return false, nil
+	}
+	begun, err := audit.AnchorsBegun(ctx, a.db)
+	if err != nil {
+		return false, err
+	}
+	if begun || a.out.last != nil {
+		return false, ErrAnchorsGone
+	}
+	return true, nil
 }
 
 // keep gives heads away until ctx ends.
@@ -135,32 +135,57 @@ func (a *anchoring) keep(ctx context.Context) {
 	}
 }
 
-// look gives the newest head to each place that is due.
+// look gives the newest head to each place that is due. Where the log does not go
+// on from what was given, no place gets any: a head of another log would cover
+// what is gone.
 func (a *anchoring) look(ctx context.Context) error {
 	head, size, err := a.newest(ctx)
-	if err != nil || size == 0 {
+	if err != nil {
 		return err
 	}
-	now, errs := a.now(), []error(nil)
-	if a.File != "" && a.file.due(size, now, a.Every, anchorLines) {
-		if err := appendAnchor(a.File, head); err != nil {
-			errs = append(errs, err)
-		} else {
-			a.file = given{size, now}
-		}
+	begin, err := a.check(ctx)
+	if errors.Is(err, ErrRolledBack) || size == 0 {
+		return err
+	}
+	now, errs := a.now(), []error{err}
+	if a.File != "" && err == nil && a.file.due(size, now, a.Every, anchorLines) {
+		errs = append(errs, a.append(ctx, head, size, begin))
 	}
 	if a.send != nil && a.mail.due(size, now, a.MailEvery, 0) {
-		var failed []error
-		for _, to := range a.Mail {
-			failed = append(failed, a.send(ctx, to, head, strconv.FormatInt(size, 10)))
-		}
-		if err := errors.Join(failed...); err != nil {
-			errs = append(errs, err)
-		} else {
-			a.mail = given{size, now}
-		}
+		errs = append(errs, a.post(ctx, head, size))
 	}
 	return errors.Join(errs...)
+}
+
+// append adds a head to the file, and keeps that there is one.
+func (a *anchoring) append(ctx context.Context, head string, size int64, begin bool) error {
+	if err := appendAnchor(a.File, head, begin); err != nil {
+		return err
+	}
+	a.file = given{size, a.now()}
+	a.gave(head)
+	return audit.BeginAnchors(ctx, a.db, a.now())
+}
+
+// post mails a head, and keeps when.
+func (a *anchoring) post(ctx context.Context, head string, size int64) error {
+	var failed []error
+	for _, to := range a.Mail {
+		failed = append(failed, a.send(ctx, to, head, strconv.FormatInt(size, 10)))
+	}
+	if err := errors.Join(failed...); err != nil {
+		return err
+	}
+	a.mail = given{size, a.now()}
+	a.gave(head)
+	return audit.SetAnchorMailed(ctx, a.db, a.now())
+}
+
+// gave keeps what was given last: the log goes on from it, or it is another one.
+func (a *anchoring) gave(head string) {
+	if says, err := audit.ParseCheckpoint([]byte(head), a.out.verifier); err == nil {
+		a.out.keep([]byte(head), says)
+	}
 }
 
 // last gives the file the head over everything, when a server ends. That it could
@@ -170,10 +195,12 @@ func (a *anchoring) last(ctx context.Context) {
 		return
 	}
 	head, size, err := a.newest(ctx)
+	begin := false
+	if err == nil {
+		begin, err = a.check(ctx)
+	}
 	if err == nil && size > a.file.size {
-		if err = appendAnchor(a.File, head); err == nil {
-			a.file = given{size, a.now()}
-		}
+		err = a.append(ctx, head, size, begin)
 	}
 	if err != nil {
 		a.log.Error("the last head of the log did not get outside", "err", err)
@@ -189,11 +216,14 @@ func (a *anchoring) newest(ctx context.Context) (string, int64, error) {
 	if err != nil {
 		return "", 0, err
 	}
-	says, err := audit.ParseCheckpoint([]byte(head), a.verifier)
+	says, err := audit.ParseCheckpoint([]byte(head), a.out.verifier)
 	return head, says.Size, err
 }
 
-type auditAnchor struct{ config.Settings }
+type auditAnchor struct {
+	config.Settings
+	Begin bool `help:"Begin a new file of anchors where this log gave heads to another one before, which the auditor keeps."`
+}
 
 // Run prints the newest head, for paper or another place, and appends it to the
 // file that the settings name.
@@ -203,7 +233,7 @@ func (c *auditAnchor) Run(e *env) error {
 		if err != nil {
 			return err
 		}
-		a := &anchoring{Anchor: c.Anchor, db: db, verifier: verifier}
+		a := &anchoring{Anchor: c.Anchor, db: db, out: outside{file: c.Anchor.File, verifier: verifier}}
 		head, size, err := a.newest(e.ctx)
 		if err != nil {
 			return err
@@ -212,18 +242,36 @@ func (c *auditAnchor) Run(e *env) error {
 			return audit.ErrEmpty
 		}
 		if a.File != "" {
-			found, _, err := fromOutside(e.ctx, db, verifier, a.File)
-			if err != nil {
-				return err
-			}
-			if found != nil {
-				return fmt.Errorf("%w: %s. %s", ErrRolledBack, found.What, rolledBack)
-			}
-			if err := appendAnchor(a.File, head); err != nil {
+			if err := c.append(e, a, head); err != nil {
 				return err
 			}
 		}
 		fmt.Fprint(e.out, head)
 		return nil
 	})
+}
+
+func (c *auditAnchor) append(e *env, a *anchoring, head string) error {
+	begin, err := a.check(e.ctx)
+	if c.Begin && errors.Is(err, ErrAnchorsGone) {
+		begin, err = true, nil
+	}
+	if err != nil {
+		return err
+	}
+	if err := appendAnchor(a.File, head, begin); err != nil {
+		return err
+	}
+	if begun, err := audit.AnchorsBegun(e.ctx, a.db); begun || err != nil {
+		return err
+	}
+	url, err := urlOf(c.Settings)
+	if err != nil {
+		return err
+	}
+	db, err := store.Open(e.ctx, url) // the other one only reads
+	if err != nil {
+		return err
+	}
+	return errors.Join(audit.BeginAnchors(e.ctx, db, time.Now()), db.Close())
 }

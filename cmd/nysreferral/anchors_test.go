@@ -65,12 +65,12 @@ func TestRollbackIsFound(t *testing.T) {
 		s.Anchor.File = filepath.Join(t.TempDir(), "anchors")
 		wrote(t, s, 4)
 		early := linesOf(t, s)
-		printed, err := run(t, &auditAnchor{s})
+		printed, err := run(t, &auditAnchor{Settings: s})
 		if err != nil {
 			t.Fatal(err)
 		}
 		wrote(t, s, 5)
-		if _, err := run(t, &auditAnchor{s}); err != nil {
+		if _, err := run(t, &auditAnchor{Settings: s}); err != nil {
 			t.Fatal(err)
 		}
 		mailed := filepath.Join(t.TempDir(), "mail")
@@ -118,7 +118,7 @@ func refused(t *testing.T, s config.Settings, why audit.What) {
 			t.Errorf("a server starts: %v", err)
 		}
 	})
-	if _, err := run(t, &auditAnchor{s}); !errors.Is(err, ErrRolledBack) {
+	if _, err := run(t, &auditAnchor{Settings: s}); !errors.Is(err, ErrRolledBack) {
 		t.Errorf("a head is appended: %v", err)
 	}
 	if after, err := os.ReadFile(s.Anchor.File); err != nil || string(after) != string(before) {
@@ -133,7 +133,7 @@ func TestAnchorsOfOthersAreRefused(t *testing.T) {
 	other.Anchor.File = s.Anchor.File
 	wrote(t, s, 2)
 	wrote(t, other, 2)
-	if _, err := run(t, &auditAnchor{other}); err != nil {
+	if _, err := run(t, &auditAnchor{Settings: other}); err != nil {
 		t.Fatal(err)
 	}
 	refused(t, s, audit.NotKept)
@@ -199,4 +199,156 @@ func TestAnchorsAreGiven(t *testing.T) {
 		a.last(t.Context())
 		look(0, 0, 5, 3)
 	})
+}
+
+// A database that is put back to an earlier copy under a server that runs is found
+// for as long as the file outside holds a head that it does not go on from: the
+// server gives no head of the other log to that file.
+func TestForkIsNotCoveredByItsOwnHead(t *testing.T) {
+	eachURL(t, func(t *testing.T, url string) {
+		s := settingsFor(url, keyFile(t))
+		s.Anchor.File = filepath.Join(t.TempDir(), "anchors")
+		wrote(t, s, 4)
+		early := linesOf(t, s)
+		wrote(t, s, 5)
+		if _, err := run(t, &auditAnchor{Settings: s}); err != nil {
+			t.Fatal(err)
+		}
+		withoutFile := s
+		withoutFile.Anchor.File = ""
+		var a *anchoring
+		opened(t, s, func(p *program) { // the server that runs, as it knew the log
+			var err error
+			if a, err = p.anchoring(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		})
+		earlier(t, s, early)
+		wrote(t, withoutFile, 20)
+		opened(t, withoutFile, func(p *program) {
+			a.db, a.log, a.now = p.db, slog.New(slog.DiscardHandler), func() time.Time { return time.Now().Add(time.Hour) }
+			if err := a.look(t.Context()); !errors.Is(err, ErrRolledBack) || a.found.Load() == nil {
+				t.Errorf("a look at a log that was put back: %v", err)
+			}
+			a.last(t.Context())
+			o := outside{file: s.Anchor.File, verifier: a.out.verifier}
+			found, err := o.held(t.Context(), p.db)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if found == nil || found.What != audit.Forked {
+				t.Errorf("five lines are gone and the file outside proves it, and a look finds %+v", found)
+			}
+		})
+		opened(t, s, func(p *program) {
+			if _, err := p.anchoring(t.Context()); !errors.Is(err, ErrRolledBack) {
+				t.Errorf("a server starts on it: %v", err)
+			}
+		})
+	})
+}
+
+// Where the place outside is not there, such as a disk that is not mounted, a log
+// that gave heads to it before is not taken for one that never did.
+func TestAbsentAnchorsAreNotNone(t *testing.T) {
+	s := settingsFor("sqlite:"+filepath.Join(t.TempDir(), "data", "nysreferral.db"), keyFile(t))
+	s.Anchor.File = filepath.Join(t.TempDir(), "anchors")
+	wrote(t, s, 4)
+	early := linesOf(t, s)
+	wrote(t, s, 5)
+	if _, err := run(t, &auditAnchor{Settings: s}); err != nil {
+		t.Fatal(err)
+	}
+	earlier(t, s, early)
+	if err := os.Rename(s.Anchor.File, s.Anchor.File+".elsewhere"); err != nil {
+		t.Fatal(err)
+	}
+	opened(t, s, func(p *program) {
+		if _, err := p.anchoring(t.Context()); !errors.Is(err, ErrAnchorsGone) {
+			t.Errorf("a server starts on a log that was cut, because the file of anchors is not mounted: %v", err)
+		}
+	})
+	if _, err := run(t, &auditAnchor{Settings: s}); !errors.Is(err, ErrAnchorsGone) {
+		t.Errorf("a head begins a new file: %v", err)
+	}
+	if _, err := os.Stat(s.Anchor.File); err == nil {
+		t.Error("there is a file where none was asked for")
+	}
+	if err := os.WriteFile(s.Anchor.File, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	opened(t, s, func(p *program) {
+		if _, err := p.anchoring(t.Context()); !errors.Is(err, ErrAnchorsGone) {
+			t.Errorf("a server starts over an empty file: %v", err)
+		}
+	})
+	if _, err := run(t, &auditAnchor{Settings: s, Begin: true}); err != nil {
+		t.Fatal(err)
+	}
+	opened(t, s, func(p *program) {
+		if _, err := p.anchoring(t.Context()); err != nil {
+			t.Errorf("after a new file was begun on purpose: %v", err)
+		}
+	})
+}
+
+// A server that starts again and again mails no more heads than one that runs.
+func TestStartsMailNoHeadEachTime(t *testing.T) {
+	s := settingsFor("sqlite:"+filepath.Join(t.TempDir(), "data", "nysreferral.db"), keyFile(t))
+	mails, addr := mailServer(t)
+	s.SMTP = config.SMTP{Addr: addr, From: "desk@partners.example.org", StartTLS: "off", Timeout: 5 * time.Second}
+	s.Anchor.Mail = []string{"auditor@example.org"}
+	for start, after := range []time.Duration{0, 0, time.Minute, 2 * time.Hour} {
+		wrote(t, s, 1)
+		opened(t, s, func(p *program) {
+			a, err := p.anchoring(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			a.now, a.log = func() time.Time { return time.Now().Add(after) }, slog.New(slog.DiscardHandler)
+			if err := a.look(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			text, _ := mails.text()
+			if got, want := len(audit.Anchors(text)), 1+start/3; got != want {
+				t.Errorf("start %d: %d heads by mail, want %d", start, got, want)
+			}
+		})
+	}
+}
+
+// Each head that the log's own key signed is held against the log, and not only
+// the longest: two of one size that differ, in either order, are a fork.
+func TestEveryHeadOutsideIsHeld(t *testing.T) {
+	s := settingsFor("sqlite:"+filepath.Join(t.TempDir(), "data", "nysreferral.db"), keyFile(t))
+	s.Anchor.File = filepath.Join(t.TempDir(), "anchors")
+	wrote(t, s, 4)
+	early := linesOf(t, s)
+	wrote(t, s, 2)
+	other, err := run(t, &auditAnchor{Settings: s})
+	if err != nil {
+		t.Fatal(err)
+	}
+	earlier(t, s, early)
+	if err := os.Rename(s.Anchor.File, s.Anchor.File+".kept"); err != nil {
+		t.Fatal(err)
+	}
+	withoutFile := s
+	withoutFile.Anchor.File = ""
+	wrote(t, withoutFile, 2)
+	this, err := run(t, &auditAnchor{Settings: withoutFile})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wrote(t, withoutFile, 2)
+	longer, err := run(t, &auditAnchor{Settings: withoutFile})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, heads := range [][]string{{this, other}, {other, this}, {other, longer}, {longer, other}} {
+		if err := os.WriteFile(s.Anchor.File, []byte(strings.Join(heads, "\n")), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		refused(t, s, audit.Forked)
+	}
 }

@@ -57,14 +57,15 @@ type finding struct {
 
 // examination is one look at a set-up.
 type examination struct {
-	ctx  context.Context
-	s    config.Settings
-	now  time.Time
-	ring *seal.Ring // nil where the keys do not open
-	db   *store.DB  // nil where the database does not
-	own  bool       // db is to be closed
-	demo bool       // it is a demonstration's, whose clock is its own
-	list []finding
+	ctx     context.Context
+	s       config.Settings
+	now     time.Time
+	ring    *seal.Ring // nil where the keys do not open
+	db      *store.DB  // nil where the database does not
+	own     bool       // db is to be closed
+	outside *outside   // what was held against heads outside before; nil at first
+	demo    bool       // it is a demonstration's, whose clock is its own
+	list    []finding
 }
 
 // look is a part of an examination. A server does those itself, too, where

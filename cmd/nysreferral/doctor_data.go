@@ -242,8 +242,14 @@ func (x *examination) anchors() {
 		x.failed("anchors", err, "Look at the keys first.")
 		return
 	}
-	found, says, err := fromOutside(x.ctx, x.db, verifier, x.s.Anchor.File)
-	if err != nil {
+	if x.outside == nil {
+		x.outside = &outside{file: x.s.Anchor.File, verifier: verifier}
+	}
+	a := &anchoring{Anchor: x.s.Anchor, db: x.db, out: *x.outside}
+	_, err = a.check(x.ctx)
+	*x.outside = a.out
+	found, says := a.found.Load(), a.out.says
+	if err != nil && found == nil {
 		x.failed("anchors", err, "Look whether the place of anchor-file can be reached.")
 		return
 	}

@@ -52,7 +52,7 @@ func soundSetup(t *testing.T, url string) config.Settings {
 		t.Fatalf("%s %v", out, err)
 	}
 	wrote(t, s, 0) // the backup is a line
-	if _, err := run(t, &auditAnchor{s}); err != nil {
+	if _, err := run(t, &auditAnchor{Settings: s}); err != nil {
 		t.Fatal(err)
 	}
 	return s

@@ -46,6 +46,7 @@ type program struct {
 	files    *blob.Folder // nil before openFiles
 	health   *health
 	metrics  *metrics.Metrics
+	outside  *anchoring // nil before openOutside
 
 	holidays     map[int][]calendar.Holiday // that the State has set, as the calendar counts by them
 	holidaysLock sync.Mutex
@@ -209,9 +210,14 @@ func (p *program) mailer() (*mail.Sender, error) {
 		SystemName: p.settings.SystemName, PublicURL: p.settings.PublicURL, Timeout: s.Timeout, Now: time.Now})
 }
 
+// grace is how long what is running has to finish: requests first, then jobs. With
+// the longest drain that is two minutes; the units of deploy wait longer.
+const grace = 30 * time.Second
+
 // serve answers on l, works the jobs and grows the log's tree until ctx ends;
-// then a proxy before it may notice, and what is running finishes within half a
-// minute. ready is called once it answers.
+// then a proxy before it may notice, and what is running finishes within its
+// grace. ready is called once it answers. No job begins before the log was held
+// against its heads outside: those of an earlier copy were done already.
 func (p *program) serve(ctx context.Context, l net.Listener, site http.Handler, ready func() error) error {
 	if err := p.readHolidays(ctx); err != nil {
 		return err
@@ -224,41 +230,42 @@ func (p *program) serve(ctx context.Context, l net.Listener, site http.Handler, 
 	if err != nil {
 		return err
 	}
-	engine, err := jobs.Start(ctx, p.db, w, jobs.Options{Log: p.log, Periodic: workers.Periodic()})
-	if err != nil {
-		return err
-	}
 	tree, err := audit.NewTree(p.db, p.ring, time.Now)
 	if err != nil {
 		return err
 	}
-	outside, err := p.anchoring(ctx)
-	if err != nil {
+	if err := p.openOutside(ctx); err != nil {
 		return err
 	}
 	tree.Grew = p.metrics.Grew
-	end, err := p.living(ctx, tree)
+	engine, err := jobs.Start(ctx, p.db, w, jobs.Options{Log: p.log, Periodic: workers.Periodic()})
 	if err != nil {
 		return err
+	}
+	end, err := p.living(ctx, tree)
+	if err != nil {
+		stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
+		defer cancel()
+		return errors.Join(err, engine.Stop(stopping))
 	}
 	treeCtx, stopTree := context.WithCancel(context.WithoutCancel(ctx))
 	grown := make(chan struct{})
 	go func() { defer close(grown); tree.Run(treeCtx, p.log) }()
 	keepCtx, stopKeeping := context.WithCancel(ctx)
 	var keeping sync.WaitGroup
-	for _, keep := range []func(context.Context){p.keepKeys, p.followHolidays, p.keepBackups, outside.keep, p.keepWatch, p.hear, p.showMetrics} {
+	for _, keep := range []func(context.Context){p.keepKeys, p.followHolidays, p.keepBackups, p.outside.keep, p.keepWatch, p.hear, p.showMetrics} {
 		keeping.Go(func() { keep(keepCtx) })
 	}
 	err = p.answer(ctx, l, site, ready)
 	stopKeeping()
 	keeping.Wait()
-	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
+	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
 	defer cancel()
-	err = errors.Join(err, engine.Stop(grace))
+	err = errors.Join(err, engine.Stop(stopping))
 	stopTree()
 	<-grown
-	err = errors.Join(err, end(grace))
-	outside.last(grace)
+	err = errors.Join(err, end(stopping))
+	p.outside.last(stopping)
 	return err
 }
 
@@ -282,9 +289,9 @@ func (p *program) answer(ctx context.Context, l net.Listener, site http.Handler,
 	case <-ctx.Done():
 	}
 	p.health.leave(p.settings.Drain, failed)
-	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
+	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
 	defer cancel()
-	return server.Shutdown(grace)
+	return server.Shutdown(stopping)
 }
 
 // openFiles opens the folder of attached files, which only a program that serves

@@ -33,7 +33,7 @@ func (c *serve) Run(e *env) (err error) {
 	}
 	defer func() { err = joined(err, p.close()) }()
 	keysLocked(p.ring, e.log)
-	if err := p.ready(e); err != nil {
+	if err := p.begin(e); err != nil {
 		return err
 	}
 	if err := p.dedicate(e); err != nil {
@@ -60,6 +60,21 @@ func (c *serve) Run(e *env) (err error) {
 		fmt.Fprintf(e.out, "Serving %s on %s.\n", c.PublicURL, l.Addr())
 		return nil
 	})
+}
+
+// begin holds the log against its heads outside, and makes the database ready. An
+// earlier copy is refused before anything is written into it, except that one
+// which lacks tables gets them first: they are needed to read it.
+func (p *program) begin(e *env) error {
+	if store.Serves(e.ctx, p.db) == nil {
+		if err := p.openOutside(e.ctx); err != nil {
+			return err
+		}
+	}
+	if err := p.ready(e); err != nil {
+		return err
+	}
+	return p.openOutside(e.ctx)
 }
 
 // living writes that the program starts, and keeps an eye on the clock until the

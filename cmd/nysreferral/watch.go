@@ -19,9 +19,16 @@ const (
 
 // lookout is what a server knows of its own troubles.
 type lookout struct {
-	seen map[string]int       // in how many looks in a row a check failed
-	told map[string]time.Time // when it was told
+	seen    map[string]int        // in how many looks in a row a check failed
+	told    map[telling]time.Time // when it was told, kept when it is over
+	outside *outside              // what was held against heads outside
 }
+
+// telling is a check that somebody was told of. Nobody's address is the program's
+// own log.
+type telling struct{ check, to string }
+
+func newLookout() *lookout { return &lookout{seen: map[string]int{}, told: map[telling]time.Time{}} }
 
 // keepWatch looks each minute whether the log can be written, grows and gets
 // outside, whether there are backups and room, whether the clock holds and the
@@ -30,7 +37,7 @@ func (p *program) keepWatch(ctx context.Context) {
 	if kind, err := p.registry.Folder(ctx); err == nil && kind == registry.Demo {
 		return // its clock is its own, and nobody waits
 	}
-	w := lookout{map[string]int{}, map[string]time.Time{}}
+	w := newLookout()
 	for {
 		select {
 		case <-ctx.Done():
@@ -45,10 +52,16 @@ func (p *program) keepWatch(ctx context.Context) {
 
 // look looks once and tells what is new.
 func (w *lookout) look(ctx context.Context, p *program, now time.Time) error {
-	x := &examination{ctx: ctx, s: p.settings, now: now, ring: p.ring, db: p.db}
+	x := &examination{ctx: ctx, s: p.settings, now: now, ring: p.ring, db: p.db, outside: w.outside}
 	for _, l := range x.looks() {
 		if l.watched {
 			l.do()
+		}
+	}
+	w.outside = x.outside
+	if p.outside != nil {
+		if found := p.outside.found.Load(); found != nil {
+			x.fail("anchors", string(found.What), rolledBack)
 		}
 	}
 	if err := p.logTakes(ctx); err != nil {
@@ -63,38 +76,53 @@ func (w *lookout) look(ctx context.Context, p *program, now time.Time) error {
 			bad[f.check] = f.is
 		}
 	}
-	tell := false
 	for check := range w.seen {
 		if bad[check] == "" {
 			delete(w.seen, check)
-			delete(w.told, check)
 		}
 	}
-	for check, is := range bad {
-		if w.seen[check]++; w.seen[check] < 2 || now.Sub(w.told[check]) < tellAgain {
-			continue
-		}
-		w.told[check], tell = now, true
-		p.log.Error("the system needs attention: run nysreferral doctor", "check", check, "is", is)
+	for check := range bad {
+		w.seen[check]++
 	}
-	if !tell {
-		return nil
+	for _, check := range w.due("", now) {
+		w.told[telling{check, ""}] = now
+		p.log.Error("the system needs attention: run nysreferral doctor", "check", check, "is", bad[check])
 	}
-	return p.alarm(ctx, now)
+	return w.alarm(ctx, p, now)
 }
 
-// alarm mails those who run the system that it needs them.
-func (p *program) alarm(ctx context.Context, now time.Time) error {
-	if len(p.settings.Alert.Mail) == 0 {
-		return nil
+// due is of what somebody is to be told now: it failed twice in a row, and at most
+// once an hour each, though it was well between.
+func (w *lookout) due(to string, now time.Time) (checks []string) {
+	for check, times := range w.seen {
+		at, was := w.told[telling{check, to}]
+		if times >= 2 && (!was || now.Sub(at) >= tellAgain) {
+			checks = append(checks, check)
+		}
 	}
-	sender, err := p.mailer()
-	if err != nil || sender == nil {
-		return err
-	}
+	return checks
+}
+
+// alarm mails those who run the system that it needs them. Whom no mail reached
+// is told at the next look.
+func (w *lookout) alarm(ctx context.Context, p *program, now time.Time) error {
 	var errs []error
 	for _, to := range p.settings.Alert.Mail {
-		errs = append(errs, sender.Send(ctx, to, mail.Alarm, now.UTC().Format(time.RFC3339)))
+		checks := w.due(to, now)
+		if len(checks) == 0 {
+			continue
+		}
+		sender, err := p.mailer()
+		if err != nil || sender == nil {
+			return err
+		}
+		if err := sender.Send(ctx, to, mail.Alarm, now.UTC().Format(time.RFC3339)); err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		for _, check := range checks {
+			w.told[telling{check, to}] = now
+		}
 	}
 	return errors.Join(errs...)
 }

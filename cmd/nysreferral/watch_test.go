@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"log/slog"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -30,7 +31,7 @@ func TestWatchTells(t *testing.T) {
 				refuse = `CREATE TRIGGER refuse BEFORE INSERT ON audit_entries FOR EACH ROW EXECUTE FUNCTION refuse_change()`
 				allow = `DROP TRIGGER refuse ON audit_entries`
 			}
-			w, now := lookout{map[string]int{}, map[string]time.Time{}}, time.Now()
+			w, now := newLookout(), time.Now()
 			look := func(after time.Duration, change string, want int) {
 				t.Helper()
 				now = now.Add(after)
@@ -65,4 +66,51 @@ func TestWatchTells(t *testing.T) {
 			}
 		})
 	})
+}
+
+// An alarm that could not be sent is sent at the next look, and not after an hour.
+func TestAlarmThatFailedIsTriedAgain(t *testing.T) {
+	s := settingsFor("sqlite:"+filepath.Join(t.TempDir(), "data", "nysreferral.db"), keyFile(t))
+	mails, addr := mailServer(t)
+	s.SMTP.From, s.SMTP.StartTLS, s.SMTP.Timeout = "desk@partners.example.org", "off", 5*time.Second
+	s.Alert.Mail = []string{"operators@example.org"}
+	s.Backup.Folder = t.TempDir() // there is no backup in it: that fails
+	opened(t, s, func(p *program) {
+		p.log = slog.New(slog.DiscardHandler)
+		w, now := newLookout(), time.Now()
+		p.settings.SMTP.Addr = "127.0.0.1:1" // the mail server is away for a minute
+		_ = w.look(t.Context(), p, now)
+		if err := w.look(t.Context(), p, now.Add(time.Minute)); err == nil {
+			t.Fatal("nothing was to be told")
+		}
+		p.settings.SMTP.Addr = addr
+		for i := range 5 {
+			if err := w.look(t.Context(), p, now.Add(time.Duration(i+2)*time.Minute)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if text, _ := mails.text(); strings.Count(string(text), "Subject: ") != 1 {
+			t.Errorf("the mail server is back for five minutes, and %d mails went, want 1", strings.Count(string(text), "Subject: "))
+		}
+	})
+}
+
+// A trouble that comes and goes is told at most once an hour.
+func TestTroubleThatComesAndGoesIsToldOnceAnHour(t *testing.T) {
+	w, now := newLookout(), time.Now()
+	var tellings int
+	for minute := range 60 {
+		delete(w.seen, "log")
+		w.seen["log"] = 2
+		if len(w.due("a", now.Add(time.Duration(minute)*time.Minute))) > 0 {
+			w.told[telling{"log", "a"}] = now
+			tellings++
+		}
+	}
+	if tellings != 1 {
+		t.Errorf("told %d times in an hour", tellings)
+	}
+	if len(w.due("a", now.Add(time.Hour))) != 1 || len(w.due("b", now)) != 1 {
+		t.Error("after an hour, or to another, it is not told")
+	}
 }
