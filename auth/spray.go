@@ -4,7 +4,9 @@ import (
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -13,9 +15,12 @@ import (
 
 	"nysreferral/audit"
 	"nysreferral/ent"
+	"nysreferral/ent/auditentry"
 	"nysreferral/ent/user"
 	"nysreferral/fault"
 	"nysreferral/jobs"
+	"nysreferral/seal"
+	"nysreferral/store"
 	"nysreferral/workflow"
 )
 
@@ -29,11 +34,11 @@ const (
 
 const saySpray = "Too many wrong passwords came from your network. Signing in with a password is paused there for a quarter of an hour; passkeys work. Wait, or ask your coordinator."
 
-// spray counts in memory. Servers that have a database in common tell each other
-// what they refuse, see Together; one that hears nobody counts its own. It is
-// safe for concurrent use; its zero value is ready.
+// spray counts in memory: what this server refuses at once, and what others of the
+// same database tell of, see Together. It is safe for concurrent use; its zero
+// value is ready.
 type spray struct {
-	common atomic.Bool // what is refused is counted when it is heard
+	common atomic.Bool // others are heard
 
 	mu   sync.Mutex
 	from map[string]*tries
@@ -121,47 +126,76 @@ func (s *Service) addressMark(email string) [8]byte {
 	return [8]byte(mac.Sum(nil)[:8])
 }
 
-// sprayed counts a refused password, on every server where they hear each other;
-// at a limit one of them writes a line and has the administrators told.
+// refusedPlace is where a told refusal is sealed to.
+var refusedPlace = seal.Place{Table: "notices", Column: sprays, Row: "refused", Version: 1}
+
+// sprayed counts a refused password here at once, and tells the other servers,
+// sealed, as everybody who has the database hears it. That they cannot be told
+// takes nothing from what is counted here.
 func (s *Service) sprayed(ctx context.Context, email, source string) error {
 	mark := s.addressMark(email)
-	if s.sprays.common.Load() {
-		text, err := json.Marshal(refusedHere{s.self, source, mark[:]})
-		if err == nil {
-			err = s.db.Tell(ctx, sprays, string(text))
-		}
-		if err == nil {
-			return nil
-		}
+	told := s.tellSpray(ctx, s.sprays.refused(source, mark, s.now()), source)
+	if s.db.Dialect() != store.Postgres {
+		return told
 	}
-	return s.tellSpray(ctx, s.sprays.refused(source, mark, s.now()), source)
+	text, err := json.Marshal(refusedHere{s.self, source, mark[:]})
+	if err != nil {
+		return errors.Join(told, fmt.Errorf("auth: telling the other servers: %w", err))
+	}
+	sealed, err := s.ring.Seal(text, refusedPlace)
+	if err != nil {
+		return errors.Join(told, fmt.Errorf("auth: telling the other servers: %w", err))
+	}
+	_ = s.db.Tell(ctx, sprays, base64.StdEncoding.EncodeToString(sealed)) // the count here stands without it
+	return told
 }
 
-// Together counts what other servers of this database refuse, and has what this
-// one refuses counted by them, until ctx ends. All count in the same order, so
-// that the one whose refusal reaches a limit tells of it, and nobody else.
+// Together adds what other servers of this database refuse to what this one
+// counts, until ctx ends. What no server of these keys told is dropped.
 func (s *Service) Together(ctx context.Context, log *slog.Logger) {
 	s.db.Hear(ctx, log, sprays, s.sprays.common.Store, func(text string) {
-		var r refusedHere
-		if err := json.Unmarshal([]byte(text), &r); err != nil || len(r.Mark) != 8 {
-			return // of another version
+		r, ok := s.heard(text)
+		if !ok || r.By == s.self {
+			return // forged, of another version, or counted already
 		}
-		what := s.sprays.refused(r.Source, [8]byte(r.Mark), s.now())
-		if r.By != s.self {
-			return
-		}
-		if err := s.tellSpray(ctx, what, r.Source); err != nil {
+		if err := s.tellSpray(ctx, s.sprays.refused(r.Source, [8]byte(r.Mark), s.now()), r.Source); err != nil {
 			log.Error("passwords are tried at many accounts, and nobody could be told", "err", err)
 		}
 	})
 }
 
-// tellSpray writes the line of a limit that was reached.
+// heard opens what a server told, and says whether one of ours did.
+func (s *Service) heard(text string) (refusedHere, bool) {
+	var r refusedHere
+	sealed, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		return r, false
+	}
+	plain, err := s.ring.Open(sealed, refusedPlace)
+	if err != nil || json.Unmarshal(plain, &r) != nil {
+		return r, false
+	}
+	return r, len(r.Mark) == 8
+}
+
+// tellSpray writes the line of a limit that was reached, unless another server did
+// for the same within Window.
 func (s *Service) tellSpray(ctx context.Context, what, source string) error {
 	if what == "" {
 		return nil
 	}
 	return s.db.Do(ctx, func(tx *ent.Tx) error {
+		same := tx.AuditEntry.Query().Where(auditentry.Action("password_spray"), auditentry.Reason(what), auditentry.AtGT(s.now().Add(-Window)))
+		if what == "network" {
+			same.Where(auditentry.Source(source))
+		}
+		before, err := same.Exist(ctx)
+		if err != nil {
+			return fmt.Errorf("auth: looking whether it was told: %w", err)
+		}
+		if before {
+			return nil
+		}
 		ids, err := tx.User.Query().Where(user.Duty(string(workflow.Administrator)), user.DisabledAtIsNil()).IDs(ctx)
 		if err != nil {
 			return fmt.Errorf("auth: looking for administrators: %w", err)

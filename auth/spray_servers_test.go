@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"nysreferral/fault"
+	"nysreferral/store"
 	"nysreferral/store/storetest"
 	"nysreferral/workflow"
 )
@@ -49,6 +50,9 @@ func TestSprayOverServers(t *testing.T) {
 			t.Errorf("server %d pauses another network: %v", i, err)
 		}
 	}
+	if err := h.db.Tell(t.Context(), sprays, `{"by":"nobody","source":"198.51.100.0/24","mark":"AAAAAAAAAAA="}`); err != nil {
+		t.Fatal(err)
+	}
 	until("nobody writes a line", func() bool { return len(h.log(t, "password_spray")) > 0 })
 	stop()
 	hearing.Wait()
@@ -61,4 +65,24 @@ func TestSprayOverServers(t *testing.T) {
 	if fault.KindOf(other.unpaused("203.0.113.0/24")) != fault.TooMany || h.unpaused("203.0.113.0/24") != nil {
 		t.Error("a server that hears nobody does not count its own")
 	}
+}
+
+// A server that still takes itself for one that is heard counts what it refuses at
+// once, and what is told names no network and opens for who has the keys alone.
+func TestSprayIsCountedBeforeAnybodyIsTold(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		h := open(t, db)
+		h.sprays.common.Store(true)
+		for i := range MostOfNetwork {
+			if err := h.sprayed(t.Context(), fmt.Sprintf("made.up%d@example.org", i), "203.0.113.0/24"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if fault.KindOf(h.unpaused("203.0.113.0/24")) != fault.TooMany {
+			t.Error("nothing was counted")
+		}
+		if _, ok := h.heard(`{"by":"x","source":"203.0.113.0/24","mark":"AAAAAAAAAAA="}`); ok {
+			t.Error("what nobody sealed is counted")
+		}
+	})
 }

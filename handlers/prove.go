@@ -43,12 +43,19 @@ var grave = map[string][]string{
 // provePath takes the proof that stands before a file and not before an act.
 const provePath = "/prove"
 
+// leaving are the addresses whose GET has what persons told leave the system as a
+// file. A test holds them against every route that answers with one.
+var leaving = []string{
+	"/referrals/:ref/papers/:kind",
+	filesPath + "/:n",
+}
+
 // leaves says whether the GET of c has what persons told leave the system as a
 // file of the State's staff: then they prove anew who they are, as before the
 // gravest acts. Who wrote a referral, and to whom a person was handed over, print
 // their own papers in their daily work.
 func (c *call) leaves() bool {
-	return c.Path() == "/referrals/:ref/papers/:kind" && slices.Contains(staff, c.who.Duty)
+	return slices.Contains(leaving, c.Path()) && slices.Contains(staff, c.who.Duty)
 }
 
 // askBefore asks who is signed in to prove it before a file, and then leads there.

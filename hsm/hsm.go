@@ -44,35 +44,43 @@ func (t Token) Read() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	body, ours := bytes.CutPrefix(text, []byte(head))
+	return t.Open(text)
+}
+
+// Open has the token open what Seal returned. It returns ErrFile for anything
+// else, and ErrPIN as Seal does.
+func (t Token) Open(sealed []byte) ([]byte, error) {
+	body, ours := bytes.CutPrefix(sealed, []byte(head))
 	raw, err := base64.StdEncoding.DecodeString(string(bytes.TrimSpace(body)))
 	if err != nil || !ours || len(raw) <= nonceSize {
 		return nil, ErrFile
 	}
-	pin, err := t.pin()
-	if err != nil {
-		return nil, err
-	}
-	return t.open(pin, raw[:nonceSize], raw[nonceSize:])
+	return t.ask(func(pin string) ([]byte, error) { return t.open(pin, raw[:nonceSize], raw[nonceSize:]) })
 }
 
 // Path is the sealed file.
 func (t Token) Path() (string, error) { return t.File, nil }
 
 // Seal returns the text of a key file as the token seals it. A token that has no
-// key of that label makes one, which never leaves it.
+// key of that label makes one, which never leaves it. It returns ErrPIN for a PIN
+// that the token refuses, or refused before.
 func (t Token) Seal(text []byte) ([]byte, error) {
-	pin, err := t.pin()
-	if err != nil {
-		return nil, err
-	}
 	nonce := make([]byte, nonceSize)
 	rand.Read(nonce)
-	sealed, err := t.close(pin, nonce, text)
+	sealed, err := t.ask(func(pin string) ([]byte, error) { return t.close(pin, nonce, text) })
 	if err != nil {
 		return nil, err
 	}
 	return []byte(head + base64.StdEncoding.EncodeToString(append(nonce, sealed...)) + "\n"), nil
+}
+
+// ask reads the PIN and does with it what needs the token.
+func (t Token) ask(do func(pin string) ([]byte, error)) ([]byte, error) {
+	pin, err := t.pin()
+	if err != nil {
+		return nil, err
+	}
+	return everRefused.try(t.Module+"\x00"+t.Label, pin, do)
 }
 
 func (t Token) pin() (string, error) {

@@ -86,10 +86,23 @@ func (t Token) with(pin string, fn func(*session) error) (err error) {
 		return fmt.Errorf("hsm: opening the token: %w", err)
 	}
 	defer func() { err = errors.Join(err, c.CloseSession(handle)) }()
-	if err := c.Login(handle, pkcs11.CKU_USER, pin); err != nil {
+	if err := c.Login(handle, pkcs11.CKU_USER, pin); refusesPIN(err) {
+		return fmt.Errorf("%w: %w", ErrPIN, err)
+	} else if err != nil {
 		return fmt.Errorf("hsm: logging in at the token: %w", err)
 	}
 	return fn(&session{c, handle})
+}
+
+// refusesPIN reports whether a token answers a log-in that its PIN is not right,
+// or that no more are taken.
+func refusesPIN(err error) bool {
+	for _, why := range []pkcs11.Error{pkcs11.CKR_PIN_INCORRECT, pkcs11.CKR_PIN_INVALID, pkcs11.CKR_PIN_LEN_RANGE, pkcs11.CKR_PIN_EXPIRED, pkcs11.CKR_PIN_LOCKED} {
+		if errors.Is(err, why) {
+			return true
+		}
+	}
+	return false
 }
 
 // slot is where the token of that label is.

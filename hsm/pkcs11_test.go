@@ -174,3 +174,67 @@ func TestTokenRotates(t *testing.T) {
 		t.Error("the file lies open after a rotation")
 	}
 }
+
+// A PIN that the token refused is not tried again, even where the token would
+// take it by now; another one is.
+func TestTokenIsNotAskedTwiceWithAWrongPIN(t *testing.T) {
+	of := token(t)
+	pin := func(text string) {
+		if err := os.WriteFile(of.PINFile, []byte(text+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	anew := func(pin string) {
+		out, err := exec.CommandContext(t.Context(), "softhsm2-util", "--init-token", "--token", "first", "--label", "first", "--pin", pin, "--so-pin", "5678").CombinedOutput()
+		if err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+	}
+	pin("999999")
+	if _, err := of.Seal([]byte("one")); !errors.Is(err, hsm.ErrPIN) {
+		t.Fatalf("a wrong PIN: %v", err)
+	}
+	anew("999999")
+	if _, err := of.Seal([]byte("one")); !errors.Is(err, hsm.ErrPIN) {
+		t.Errorf("the PIN that was refused: %v", err)
+	}
+	anew("777777")
+	pin("777777")
+	if _, err := of.Seal([]byte("one")); err != nil {
+		t.Errorf("the right PIN: %v", err)
+	}
+}
+
+// A ring whose token has another PIN by now goes on, and does not ask it as long
+// as the sealed file is the same.
+func TestTokenIsAskedOnlyWhenTheFileChanged(t *testing.T) {
+	of := token(t)
+	plain := of.File + ".plain"
+	if err := seal.Create(plain, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sealed, err := of.Seal(text)
+	if err := errors.Join(err, os.WriteFile(of.File, sealed, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	ring, err := seal.From(of)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := seal.RotateIn(of, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	if rotated, err := ring.Reload(); !rotated || err != nil {
+		t.Fatalf("after a rotation: %v, %v", rotated, err)
+	}
+	if err := os.WriteFile(of.PINFile, []byte("888888\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if rotated, err := ring.Reload(); rotated || err != nil {
+		t.Errorf("the token was asked though nothing changed: %v, %v", rotated, err)
+	}
+}

@@ -24,12 +24,25 @@ type Args interface{ Kind() string }
 // else goes before it, so that one who is slow holds up no clock and no paper.
 type Outside interface{ Outside() }
 
-// priority is how River orders work that could be done now.
+// Urgent is work that goes before other work of its sort while Urgent returns
+// true: somebody has to be told to stop, or that a time has run out.
+type Urgent interface{ Urgent() bool }
+
+// Patient is work outside that nobody waits for at once: it comes after all else.
+type Patient interface{ Patient() }
+
+// priority is how River orders work that could be done now, 1 first.
 func priority(w Args) int {
-	if _, ok := w.(Outside); ok {
-		return 3
+	if _, ok := w.(Outside); !ok {
+		return 1
 	}
-	return 1
+	if u, ok := w.(Urgent); ok && u.Urgent() {
+		return 2
+	}
+	if _, ok := w.(Patient); ok {
+		return 4
+	}
+	return 3
 }
 
 // attempts is how often a failing job is tried: with River's pauses, of the

@@ -31,7 +31,7 @@ func gauge(name, help string, labels ...string) *prometheus.Desc {
 var (
 	jobsNow   = gauge("jobs", "Work to be done after commits, by state: waiting, running, retrying, or discarded, which failed for good within a week.", "state")
 	jobOldest = gauge("job_oldest_seconds", "How long the oldest job that could be worked has waited.")
-	late      = gauge("clocks_overdue", "Legal clocks and other tasks that are overdue; 0 also where there are fewer than 11.")
+	late      = gauge("clocks_overdue", "Whether any legal clock or other task is overdue: 1 or 0, never how many.")
 	ready     = gauge("ready", "Whether this server wants requests.")
 	asked     = gauge("sources_failed", "What could not be asked at this look.")
 	poolOpen  = gauge("pool_connections", "Connections to the database, by pool and use.", "pool", "use")
@@ -69,7 +69,7 @@ func (c *collector) Collect(to chan<- prometheus.Metric) {
 		if n, err := c.sources.Late(ctx); err != nil {
 			failed++
 		} else {
-			tell(late, float64(enough(n)))
+			tell(late, some(n))
 		}
 	}
 	if c.sources.Ready != nil {
@@ -91,10 +91,6 @@ func (c *collector) Collect(to chan<- prometheus.Metric) {
 	}
 }
 
-// enough is n, or 0 where it is so small that it could tell of somebody.
-func enough(n int) int {
-	if n < Least {
-		return 0
-	}
-	return n
-}
+// some is 1 where n is more than none: how many there are could tell of somebody,
+// and that there is one must not wait for others.
+func some(n int) float64 { return float64(min(max(n, 0), 1)) }

@@ -1,7 +1,7 @@
 // Package metrics counts what whoever runs the program must see, for Prometheus:
 // requests, work that waits, the log, connections. It knows routes and never an
 // address, a reference, an account or an agency, and of people it tells no number
-// below Least. It decides nothing and answers nobody whom it is not shown to.
+// at all. It decides nothing and answers nobody whom it is not shown to.
 package metrics
 
 import (
@@ -13,10 +13,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
-
-// Least is the smallest number that is told of what concerns people: below it
-// stands 0, as where there is nothing.
-const Least = 11
 
 // Metrics are those of one server. It is safe for concurrent use; nil counts
 // nothing.

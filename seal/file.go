@@ -265,11 +265,29 @@ func rewrite(source Source, text []byte) error {
 		return err
 	}
 	if by, ok := source.(Sealer); ok {
-		if text, err = by.Seal(text); err != nil {
+		if text, err = sealed(by, text); err != nil {
 			return err
 		}
 	}
 	return replace(path, text)
+}
+
+// sealed is a text as a source seals it, after it was opened again: what does not
+// open must not take the place of the only file of keys.
+func sealed(by Sealer, text []byte) ([]byte, error) {
+	out, err := by.Seal(text)
+	if err != nil {
+		return nil, err
+	}
+	back, err := by.Open(out)
+	defer clear(back)
+	if err != nil {
+		return nil, fmt.Errorf("what was sealed just now does not open, and the file stays as it was: %w", err)
+	}
+	if subtle.ConstantTimeCompare(back, text) != 1 {
+		return nil, errors.New("what was sealed just now opens as something else, and the file stays as it was")
+	}
+	return out, nil
 }
 
 // replace puts a new text in the place of the key file in one step: after a
