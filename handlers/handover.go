@@ -55,7 +55,10 @@ func (s *server) handover(c *call) error {
 	v.Override, v.Log = textIn(part, "override"), attempts(part)
 	v.Dates, v.Clocks = handoverDates(h), s.clockRows(h.Clocks)
 	if h.Contact != "" {
-		v.Line = contactPath(h.Contact)
+		v.Line, v.About, v.Heed = contactPath(h.Contact), lineAbout(h.Point), h.Heed
+	}
+	if h.NoAccount && h.Status == workflow.Proposed {
+		v.Unserved = referrals.NobodyReceives
 	}
 	switch waits := !h.Verified && h.Contact != "" && h.Status == workflow.Proposed; {
 	case waits && h.AskedOn != "":
@@ -68,7 +71,7 @@ func (s *server) handover(c *call) error {
 		v.Mark = &tag
 	}
 	for _, one := range h.Candidates {
-		v.Others = append(v.Others, web.OtherPlace{Name: one.Name, Verified: one.Verified, Why: one.Why, Here: one.Key == h.Contact})
+		v.Others = append(v.Others, web.OtherPlace{Name: one.Name, Verified: one.Verified, Why: one.Why, About: lineAbout(one.Point), Here: one.Key == h.Contact})
 	}
 	if !own {
 		v.Preview = []web.Link{{Label: "Exactly what it reads", Href: handoverPath(ref, n, "preview")}, {Label: "The packet (PDF)", Href: paperPath(ref, referrals.PaperPacket, n)}}

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"nysreferral/directory"
 	"nysreferral/referrals"
 	"nysreferral/registry"
 	"nysreferral/web"
@@ -92,8 +93,13 @@ func lineOption(one referrals.Candidate) web.Option {
 	case !one.Verified:
 		state = "Not verified."
 	}
-	about := registry.LabelOf(registry.PointKinds(), string(one.Point.Kind)) + " · " + serves(registry.Contact{Point: one.Point}, 3) + " · " + state
-	return web.Option{Code: one.Key, Label: one.Name, Hint: strings.TrimSpace(about + " " + one.Why)}
+	about := append([]string{lineAbout(one.Point) + " · " + state}, one.Heed...)
+	return web.Option{Code: one.Key, Label: one.Name, Hint: strings.TrimSpace(strings.Join(about, " ") + " " + one.Why)}
+}
+
+// lineAbout says for whom a line is, and whom it serves.
+func lineAbout(point directory.Contact) string {
+	return registry.LabelOf(registry.PointKinds(), string(point.Kind)) + " · " + serves(registry.Contact{Point: point}, 3)
 }
 
 func hasCode(list []web.Option, code string) bool {
