@@ -4,7 +4,6 @@ import (
 	"strconv"
 	"strings"
 
-	"nysreferral/directory"
 	"nysreferral/referrals"
 	"nysreferral/registry"
 	"nysreferral/web"
@@ -93,13 +92,13 @@ func lineOption(one referrals.Candidate) web.Option {
 	case !one.Verified:
 		state = "Not verified."
 	}
-	about := append([]string{lineAbout(one.Point) + " · " + state}, one.Heed...)
+	about := append([]string{lineAbout(registry.Contact{Point: one.Point}) + " · " + state}, one.Heed...)
 	return web.Option{Code: one.Key, Label: one.Name, Hint: strings.TrimSpace(strings.Join(about, " ") + " " + one.Why)}
 }
 
 // lineAbout says for whom a line is, and whom it serves.
-func lineAbout(point directory.Contact) string {
-	return registry.LabelOf(registry.PointKinds(), string(point.Kind)) + " · " + serves(registry.Contact{Point: point}, 3)
+func lineAbout(c registry.Contact) string {
+	return registry.LabelOf(registry.PointKinds(), string(c.Kind)) + " · " + serves(c, 3)
 }
 
 func hasCode(list []web.Option, code string) bool {

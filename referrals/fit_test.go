@@ -34,7 +34,7 @@ func TestALineIsForThePerson(t *testing.T) {
 			t.Fatalf("something was kept: %v", err)
 		}
 		for _, one := range found.Lines {
-			if one.Key == child || len(one.Heed) == 0 || !strings.Contains(strings.Join(one.Heed, " "), "It serves Erie; the person is to be helped in") {
+			if one.Key == child || len(one.Heed) == 0 || !strings.Contains(strings.Join(one.Heed, " "), "; the person is to be helped in Queens.") {
 				t.Errorf("%s is offered with %q", one.Key, one.Heed)
 			}
 		}
