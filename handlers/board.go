@@ -159,6 +159,9 @@ func (s *server) laneCard(w referrals.Waiting) web.LaneCard {
 	if out.To == out.Whose {
 		out.Whose = ""
 	}
+	if w.Next.Waits != "" {
+		out.Whose = w.Next.Waits
+	}
 	if w.NoContact {
 		tag := web.NoContactTag
 		out.Mark = &tag

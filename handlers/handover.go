@@ -9,6 +9,7 @@ import (
 	"nysreferral/fault"
 	"nysreferral/forms"
 	"nysreferral/referrals"
+	"nysreferral/registry"
 	"nysreferral/web"
 	"nysreferral/workflow"
 )
@@ -55,8 +56,9 @@ func (s *server) handover(c *call) error {
 	v.Override, v.Log = textIn(part, "override"), attempts(part)
 	v.Dates, v.Clocks = handoverDates(h), s.clockRows(h.Clocks)
 	if h.Contact != "" {
-		v.Line = contactPath(h.Contact)
+		v.Line, v.About, v.Heed = contactPath(h.Contact), lineAbout(registry.Contact{Point: h.Point}), h.Heed
 	}
+	v.Unserved = unserved(h)
 	switch waits := !h.Verified && h.Contact != "" && h.Status == workflow.Proposed; {
 	case waits && h.AskedOn != "":
 		v.Asked = "The administrator was asked on " + h.AskedOn + " to verify it."
@@ -68,7 +70,7 @@ func (s *server) handover(c *call) error {
 		v.Mark = &tag
 	}
 	for _, one := range h.Candidates {
-		v.Others = append(v.Others, web.OtherPlace{Name: one.Name, Verified: one.Verified, Why: one.Why, Here: one.Key == h.Contact})
+		v.Others = append(v.Others, web.OtherPlace{Name: one.Name, Verified: one.Verified, Why: one.Why, About: lineAbout(registry.Contact{Point: one.Point}), Here: one.Key == h.Contact})
 	}
 	if !own {
 		v.Preview = []web.Link{{Label: "Exactly what it reads", Href: handoverPath(ref, n, "preview")}, {Label: "The packet (PDF)", Href: paperPath(ref, referrals.PaperPacket, n)}}
@@ -87,6 +89,14 @@ func (s *server) handover(c *call) error {
 		v.Steps.Heed = wishes(rec.View)
 	}
 	return c.show(http.StatusOK, web.StateHandoverPage(p, v))
+}
+
+// unserved says that nobody receives at the verified line of a proposal, or "".
+func unserved(h referrals.Handover) string {
+	if h.NoAccount && h.Status == workflow.Proposed {
+		return referrals.NobodyReceives
+	}
+	return ""
 }
 
 // recipientsOwn are the acts that only somebody else than OTDA does with a

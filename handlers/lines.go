@@ -92,8 +92,13 @@ func lineOption(one referrals.Candidate) web.Option {
 	case !one.Verified:
 		state = "Not verified."
 	}
-	about := registry.LabelOf(registry.PointKinds(), string(one.Point.Kind)) + " · " + serves(registry.Contact{Point: one.Point}, 3) + " · " + state
-	return web.Option{Code: one.Key, Label: one.Name, Hint: strings.TrimSpace(about + " " + one.Why)}
+	about := append([]string{lineAbout(registry.Contact{Point: one.Point}) + " · " + state}, one.Heed...)
+	return web.Option{Code: one.Key, Label: one.Name, Hint: strings.TrimSpace(strings.Join(about, " ") + " " + one.Why)}
+}
+
+// lineAbout says for whom a line is, and whom it serves.
+func lineAbout(c registry.Contact) string {
+	return registry.LabelOf(registry.PointKinds(), string(c.Kind)) + " · " + serves(c, 3)
 }
 
 func hasCode(list []web.Option, code string) bool {

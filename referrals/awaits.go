@@ -65,3 +65,19 @@ func (s *Service) freshReader(ctx context.Context, tx *ent.Tx, who workflow.Acto
 	}
 	return "", nil
 }
+
+// addNextWaits says the same of what is next of each hand-over of the board, as
+// the list of tasks says it.
+func (s *Service) addNextWaits(ctx context.Context, tx *ent.Tx, who workflow.Actor, list []Waiting) error {
+	next := make([]Task, len(list))
+	for i := range list {
+		next[i] = list[i].Next
+	}
+	if err := s.addWaits(ctx, tx, who, next); err != nil {
+		return err
+	}
+	for i := range list {
+		list[i].Next = next[i]
+	}
+	return nil
+}

@@ -87,6 +87,11 @@ func (s *Service) Board(ctx context.Context, who workflow.Actor) (Board, error) 
 		if out.Tasks, err = s.tasksFor(ctx, tx, who, mine(who)); err != nil {
 			return err
 		}
+		for _, part := range [][]Waiting{out.OnTheWay, out.Reached} {
+			if err := s.addNextWaits(ctx, tx, who, part); err != nil {
+				return err
+			}
+		}
 		out.People = peopleOf(out.OnTheWay, out.Reached)
 		out.More = len(out.OnTheWay) == mostOnBoard || len(out.Reached) == mostOnBoard
 		ref := func(w Waiting) string { return w.Reference }
@@ -218,7 +223,7 @@ func (s *Service) sketches(ctx context.Context, tx *ent.Tx, rows []*ent.Handover
 		f := out[e.ReferralID]
 		f.entries = append(f.entries, happened{Entry: e})
 	}
-	tasks, err := tx.Task.Query().Where(task.ReferralIDIn(ids...), task.DoneAtIsNil(), task.HandoverGT(0)).WithAgency().Order(ent.Asc(task.FieldDueAt, task.FieldID)).All(ctx)
+	tasks, err := tx.Task.Query().Where(task.ReferralIDIn(ids...), task.DoneAtIsNil(), task.HandoverGT(0)).WithAgency().WithContact().Order(ent.Asc(task.FieldDueAt, task.FieldID)).All(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("referrals: reading the board: %w", err)
 	}
@@ -249,6 +254,7 @@ func (s *Service) waits(f *file, row *ent.Handover) (Waiting, error) {
 	for _, t := range f.tasks { // the next due first
 		if t.row.Handover == row.N {
 			out.Next = s.task(f.row.Ref, t)
+			out.Next.referral, out.Next.status = f.row.ID, workflow.Status(f.row.Status)
 			break
 		}
 	}

@@ -121,6 +121,7 @@ func (s *Service) ofHandover(c *workflow.Circumstances, f *file, h *passed) {
 	c.NotElsewhere = f.pairsRead && !f.elsewhere()
 	c.BringAsked = f.bringAsked(h.N)
 	c.Excluded = h.contact != nil && (f.tookBack(h.contact, h.N) || excluded(f.answers, h.contact.Key, h.contact.Name) || excluded(f.answers, h.contact.Key, h.name()))
+	c.WrongAge = h.contact != nil && s.unfit(f.answers, contactOf(h.contact)) != ""
 	c.Attempts = len(f.tries(h.N))
 }
 

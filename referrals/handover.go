@@ -170,6 +170,9 @@ func reroute(ctx context.Context, x *passing) error {
 	if err != nil {
 		return err
 	}
+	if err := x.s.chosen(x.f, contact); err != nil {
+		return err
+	}
 	if x.f.hasBeside(x.h, contact) {
 		return forms.Problems{{ID: "contact", Field: "contact", Message: "This recipient has a hand-over of this person that is open. Choose another one."}}
 	}
@@ -278,12 +281,23 @@ func (s *Service) obstacles(r route, contact *ent.ContactPoint, n int, due time.
 	case r.Kind != workflow.KindOTDA && (contact == nil || !verified(contact)):
 		task.kind = workflow.TaskVerify
 		task.contact = contact
-		task.say = "No contact point in the directory serves " + forms.Questions.Field("countyFound").LabelOf(r.County) + ". Add and verify one."
+		task.say = "No " + lineWanted(r) + " in the directory serves " + forms.Questions.Field("countyFound").LabelOf(r.County) + ". Add and verify one."
 		if contact != nil {
 			task.say = "Have the directory row " + contact.Key + " verified, then send."
 		}
 	}
 	return []newTask{task}
+}
+
+// lineWanted names the kind of line that a hand-over looks for.
+func lineWanted(r route) string {
+	switch {
+	case r.Kind == workflow.KindRHTP:
+		return "RHTP provider"
+	case r.Contact == workflow.ContactChild:
+		return "contact of a local department for children"
+	}
+	return "contact of a local department for adults"
 }
 
 // adoptHandovers gives proposals to the agency that their contact has now, or

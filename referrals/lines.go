@@ -28,7 +28,7 @@ var toPeople = []string{string(directory.Adult), string(directory.Child), string
 
 // linesFor are the lines of the directory in use that a search finds, verified ones
 // first, then by name: none that has the person already, and none that the person
-// does not wish.
+// does not wish or that is not for people of that age.
 func (s *Service) linesFor(ctx context.Context, tx *ent.Tx, f *file, search *LineSearch) ([]Candidate, error) {
 	if search == nil {
 		return nil, nil
@@ -40,7 +40,7 @@ func (s *Service) linesFor(ctx context.Context, tx *ent.Tx, f *file, search *Lin
 	var out []Candidate
 	for _, row := range rows {
 		point := contactOf(row)
-		if holds(row, string(s.Today())) && search.finds(point) && !f.goesTo(row, search.Instead) && !f.tookBack(row, 0) && !excluded(f.answers, row.Key, row.Name) {
+		if holds(row, string(s.Today())) && search.finds(point) && !f.goesTo(row, search.Instead) && !f.tookBack(row, 0) && !excluded(f.answers, row.Key, row.Name) && s.unfit(f.answers, point) == "" {
 			out = append(out, Candidate{Key: row.Key, Name: row.Name, Verified: point.Verified(), Point: point})
 		}
 	}

@@ -186,7 +186,7 @@ func (h *history) deed(do workflow.Action) *forms.Deed {
 	for _, f := range forms.FormOf("handover." + string(do)).Fields {
 		switch f.Name {
 		case "contact":
-			d.Contact = forms.Text(pick([]string{"demo-rhtp-harbor-light", "demo-rhtp-open-door", "demo-rhtp-hudson-bridge", "demo-ldss-tompkins-adult", "demo-ldss-erie-child"}))
+			d.Contact = forms.Text(pick([]string{"demo-rhtp-harbor-light", "demo-rhtp-open-door", "demo-rhtp-hudson-bridge", "demo-ldss-tompkins-adult", "ldss-erie"}))
 		case "reason":
 			d.Reason = "For a reason."
 		case "returnReason":

@@ -137,10 +137,13 @@ type Handover struct {
 	N          int
 	Status     workflow.HandoverStatus
 	Rev        int
-	Kind       string // ldss, rhtp or otda
-	Recipient  string // name; "" for a reader who may not know it
-	Contact    string // key of the directory's line; for program staff
-	AskedOn    string // the day since when the administrator is asked to verify it, or ""; for program staff
+	Kind       string            // ldss, rhtp or otda
+	Recipient  string            // name; "" for a reader who may not know it
+	Contact    string            // key of the directory's line; for program staff
+	AskedOn    string            // the day since when the administrator is asked to verify it, or ""; for program staff
+	Point      directory.Contact // the directory's line; for program staff
+	Heed       []string          // what OTDA has to know before it sends, in sentences
+	NoAccount  bool              // the line is verified, and no agency receives there; for program staff
 	Verified   bool
 	Permitted  bool // the release names this kind of recipient
 	Primary    bool
@@ -171,7 +174,8 @@ type Candidate struct {
 	Verified bool
 	Why      string // why it stands where it stands, or why not
 	Point    directory.Contact
-	AskedOn  string // the day since when the administrator is asked to verify it, or ""
+	Heed     []string // what OTDA has to know before it chooses the line, in sentences
+	AskedOn  string   // the day since when the administrator is asked to verify it, or ""
 }
 
 // Letter is a notice or letter beside the hand-overs, as one actor may see it.

@@ -129,6 +129,7 @@ func (s *Service) addWhere(ctx context.Context, tx *ent.Tx, who workflow.Actor, 
 	if out.Lines, err = s.linesFor(ctx, tx, f, want.Lines); err != nil {
 		return err
 	}
+	s.addHeeds(f, out)
 	return addAsked(ctx, tx, out)
 }
 
@@ -332,6 +333,9 @@ func (s *Service) addChoices(ctx context.Context, tx *ent.Tx, f *file, list []Ha
 // release permits it.
 func (s *Service) kindsAfter(f *file, h *passed) []workflow.ContactKind {
 	out := []workflow.ContactKind{h.route.Contact}
+	if h.route.Override != "" && h.route.Kind == workflow.KindLDSS { // the rules go by the age, whatever OTDA chose
+		out[0] = departmentFor(s.routeFacts(f.answers))
+	}
 	if h.status() == workflow.Proposed || h.status() == workflow.Sent {
 		return out
 	}

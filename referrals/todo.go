@@ -233,6 +233,9 @@ func (s *Service) task(ref string, one running) Task {
 	if a.Say != "" {
 		t.Words += " " + a.Say
 	}
+	if c := row.Edges.Contact; c != nil && a.Kind == workflow.TaskVerify && verified(c) && c.AgencyID == nil {
+		t.Words, t.Short = NobodyReceives, "Verified, but nobody receives there"
+	}
 	return t
 }
 

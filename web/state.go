@@ -346,6 +346,9 @@ type StateHandover struct {
 	Kind      string
 	Recipient string
 	Verified  bool
+	About     string          // for whom the line is and whom it serves, or ""
+	Heed      []string        // what OTDA has to know before it sends
+	Unserved  string          // why a verified line cannot be sent to, or ""
 	Contact   string          // key of the directory's line, or ""
 	Line      string          // address of that line, or ""
 	Asked     string          // "The administrator was asked …", or ""
@@ -372,7 +375,8 @@ type OtherPlace struct {
 	Name     string
 	Verified bool
 	Why      string
-	Here     bool // the proposal itself
+	About    string // for whom it is and whom it serves
+	Here     bool   // the proposal itself
 }
 
 // StatePreview is exactly what a recipient sees.

@@ -37,6 +37,7 @@ type Circumstances struct {
 	Verified      bool           // the contact point was verified; true where OTDA keeps it
 	ReleaseAllows bool           // the release names this kind of recipient and has not ended
 	Excluded      bool           // the person asked not to be referred there
+	WrongAge      bool           // the contact is for children and the person an adult, or the reverse
 	Attempts      int            // logged tries to reach the person
 	NotElsewhere  bool           // no referral that was linked as the same person is with a recipient
 
@@ -73,6 +74,7 @@ const (
 	ContactVerified   Guard = "contact_verified"
 	ReleaseNamesIt    Guard = "release_names_it"
 	NotExcluded       Guard = "not_excluded"
+	FitsAge           Guard = "fits_age"
 	AttemptLogged     Guard = "attempt_logged"
 	NotRecused        Guard = "not_recused"
 	FreshDecider      Guard = "fresh_decider"
@@ -213,6 +215,12 @@ var Guards = []Condition{
 		Say: "The person asked not to be referred there. Choose another recipient.",
 		Met: func(_ Actor, c Circumstances) bool { return !c.Excluded },
 		Law: "the program is voluntary; 28 CFR 94.115",
+	},
+	{
+		Key: FitsAge,
+		Say: "This contact is not for people of that age: one is for children, the other an adult. Choose another recipient.",
+		Met: func(_ Actor, c Circumstances) bool { return !c.WrongAge },
+		Law: "SSL 483-bb, 483-cc(b): children and adults are helped by different services",
 	},
 	{
 		Key: HandedOverOnce, OnPage: true,
