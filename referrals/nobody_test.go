@@ -194,8 +194,9 @@ func (h *history) deed(do workflow.Action) *forms.Deed {
 		case "closeReason":
 			d.CloseReason = forms.CloseReason(pick(f.Codes))
 		case "how":
-			if d.How = "through_the_referrer"; h.rand.IntN(2) == 0 { // which is permitted, else nobody would come far
-				d.How = forms.ContactMethod(pick(f.Codes))
+			d.How = forms.ContactMethod(pick(f.Codes))
+			if h.did[workflow.Attempt]%3 != 0 {
+				d.How = "through_the_referrer" // which is permitted, else nobody would come far
 			}
 		case "note":
 			d.Note = "Spoken with her."
