@@ -241,7 +241,7 @@ func (c *call) deed(a acting, do func(at referrals.Seen, deed *forms.Deed) (refe
 		said = "Done."
 	}
 	if rec.Unsafe {
-		said, kind = wrongWay, web.BoxWarning
+		said, kind = wrongWay+" "+otdasNumber(rec.Call), web.BoxWarning
 	}
 	c.flash(kind, said)
 	if a.After != "" {

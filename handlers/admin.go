@@ -152,7 +152,7 @@ func (s *server) contact(c *call) error {
 		v.Above = []templ.Component{web.NotePart(web.Box{Kind: web.BoxInfo, Title: "This line has ended"}, "Its last day of use is past. It stays here because earlier hand-overs point to it.")}
 	case one.AskedOn != "":
 		v.Above = []templ.Component{web.NotePart(web.Box{Kind: web.BoxWarning, Title: "OTDA asks you to verify this line"},
-			"Asked on "+one.AskedOn+". A hand-over waits for it. Ask whether the line is right, then choose Verify.")}
+			"Asked on "+inWords(one.AskedOn)+". A hand-over waits for it. Ask whether the line is right, then choose Verify.")}
 	case !one.Verified():
 		v.Above = []templ.Component{web.NotePart(web.Box{Kind: web.BoxWarning, Title: "Nobody has verified this line"},
 			"Nothing is sent here until somebody has asked whether it is right. Where only lines like this serve a county, notices and hand-overs wait.")}
@@ -178,7 +178,7 @@ func contactRows(c registry.Contact) []web.Row {
 }
 
 func verificationRows(c registry.Contact) []web.Row {
-	return []web.Row{textRow("Verified on", c.VerifiedOn), textRow("By", c.VerifiedBy), textRow("How, and who answered", c.VerifiedHow), textRow("Whose people receive", c.AgencyName)}
+	return []web.Row{textRow("Verified on", inWords(c.VerifiedOn)), textRow("By", c.VerifiedBy), textRow("How, and who answered", c.VerifiedHow), textRow("Whose people receive", c.AgencyName)}
 }
 
 // textRow is one line of a summary; nothing is said as such.

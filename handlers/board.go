@@ -111,6 +111,8 @@ func (s *server) laneCards(all []referrals.Person, l lane) []web.LaneCard {
 func waitsLonger(a, b referrals.Person) int {
 	first, second := mostUrgent(a), mostUrgent(b)
 	switch late := overdue(first); {
+	case first.Unsafe != second.Unsafe: // the alarm is the person's, and so of each hand-over
+		return before(first.Unsafe)
 	case late != overdue(second):
 		return before(late)
 	case late && !first.Next.DueAt.Equal(second.Next.DueAt):
@@ -152,7 +154,7 @@ func before(first bool) int {
 
 func (s *server) laneCard(w referrals.Waiting) web.LaneCard {
 	out := web.LaneCard{Title: w.Reference, Href: handoverPath(w.Reference, w.N), Tag: web.TagOf(string(w.Status)), Clock: s.clockOf(w.Next),
-		County: countyLabel(w.Facets), Kind: kindWords[w.Kind], Next: w.Next.Short, Whose: w.Next.Whose, Loud: overdue(w), Strip: s.strip(w)}
+		County: countyLabel(w.Facets), Kind: kindWords[w.Kind], Next: w.Next.Short, Whose: w.Next.Whose, Loud: overdue(w) || w.Unsafe, Strip: s.strip(w)}
 	if w.Kind != string(workflow.KindOTDA) {
 		out.To = w.Recipient
 	}
@@ -162,9 +164,11 @@ func (s *server) laneCard(w referrals.Waiting) web.LaneCard {
 	if w.Next.Waits != "" {
 		out.Whose = w.Next.Waits
 	}
+	if w.Unsafe {
+		out.Marks = append(out.Marks, web.UnsafeTryTag)
+	}
 	if w.NoContact {
-		tag := web.NoContactTag
-		out.Mark = &tag
+		out.Marks = append(out.Marks, web.NoContactTag)
 	}
 	if n := len(w.Tries); n > 0 {
 		out.Tries = howMany(n, "try", "tries") + " to reach the person, the last " + s.daysAgo(w.Tries[n-1])

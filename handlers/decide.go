@@ -36,7 +36,7 @@ func (s *server) decide(c *call) error {
 	}
 	v := web.StateDecide{Reference: rec.Reference, Clock: clock, Elements: elements(rec.View, nil), Wanted: checkpoints(rec),
 		Advice: advice(rec.View), Signs: signs(c)}
-	v.Contested = contested(rec)
+	v.Weighed = weighed(rec)
 	v.Unfilled, v.Earlier, v.Due = unfilled(rec), earlier(rec.View), dueStory(rec.View)
 	toConfirm := codeIn(rec.View, "recommendation") != "decline"
 	for _, o := range rec.Offers {
@@ -196,9 +196,7 @@ func factsFor(rec referrals.Record) []web.FactPart {
 
 func withElements(_ *call, rec referrals.Record, look *actLook) {
 	look.Above = append(look.Above, web.ElementsBox(elements(rec.View, nil), advice(rec.View)))
-	if box := contested(rec); box != nil {
-		look.Above = append(look.Above, box)
-	}
+	look.Above = append(look.Above, weighed(rec)...)
 }
 
 func lookConfirm(c *call, rec referrals.Record, look *actLook) {

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"nysreferral/forms"
 	"nysreferral/referrals"
 	"nysreferral/web"
@@ -157,4 +159,33 @@ func lookColleagues(out bool) func(*call, referrals.Record, *actLook) {
 		}
 		look.Choices = map[string][]web.Option{"whom": list}
 	}
+}
+
+// weighed is what a decision must not pass over: OTDA's view in its words, a
+// second reader who disagrees, and another referral that may be about the same
+// person while nobody has decided whether it is.
+func weighed(rec referrals.Record) []templ.Component {
+	var out []templ.Component
+	if list := talksIn(rec.View, "consultedProgram"); len(list) > 0 {
+		last := list[len(list)-1]
+		box := web.Box{Kind: web.BoxInfo, Title: "OTDA’s view: " + strings.ToLower(last.said["outcome"])}
+		if last.codes["outcome"] == "disagrees" {
+			box.Kind = web.BoxWarning
+		}
+		words := last.said["note"]
+		if words == "" {
+			words = "OTDA wrote no words with it."
+		}
+		out = append(out, web.RemarkBox(box, joined(last.said["with"], last.when())+": "+words))
+	}
+	if box := contested(rec); box != nil {
+		out = append(out, box)
+	}
+	for _, p := range rec.Pairs {
+		if p.Status == workflow.PairFound {
+			out = append(out, web.RemarkBox(web.Box{Kind: web.BoxInfo, Title: "Maybe the same person: not decided"},
+				p.Reference+", from "+p.Agency+", received "+web.Day(p.ReceivedAt)+". Nobody has decided yet whether both are about the same person; compare them on the page of the referral."))
+		}
+	}
+	return out
 }

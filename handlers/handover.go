@@ -61,7 +61,7 @@ func (s *server) handover(c *call) error {
 	v.Unserved = unserved(h)
 	switch waits := !h.Verified && h.Contact != "" && h.Status == workflow.Proposed; {
 	case waits && h.AskedOn != "":
-		v.Asked = "The administrator was asked on " + h.AskedOn + " to verify it."
+		v.Asked = "The administrator was asked on " + inWords(h.AskedOn) + " to verify it."
 	case waits:
 		v.AskVerify = askPart(h.Contact, p.CSRF)
 	}
@@ -248,7 +248,7 @@ func (c *call) handoverActing() (acting, error) {
 			c.lookLines(rec, h.Candidates, h.Contact, &look)
 		case ok && a.Do == workflow.Revoke:
 			look.Danger = true
-			look.Above = append(look.Above, web.SummaryPart(web.Summary{Rows: []web.Row{{Label: "Recipient", Values: []string{handoverTitle(h)}}, {Label: "How far it is", Values: []string{handoverSays(h)}}}}))
+			look.Above = append(look.Above, web.SummaryPart(web.Summary{Rows: []web.Row{{Label: "Recipient", Values: []string{handoverTitle(h)}}, {Label: "Sent", Values: []string{sentOn(h)}}, {Label: "How far it is", Values: []string{handoverSays(h)}}}}))
 			if codeIn(rec.View, "under18") != "no" {
 				look.Above = append(look.Above, web.SummaryPart(web.Summary{Rows: []web.Row{noticeStays}}))
 			}

@@ -88,7 +88,7 @@ func lineOption(one referrals.Candidate) web.Option {
 	state := "Verified."
 	switch {
 	case !one.Verified && one.AskedOn != "":
-		state = "Not verified; the administrator was asked on " + one.AskedOn + "."
+		state = "Not verified; the administrator was asked on " + inWords(one.AskedOn) + "."
 	case !one.Verified:
 		state = "Not verified."
 	}

@@ -107,7 +107,7 @@ func (s *server) lookContact(c *call) error {
 		v.Above = []templ.Component{web.NotePart(web.Box{Kind: web.BoxWarning, Title: "Nobody can sign in to receive"}, "The administrator has to add the agency. Until then hand-overs to this line wait.")}
 	case one.AskedOn != "":
 		v.Above = []templ.Component{web.NotePart(web.Box{Kind: web.BoxInfo, Title: "The administrator was asked to verify it"},
-			"Asked on "+one.AskedOn+". When it is verified it can be sent to; until then choose another line where somebody must be helped sooner.")}
+			"Asked on "+inWords(one.AskedOn)+". When it is verified it can be sent to; until then choose another line where somebody must be helped sooner.")}
 	case !one.Verified():
 		v.Above = []templ.Component{web.NotePart(web.Box{Kind: web.BoxWarning, Title: "Nobody has verified this line"}, "Nothing can be sent there yet. Ask the administrator to verify it; the question names this line and nobody else."),
 			askPart(one.Key, p.CSRF)}

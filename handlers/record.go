@@ -164,9 +164,20 @@ func (s *server) askedToBring(rec referrals.Record, h referrals.Handover) *web.A
 		Button: web.Button{Label: "Answer", Href: handoverPath(rec.Reference, h.N, string(workflow.Bring)), Hint: "whether you can bring them together"}}
 }
 
+// sentOn is when a hand-over was sent, by which a referrer who reads no name of
+// the recipient tells it from the others.
+func sentOn(h referrals.Handover) string {
+	if h.SentAt.IsZero() {
+		return "Not yet"
+	}
+	return "On " + web.Day(h.SentAt)
+}
+
 // handoverSays tells a referrer how far a hand-over is.
 func handoverSays(h referrals.Handover) string {
 	switch {
+	case h.Revoked:
+		return "The release was taken back on " + web.Day(h.ClosedAt) + ". This recipient sees nothing any more, and was told to stop."
 	case !h.ReachedAt.IsZero():
 		return "The person was reached on " + web.Day(h.ReachedAt) + "."
 	case h.Status == workflow.HandoverClosed:

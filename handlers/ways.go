@@ -18,6 +18,14 @@ const (
 		"Do not use that way again: read here how the person may be reached, and use only that. If you think that somebody else saw or heard it, call OTDA now; where the person is in danger, call 911."
 )
 
+// otdasNumber says at which number OTDA is called, as the directory has it.
+func otdasNumber(call *referrals.NearBy) string {
+	if call == nil {
+		return "No number of OTDA is verified in the directory of this system: call the number that OTDA gave your agency."
+	}
+	return call.Name + ": " + call.Phone + ", verified on " + inWords(string(call.Verified)) + "."
+}
+
 // markWays says beside each way how far it is permitted. reached is of a person
 // whom somebody spoke with already.
 func markWays(options []web.Option, ways []workflow.Permit, reached bool) []web.Option {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"nysreferral/forms"
 	"nysreferral/registry"
 	"nysreferral/web"
 )
@@ -98,11 +99,15 @@ func weeksTable(weeks []registry.WeekOfLog, shown string) web.Table {
 		if len(by) > 0 {
 			said = strings.Join(by, "; ")
 		}
-		name := web.Cell{Part: web.LinkPart(web.Link{Label: w.Monday, Href: weekPath + "?from=" + w.Monday})}
+		monday := inWords(w.Monday)
+		name := web.Cell{Part: web.LinkPart(web.Link{Label: monday, Href: weekPath + "?from=" + w.Monday})}
 		if w.Monday == shown {
-			name = web.Cell{Text: w.Monday + " (this page)"}
+			name = web.Cell{Text: monday + " (this page)"}
 		}
 		t.Rows = append(t.Rows, []web.Cell{name, {Text: said}})
 	}
 	return t
 }
+
+// inWords is a day of the calendar as people write it: "November 22, 2026".
+func inWords(day string) string { return forms.PartialDate(day).Words() }

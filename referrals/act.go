@@ -111,7 +111,10 @@ func (s *Service) act(ctx context.Context, who workflow.Actor, at Seen, do workf
 			return err
 		}
 		out, err = s.after(ctx, tx, who, at.Ref, string(do))
-		out.Unsafe = f.alarmed
+		if err == nil && f.alarmed {
+			out.Unsafe = true
+			out.Call, err = s.callBack(ctx, tx)
+		}
 		return err
 	})
 	return out, err

@@ -34,6 +34,7 @@ type Waiting struct {
 	SentAt      time.Time
 	AcceptedAt  time.Time
 	ReachedAt   time.Time
+	Unsafe      bool // somebody tried to reach the person by a way that is not permitted, and OTDA has not settled it
 	Tries       []time.Time
 	NoContact   bool
 	BringAsked  bool
@@ -223,7 +224,8 @@ func (s *Service) sketches(ctx context.Context, tx *ent.Tx, rows []*ent.Handover
 		f := out[e.ReferralID]
 		f.entries = append(f.entries, happened{Entry: e})
 	}
-	tasks, err := tx.Task.Query().Where(task.ReferralIDIn(ids...), task.DoneAtIsNil(), task.HandoverGT(0)).WithAgency().WithContact().Order(ent.Asc(task.FieldDueAt, task.FieldID)).All(ctx)
+	tasks, err := tx.Task.Query().Where(task.ReferralIDIn(ids...), task.DoneAtIsNil(),
+		task.Or(task.HandoverGT(0), task.Duty(string(workflow.Program)))).WithAgency().WithContact().Order(ent.Asc(task.FieldDueAt, task.FieldID)).All(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("referrals: reading the board: %w", err)
 	}
@@ -247,7 +249,7 @@ func (s *Service) waits(f *file, row *ent.Handover) (Waiting, error) {
 	setTimes(&times, h)
 	out := Waiting{Reference: f.row.Ref, N: row.N, Status: h.status(), Kind: string(h.route.Kind), Recipient: h.name(),
 		ProposedAt: times.ProposedAt, SentAt: times.SentAt, AcceptedAt: times.AcceptedAt, ReachedAt: times.ReachedAt,
-		Tries: f.tries(row.N), NoContact: s.noContact(f, h), BringAsked: f.bringAsked(row.N)}
+		Tries: f.tries(row.N), NoContact: s.noContact(f, h), BringAsked: f.bringAsked(row.N), Unsafe: f.openTask(0, workflow.TaskUnsafe) != nil}
 	if f.row.DecidedAt != nil {
 		out.ConfirmedAt = *f.row.DecidedAt
 	}

@@ -122,7 +122,7 @@ func (s *Service) ofHandover(c *workflow.Circumstances, f *file, h *passed) {
 	c.BringAsked = f.bringAsked(h.N)
 	c.Excluded = h.contact != nil && (f.tookBack(h.contact, h.N) || excluded(f.answers, h.contact.Key, h.contact.Name) || excluded(f.answers, h.contact.Key, h.name()))
 	c.WrongAge = h.contact != nil && s.unfit(f.answers, contactOf(h.contact)) != ""
-	c.Attempts = len(f.tries(h.N))
+	c.Attempts = f.permittedTries(h.N)
 }
 
 // appealOver reports whether the time to appeal a decline has passed: the one

@@ -174,6 +174,9 @@ func (f *file) routeFacts(h *passed) forms.Route {
 // resultOf is what came of an act of a hand-over, in the words of its lists.
 func resultOf(d forms.Deed) forms.Text {
 	var words []string
+	if d.Unpermitted {
+		words = append(words, workflow.NotPermitted)
+	}
 	for _, one := range []struct{ field, code string }{{"result", string(d.Result)}, {"returnReason", string(d.ReturnReason)},
 		{"closeReason", string(d.CloseReason)}, {"progress", string(d.Progress)}, {"canBring", string(d.CanBring)}} {
 		words = append(words, string(label(one.field, one.code)))

@@ -16,10 +16,31 @@ func (x *act) gridOf() workflow.Grid {
 // declineFits refuses a reason that the grid of elements contradicts.
 func (x *act) declineFits() error {
 	say := workflow.ReasonMisfit(string(x.deed.ReasonCode), x.gridOf())
+	if agreed := x.f.agreedReason(); say == "" && agreed != "" && agreed != x.deed.ReasonCode {
+		say = "The second reader agreed to decline for another reason: " + string(forms.FormOf(string(workflow.Decline)).Field("reasonCategory").LabelOf(string(agreed))) +
+			". Choose that one; or have a reviewer recommend to decline for this reason, and a colleague read it anew."
+	}
 	if say == "" {
 		return nil
 	}
 	return forms.Problems{{ID: "reasonCategory", Field: "reasonCategory", Message: say}}
+}
+
+// agreedReason is the category of the recommendation that the second reader of
+// this round agreed to; "" where there was none to agree to.
+func (f *file) agreedReason() forms.ReasonCode {
+	var advised, agreed forms.ReasonCode
+	for _, e := range f.entries {
+		switch workflow.Action(e.Action) {
+		case workflow.Recommend:
+			advised = e.deed.ReasonCode // none of one to confirm
+		case workflow.Second:
+			agreed = advised
+		case workflow.Assess, workflow.Disagree, workflow.Confirm, workflow.Decline:
+			advised, agreed = "", ""
+		}
+	}
+	return agreed
 }
 
 // confirmFits refuses bases that do not go with the type, the age or the grid.

@@ -114,3 +114,29 @@ func TestRecommendedDeclineSaysWhy(t *testing.T) {
 		}
 	})
 }
+
+// A decline is signed for the reason that the second reader agreed to, and for no
+// other: that one wants a recommendation and a second reading of its own.
+func TestDeclineForTheReasonThatWasReadTwice(t *testing.T) {
+	each(t, monday, func(t *testing.T, s *demo.State) {
+		ref := advised(t, s)
+		take(t, s, ref, do("second_reviewer", workflow.Second, 0, nil))
+		other := func(d *forms.Deed) {
+			d.ReasonCode, d.Reason = "outside_scope", "What happened is not what the program is for. New facts can be sent at any time."
+		}
+		decline := do("director", workflow.Decline, 0, other)
+		_, err := s.Take(t.Context(), ref, decline)
+		problemAt(t, err, "reasonCategory", "declined for a reason that nobody read a second time")
+		again := do("reviewer", workflow.Recommend, 0, func(d *forms.Deed) {
+			d.Advice, d.ReasonCode, d.Reason = "decline", "outside_scope", "It is another matter."
+		})
+		take(t, s, ref, again)
+		if _, err := s.Take(t.Context(), ref, decline); err == nil {
+			t.Fatal("a new recommendation stands in for a second reading")
+		}
+		take(t, s, ref, do("second_reviewer", workflow.Second, 0, nil), decline)
+		if got := open(t, s, "director", ref).Status; got != workflow.Declined {
+			t.Errorf("it stands at %s", got)
+		}
+	})
+}

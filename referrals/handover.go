@@ -45,6 +45,7 @@ func (s *Service) actHandover(ctx context.Context, tx *ent.Tx, who workflow.Acto
 		return err
 	}
 	x := passing{s: s, tx: tx, f: f, h: h, who: who, step: step, deed: deed, rev: at.Rev}
+	deed.Unpermitted = forms.Tick(!x.safeTry()) // the log says it as it was judged then
 	if err := passes[do](ctx, &x); err != nil {
 		return err
 	}

@@ -195,6 +195,9 @@ func (h *history) deed(do workflow.Action) *forms.Deed {
 			d.CloseReason = forms.CloseReason(pick(f.Codes))
 		case "how":
 			d.How = forms.ContactMethod(pick(f.Codes))
+			if h.did[workflow.Attempt]%3 != 0 {
+				d.How = "through_the_referrer" // which is permitted, else nobody would come far
+			}
 		case "note":
 			d.Note = "Spoken with her."
 		case "result":

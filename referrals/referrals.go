@@ -94,6 +94,7 @@ type Record struct {
 
 	WithdrawnAt time.Time // zero: it was not
 	Unsafe      bool      // the act that returned this logged a try by a way that is not permitted
+	Call        *NearBy   // then OTDA's number, nil where the directory has none that is verified
 
 	FileNames  map[int]string // what files were called, by number; when asked for, for the referrer
 	Colleagues []Colleague    // who can be excluded or readmitted; when asked for, for directors
@@ -158,6 +159,7 @@ type Handover struct {
 	ReachedAt  time.Time
 	ClosedAt   time.Time
 	NextAt     time.Time
+	Revoked    bool              // the person took the release back for it; for the referrer
 	Tries      int               // to reach the person, so far; for program staff and the recipient
 	TriedAt    time.Time         // the last one
 	NoContact  bool              // too many tries, or too long; for program staff and the recipient

@@ -14,6 +14,11 @@ import (
 //
 // Law: 28 CFR 94.115; 34 USC 12291(b)(2).
 
+// revoked reports whether the person took the release back for hand-over n.
+func (f *file) revoked(n int) bool {
+	return slices.ContainsFunc(f.entries, func(e happened) bool { return e.Handover == n && workflow.Action(e.Action) == workflow.Revoke })
+}
+
 // tookBack reports whether the person took the release back for the line of the
 // directory, or for its agency, by another hand-over than but.
 func (f *file) tookBack(contact *ent.ContactPoint, but int) bool {

@@ -254,6 +254,7 @@ func (s *Service) addFollowUp(one *Handover, who workflow.Actor, f *file, h *pas
 	one.Clocks = s.clocks(f, who, reader, h.N)
 	switch reader {
 	case forms.ReadsReferrer:
+		one.Revoked = h.status() == workflow.HandoverClosed && f.revoked(h.N)
 		one.BringAsked = f.bringAsked(h.N) && h.status() != workflow.HandoverClosed
 		for i := range one.Clocks {
 			if one.Clocks[i].Kind == workflow.TaskBring && learnsRecipient(who) {

@@ -203,7 +203,7 @@ type StateDecide struct {
 	Unfilled  string
 	Wanted    []Checkpoint
 	Advice    *Row
-	Contested templ.Component // why a second reader disagreed; nil when none did
+	Weighed   []templ.Component // what must not be passed over: OTDA's view, a second reader who disagrees, an undecided pair
 	Ways      []DecideWay
 	Signs     string
 	Earlier   []Summary
@@ -276,8 +276,8 @@ type LaneCard struct {
 	Title  string // reference
 	Href   string
 	Tag    StatusTag
-	Mark   *StatusTag // "No contact"
-	Clock  *Clock     // next date
+	Marks  []StatusTag // "Unsafe try", "No contact"
+	Clock  *Clock      // next date
 	County string
 	To     string // recipient
 	Kind   string

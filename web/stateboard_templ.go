@@ -374,8 +374,8 @@ func laneCard(c LaneCard) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if c.Mark != nil {
-			templ_7745c5c3_Err = TagPart(*c.Mark).Render(ctx, templ_7745c5c3_Buffer)
+		for _, m := range c.Marks {
+			templ_7745c5c3_Err = TagPart(m).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -38,7 +38,7 @@ type Circumstances struct {
 	ReleaseAllows bool           // the release names this kind of recipient and has not ended
 	Excluded      bool           // the person asked not to be referred there
 	WrongAge      bool           // the contact is for children and the person an adult, or the reverse
-	Attempts      int            // logged tries to reach the person
+	Attempts      int            // logged tries to reach the person, by ways that were permitted
 	NotElsewhere  bool           // no referral that was linked as the same person is with a recipient
 
 	// The letter at hand.
@@ -230,7 +230,7 @@ var Guards = []Condition{
 	},
 	{
 		Key: AttemptLogged,
-		Say: "Log at least one try to reach the person first.",
+		Say: "Log at least one try to reach the person by a permitted way first.",
 		Met: func(_ Actor, c Circumstances) bool { return c.Attempts > 0 },
 		Law: "procedure: 09-ADM-01 disposition report",
 	},

@@ -18,6 +18,9 @@ type TryRule struct {
 	safe func(t Try, r Reaching) bool
 }
 
+// NotPermitted is said in the log of a try that keeps to no line of the table.
+const NotPermitted = "not permitted"
+
 // TryRules is every way of trying. Words about what is not safe are read by
 // people, not by rules.
 //
@@ -75,7 +78,7 @@ func Permits(r Reaching) []Permit {
 
 // ruleTries writes when a try keeps to what the referral says.
 func ruleTries(b *bytes.Buffer) {
-	heading(b, "Tries to reach the person", "The log takes every try, for it happened. Before it is logged, each way that is not permitted is marked as such for the recipient. One by a way that is not listed as safe here gives OTDA a task at once, and tells the recipient to use a safe one.")
+	heading(b, "Tries to reach the person", "The log takes every try, for it happened. Before it is logged, each way that is not permitted is marked as such for the recipient. One by a way that is not listed as safe here gives OTDA a task at once, tells the recipient to use a safe one, and says in the log that it was not permitted. Such a try ends no clock, and does not count as the try that “Not reached” wants.")
 	row(b, "How", "Safe where", "Source")
 	line(b, 3)
 	for _, r := range TryRules {
