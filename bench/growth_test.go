@@ -63,11 +63,15 @@ func costs(t *testing.T, g *grown, all []work, said *atomic.Int64) map[string]co
 		if w.steep != flat {
 			continue
 		}
-		statements, rows := said.Load(), rowsRead(t, g)
-		if err := w.do(g); err != nil {
-			t.Fatalf("%s: %v", w.name, err)
+		// The second time counts: the first may read anew what the program keeps
+		// for some seconds, such as clocks and holidays.
+		for range 2 {
+			statements, rows := said.Load(), rowsRead(t, g)
+			if err := w.do(g); err != nil {
+				t.Fatalf("%s: %v", w.name, err)
+			}
+			out[w.name] = cost{said.Load() - statements, rowsRead(t, g) - rows}
 		}
-		out[w.name] = cost{said.Load() - statements, rowsRead(t, g) - rows}
 	}
 	return out
 }
