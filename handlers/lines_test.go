@@ -83,13 +83,16 @@ func TestChooseALineOfTheDirectory(t *testing.T) {
 			t.Error("a search that finds nothing offers something")
 		}
 		page := find("erie", "")
-		for _, want := range []string{`type="radio"`, `value="ldss-erie"`, "Not verified.", "Verified.", "Nearer to her sister.", "Department: ", "lines were found"} {
+		for _, want := range []string{`type="radio"`, `value="ldss-erie"`, "Not verified.", "Nearer to her sister.", "Department: ", "lines were found"} {
 			if !strings.Contains(page, want) {
 				t.Errorf("the page does not say %q", want)
 			}
 		}
-		if strings.Contains(page, `value="ldss-albany"`) {
-			t.Error("a line of another county is offered")
+		if strings.Contains(page, `value="ldss-albany"`) || strings.Contains(page, `value="ldss-erie-child"`) {
+			t.Error("a line of another county, or for children, is offered")
+		}
+		if page := find("", "open door"); !strings.Contains(page, "Verified.") || strings.Contains(page, "Not verified.") {
+			t.Error("a verified line is not said to be")
 		}
 		if rec := s.state.As("program"); rec.ID != 0 {
 			one, err := s.state.Door.Open(t.Context(), rec, ref, referrals.Want{})
