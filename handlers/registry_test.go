@@ -151,7 +151,7 @@ func TestVerifyByPages(t *testing.T) {
 			t.Fatalf("%d, told %d: %s", got.status, told, got.body)
 		}
 		page := b.get("/directory/ldss-albany").body
-		for _, want := range []string{"What waited for this line goes on", "answered by J. Rivera, intake", "Office of ldss", "2026-11-09"} {
+		for _, want := range []string{"What waited for this line goes on", "answered by J. Rivera, intake", "Office of ldss", "November 9, 2026"} {
 			if !strings.Contains(page, want) {
 				t.Errorf("the page does not say %q", want)
 			}
