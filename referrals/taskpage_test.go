@@ -107,9 +107,9 @@ func TestTasksWaitForSomebodyElse(t *testing.T) {
 
 		sent := refer(t, s, 1).Reference
 		confirmed(t, s, sent)
-		take(t, s, sent, do("program", workflow.Reroute, 1, func(d *forms.Deed) { d.Contact, d.Reason = "ldss-erie-child", "Nearer to her sister." }))
+		take(t, s, sent, do("program", workflow.Reroute, 1, func(d *forms.Deed) { d.Contact, d.Reason = "ldss-erie", "Nearer to her sister." }))
 		waits("program", sent, workflow.TaskVerify, "")
-		if _, err := s.Registry.AskVerify(t.Context(), s.As("program"), "ldss-erie-child"); err != nil {
+		if _, err := s.Registry.AskVerify(t.Context(), s.As("program"), "ldss-erie"); err != nil {
 			t.Fatal(err)
 		}
 		waits("program", sent, workflow.TaskVerify, "the administrator")
