@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run build test e2e bench faults check mutation audit generate golden migration
+.PHONY: help run build test e2e bench faults attack check mutation audit evidence generate golden migration
 
 ## help: say what there is
 help:
@@ -10,6 +10,7 @@ help:
 
 ## run: start the demo; needs Go alone, prints its address and who can sign in
 run:
+	@echo "Building the program. The first time that takes some minutes."
 	go run ./cmd/nysreferral demo $(args)
 
 ## build: build the program into bin/, without C, for this machine, on Go's certified FIPS 140-3 module (GOFIPS140=off for another)
@@ -25,13 +26,17 @@ test:
 e2e:
 	@scripts/e2e.sh "$(only)" "$(shots)"
 
-## bench: the measurements beside plain code, on one PostgreSQL of its own (only=submit, args=-quick, only=BenchmarkName)
+## bench: the measurements beside plain code, on one PostgreSQL of its own (only=submit, args=-quick, only=growth, only=soak, only=BenchmarkName)
 bench:
 	@scripts/bench.sh $(args) $(only)
 
 ## faults: kill, cut off and starve the running program, and look whether it lost anything (only=cuts, args="-kills 50")
 faults:
 	@scripts/faults.sh $(args) $(only)
+
+## attack: turn sqlmap, wapiti, ffuf, testssl and their like on the running program, and on planted flaws that each must find (only="ffuf sqlmap", args=-v)
+attack:
+	@scripts/attack.sh $(args) $(only)
 
 ## check: format, vet, staticcheck, who imports whom, generated code fresh
 check:
@@ -45,13 +50,18 @@ mutation:
 	@go build -C tools -o "$$PWD/.tools/mutate" ./mutate
 	@scripts/with-postgres.sh .tools/mutate $(args)
 
-## audit: known weaknesses, secrets, the same bytes twice, parts, sandbox; asks nobody once its tools are built
+## audit: known weaknesses, dangerous ways of writing, secrets, the same bytes twice, parts, sandbox; asks nobody once its tools are built
 audit:
 	@scripts/audit.sh secrets
 	@scripts/audit.sh vulnerable
+	@scripts/audit.sh dangerous
 	@scripts/audit.sh reproducible
 	@scripts/audit.sh parts
 	@scripts/audit.sh unit
+
+## evidence: prove what is claimed about security, claim by claim, into bin/evidence.md (only=AUD-5); takes up to half an hour
+evidence:
+	@scripts/evidence.sh "$(only)"
 
 ## generate: make generated code anew (tables, pages, rules)
 generate:

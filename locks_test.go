@@ -23,6 +23,7 @@ var readsForItself = []string{
 	"referrals/ladder.go mend",
 	"referrals/letterpaper.go draw letter",
 	"referrals/letters.go contact verified",
+	"referrals/overdue.go count overdue",
 	"referrals/pairfind.go find pairs",
 	"referrals/pairforget.go forget pairs",
 	"referrals/pairindex.go sweep pairs",

@@ -79,9 +79,10 @@ type Provider struct {
 	o    Options
 	http *http.Client
 
-	mu   sync.Mutex
-	at   time.Time
-	told *told
+	mu     sync.Mutex
+	at     time.Time
+	told   *told
+	silent time.Time // until when nobody waits for an answer again, by the machine's clock
 }
 
 // told is what the provider says of itself.
@@ -241,6 +242,11 @@ func printable(s string) bool {
 	return s != "" && len(s) <= mostName && !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r > '~' })
 }
 
+// slow is how long a provider may take to say that it cannot answer and is asked
+// again by the next who comes. One that takes longer is left alone for as long as
+// it took.
+const slow = time.Second
+
 // discover returns what the provider says of itself, from memory if it said so
 // within the hour.
 func (p *Provider) discover(ctx context.Context) (*told, error) {
@@ -249,9 +255,16 @@ func (p *Provider) discover(ctx context.Context) (*told, error) {
 	if p.told != nil && p.o.Now().Sub(p.at) < known {
 		return p.told, nil
 	}
+	began := time.Now()
+	if began.Before(p.silent) {
+		return nil, ErrSilent // who came meanwhile does not wait one after the other
+	}
 	// The keys of the provider are asked for with this context later on.
 	ctx = oidc.ClientContext(context.WithoutCancel(ctx), p.http)
 	provider, err := oidc.NewProvider(ctx, p.o.Issuer)
+	if took := time.Since(began); err != nil && took > slow {
+		p.silent = time.Now().Add(took)
+	}
 	if err != nil {
 		return nil, errors.Join(ErrSilent, err)
 	}

@@ -61,6 +61,12 @@ func (l Limits) or() Limits {
 	return l
 }
 
+// hold says whether a picture may be that wide and high. Each side is asked for
+// itself first: a side that a file tells of may be so long that no product holds it.
+func (l Limits) hold(wide, high int64) bool {
+	return wide <= l.Pixels && high <= l.Pixels && wide*high <= l.Pixels
+}
+
 // Bounds that no setting changes.
 const (
 	maxDecoded = 400 << 20 // bytes that a picture may take in memory while it is drawn anew
@@ -173,6 +179,7 @@ func read(ctx context.Context, b []byte, l Limits) (f File, err error) {
 var (
 	unreadable = refuse("The file is damaged or not complete. Open it where you have it, save or scan it again, and add that.")
 	tooRich    = refuse("The file holds far more than it seems to. Print or scan it anew as a PDF of its pages, and add that.")
+	unseeable  = refuse("A picture in the PDF cannot be read. Scan the paper again, or print it to a new PDF.")
 	tooWide    = refuse("The picture has more dots than can be taken (40 million). Save it smaller, and add that.")
 )
 

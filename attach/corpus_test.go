@@ -133,11 +133,11 @@ func documents(t testing.TB) []hostile {
 		{"PDF that tells of itself", page("/Metadata 6 0 R/PieceInfo<</A("+secret+")>>", "/Metadata 6 0 R", streamOf("/Type/Metadata/Subtype/XML", []byte("<x>"+secret))), PDF},
 		{"PDF with an author", pdfWith("/Info<</Author("+secret+")>>", onePage("", "")...), PDF},
 		{"PDF with a photo of a place", page("", "", streamOf(image+"/Filter/DCTDecode", photo)), PDF},
-		{"PDF that draws a photo of a place", pdfOf(append(onePage("", "/Group<</X 6 0 R/Y 7 0 R/Z 8 0 R>>"), streamOf(image+"/Filter/DCTDecode", photo),
+		{"PDF that draws a photo of a place", pdfOf(append(onePage("", draws(6, 7, 8)), streamOf(image+"/Filter/DCTDecode", photo),
 			streamOf(image+"/Filter[/FlateDecode/DCTDecode]", packed(t, bytes.NewReader(photo))), streamOf(image+"/Filter/JPXDecode", jp2()))...), PDF},
-		{"PDF that fetches a stream", page("", "/Group 6 0 R", streamOf("/F(https://example.org/"+secret+")/FFilter/FlateDecode", nil)), PDF},
-		{"PDF with a page that acts inside a drawing", page("", "/Group<</A 6 0 R/B "+js+"/C[<</Type/Action/S/Named>>]>>", js), PDF},
-		{"PDF of three dimensions", page("", "/Group<</A 6 0 R>>", streamOf("/Type/3D/Subtype/U3D", []byte(secret))), PDF},
+		{"PDF that fetches a stream", page("", draws(6), streamOf("/F(https://example.org/"+secret+")/FFilter/FlateDecode", nil)), PDF},
+		{"PDF with a page that acts inside a drawing", page("", draws(6)+"/Group<</S 6 0 R/CS "+js+"/G[<</Type/Action/S/Named>>]>>", js), PDF},
+		{"PDF of three dimensions", page("", draws(6), streamOf("/Type/3D/Subtype/U3D", []byte(secret))), PDF},
 		{"PDF changed at its end", []byte(good + "6 0 obj\n" + js + "\nendobj\n1 0 obj\n<</Type/Catalog/Pages 2 0 R/OpenAction 6 0 R>>\nendobj\ntrailer\n<</Root 1 0 R/Prev 0>>\nstartxref\n0\n%%EOF\n"), PDF},
 		{"PDF whose table goes round", []byte(strings.Replace(good, "/Root", "/Prev "+fmt.Sprint(strings.Index(good, "xref"))+"/Root", 1)), PDF},
 		{"PDF that says a million pages", []byte(strings.Replace(good, "/Count 1>>", "/Count 1000000>>", 1)), PDF},
@@ -153,7 +153,7 @@ func documents(t testing.TB) []hostile {
 // jp2 is the frame of a JPEG 2000 file with a box that tells.
 func jp2() []byte {
 	box := func(kind, data string) string { return string([]byte{0, 0, 0, byte(8 + len(data))}) + kind + data }
-	return []byte(box("jP  ", "\r\n\x87\n") + box("xml ", secret) + box("uuid", secret) + box("jp2c", "\xff\x4f\xff\xd9"))
+	return []byte(box("jP  ", "\r\n\x87\n") + box("xml ", secret) + box("uuid", secret) + box("jp2c", codesSized(20)+"\xff\xd9"))
 }
 
 // heavyDocuments are far more than they seem to be.
@@ -178,7 +178,7 @@ func heavyDocuments(t testing.TB) []hostile {
 		{"PDF of a page 300,000 times", kids(300_000), ""}, {"PDF of 201 pages", kids(201), ""}, {"PDF of 200 pages", kids(200), PDF},
 		{"PDF that unpacks to 70 MB", content("/Filter/FlateDecode", bomb), ""}, {"PDF packed twice", content("/Filter[/FlateDecode/FlateDecode]", packed(t, bytes.NewReader(bomb))), ""},
 		{"PDF packed nine times", content("/Filter["+strings.Repeat("/FlateDecode", 9)+"]", []byte("x")), ""}, {"PDF packed by letters", content("/Filter/LZWDecode", bytes.Repeat([]byte{0x80, 0x0b, 0x60, 0x50}, 200)), PDF},
-		{"PDF with a picture of 60,000 by 60,000", page("", "/Group 6 0 R", streamOf("/Subtype/Image/Width 60000/Height 60000", nil)), ""},
+		{"PDF with a picture of 60,000 by 60,000", page("", draws(6), streamOf("/Subtype/Image/Width 60000/Height 60000", nil)), ""},
 		{"PDF with objects of 70 MB", page("", "", streamOf("/Type/ObjStm/N 5/First 100/Filter/FlateDecode", bomb)), ""},
 		{"PDF with objects in one place", page("", "/Group 150 0 R", objectsIn(t, many)), PDF},
 		{"PDF of arrays in arrays", deep("[", "]", 100_000), ""}, {"PDF of dictionaries in dictionaries", deep("<</A", ">>", 100_000), ""},

@@ -96,3 +96,14 @@ func FuzzJP2(f *testing.F) {
 		}
 	})
 }
+
+// Whatever the segments of a scan say, they are read without harm, and the scan
+// stays as it is or is refused.
+func FuzzJBIG2(f *testing.F) {
+	f.Add([]byte(jbig2(48, u32(20)+u32(20)) + jbig2(38, u32(1<<20)+u32(1<<20))))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if out, err := smallJBIG2(b, small); err == nil && !bytes.Equal(out, b) {
+			t.Error("it changed")
+		}
+	})
+}

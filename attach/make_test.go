@@ -140,6 +140,11 @@ func behind(b []byte, more ...[]byte) []byte {
 	return bytes.Join([][]byte{b[:2], bytes.Join(more, nil), b[2:]}, nil)
 }
 
+// codesSized are the first codes of a picture of JPEG 2000 that says it is n by n.
+func codesSized(n uint32) string {
+	return "\xff\x4f\xff\x51\x00\x29\x00\x00" + u32(n) + u32(n) + u32(0) + u32(0) + u32(n) + u32(n) + u32(0) + u32(0) + "\x00\x01\x07\x01\x01"
+}
+
 // pdfOf is a PDF of objects, the first of which is the catalog, with an honest
 // table.
 func pdfOf(objects ...string) []byte { return pdfWith("", objects...) }
@@ -172,6 +177,15 @@ func onePage(catalog, page string) []string {
 	return []string{"<</Type/Catalog/Pages 2 0 R" + catalog + ">>", "<</Type/Pages/Kids[3 0 R]/Count 1>>",
 		"<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>" + page + ">>",
 		streamOf("", []byte("BT /F1 20 Tf 20 100 Td (Seven lanterns) Tj ET")), "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"}
+}
+
+// draws has a page draw with objects, beside its font.
+func draws(objects ...int) string {
+	var b strings.Builder
+	for _, n := range objects {
+		fmt.Fprintf(&b, "/X%d %d 0 R", n, n)
+	}
+	return "/Resources<</Font<</F1 5 0 R>>/XObject<<" + b.String() + ">>>>"
 }
 
 func streamOf(dict string, b []byte) string {

@@ -21,7 +21,7 @@ func cleanPDF(ctx context.Context, b []byte, l Limits) ([]byte, int, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	w := &pdfWriter{f: f, ctx: ctx, limits: l, numbers: map[int]int{}, budget: maxUnpacked}
+	w := &pdfWriter{f: f, ctx: ctx, limits: l, numbers: map[int]int{}, judged: map[int]bool{}, budget: maxUnpacked}
 	out, err := w.write(root, leaves)
 	return out, len(leaves), err
 }
@@ -100,6 +100,9 @@ var drawn = map[pdfName]pdfName{"Widget": "Stamp", "FreeText": "FreeText", "Stam
 // noteKeys are what is kept of an annotation.
 var noteKeys = []pdfName{"AP", "AS", "BS", "Border", "C", "CA", "Contents", "DA", "F", "IC", "InkList", "L", "LE", "Q", "QuadPoints", "RD", "Rect", "Vertices"}
 
+// unseen are the flags of a note that nobody is shown: hidden, or not on a screen.
+const unseen = 2 | 32
+
 // maxNotes bounds the annotations of all pages together.
 const maxNotes = 20_000
 
@@ -119,7 +122,7 @@ func (w *pdfWriter) notes(page pdfDict) pdfArray {
 		d := f.dict(one)
 		subtype, _ := f.resolve(d["Subtype"]).(pdfName)
 		as, ok := drawn[subtype]
-		if !ok {
+		if !ok || max(f.number(d["F"]), 0)&unseen != 0 {
 			continue
 		}
 		kept := pdfNote{"Type": pdfName("Annot"), "Subtype": as}

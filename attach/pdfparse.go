@@ -301,5 +301,8 @@ func (p *pdfParser) stream(v any) any {
 		}
 	}
 	p.at = to
+	if from < to {
+		p.f.streams = append(p.f.streams, span{from, to})
+	}
 	return pdfStream{dict: d, raw: []byte(p.text[from:to])}
 }

@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"compress/zlib"
 	"io"
+	"maps"
+	"slices"
+	"sort"
 	"strconv"
 	"strings"
 )
@@ -42,7 +45,11 @@ type pdfFile struct {
 	values  int
 	inner   int // bytes that were unpacked to find objects
 	passed  int // bytes that were read of them
+	streams []span
 }
+
+// span is where the bytes of a stream lie in the file.
+type span struct{ from, to int }
 
 // readPDF finds every object of a PDF. It does not trust the file's own table of
 // where they are, so there is no loop in one that it could follow.
@@ -119,7 +126,8 @@ func (f *pdfFile) keep(n int, v any, at int) {
 	}
 }
 
-// trailers looks for the dictionaries that say which object is the first.
+// trailers looks for the dictionaries that say which object is the first. One
+// within a stream is of another document, that lies in this one.
 func (f *pdfFile) trailers() {
 	for at := 0; ; {
 		i := strings.Index(f.text[at:], "trailer")
@@ -127,11 +135,24 @@ func (f *pdfFile) trailers() {
 			break
 		}
 		p := pdfParser{f: f, text: f.text, at: at + i + len("trailer")}
+		if s, within := f.within(at + i); within {
+			at = s.to
+			continue
+		}
 		if d, ok := first(p.value(0)).(pdfDict); ok {
 			f.trailer(d, at+i)
 		}
 		at = max(p.at, at+i+len("trailer"))
 	}
+}
+
+// within finds the stream in which a place lies.
+func (f *pdfFile) within(at int) (span, bool) {
+	i := sort.Search(len(f.streams), func(i int) bool { return f.streams[i].to > at })
+	if i == len(f.streams) || f.streams[i].from > at {
+		return span{}, false
+	}
+	return f.streams[i], true
 }
 
 func first(v any, _ error) any { return v }
@@ -145,21 +166,21 @@ func (f *pdfFile) trailer(d pdfDict, at int) {
 	}
 }
 
-// unpackObjects reads the objects that lie packed in streams.
+// unpackObjects reads the objects that lie packed in streams, in the order in
+// which those stand: an object in one may have the number of another.
 func (f *pdfFile) unpackObjects() error {
-	var packed []int
+	packed := map[int]pdfStream{}
 	for n, v := range f.objects {
 		if s, ok := v.(pdfStream); ok && s.dict["Type"] == pdfName("ObjStm") {
-			packed = append(packed, n)
+			packed[f.at[n]] = s
 		}
 	}
-	for _, n := range packed {
-		s, _ := f.objects[n].(pdfStream)
-		text, err := f.unpack(s)
+	for _, at := range slices.Sorted(maps.Keys(packed)) {
+		text, err := f.unpack(packed[at])
 		if err != nil {
 			return err
 		}
-		if err := f.readPacked(text, s.dict, f.at[n]); err != nil {
+		if err := f.readPacked(text, packed[at].dict, at); err != nil {
 			return err
 		}
 	}
@@ -222,14 +243,15 @@ func (f *pdfFile) readPacked(text string, d pdfDict, at int) error {
 	return nil
 }
 
-// number returns a whole number, -1 for anything else.
+// number returns a whole number, which may be written 20.0; -1 for anything else.
 func (f *pdfFile) number(v any) int {
 	s, ok := f.resolve(v).(pdfNumber)
 	if !ok {
 		return -1
 	}
-	n, err := strconv.Atoi(string(s))
-	if err != nil || n < 0 {
+	whole, rest, _ := strings.Cut(string(s), ".")
+	n, err := strconv.Atoi(whole)
+	if err != nil || n < 0 || strings.Trim(rest, "0") != "" {
 		return -1
 	}
 	return n

@@ -14,25 +14,18 @@ var acts = []pdfName{"GoTo", "GoToR", "GoToE", "GoToDp", "Launch", "Thread", "UR
 // sorts of objects that draw nothing, or that run.
 var sorts = []pdfName{"Action", "EmbeddedFile", "F", "Filespec", "Metadata", "ObjStm", "XRef", "Annot", "3D", "Sig", "DocTimeStamp", "Catalog", "Pages"}
 
-// dangerous says whether d is something that is never written.
-func (w *pdfWriter) dangerous(d pdfDict) bool {
+// dangerous says whether d is something that is never written. What has a place is
+// a note, unless the document chose the names: then one may be called Rect.
+func (w *pdfWriter) dangerous(d pdfDict, m mode) bool {
 	sort, _ := w.f.resolve(d["Type"]).(pdfName)
 	act, _ := w.f.resolve(d["S"]).(pdfName)
 	subtype, _ := w.f.resolve(d["Subtype"]).(pdfName)
-	note := d["Rect"] != nil && subtype != ""
+	note := m != chosen && d["Rect"] != nil && subtype != ""
 	return slices.Contains(sorts, sort) || slices.Contains(acts, act) || note || slices.Contains([]pdfName{"XML", "U3D", "PRC", "PS"}, subtype)
 }
 
-// barred are keys by which a document acts, carries files or tells of itself.
-var barred = []pdfName{"AA", "AF", "AcroForm", "EF", "EmbeddedFile", "EmbeddedFiles", "JS", "JavaScript", "Launch", "Metadata", "Names", "OpenAction", "PieceInfo",
-	"RichMediaContent", "SubmitForm", "URI", "XFA"}
-
-// chosen are keys whose dictionaries have names that the document chose: one
-// may be called JS there.
-var chosen = []pdfName{"CharProcs", "ColorSpace", "ExtGState", "Font", "Pattern", "Properties", "Shading", "XObject", "Colorants", "ClassMap", "RoleMap"}
-
 // value writes v with new numbers; what is dangerous becomes null.
-func (w *pdfWriter) value(v any, names bool, nested int) {
+func (w *pdfWriter) value(v any, m mode, nested int) {
 	if nested > maxNested+4 {
 		w.text("null")
 		return
@@ -52,41 +45,56 @@ func (w *pdfWriter) value(v any, names bool, nested int) {
 	case pdfNew:
 		w.text(strconv.Itoa(int(v)) + " 0 R")
 	case pdfRef:
-		w.reference(v, names)
+		w.reference(v, m)
 	case pdfArray:
-		w.text("[")
-		for i, one := range v {
-			if i > 0 {
-				w.text(" ")
-			}
-			w.value(one, false, nested+1)
-		}
-		w.text("]")
+		w.array(v, nested)
 	case pdfDict:
-		w.dict(v, names, nested)
+		w.dict(v, m, nested)
 	case pdfNote:
-		w.dict(pdfDict(v), false, 0)
+		w.dict(pdfDict(v), plain, 0)
 	default:
 		w.text("null")
 	}
 }
 
+// array writes a list. A text in one is the table of an indexed color space, and
+// nothing elsewhere.
+func (w *pdfWriter) array(v pdfArray, nested int) {
+	if w.profiled(v) {
+		w.name(w.space(v))
+		return
+	}
+	table := len(v) == 4 && w.f.resolve(v[0]) == pdfName("Indexed")
+	w.text("[")
+	for i, one := range v {
+		if i > 0 {
+			w.text(" ")
+		}
+		if _, text := w.f.resolve(one).(pdfString); text && !table {
+			w.text("null")
+			continue
+		}
+		w.value(one, plain, nested+1)
+	}
+	w.text("]")
+}
+
 // reference writes where the new object of an old one is, and has it written.
-func (w *pdfWriter) reference(r pdfRef, names bool) {
+func (w *pdfWriter) reference(r pdfRef, m mode) {
 	old := w.last(r)
 	if n, ok := w.numbers[old]; ok {
 		w.text(strconv.Itoa(n) + " 0 R")
 		return
 	}
 	target := w.f.resolve(r)
-	if d, ok := target.(pdfDict); target == nil || ok && (w.dangerous(d) || w.f.resolve(d["Type"]) == pdfName("Page")) {
+	if d, ok := target.(pdfDict); target == nil || ok && (w.dangerous(d, m) || w.f.resolve(d["Type"]) == pdfName("Page")) {
 		w.text("null")
 		return
 	}
 	n := len(w.offsets) + 1
 	w.offsets = append(w.offsets, 0)
 	w.numbers[old] = n
-	w.waiting = append(w.waiting, waiting{old, names})
+	w.waiting = append(w.waiting, waiting{old, m})
 	w.text(strconv.Itoa(n) + " 0 R")
 }
 
@@ -102,19 +110,25 @@ func (w *pdfWriter) last(r pdfRef) int {
 	return int(r)
 }
 
-func (w *pdfWriter) dict(d pdfDict, names bool, nested int) {
-	if nested > 0 && w.dangerous(d) {
+// dict writes what of a dictionary is known.
+func (w *pdfWriter) dict(d pdfDict, m mode, nested int) {
+	if nested > 0 && w.dangerous(d, m) || w.elsewhere(d, m) {
 		w.text("null")
 		return
 	}
 	w.text("<<")
+	layer := d["Type"] == pdfName("OCG")
 	for _, key := range slices.Sorted(maps.Keys(d)) {
-		if !names && slices.Contains(barred, key) {
+		if layer && key == "Name" {
+			w.text("/Name <4C61796572>") // one has to be there: Layer
+			continue
+		}
+		if !w.kept(key, d[key], m) {
 			continue
 		}
 		w.name(key)
 		w.text(" ")
-		w.value(d[key], !names && slices.Contains(chosen, key), nested+1)
+		w.value(d[key], m.below(key), nested+1)
 	}
 	w.text(">>")
 }

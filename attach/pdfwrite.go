@@ -17,15 +17,17 @@ type pdfWriter struct {
 	numbers map[int]int // new number of an old object
 	offsets []int       // of new objects, the first at 0
 	waiting []waiting
-	budget  int64 // bytes that may still be unpacked
-	many    int   // annotations so far
-	full    bool  // more was written than a copy may be
+	budget  int64        // bytes that may still be unpacked
+	judged  map[int]bool // segments of scans that are shared, by object
+	many    int          // annotations so far
+	pages   int          // of the copy
+	full    bool         // more was written than a copy may be
 }
 
 // waiting is an object that was referred to and is to be written.
 type waiting struct {
-	old   int
-	names bool // its keys are names that the document chose
+	old int
+	m   mode
 }
 
 // write writes the whole file. Object 1 is the catalog, 2 the tree of pages,
@@ -33,7 +35,7 @@ type waiting struct {
 func (w *pdfWriter) write(root pdfDict, pages []pdfPage) ([]byte, error) {
 	w.out.most = maxCopy
 	w.text("%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
-	w.offsets = make([]int, 2+len(pages))
+	w.offsets, w.pages = make([]int, 2+len(pages)), len(pages)
 	kids := make(pdfArray, len(pages))
 	for i, p := range pages {
 		if _, twice := w.numbers[p.number]; p.number >= 0 && !twice {
@@ -47,10 +49,14 @@ func (w *pdfWriter) write(root pdfDict, pages []pdfPage) ([]byte, error) {
 			catalog[key] = root[key]
 		}
 	}
-	w.object(1, catalog, false)
-	w.object(2, pdfDict{"Type": pdfName("Pages"), "Kids": kids, "Count": pdfNumber(strconv.Itoa(len(pages)))}, false)
+	w.object(1, catalog)
+	w.object(2, pdfDict{"Type": pdfName("Pages"), "Kids": kids, "Count": pdfNumber(strconv.Itoa(len(pages)))})
 	for i, p := range pages {
-		w.object(3+i, w.page(p), false)
+		page, err := w.page(p)
+		if err != nil {
+			return nil, err
+		}
+		w.object(3+i, page)
 	}
 	for len(w.waiting) > 0 {
 		if err := w.ctx.Err(); err != nil || w.full {
@@ -65,7 +71,9 @@ func (w *pdfWriter) write(root pdfDict, pages []pdfPage) ([]byte, error) {
 			}
 			continue
 		}
-		w.object(w.numbers[next.old], v, next.names)
+		w.begin(w.numbers[next.old])
+		w.value(v, next.m, 0)
+		w.text("\nendobj\n")
 	}
 	return w.finish()
 }
@@ -74,16 +82,25 @@ func (w *pdfWriter) write(root pdfDict, pages []pdfPage) ([]byte, error) {
 type pdfNew int
 
 // page is what is kept of a page.
-func (w *pdfWriter) page(p pdfPage) pdfDict {
+func (w *pdfWriter) page(p pdfPage) (pdfDict, error) {
 	out := pdfDict{"Type": pdfName("Page"), "Parent": pdfNew(2)}
 	for _, key := range inherited {
 		if p.had[key] != nil {
 			out[key] = p.had[key]
 		}
 	}
-	for _, key := range []pdfName{"BleedBox", "TrimBox", "ArtBox", "UserUnit", "Contents", "Group", "StructParents", "Tabs"} {
+	for _, key := range []pdfName{"BleedBox", "TrimBox", "ArtBox", "Contents", "Group", "StructParents", "Tabs"} {
 		if p.dict[key] != nil {
 			out[key] = p.dict[key]
+		}
+	}
+	for _, key := range boxes {
+		size, err := w.f.box(out[key])
+		if err != nil {
+			return nil, err
+		}
+		if delete(out, key); size != nil {
+			out[key] = size
 		}
 	}
 	if out["MediaBox"] == nil {
@@ -92,7 +109,7 @@ func (w *pdfWriter) page(p pdfPage) pdfDict {
 	if notes := w.notes(p.dict); len(notes) > 0 {
 		out["Annots"] = notes
 	}
-	return out
+	return out, nil
 }
 
 // finish writes the table of objects and the end.
@@ -124,8 +141,8 @@ func (w *pdfWriter) begin(n int) {
 	w.text(strconv.Itoa(n) + " 0 obj\n")
 }
 
-func (w *pdfWriter) object(n int, v any, names bool) {
+func (w *pdfWriter) object(n int, v any) {
 	w.begin(n)
-	w.value(v, names, 0)
+	w.value(v, plain, 0)
 	w.text("\nendobj\n")
 }

@@ -307,5 +307,6 @@ func TestCampaign(t *testing.T) {
 			}
 		}
 		sound(t, db, ring, size, kept...)
+		t.Logf("%d tamperings, each found", n*len(kinds))
 	})
 }

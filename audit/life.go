@@ -28,6 +28,8 @@ type Life struct {
 	DB  *store.DB
 	Now func() time.Time // wall time
 	Log *slog.Logger
+
+	Moved func() // told that the clock was moved; nil: nobody is
 }
 
 // Begin writes that the program starts, and whether the one before it ended
@@ -71,6 +73,9 @@ func (l Life) Watch(ctx context.Context, every time.Duration) {
 			if err := l.add(ctx, ClockStep, fmt.Sprintf("the clock moved by %d s", int(moved.Seconds()))); err != nil {
 				l.Log.Error("the clock was moved, and the log does not say so", "err", err)
 				continue
+			}
+			if l.Moved != nil {
+				l.Moved()
 			}
 		}
 		before, begun = now, begun.Add(passed)

@@ -46,6 +46,10 @@ type Tree struct {
 	low   int        // every line up to this id is in the tree, if it was ever committed
 	fence *fence     // PostgreSQL only
 
+	// Grew is told of each Take: how many lines, how long, and why it failed. Set it
+	// before Run; nil: nobody is.
+	Grew func(n int, took time.Duration, err error)
+
 	seen sync.Mutex // guards last
 	last error      // of the last Take
 }
@@ -108,7 +112,11 @@ func (t *Tree) Health() error {
 func (t *Tree) Take(ctx context.Context) (int, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	began := time.Now()
 	total, err := t.take(ctx)
+	if t.Grew != nil {
+		t.Grew(total, time.Since(began), err)
+	}
 	t.seen.Lock()
 	t.last = err
 	t.seen.Unlock()

@@ -24,6 +24,8 @@ type Week struct {
 	Refused     []Busy         // five refusals or more
 	Failed      []Busy         // five failed sign-ins or more; account 0 is an unknown address
 	Reveals     []Busy         // asked to see withheld answers
+	Searches    int            // by the State, each with a reason
+	Sample      []string       // at most ten of those, spread over the week, with moment, account and reason
 	Keys        []string       // what was done with keys and destroyed, with its moment
 }
 
@@ -33,6 +35,24 @@ type Busy struct{ Account, Times int }
 // opens are the actions that show the content of a referral.
 var opens = []string{"read", "print", "export", "reveal", "paper"}
 
+// search is the action of looking for a person.
+const search = "search"
+
+// sampled is how many searches somebody reads who reviews a week.
+const sampled = 10
+
+// spread takes some of a list, at even distances.
+func spread(list []string) []string {
+	if len(list) <= sampled {
+		return list
+	}
+	out := make([]string, sampled)
+	for i := range out {
+		out[i] = list[i*len(list)/sampled]
+	}
+	return out
+}
+
 // keyed are the actions about keys.
 var keyed = []string{"rotate_key", "adopt_key", "retire_key", "shred", "shred_again"}
 
@@ -41,6 +61,7 @@ var keyed = []string{"rotate_key", "adopt_key", "retire_key", "shred", "shred_ag
 func Review(ctx context.Context, db *store.DB, from, until time.Time, zone *time.Location) (Week, error) {
 	w := Week{From: from, Until: until, Outcomes: map[string]int{}}
 	c := counts{night: map[int]int{}, refused: map[int]int{}, failed: map[int]int{}, reveals: map[int]int{}, opened: map[int]map[string]bool{}}
+	var searches []string
 	for last := 0; ; {
 		rows, err := db.Read().AuditEntry.Query().Where(auditentry.IDGT(last), auditentry.AtGTE(from), auditentry.AtLT(until)).
 			Order(ent.Asc(auditentry.FieldID)).Limit(chunk).All(ctx)
@@ -57,9 +78,13 @@ func Review(ctx context.Context, db *store.DB, from, until time.Time, zone *time
 			if slices.Contains(keyed, e.Action) {
 				w.Keys = append(w.Keys, fmt.Sprintf("%s  %s %s by account %d: %s", e.At.UTC().Format(time.RFC3339), e.Action, e.Outcome, e.Actor, e.Reason))
 			}
+			if e.Action == search && e.Outcome == Done {
+				searches = append(searches, fmt.Sprintf("%s  account %d: %s", e.At.In(zone).Format("2006-01-02 15:04"), e.Actor, e.Reason))
+			}
 			c.add(e, zone)
 		}
 	}
+	w.Searches, w.Sample = len(searches), spread(searches)
 	opened := map[int]int{}
 	for account, refs := range c.opened {
 		opened[account] = len(refs)

@@ -30,6 +30,10 @@ func TestWeek(t *testing.T) {
 			lines = append(lines, Line{At: day, Actor: 4, Action: "read", Outcome: Refused}, Line{At: day, Action: "sign_in", Outcome: Failed})
 		}
 		lines = append(lines, Line{At: day.Add(9 * time.Hour), Actor: 5, Action: "reveal", Outcome: Done, Refs: []string{"R1"}}, Line{At: day, Actor: 2, Action: "save", Outcome: Refused})
+		for n := range 25 {
+			lines = append(lines, Line{At: day.Add(time.Duration(n) * time.Minute), Actor: 9, Action: "search", Outcome: Done, Reason: fmt.Sprintf("reason %d; shown: 0", n)})
+		}
+		lines = append(lines, Line{At: day, Actor: 9, Action: "search", Outcome: Refused})
 		add(t, db, lines...)
 		w, err := Review(t.Context(), db, day.AddDate(0, 0, -2), day.AddDate(0, 0, 5), time.FixedZone("there", -5*3600))
 		if err != nil {
@@ -42,8 +46,11 @@ func TestWeek(t *testing.T) {
 				t.Errorf("%s: %v, want %v", name, c.got, c.want)
 			}
 		}
-		if w.Lines != len(lines)-1 || len(w.Keys) != 1 || !strings.Contains(w.Keys[0], "version 2") || w.Outcomes[Refused] != 7 {
+		if w.Lines != len(lines)-1 || len(w.Keys) != 1 || !strings.Contains(w.Keys[0], "version 2") || w.Outcomes[Refused] != 8 {
 			t.Errorf("%+v", w)
+		}
+		if w.Searches != 25 || len(w.Sample) != 10 || !strings.Contains(w.Sample[0], "account 9: reason 0") || !strings.Contains(w.Sample[9], "reason 22") {
+			t.Errorf("%d searches, read %q", w.Searches, w.Sample)
 		}
 		late, err := Review(t.Context(), db, day, day.AddDate(0, 0, 1), time.FixedZone("far", 0))
 		if err != nil || !reflect.DeepEqual(late.Night, []Busy{{5, 1}}) {

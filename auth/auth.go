@@ -87,6 +87,8 @@ type Service struct {
 	work           chan struct{} // bounds how many passwords are hashed at once
 	refusals       flood         // of tokens
 	sprays         spray         // of passwords
+	self           string        // this server among those of the database
+	marks          []byte        // key of what addresses are counted by
 	known          Known
 	passwordAge    time.Duration
 	lockedFor      time.Duration
@@ -135,7 +137,10 @@ func New(o Options) (*Service, error) {
 	case o.Lock > 0:
 		s.lock = o.Lock
 	}
-	s.nobody = newHash(s.cost)
+	s.nobody, s.self = newHash(s.cost), random(8)
+	if s.marks, err = o.Ring.Derive("address marks/1"); err != nil {
+		return nil, fmt.Errorf("auth: deriving the key of marks: %w", err)
+	}
 	if s.keys, err = newPasskeys(o.Name, o.PublicURL); err != nil {
 		return nil, err
 	}

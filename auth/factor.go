@@ -38,11 +38,13 @@ type Factor struct {
 	Label     string // what the owner calls it
 	CreatedAt time.Time
 	UsedAt    time.Time // zero: never
+	RemovedAt time.Time // zero: it is in force
 }
 
 // Register is how an account is proved at this moment.
 type Register struct {
 	Factors  []Factor // oldest first
+	Gone     []Factor // that were in force once, the last removed first
 	Password bool
 	Codes    int // recovery codes that are left
 }
@@ -140,21 +142,22 @@ func (s *Service) Register(ctx context.Context, who workflow.Actor, source strin
 	var r Register
 	err := s.db.Do(ctx, func(tx *ent.Tx) error {
 		r = Register{}
-		rows, err := factorsOf(ctx, tx.Client(), who.ID)
+		rows, err := tx.Factor.Query().Where(factor.UserID(who.ID)).Order(ent.Asc(factor.FieldID)).All(ctx)
 		if err != nil {
-			return err
+			return fmt.Errorf("auth: reading factors: %w", err)
 		}
 		for _, row := range rows {
-			k, err := s.openFactor(row)
+			f, err := s.factorOf(row)
 			if err != nil {
 				return err
 			}
-			f := Factor{Mark: row.Mark, Kind: Kind(row.Kind), Label: k.Label, CreatedAt: row.CreatedAt.UTC()}
-			if row.UsedAt != nil {
-				f.UsedAt = row.UsedAt.UTC()
+			if f.RemovedAt.IsZero() {
+				r.Factors = append(r.Factors, f)
+			} else {
+				r.Gone = append(r.Gone, f)
 			}
-			r.Factors = append(r.Factors, f)
 		}
+		slices.SortStableFunc(r.Gone, func(a, b Factor) int { return b.RemovedAt.Compare(a.RemovedAt) })
 		if r.Codes, err = tx.RecoveryCode.Query().Where(recoverycode.UserID(who.ID), recoverycode.UsedAtIsNil()).Count(ctx); err != nil {
 			return fmt.Errorf("auth: counting recovery codes: %w", err)
 		}
@@ -166,6 +169,24 @@ func (s *Service) Register(ctx context.Context, who workflow.Actor, source strin
 		return s.record(ctx, tx, who, "see_own_sign_in", source)
 	})
 	return r, err
+}
+
+// factorOf is a factor as its owner sees it. One that was removed is shown without
+// its name where the key is gone under which that was sealed.
+func (s *Service) factorOf(row *ent.Factor) (Factor, error) {
+	f := Factor{Mark: row.Mark, Kind: Kind(row.Kind), CreatedAt: row.CreatedAt.UTC()}
+	if row.UsedAt != nil {
+		f.UsedAt = row.UsedAt.UTC()
+	}
+	if row.RevokedAt != nil {
+		f.RemovedAt = row.RevokedAt.UTC()
+	}
+	k, err := s.openFactor(row)
+	if err != nil && f.RemovedAt.IsZero() {
+		return Factor{}, err
+	}
+	f.Label = k.Label
+	return f, nil
 }
 
 // Remove takes a factor of who away. The last one that the duty must have

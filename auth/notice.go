@@ -22,6 +22,9 @@ type Notice struct {
 // Kind names the job.
 func (Notice) Kind() string { return "account_notice" }
 
+// Outside says that it waits for the mail server.
+func (Notice) Outside() {}
+
 // Addresses returns where the people of a notice are written to. Who was
 // switched off in the meantime is told all the same.
 func (s *Service) Addresses(ctx context.Context, n Notice) ([]string, error) {

@@ -2,16 +2,25 @@ package auth
 
 import (
 	"context"
+	"crypto/hmac"
 	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"nysreferral/audit"
 	"nysreferral/ent"
+	"nysreferral/ent/auditentry"
 	"nysreferral/ent/user"
 	"nysreferral/fault"
 	"nysreferral/jobs"
+	"nysreferral/seal"
+	"nysreferral/store"
 	"nysreferral/workflow"
 )
 
@@ -25,9 +34,12 @@ const (
 
 const saySpray = "Too many wrong passwords came from your network. Signing in with a password is paused there for a quarter of an hour; passkeys work. Wait, or ask your coordinator."
 
-// spray counts in memory, each program its own. It is safe for concurrent use;
-// its zero value is ready.
+// spray counts in memory: what this server refuses at once, and what others of the
+// same database tell of, see Together. It is safe for concurrent use; its zero
+// value is ready.
 type spray struct {
+	common atomic.Bool // others are heard
+
 	mu   sync.Mutex
 	from map[string]*tries
 	all  tries
@@ -52,9 +64,7 @@ func (t *tries) add(mark [8]byte, at time.Time, most int) bool {
 }
 
 // refused counts a refusal and returns what it tells: "network", "all" or "".
-func (s *spray) refused(source, email string, at time.Time) string {
-	sum := sha256.Sum256([]byte(email))
-	mark := [8]byte(sum[:8])
+func (s *spray) refused(source string, mark [8]byte, at time.Time) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.from == nil {
@@ -99,14 +109,93 @@ func (s *Service) unpaused(source string) error {
 	return nil
 }
 
-// sprayed counts a refused password; at a limit it writes a line and has the
-// administrators told.
+// refusedHere is a refusal as servers tell it to each other.
+type refusedHere struct {
+	By     string `json:"by"`     // the server
+	Source string `json:"source"` // the network
+	Mark   []byte `json:"mark"`   // of the address, see addressMark
+}
+
+// sprays is where refusals are told.
+const sprays = "nysreferral_refused"
+
+// addressMark stands for an address where nobody shall read it.
+func (s *Service) addressMark(email string) [8]byte {
+	mac := hmac.New(sha256.New, s.marks)
+	mac.Write([]byte(email))
+	return [8]byte(mac.Sum(nil)[:8])
+}
+
+// refusedPlace is where a told refusal is sealed to.
+var refusedPlace = seal.Place{Table: "notices", Column: sprays, Row: "refused", Version: 1}
+
+// sprayed counts a refused password here at once, and tells the other servers,
+// sealed, as everybody who has the database hears it. That they cannot be told
+// takes nothing from what is counted here.
 func (s *Service) sprayed(ctx context.Context, email, source string) error {
-	what := s.sprays.refused(source, email, s.now())
+	mark := s.addressMark(email)
+	told := s.tellSpray(ctx, s.sprays.refused(source, mark, s.now()), source)
+	if s.db.Dialect() != store.Postgres {
+		return told
+	}
+	text, err := json.Marshal(refusedHere{s.self, source, mark[:]})
+	if err != nil {
+		return errors.Join(told, fmt.Errorf("auth: telling the other servers: %w", err))
+	}
+	sealed, err := s.ring.Seal(text, refusedPlace)
+	if err != nil {
+		return errors.Join(told, fmt.Errorf("auth: telling the other servers: %w", err))
+	}
+	_ = s.db.Tell(ctx, sprays, base64.StdEncoding.EncodeToString(sealed)) // the count here stands without it
+	return told
+}
+
+// Together adds what other servers of this database refuse to what this one
+// counts, until ctx ends. What no server of these keys told is dropped.
+func (s *Service) Together(ctx context.Context, log *slog.Logger) {
+	s.db.Hear(ctx, log, sprays, s.sprays.common.Store, func(text string) {
+		r, ok := s.heard(text)
+		if !ok || r.By == s.self {
+			return // forged, of another version, or counted already
+		}
+		if err := s.tellSpray(ctx, s.sprays.refused(r.Source, [8]byte(r.Mark), s.now()), r.Source); err != nil {
+			log.Error("passwords are tried at many accounts, and nobody could be told", "err", err)
+		}
+	})
+}
+
+// heard opens what a server told, and says whether one of ours did.
+func (s *Service) heard(text string) (refusedHere, bool) {
+	var r refusedHere
+	sealed, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		return r, false
+	}
+	plain, err := s.ring.Open(sealed, refusedPlace)
+	if err != nil || json.Unmarshal(plain, &r) != nil {
+		return r, false
+	}
+	return r, len(r.Mark) == 8
+}
+
+// tellSpray writes the line of a limit that was reached, unless another server did
+// for the same within Window.
+func (s *Service) tellSpray(ctx context.Context, what, source string) error {
 	if what == "" {
 		return nil
 	}
 	return s.db.Do(ctx, func(tx *ent.Tx) error {
+		same := tx.AuditEntry.Query().Where(auditentry.Action("password_spray"), auditentry.Reason(what), auditentry.AtGT(s.now().Add(-Window)))
+		if what == "network" {
+			same.Where(auditentry.Source(source))
+		}
+		before, err := same.Exist(ctx)
+		if err != nil {
+			return fmt.Errorf("auth: looking whether it was told: %w", err)
+		}
+		if before {
+			return nil
+		}
 		ids, err := tx.User.Query().Where(user.Duty(string(workflow.Administrator)), user.DisabledAtIsNil()).IDs(ctx)
 		if err != nil {
 			return fmt.Errorf("auth: looking for administrators: %w", err)

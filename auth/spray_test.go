@@ -47,9 +47,10 @@ func TestSpray(t *testing.T) {
 // shut all out, and is told of once. One address again and again is no spray.
 func TestSprayFromEverywhere(t *testing.T) {
 	var s spray
+	h := open(t, storetest.SQLite(t))
 	at, told := time.Now(), 0
 	for i := range 3 * MostOfAll {
-		if s.refused(fmt.Sprintf("10.0.%d.0/24", i%100), fmt.Sprint(i), at) == "all" {
+		if s.refused(fmt.Sprintf("10.0.%d.0/24", i%100), h.addressMark(fmt.Sprint(i)), at) == "all" {
 			told++
 		}
 	}
@@ -58,7 +59,7 @@ func TestSprayFromEverywhere(t *testing.T) {
 	}
 	var one spray
 	for range 10 * MostOfAll {
-		if got := one.refused("10.0.0.0/24", "robin@example.org", at); got != "" {
+		if got := one.refused("10.0.0.0/24", h.addressMark("robin@example.org"), at); got != "" {
 			t.Fatalf("one address: %s", got)
 		}
 	}

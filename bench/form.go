@@ -217,17 +217,22 @@ func (r *run) typing(dialect string, b *browser, drafts []referrals.Seen) error 
 		if err != nil {
 			return err
 		}
-		var said struct{ Rev string }
-		if err := json.Unmarshal(body, &said); err != nil {
-			return fmt.Errorf("reading what was saved: %w", err)
-		}
-		open[w].in.Set(web.InputRev, said.Rev)
-		return nil
+		return revised(open[w].in, body)
 	}})
 	if err != nil {
 		return err
 	}
 	r.say("   %s: saving a draft over the loopback, %d clients   %s", dialect, len(drafts), told(got[0]))
+	return nil
+}
+
+// revised puts the revision that an answer to saving tells into what is sent next.
+func revised(in url.Values, body []byte) error {
+	var said struct{ Rev string }
+	if err := json.Unmarshal(body, &said); err != nil {
+		return fmt.Errorf("reading what was saved: %w", err)
+	}
+	in.Set(web.InputRev, said.Rev)
 	return nil
 }
 

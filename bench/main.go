@@ -19,6 +19,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"nysreferral/store"
 )
 
 // sizes say how much is measured.
@@ -42,11 +44,14 @@ type run struct {
 	sizes
 	ctx      context.Context
 	out      io.Writer
-	dir      string // of everything that is made
-	postgres string // a superuser's address, "" for none
-	made     int    // databases so far
+	dir      string  // of everything that is made
+	minutes  float64 // of a soak, on each database
+	postgres string  // a superuser's address, "" for none
+	made     int     // databases so far
 	undo     []func() error
 	verdicts []verdict
+	heard    func(*store.DB) *store.DB // nil: nobody counts what is said to the database
+	options  string                    // of the address of PostgreSQL
 }
 
 // verdict is one number beside its goal.
@@ -55,17 +60,25 @@ type verdict struct {
 	met             bool
 }
 
-// measurements are what can be asked for, in their order.
-var measurements = []struct {
+// measurement is one thing that can be asked for. What takes long is measured
+// only when its name is said.
+type measurement struct {
 	name, say string
 	measure   func(*run) error
-}{
-	{"submit", "a submission through the whole program, beside a bare loop of the same inserts", (*run).submit},
-	{"form", "the pages of the form, and saving a draft", (*run).form},
-	{"packet", "a packet of ten pages, beside Chromium's print to PDF", (*run).packet},
-	{"queue", "the queue with many referrals, beside the queue with few", (*run).queue},
-	{"report", "the yearly report over many referrals", (*run).report},
-	{"start", "from the start of the process to its first answer", (*run).start},
+	long      bool
+}
+
+// measurements are what can be asked for, in their order.
+var measurements = []measurement{
+	{"submit", "a submission through the whole program, beside a bare loop of the same inserts", (*run).submit, false},
+	{"form", "the pages of the form, and saving a draft", (*run).form, false},
+	{"packet", "a packet of ten pages, beside Chromium's print to PDF", (*run).packet, false},
+	{"queue", "the queue with many referrals, beside the queue with few", (*run).queue, false},
+	{"report", "the yearly report over many referrals", (*run).report, false},
+	{"start", "from the start of the process to its first answer", (*run).start, false},
+	{"growth", "what people wait for, at three sizes", (*run).growth, true},
+	{"peer", "the built program, beside what was recorded of a peer", (*run).peer, false},
+	{"soak", "fifty times the load of a nation, and whether anything grows", (*run).soak, true},
 }
 
 func main() {
@@ -82,6 +95,7 @@ func command(ctx context.Context, args []string, out io.Writer) (err error) {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	small := flags.Bool("quick", false, "tiny sizes, to try the command; the numbers mean nothing")
 	rounds := flags.Int("rounds", 0, "rounds of each comparison")
+	minutes := flags.Float64("minutes", 30, "length of a soak on each database")
 	profile := flags.String("profile", "", "write a CPU profile of what is measured to this file")
 	flags.Usage = func() { usage(flags) }
 	if err := flags.Parse(args); err != nil {
@@ -90,7 +104,7 @@ func command(ctx context.Context, args []string, out io.Writer) (err error) {
 		}
 		return err
 	}
-	r := &run{sizes: full, ctx: ctx, out: out, postgres: os.Getenv("TEST_POSTGRES")}
+	r := &run{sizes: full, ctx: ctx, out: out, minutes: *minutes, postgres: os.Getenv("TEST_POSTGRES")}
 	if *small {
 		r.sizes = quick
 	}
@@ -140,17 +154,12 @@ func usage(flags *flag.FlagSet) {
 
 func (r *run) measure(names []string) error {
 	for _, name := range names {
-		if !slices.ContainsFunc(measurements, func(m struct {
-			name, say string
-			measure   func(*run) error
-		}) bool {
-			return m.name == name
-		}) {
+		if !slices.ContainsFunc(measurements, func(m measurement) bool { return m.name == name }) {
 			return fmt.Errorf("there is no measurement %q", name)
 		}
 	}
 	for _, m := range measurements {
-		if len(names) > 0 && !slices.Contains(names, m.name) {
+		if len(names) > 0 && !slices.Contains(names, m.name) || len(names) == 0 && m.long {
 			continue
 		}
 		began := time.Now()

@@ -36,7 +36,6 @@ type seeded struct {
 	referrer person
 	reviewer person
 	answers  []byte // JSON of one case
-	facets   referrals.Facets
 }
 
 // seed fills an empty database.
@@ -66,8 +65,6 @@ func (r *run) seed(dialect string, n int) (*seeded, error) {
 	if d.answers, err = forms.Questions.JSON(answers); err != nil {
 		return nil, fmt.Errorf("writing answers: %w", err)
 	}
-	d.facets = referrals.Facets{Source: "social_service_provider", County: "erie", CountyNow: "erie", AgeBand: "25_to_39", Gender: "female",
-		Language: "spanish", Type: "labor", Foreign: "foreign", Sectors: []string{"agriculture"}, Urgency: "normal", Interpreter: true}
 	for from := 0; from < n; from += batch {
 		if err := d.some(r.ctx, from, min(from+batch, n)); err != nil {
 			return nil, err
@@ -90,7 +87,7 @@ type row struct {
 	wrapped, facets, sealed []byte
 }
 
-func (d *seeded) row(at time.Time) (row, error) {
+func (d *seeded) row(i int, at time.Time) (row, error) {
 	var random [24]byte
 	rand.Read(random[:])
 	out := row{ref: forms.NewReference(binary.BigEndian.Uint64(random[16:]))}
@@ -98,10 +95,10 @@ func (d *seeded) row(at time.Time) (row, error) {
 	if err != nil {
 		return row{}, err
 	}
-	facets := d.facets
+	facets := demo.Invent(i).Facets("social_service_provider")
 	facets.Month = at.Format("2006-01")
-	facets.Course = referrals.Course{DecidedAt: at.AddDate(0, 0, 3), Outcome: reports.Confirmed, Found: "labor", Handed: []referrals.Passage{
-		{N: 1, Kind: "rhtp", County: "erie", SentAt: at.AddDate(0, 0, 4), AcceptedAt: at.AddDate(0, 0, 5), ReachedAt: at.AddDate(0, 0, 8), ServedAt: at.AddDate(0, 0, 15)}}}
+	facets.Course = referrals.Course{DecidedAt: at.AddDate(0, 0, 3), Outcome: reports.Confirmed, Found: facets.Type, Handed: []referrals.Passage{
+		{N: 1, Kind: "rhtp", County: facets.CountyNow, SentAt: at.AddDate(0, 0, 4), AcceptedAt: at.AddDate(0, 0, 5), ReachedAt: at.AddDate(0, 0, 8), ServedAt: at.AddDate(0, 0, 15)}}}
 	text, err := json.Marshal(facets)
 	if err != nil {
 		return row{}, fmt.Errorf("writing facets: %w", err)
@@ -125,7 +122,7 @@ func (d *seeded) some(ctx context.Context, from, to int) error {
 		for i := range rows {
 			at := d.received(from + i)
 			var err error
-			if rows[i], err = d.row(at); err != nil {
+			if rows[i], err = d.row(from+i, at); err != nil {
 				return err
 			}
 			adds[i] = d.referral(tx, from+i, at, rows[i])

@@ -64,6 +64,9 @@ func (r *run) open(dialect string) (*site, error) {
 	if err := store.Migrate(r.ctx, db); err != nil {
 		return nil, err
 	}
+	if r.heard != nil {
+		db = r.heard(db)
+	}
 	if s.State, err = demo.New(db, ring, demo.NewClock(start, time.Now), time.Now, 1); err != nil {
 		return nil, err
 	}
@@ -89,6 +92,9 @@ func (r *run) address(s *site, dialect string) (string, error) {
 		return "", errors.New("the address of PostgreSQL cannot be read")
 	}
 	u.Path = "/" + name
+	if r.options != "" {
+		u.RawQuery += "&" + r.options
+	}
 	return u.String(), nil
 }
 

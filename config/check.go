@@ -60,9 +60,12 @@ func (s Settings) CheckServe() error {
 	if !strings.HasPrefix(s.PublicURL, "https://") {
 		all = append(all, errors.New("config: public-url must begin with https://"))
 	}
-	all = append(all, s.checkReal(), s.checkProfile())
+	all = append(all, s.checkReal(), s.checkProfile(), s.CheckAnchors())
 	if s.OIDC.Issuer != "" && !strings.HasPrefix(s.OIDC.Issuer, "https://") {
 		all = append(all, errors.New("config: oidc-issuer must begin with https://"))
+	}
+	if s.MetricsAddr != "" && !Loopback(s.MetricsAddr) {
+		all = append(all, errors.New("config: metrics-addr must be an address of this machine, such as 127.0.0.1:9443: whoever reaches it reads it"))
 	}
 	if s.SMTP.Addr != "" && s.SMTP.StartTLS != "required" && !Loopback(s.SMTP.Addr) {
 		all = append(all, errors.New("config: smtp-start-tls must be required for a mail server on another machine"))
@@ -91,6 +94,32 @@ func (s Settings) CheckBackup() error {
 		return errors.New("config: backup-folder must not lie in the data folder: what destroys one would destroy both")
 	}
 	return nil
+}
+
+// CheckAnchors refuses heads of the log that would lie with the log, or that
+// nothing sends.
+func (s Settings) CheckAnchors() error {
+	var all []error
+	if s.Anchor.File != "" {
+		data, err := filepath.Abs(s.Data)
+		if err != nil {
+			return fmt.Errorf("config: finding the data folder: %w", err)
+		}
+		file, err := filepath.Abs(s.Anchor.File)
+		if err != nil {
+			return fmt.Errorf("config: finding the file of anchors: %w", err)
+		}
+		if rel, err := filepath.Rel(data, file); err == nil && filepath.IsLocal(rel) {
+			all = append(all, errors.New("config: anchor-file must not lie in the data folder: whoever puts the data back would put it back, too"))
+		}
+	}
+	if s.SMTP.Addr == "" && len(s.Anchor.Mail) > 0 {
+		all = append(all, errors.New("config: anchor-mail needs a mail server: set smtp-addr"))
+	}
+	if s.SMTP.Addr == "" && len(s.Alert.Mail) > 0 {
+		all = append(all, errors.New("config: alert-mail needs a mail server: set smtp-addr"))
+	}
+	return errors.Join(all...)
 }
 
 // stateDuties are those that open other people's referrals.
@@ -154,7 +183,7 @@ func flag(namespace string) string {
 }
 
 // prefixes are those of the embedded structs, whose fields have no name.
-var prefixes = map[string]string{"SMTP": "smtp-", "Limits": "limit-", "Clocks": "clock-", "Rules": "rule-", "SignIn": "sign-in-", "Session": "session-", "Backup": "backup-", "OIDC": "oidc-"}
+var prefixes = map[string]string{"SMTP": "smtp-", "Limits": "limit-", "Clocks": "clock-", "Rules": "rule-", "SignIn": "sign-in-", "Session": "session-", "Backup": "backup-", "OIDC": "oidc-", "Anchor": "anchor-", "Alert": "alert-"}
 
 // sentences say what each rule asks; %s is the rule's parameter.
 var sentences = map[string]string{

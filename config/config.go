@@ -42,6 +42,11 @@ type Settings struct {
 	SystemName   string `name:"system-name" default:"Partner Services" help:"Name in mail and page titles. Choose one that tells nothing about who uses it." validate:"required,max=60,oneline"`
 	Pilot        bool   `name:"pilot" help:"Say above each page that this is a trial with made-up people, and start without what only real use demands: mail, and an address at which passkeys work."`
 
+	Drain time.Duration `name:"drain" default:"5s" help:"How long a server that ends goes on answering after /readyz says no, so that a proxy sends it nothing more. Where no proxy asks it ends at once." validate:"min=0,max=1m"`
+
+	MetricsAddr string `name:"metrics-addr" placeholder:"127.0.0.1:9443" help:"Address of this machine at which Prometheus reads /metrics, beside /healthz and /readyz; without one nobody does." validate:"omitempty,hostname_port"`
+
+	Token   Token   `embed:"" prefix:"key-token-"`
 	SMTP    SMTP    `embed:"" prefix:"smtp-"`
 	Limits  Limits  `embed:"" prefix:"limit-"`
 	Clocks  Clocks  `embed:"" prefix:"clock-"`
@@ -50,6 +55,22 @@ type Settings struct {
 	Session Session `embed:"" prefix:"session-"`
 	OIDC    OIDC    `embed:"" prefix:"oidc-"`
 	Backup  Backup  `embed:"" prefix:"backup-"`
+	Anchor  Anchor  `embed:"" prefix:"anchor-"`
+	Alert   Alert   `embed:"" prefix:"alert-"`
+}
+
+// Anchor says where signed heads of the log go, outside of who runs the system.
+// Whoever keeps one finds a log that was cut, or put back to an older state.
+type Anchor struct {
+	File      string        `name:"file" help:"File to which a signed head of the log is appended: on another machine, or where it can only be added to. A server does not start on a log that does not go on from it."`
+	Every     time.Duration `name:"every" default:"10m" help:"How often a head goes into the file while lines are written; sooner after 100 lines." validate:"min=1m,max=30m"`
+	Mail      []string      `name:"mail" help:"Addresses of those outside who keep heads of the log, such as the auditor's." validate:"dive,email"`
+	MailEvery time.Duration `name:"mail-every" default:"1h" help:"How often a head goes to them while lines are written." validate:"min=10m,max=24h"`
+}
+
+// Alert says who learns that the system itself is in trouble.
+type Alert struct {
+	Mail []string `name:"mail" help:"Addresses of those who run the system: they are told within five minutes that the log, the disk, the backups or the jobs need somebody, and nothing else." validate:"dive,email"`
 }
 
 // Backup says where backups go. Without a folder none is written.
@@ -58,6 +79,15 @@ type Backup struct {
 	Folder string        `name:"folder" help:"Folder of backups. It must not lie in the data folder; better on another machine." validate:"required_with=Every"`
 	Every  time.Duration `name:"every" help:"How often a server writes a backup, for example 1h; 0: never. With several servers, one of them." validate:"omitempty,min=1m,max=168h"`
 	Keep   int           `name:"keep" default:"48" help:"How many backups the folder keeps; 0: all." validate:"min=0"`
+}
+
+// Token says which token opens the key file. Without Module the file lies open for
+// its owner.
+type Token struct {
+	Module  string `name:"module" placeholder:"/usr/lib/….so" help:"PKCS#11 library of a hardware security module or another token; key-file is then what key token sealed. For a program that was built with -tags pkcs11."`
+	Label   string `name:"label" help:"Label of the token." validate:"required_with=Module,omitempty,oneline"`
+	Key     string `name:"key" default:"nysreferral" help:"Label of the key on the token." validate:"required_with=Module,omitempty,oneline"`
+	PINFile string `name:"pin-file" help:"File that holds the PIN of the token." validate:"required_with=Module"`
 }
 
 // SMTP says how mail leaves. Without Addr no mail is sent.

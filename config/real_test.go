@@ -32,6 +32,10 @@ func TestRealUseDemands(t *testing.T) {
 		"sign-in-password-age":    {func(s *Settings) { s.SignIn.PasswordAge = time.Hour }, false},
 		"profile":                 {func(s *Settings) { s.Profile = "fbi" }, false},
 		"sign-in-known-passwords": {func(s *Settings) { s.Profile = "cjis" }, false},
+		"anchor-file":             {func(s *Settings) { s.Anchor.File = "data/anchors" }, false},
+		"anchor-every":            {func(s *Settings) { s.Anchor.Every = time.Hour }, false},
+		"anchor-mail":             {func(s *Settings) { s.SMTP.Addr, s.Pilot, s.Anchor.Mail = "", true, []string{"a@example.org"} }, false},
+		"alert-mail":              {func(s *Settings) { s.SMTP.Addr, s.Pilot, s.Alert.Mail = "", true, []string{"a@example.org"} }, false},
 	} {
 		s := realUse()
 		c.change(&s)

@@ -84,7 +84,7 @@ func New(db *store.DB, ring *seal.Ring, clock *Clock, wall func() time.Time, cos
 		return nil, fmt.Errorf("demo: %w", err)
 	}
 	door := &referrals.Service{DB: db, Ring: ring, Calendar: calendar.New(calendar.Options{}), Now: clock.Now}
-	reg := &registry.Service{DB: db, Auth: a, Ring: ring, Now: clock.Now, OnVerified: door.ContactVerified}
+	reg := &registry.Service{DB: db, Auth: a, Ring: ring, Now: clock.Now, OnVerified: door.ContactVerified, OnAsked: door.ContactAsked}
 	return &State{DB: db, Ring: ring, Clock: clock, Door: door, Registry: reg, Auth: a}, nil
 }
 

@@ -9,6 +9,9 @@ import (
 	"nysreferral/demo"
 	"nysreferral/ent"
 	"nysreferral/ent/auditentry"
+	"nysreferral/fault"
+	"nysreferral/forms"
+	"nysreferral/match"
 	"nysreferral/referrals"
 	"nysreferral/seal"
 	"nysreferral/store"
@@ -57,7 +60,8 @@ func TestTell(t *testing.T) {
 }
 
 // With some months before, a report of the year has numbers to show; without
-// them it says that there are too few.
+// them it says that there are too few. Of all that was done then hardly a task is
+// open for anybody, nearly all is closed, and people come from many counties.
 func TestHistory(t *testing.T) {
 	start := time.Date(2026, 11, 2, 15, 15, 0, 0, time.UTC)
 	s := newState(t, storetest.SQLite(t), start)
@@ -75,6 +79,26 @@ func TestHistory(t *testing.T) {
 		if err != nil || rep.TooFew != "" {
 			t.Errorf("%s: %v %s", name, err, rep.TooFew)
 		}
+	}
+	for _, a := range s.Accounts {
+		tasks, err := s.Door.Tasks(t.Context(), a.Actor, false)
+		if err != nil && fault.KindOf(err) != fault.NotFound || len(tasks) > 3 {
+			t.Errorf("%s has %d tasks: %+v %v", a.Key, len(tasks), tasks, err)
+		}
+	}
+	page, err := s.Door.List(t.Context(), s.As("director"), referrals.Filter{Size: 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+	counties, closed := map[string]bool{}, 0
+	for _, l := range page.Lines {
+		counties[l.Facets.County] = true
+		if l.Status == workflow.Closed {
+			closed++
+		}
+	}
+	if len(counties) < 8 || closed < 20 || len(page.Lines) != 30 {
+		t.Errorf("%d referrals, %d closed, of %d counties", len(page.Lines), closed, len(counties))
 	}
 	if !s.Clock.Now().Before(start.Add(time.Hour)) || s.Clock.Now().Before(start) {
 		t.Errorf("the clock stands at %v", s.Clock.Now())
@@ -96,4 +120,31 @@ func newState(t *testing.T, db *store.DB, start time.Time) *demo.State {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// People who are made from different numbers are different: no two of them look
+// like one person, but for those whom a second agency refers anew; and the same
+// number makes the same person.
+func TestInventedPeopleDiffer(t *testing.T) {
+	const many = 100
+	ids := make([]match.Identity, many)
+	for i := range ids {
+		r := &forms.Referral{}
+		demo.Invent(i).Fill(r)
+		ids[i] = match.Of(r, "2026-11-02")
+	}
+	if first, again := demo.Invent(7), demo.Invent(7); first != again {
+		t.Error("the same number makes another person")
+	}
+	alike := 0
+	for i := range ids {
+		for j := range i {
+			if match.Compare(ids[i], ids[j]).Strength != match.None {
+				alike++
+			}
+		}
+	}
+	if alike > 1 {
+		t.Errorf("%d pairs of %d people look alike", alike, many)
+	}
 }

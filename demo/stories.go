@@ -67,12 +67,21 @@ var Decline = []Step{
 	}},
 }
 
-// Take does steps of a story on the referral ref.
+// Take does steps of a story on the referral ref. Whoever acts looks at it first.
 func (s *State) Take(ctx context.Context, ref string, steps ...Step) (referrals.Record, error) {
+	return s.take(ctx, ref, true, steps...)
+}
+
+// take is Take; without looks only the first of the steps looks, and the others
+// begin from what came of the one before.
+func (s *State) take(ctx context.Context, ref string, looks bool, steps ...Step) (referrals.Record, error) {
 	var last referrals.Record
-	for _, step := range steps {
-		who := s.As(step.Who)
-		now, err := s.Door.Open(ctx, who, ref, referrals.Want{})
+	for i, step := range steps {
+		who, now := s.As(step.Who), last
+		var err error
+		if looks || i == 0 || step.N > 0 && !step.Letter {
+			now, err = s.Door.Open(ctx, who, ref, referrals.Want{})
+		}
 		if err != nil {
 			return last, fmt.Errorf("demo: %s opens: %w", step.Who, err)
 		}

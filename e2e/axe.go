@@ -89,6 +89,14 @@ func Violations(t testing.TB, p *Page) []Violation {
 		p.do("turning scripts on for the rules", p.scripts(true))
 		defer p.do("turning scripts off again", p.scripts(false))
 	}
+	// In a window as tall as the page the bar of steps stands at its own place.
+	// At the foot of a smaller one it lies over whatever happens to be there,
+	// which a person scrolls away.
+	whole := p.view.Window
+	if whole.Height = Eval[int64](p, `document.documentElement.scrollHeight`); whole.Height > p.view.Window.Height {
+		p.do("showing the whole page", whole.shown())
+		defer p.do("showing what a person sees", p.view.Window.shown())
+	}
 	if !Eval[bool](p, `typeof axe === "object"`) {
 		Eval[bool](p, source+";\ntrue")
 	}

@@ -181,15 +181,20 @@ func (p *Page) Look(v View) {
 		v.Window = Desk
 	}
 	p.view = v
-	var touch []chromedp.EmulateViewportOption
-	if v.Window.Touch {
-		touch = append(touch, chromedp.EmulateTouch, chromedp.EmulateMobile)
-	}
 	p.do("looking at the page",
-		chromedp.EmulateViewport(v.Window.Width, v.Window.Height, touch...),
+		v.Window.shown(),
 		command(emulation.SetEmulatedMedia, v.media()),
 		p.scripts(!v.ScriptsOff),
 	)
+}
+
+// shown makes the page's window this one.
+func (w Window) shown() chromedp.Action[chromedp.Void] {
+	var touch []chromedp.EmulateViewportOption
+	if w.Touch {
+		touch = append(touch, chromedp.EmulateTouch, chromedp.EmulateMobile)
+	}
+	return chromedp.EmulateViewport(w.Width, w.Height, touch...)
 }
 
 // scripts turns the scripts of pages on or off.

@@ -33,8 +33,8 @@ func TestPublicPages(t *testing.T) {
 }
 
 // Every user of the demo can sign in, and sees a first page that fits a phone
-// and breaks no accessibility rule; after signing out, the page before is not
-// to be had any more.
+// and breaks no accessibility rule, and whose header is one line there, with the
+// rest in a menu; after signing out, the page before is not to be had any more.
 func TestEverybodySignsIn(t *testing.T) {
 	prog := Shared(t)
 	for _, u := range prog.Users {
@@ -45,6 +45,9 @@ func TestEverybodySignsIn(t *testing.T) {
 			Axe(t, p)
 			Fits(t, p)
 			Shot(t, p, "first "+u.Duty+" "+u.Agency)
+			if high := Eval[int](p, `document.querySelector('.head').offsetHeight - (document.querySelector('.banner')?.offsetHeight ?? 0)`); high > 64 || !p.Has(closedMenu) {
+				t.Errorf("the header is %d pixels high", high)
+			}
 			p.SignOut()
 			p.Open(first)
 			if p.Has(signOutForm) && first != "/" {

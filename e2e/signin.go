@@ -20,6 +20,7 @@ const (
 	passwordField = Sel(`input[autocomplete="current-password"]`)
 	codeField     = Sel(`input[autocomplete="one-time-code"]`)
 	signOutForm   = Sel(`form[action="/sign-out"]`)
+	closedMenu    = Sel(`.menu:not([open]) > summary`)
 )
 
 // SignIn signs the page in as the first user of a duty, of an agency whose name
@@ -56,9 +57,13 @@ func (p *Page) SignInAs(u User) {
 	}
 }
 
-// SignOut signs the person out by the button of the page.
+// SignOut signs the person out by the button of the page, which on a phone stands
+// in the menu.
 func (p *Page) SignOut() {
 	p.t.Helper()
+	if Eval[bool](p, `(e => !!e && e.offsetParent !== null)(`+closedMenu.js()+`)`) {
+		p.Click(closedMenu)
+	}
 	p.Follow(signOutForm + ` button`)
 }
 

@@ -71,7 +71,7 @@ func (r *road) noticed(department string) {
 	}
 	p.See("Notices about minors")
 	p.Follow(Link(r.ref))
-	p.See("It is not a decision, and nothing else of the referral is open to you.")
+	p.See("nothing is decided yet")
 	p.See("Jordan")
 	for _, never := range []string{"escort", "threatened or forced", "Confirmed"} {
 		if strings.Contains(p.HTML(), never) {

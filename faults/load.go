@@ -96,17 +96,22 @@ func (b *book) next(c int) string {
 
 var client = &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: clients}}
 
-// send sends a referral, notes what the program says, and whether it took it.
+// send sends a referral of client c to its server, see sendTo.
 func (b *book) send(ctx context.Context, s *server, c int, key string) bool {
+	return b.sendTo(ctx, "http://"+s.at(c), s.tokens[c], key)
+}
+
+// sendTo sends a referral, notes what the program says, and whether it took it.
+func (b *book) sendTo(ctx context.Context, base, token, key string) bool {
 	body, err := b.body(key)
 	if err != nil {
 		panic(err) // the declaration of the form writes its own answers
 	}
-	q, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+s.addr+"/api/v1/referrals", bytes.NewReader(body))
+	q, err := http.NewRequestWithContext(ctx, http.MethodPost, base+"/api/v1/referrals", bytes.NewReader(body))
 	if err != nil {
 		return false
 	}
-	q.Header.Set("Authorization", "Bearer "+s.tokens[c])
+	q.Header.Set("Authorization", "Bearer "+token)
 	q.Header.Set("Content-Type", "application/json")
 	q.Header.Set("Idempotency-Key", key)
 	got, err := client.Do(q)
@@ -130,12 +135,13 @@ func (b *book) send(ctx context.Context, s *server, c int, key string) bool {
 	return true
 }
 
-// again sends everything anew of which nobody knows whether it was taken.
+// again sends everything anew of which nobody knows whether it was taken, to the
+// first server whoever had it before.
 func (b *book) again(ctx context.Context, s *server) error {
 	for _, key := range b.unknown() {
 		taken := false
 		for range 50 {
-			if taken = b.send(ctx, s, b.who[key], key); taken {
+			if taken = b.sendTo(ctx, "http://"+s.addr, s.tokens[b.who[key]], key); taken {
 				break
 			}
 			time.Sleep(20 * time.Millisecond)

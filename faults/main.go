@@ -1,7 +1,8 @@
 // Command faults breaks the running program on purpose and looks whether what it
 // acknowledged is there afterwards: it is killed at any moment and at each time
 // it waits for the disk, the power is cut, the disk fills up or fails, and
-// PostgreSQL is killed under it. It drives the built program from outside, as
+// PostgreSQL is killed under it, one server of two is killed or both are restarted in
+// turn, and everybody outside stops answering. It drives the built program from outside, as
 // agencies do, in folders of its own, on the loopback, with made-up people. What
 // a machine cannot do is said to be SKIPPED and counted; under CI that fails.
 package main
@@ -35,6 +36,9 @@ type run struct {
 	stops    int    // while waiting for the disk
 	cuts     int    // of power
 	deaths   int    // of PostgreSQL
+	seconds  int    // kills of one server of two
+	rounds   int    // of restarts of two servers
+	proxy    string // where haproxy is, "" for none
 	server   string // the folder of PostgreSQL, "" for none
 	postgres string // its superuser's address
 	skipped  int
@@ -49,6 +53,10 @@ var faults = []struct {
 	{"kills-postgres", "PostgreSQL: the server is killed at any moment under load", func(r *run) error { return r.killing("postgres", r.kills, (*server).kill) }},
 	{"syncs", "SQLite: killed at the moment it waits for the disk", func(r *run) error { return r.killing("sqlite", r.stops, (*server).killAtSync) }},
 	{"database", "PostgreSQL itself is killed and started again under load", (*run).databaseKills},
+	{"second", "PostgreSQL: one server of two is killed under load", (*run).secondKills},
+	{"rolling", "PostgreSQL: two servers behind a proxy are restarted in turn under load", (*run).rolling},
+	{"outside", "SQLite: mail server, scanner and provider of sign-in close, hang and babble under load", func(r *run) error { return r.outside("sqlite") }},
+	{"outside-postgres", "PostgreSQL: the same", func(r *run) error { return r.outside("postgres") }},
 	{"cuts", "SQLite: the power is cut", (*run).powerCuts},
 	{"control", "the same harness finds what a program loses that does not wait for the disk", (*run).control},
 	{"full", "SQLite: the disk is full, and has room again", (*run).diskFull},
@@ -71,6 +79,9 @@ func command(ctx context.Context, args []string) (err error) {
 	flags.IntVar(&r.stops, "syncs", 150, "kills while it waits for the disk")
 	flags.IntVar(&r.cuts, "cuts", 100, "power cuts")
 	flags.IntVar(&r.deaths, "deaths", 20, "kills of PostgreSQL itself")
+	flags.IntVar(&r.seconds, "seconds", 100, "kills of one server of two")
+	flags.IntVar(&r.rounds, "rounds", 3, "rounds of restarting two servers in turn")
+	flags.StringVar(&r.proxy, "proxy", "", "haproxy, as scripts/ensure-proxy.sh finds it")
 	flags.StringVar(&r.server, "postgres", "", "folder of a PostgreSQL that may be killed, as scripts/postgres.sh made it")
 	if err := flags.Parse(args); err != nil {
 		return err

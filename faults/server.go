@@ -32,6 +32,25 @@ type server struct {
 	cmd      *exec.Cmd
 	said     bytes.Buffer
 	tokens   []string // of referrers
+	beside   *server  // on the same database; nil: there is none
+	more     []string // flags of this one
+}
+
+// twin is a second server on the same database, which takes every other client.
+func (s *server) twin() (*server, error) {
+	two := &server{r: s.r, binary: s.binary, settings: s.settings, data: s.data, keys: s.keys, database: s.database, tokens: s.tokens, more: s.more}
+	var err error
+	two.addr, err = free()
+	s.beside = two
+	return two, err
+}
+
+// at is where client c sends.
+func (s *server) at(c int) string {
+	if s.beside != nil && c%2 == 1 {
+		return s.beside.addr
+	}
+	return s.addr
 }
 
 // clients is how many send at once.
@@ -136,7 +155,7 @@ func (s *server) people() error {
 // start starts the program and returns once it answers.
 func (s *server) start() error {
 	s.said.Reset()
-	args := append([]string{"serve", "--pilot", "--addr", s.addr, "--limit-submissions", "1000000"}, s.settings...)
+	args := append([]string{"serve", "--pilot", "--addr", s.addr, "--limit-submissions", "1000000"}, append(s.settings, s.more...)...)
 	s.cmd = exec.Command(s.binary, args...)
 	s.cmd.Stdout, s.cmd.Stderr = &s.said, &s.said
 	if err := s.cmd.Start(); err != nil {

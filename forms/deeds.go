@@ -56,6 +56,7 @@ type Deeds struct {
 	Days         Number        `id:"days" json:"days" sees:"V" validate:"omitempty,min=0,max=1000"`
 	Account      Number        `id:"account" json:"account" sees:"V" validate:"omitempty,min=0"`
 	Rules        Text          `id:"rules" json:"rules" sees:"V" validate:"omitempty,max=60,line"`
+	Unpermitted  Tick          `id:"unpermitted" json:"unpermitted,omitempty" sees:"V"`
 	Version      Number        `id:"version" json:"version" sees:"V" validate:"omitempty,min=0,max=1000000"`
 	Letter       Number        `id:"letter" json:"letter" sees:"V" validate:"omitempty,min=0,max=9999"`
 	Title        Text          `id:"title" json:"title" sees:"V" validate:"omitempty,max=100,line"`
@@ -76,7 +77,7 @@ var asks = map[string]string{
 	"add":                "facts",
 	"consult":            "party with! outcome! note",
 	"assess":             "elementAction! elementMeans! elementPurpose! elementMinor!",
-	"recommend":          "recommendation! reason",
+	"recommend":          "recommendation! reasonCategory reason",
 	"note":               "note!",
 	"second":             "note",
 	"disagree":           "reason!",

@@ -70,12 +70,13 @@ type Pause struct {
 // Law: 22 USC 7102(11): action, means, purpose; means are waived for a minor in
 // sex trafficking only.
 type Assessment struct {
-	Action  Element `id:"V8.action" json:"elementAction" sees:"V O"`
-	Means   Element `id:"V8.means" json:"elementMeans" sees:"V O"`
-	Purpose Element `id:"V8.purpose" json:"elementPurpose" sees:"V O"`
-	Minor   Element `id:"V8.minor" json:"elementMinor" sees:"V O"`
-	Advice  Advice  `id:"V19" json:"recommendation" sees:"V O" validate:"omitempty,option"`
-	Why     Prose   `id:"V19.why" json:"recommendationWhy" sees:"V O" validate:"omitempty,max=4000,prose"`
+	Action   Element    `id:"V8.action" json:"elementAction" sees:"V O"`
+	Means    Element    `id:"V8.means" json:"elementMeans" sees:"V O"`
+	Purpose  Element    `id:"V8.purpose" json:"elementPurpose" sees:"V O"`
+	Minor    Element    `id:"V8.minor" json:"elementMinor" sees:"V O"`
+	Advice   Advice     `id:"V19" json:"recommendation" sees:"V O" validate:"omitempty,option"`
+	Category ReasonCode `id:"V19.category" json:"recommendationCategory" sees:"V O" validate:"omitempty,option"`
+	Why      Prose      `id:"V19.why" json:"recommendationWhy" sees:"V O" validate:"omitempty,max=4000,prose"`
 	// Disagreed are the second readers who did not agree to a decline, and why.
 	Disagreed []Disagreement `id:"V23" json:"secondReaderDisagreed" sees:"V O" validate:"max=50,dive"`
 	Notes     []Note         `id:"V16" json:"notes" sees:"V" validate:"max=100,dive"`

@@ -273,6 +273,7 @@ func TestHostileProvider(t *testing.T) {
 	if len(all) < 20 {
 		t.Fatalf("only %d lies", len(all))
 	}
+	t.Logf("%d lies of a provider, each refused", len(all))
 	for i, l := range all {
 		t.Run(l.name, func(t *testing.T) {
 			p.Honest()

@@ -37,8 +37,9 @@ type actLook struct {
 	Title   string
 	Lead    string
 	Button  string
-	Foresee string // a button that shows what would come of it; "" is none
-	Danger  bool   // cannot be taken back
+	Foresee string    // a button that shows what would come of it; "" is none
+	Find    *web.Find // looks through the directory; nil for none
+	Danger  bool      // cannot be taken back
 	Back    web.Link
 	Above   []templ.Component       // what to read before answering
 	Beside  templ.Component         // what to read while answering, nil for nothing
@@ -191,26 +192,23 @@ func (c *call) drawAct(a acting, typed url.Values, bad forms.Problems) error {
 	}
 	return c.show(status, web.ActPage(p, web.Act{
 		Form: web.Form{Action: a.path(), CSRF: p.CSRF, Rev: rev}, Hidden: hidden, Drawn: drawn,
-		Above: look.Above, Beside: look.Beside, Missing: o.missing, Button: look.Button, Foresee: look.Foresee, Danger: look.Danger, Back: look.Back,
+		Above: look.Above, Beside: look.Beside, Missing: o.missing, Button: look.Button, Foresee: look.Foresee, Danger: look.Danger, Find: look.Find, Back: look.Back,
 	}))
 }
 
 // act does what the page of an act sent, and goes on to a.After. What is wrong
 // with the words brings the page back as it was typed.
 func (c *call) act(a acting) error {
-	return c.deed(a, func(at referrals.Seen, deed *forms.Deed) error {
-		var err error
+	return c.deed(a, func(at referrals.Seen, deed *forms.Deed) (referrals.Record, error) {
 		if change := c.retold(a); change != nil {
-			_, err = c.s.Referrals.Tell(c.ctx(), c.who, at, a.Do, deed, change)
-		} else {
-			_, err = c.s.Referrals.Act(c.ctx(), c.who, at, a.Do, deed)
+			return c.s.Referrals.Tell(c.ctx(), c.who, at, a.Do, deed, change)
 		}
-		return err
+		return c.s.Referrals.Act(c.ctx(), c.who, at, a.Do, deed)
 	})
 }
 
 // deed reads the words of an act, has do do it, and goes on.
-func (c *call) deed(a acting, do func(at referrals.Seen, deed *forms.Deed) error) error {
+func (c *call) deed(a acting, do func(at referrals.Seen, deed *forms.Deed) (referrals.Record, error)) error {
 	if err := a.known(c.who.Duty); err != nil {
 		return err
 	}
@@ -223,9 +221,10 @@ func (c *call) deed(a acting, do func(at referrals.Seen, deed *forms.Deed) error
 		return c.drawAct(a, withRow(rows(c.form())), nil)
 	}
 	var deed forms.Deed
+	var rec referrals.Record
 	bad := a.form().DecodeSection(&deed, "X", c.wordsOf(a))
 	if len(bad) == 0 {
-		err = do(at, &deed)
+		rec, err = do(at, &deed)
 	}
 	var more forms.Problems
 	if errors.As(err, &more) {
@@ -237,11 +236,14 @@ func (c *call) deed(a acting, do func(at referrals.Seen, deed *forms.Deed) error
 	if len(bad) > 0 {
 		return c.drawAct(a, c.form(), bad)
 	}
-	said := a.Said
+	said, kind := a.Said, web.BoxSuccess
 	if said == "" {
 		said = "Done."
 	}
-	c.flash(web.BoxSuccess, said)
+	if rec.Unsafe {
+		said, kind = wrongWay+" "+otdasNumber(rec.Call), web.BoxWarning
+	}
+	c.flash(kind, said)
 	if a.After != "" {
 		return c.to(a.After)
 	}

@@ -20,6 +20,7 @@ var directoryViews = []struct {
 }{
 	{"", "In use", registry.InUse},
 	{"unverified", "Not verified", registry.Unverified},
+	{"asked", "Asked for by OTDA", registry.Asked},
 	{"verified", "Verified", registry.Verified},
 	{"ended", "Ended", registry.Ended},
 }
@@ -41,13 +42,14 @@ func (s *server) directory(c *call) error {
 	}
 	p := c.page("Directory")
 	p.Wide = true
+	count(&p, "/directory", list.Asked)
 	p.Lead = "Where confirmed people and notices about minors are sent. Nothing is sent to a line that nobody has verified."
 	where := field(web.KindSelect, "county", "County")
 	where.Options, where.Value, where.Width = options(registry.Counties()), county, web.Width30
 	what := field(web.KindSelect, "kind", "Kind")
 	what.Options, what.Value, what.Width = options(registry.PointKinds()), kind, web.Width30
 	hidden := field(web.KindSelect, "show", "State")
-	hidden.Options, hidden.Value, hidden.Width = []web.Option{{Code: "unverified", Label: "Not verified"}, {Code: "verified", Label: "Verified"}, {Code: "ended", Label: "Ended"}}, show, web.Width30
+	hidden.Options, hidden.Value, hidden.Width = []web.Option{{Code: "unverified", Label: "Not verified"}, {Code: "asked", Label: "Asked for by OTDA"}, {Code: "verified", Label: "Verified"}, {Code: "ended", Label: "Ended"}}, show, web.Width30
 	page := web.Register{
 		Views: views,
 		Buttons: []web.Button{{Label: "Add a line", Href: "/directory/new", Look: web.ButtonSecond},
@@ -56,6 +58,9 @@ func (s *server) directory(c *call) error {
 			Button: "Show", Title: "Find by county or kind", Open: county+kind != ""},
 		Count:  howMany(list.Total, "line", "lines") + ", " + strconv.Itoa(list.Unverified) + " in use and not verified",
 		Tables: []web.Table{directoryTable(list.Lines)},
+	}
+	if list.Asked > 0 && show != "asked" {
+		page.Above = append(page.Above, askedBox(list.Asked))
 	}
 	if list.Next != "" {
 		page.Next = &web.Link{Label: "Next lines", Href: directoryAt(show, county, kind, list.Next)}
@@ -99,6 +104,8 @@ func stateOf(c registry.Contact) web.StatusTag {
 		return web.StateTag(web.StateEnded)
 	case c.Verified():
 		return web.StateTag(web.StateVerified)
+	case c.AskedOn != "":
+		return web.StateTag(web.StateAsked)
 	}
 	return web.StateTag(web.StateUnverified)
 }
@@ -143,6 +150,9 @@ func (s *server) contact(c *call) error {
 	case one.Ended:
 		v.Buttons = v.Buttons[1:]
 		v.Above = []templ.Component{web.NotePart(web.Box{Kind: web.BoxInfo, Title: "This line has ended"}, "Its last day of use is past. It stays here because earlier hand-overs point to it.")}
+	case one.AskedOn != "":
+		v.Above = []templ.Component{web.NotePart(web.Box{Kind: web.BoxWarning, Title: "OTDA asks you to verify this line"},
+			"Asked on "+inWords(one.AskedOn)+". A hand-over waits for it. Ask whether the line is right, then choose Verify.")}
 	case !one.Verified():
 		v.Above = []templ.Component{web.NotePart(web.Box{Kind: web.BoxWarning, Title: "Nobody has verified this line"},
 			"Nothing is sent here until somebody has asked whether it is right. Where only lines like this serve a county, notices and hand-overs wait.")}
@@ -168,7 +178,7 @@ func contactRows(c registry.Contact) []web.Row {
 }
 
 func verificationRows(c registry.Contact) []web.Row {
-	return []web.Row{textRow("Verified on", c.VerifiedOn), textRow("By", c.VerifiedBy), textRow("How, and who answered", c.VerifiedHow), textRow("Whose people receive", c.AgencyName)}
+	return []web.Row{textRow("Verified on", inWords(c.VerifiedOn)), textRow("By", c.VerifiedBy), textRow("How, and who answered", c.VerifiedHow), textRow("Whose people receive", c.AgencyName)}
 }
 
 // textRow is one line of a summary; nothing is said as such.

@@ -65,7 +65,7 @@ func offerEvidence(group *web.Field, v forms.View, more []string) {
 	}
 	text := group.Fields[at]
 	typed := strings.FieldsFunc(text.Value, func(r rune) bool { return r == ' ' || r == ',' || r == ';' })
-	boxes := web.Field{Kind: web.KindMany, ID: text.ID + "-answers", Name: text.Name, Label: text.Label}
+	boxes := web.Field{Kind: web.KindMany, ID: text.ID, Name: text.Name, Label: text.Label, Error: text.Error}
 	for _, id := range ids {
 		f := forms.Questions.ByID(id)
 		if f == nil || v.Item(f.Path) == nil {
@@ -82,6 +82,7 @@ func offerEvidence(group *web.Field, v forms.View, more []string) {
 		group.Fields[at] = text
 		return
 	}
+	text.ID, text.Error = text.ID+"-more", "" // what is wrong stands at the boxes, above both
 	group.Fields = slices.Insert(group.Fields, at, boxes)
 	group.Fields[at+1] = text
 }

@@ -44,7 +44,7 @@ func (s *server) drawLog(c *call, f registry.LogFilter, page registry.LogPage, b
 	fields := c.logFields(f)
 	v := web.Register{Filter: &web.Filter{Form: web.Form{Action: "/log", CSRF: p.CSRF}, Drawn: drawn(fields, bad), Button: "Search",
 		Title: "Search the log", Open: len(bad) > 0}}
-	v.Buttons = []web.Button{{Label: "What was destroyed", Href: retentionPath, Look: web.ButtonQuiet}}
+	v.Buttons = []web.Button{{Label: "Weekly review", Href: weekPath, Look: web.ButtonSecond}, {Label: "What was destroyed", Href: retentionPath, Look: web.ButtonQuiet}}
 	if by := searched(f); by != "" {
 		v.Filter.Title, v.Count = "Change the search", "Searched by "+by
 		v.Views = []web.Link{{Label: "Newest lines", Href: "/log"}}

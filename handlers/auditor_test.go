@@ -52,3 +52,28 @@ func TestAuditorByPages(t *testing.T) {
 		t.Errorf("%d", got.status)
 	}
 }
+
+// An auditor looks through the last week and says what was found; without saying,
+// nothing is kept; then the page says who looked, and which weeks nobody did.
+func TestWeekByPages(t *testing.T) {
+	o := newOffice(t, storetest.SQLite(t))
+	b := o.in(workflow.Auditor)
+	page := b.get(weekPath)
+	monday := regexp.MustCompile(`name="monday"[^>]*value="([0-9-]+)"|value="([0-9-]+)"[^>]*name="monday"|<option value="(\d{4}-[0-9-]+)"`).FindString(page.body)
+	day := regexp.MustCompile(`\d{4}-\d{2}-\d{2}`).FindString(monday)
+	if page.status != 200 || day == "" || strings.Count(page.body, "By nobody yet") != 8 {
+		t.Fatalf("%d, week %q", page.status, day)
+	}
+	if got := b.post(weekPath, weekPath, url.Values{"monday": {day}, "found": {""}}); got.status != 422 || !strings.Contains(got.body, "Say what you found.") {
+		t.Errorf("%d", got.status)
+	}
+	if got := b.post(weekPath, weekPath, url.Values{"monday": {day}, "found": {"nothing to follow up"}}); got.status != 303 || got.to() != weekPath+"?from="+day {
+		t.Errorf("%d %s", got.status, got.to())
+	}
+	if got := b.get(weekPath + "?from=" + day); strings.Count(got.body, "By nobody yet") != 7 || !strings.Contains(got.body, "nothing to follow up") {
+		t.Errorf("%d", got.status)
+	}
+	if got := b.get(weekPath + "?from=2020-01-06"); got.status != 404 {
+		t.Errorf("long ago: %d", got.status)
+	}
+}

@@ -8,27 +8,29 @@ import (
 
 	"nysreferral/forms"
 	"nysreferral/referrals"
+	"nysreferral/reports"
 	"nysreferral/web"
 	"nysreferral/workflow"
 )
 
 const boardPath = "/board"
 
-// lane is one column of the board: the hand-overs that stand at these statuses.
+// lane is one column of the board: the people who came to these stops and no
+// farther, as the report of the road counts them.
 type lane struct {
 	id, title, empty string
-	at               []workflow.HandoverStatus
+	at               []reports.Stop
 }
 
 // lanes are the columns of the board, from confirmed to reached.
 var lanes = []lane{
-	{"to-send", "Confirmed, to send", "Nothing waits to be sent.", []workflow.HandoverStatus{workflow.Proposed, workflow.Returned}},
-	{"sent", "Sent", "Nothing waits to be accepted.", []workflow.HandoverStatus{workflow.Sent}},
-	{"accepted", "Accepted", "Nobody waits for a first contact.", []workflow.HandoverStatus{workflow.Accepted, workflow.NotReached}},
-	{"reached", "Reached", "Nobody was reached yet.", []workflow.HandoverStatus{workflow.Reached, workflow.Enrolled, workflow.Served}},
+	{"to-send", "Confirmed, to send", "Nobody waits for a hand-over to be sent.", []reports.Stop{reports.AtConfirmed}},
+	{"sent", "Sent", "Nobody waits for a hand-over to be accepted.", []reports.Stop{reports.AtSent}},
+	{"accepted", "Accepted", "Nobody waits for a first contact.", []reports.Stop{reports.AtAccepted}},
+	{"reached", "Reached", "Nobody was reached yet.", []reports.Stop{reports.AtReached, reports.AtServed}},
 }
 
-// board is what OTDA follows up: open tasks, and every hand-over in its lane.
+// board is what OTDA follows up: open tasks, and every person in a lane.
 func (s *server) board(c *call) error {
 	b, err := s.Referrals.Board(c.ctx(), c.who)
 	if err != nil {
@@ -36,38 +38,44 @@ func (s *server) board(c *call) error {
 	}
 	p := c.page("Board")
 	p.Wide = true
-	count(&p, tasksPath, len(b.Tasks))
-	v := web.StateBoard{More: web.Link{Label: "All tasks (" + strconv.Itoa(len(b.Tasks)) + ")", Href: tasksPath}, Summary: s.boardSummary(b)}
+	count(&p, tasksPath, doable(b.Tasks))
+	v := web.StateBoard{More: web.Link{Label: "All tasks (" + strconv.Itoa(doable(b.Tasks)) + ")", Href: tasksPath}, Summary: s.boardSummary(b), Directory: "/directory"}
 	for _, t := range b.Tasks {
-		if (t.Standing == workflow.Overdue || slices.Contains(firstTasks, t.Kind)) && len(v.Tasks) < mostFirstTasks {
+		if (t.Standing == workflow.Overdue || t.Waits == "" && slices.Contains(firstTasks, t.Kind)) && len(v.Tasks) < mostFirstTasks {
 			line := s.taskLine(c, t, p.CSRF)
 			line.Done = nil
 			v.Tasks = append(v.Tasks, line)
 		}
 	}
-	all := slices.Concat(b.OnTheWay, b.Reached)
 	for _, l := range lanes {
-		v.Lanes = append(v.Lanes, web.Lane{ID: "lane-" + l.id, Title: l.title, Empty: l.empty, Cards: s.laneCards(all, l)})
+		v.Lanes = append(v.Lanes, web.Lane{ID: "lane-" + l.id, Title: l.title, Empty: l.empty, Cards: s.laneCards(b.People, l)})
 	}
 	if b.More {
-		v.Cut = "The board shows those whose next date comes first. When they have moved on, the others follow."
+		v.Cut = "The board shows those whose next date comes first, and counts them alone. When they have moved on, the others follow."
 	}
 	return c.show(http.StatusOK, web.StateBoardPage(p, v))
 }
 
-// boardSummary says in one line how many wait, and how many of them are late.
+// boardSummary says in one line how many people wait to be reached, and with how
+// many, reached or not, a hand-over is late or without contact.
 func (s *server) boardSummary(b referrals.Board) string {
-	late, silent := 0, 0
-	for _, w := range b.OnTheWay {
-		if w.Next.Standing == workflow.Overdue {
+	between, late, silent := 0, 0, 0
+	for _, p := range b.People {
+		if p.Stop < reports.AtReached {
+			between++
+		}
+		if slices.ContainsFunc(p.Handovers, overdue) {
 			late++
 		}
-		if w.NoContact {
+		if slices.ContainsFunc(p.Handovers, func(w referrals.Waiting) bool { return w.NoContact }) {
 			silent++
 		}
 	}
-	return strconv.Itoa(len(b.OnTheWay)) + " between confirmed and reached · " + strconv.Itoa(late) + " overdue · " + strconv.Itoa(silent) + " without contact"
+	return howMany(between, "person", "people") + " between confirmed and reached · " + strconv.Itoa(late) + " overdue · " + strconv.Itoa(silent) + " without contact"
 }
+
+// overdue reports whether what is next of a hand-over is late.
+func overdue(w referrals.Waiting) bool { return w.Next.Standing == workflow.Overdue }
 
 // count puts a number beside an entry of the navigation.
 func count(p *web.Page, path string, n int) {
@@ -78,33 +86,62 @@ func count(p *web.Page, path string, n int) {
 	}
 }
 
-// laneCards are the hand-overs of a lane: those without contact first, then
-// what is overdue longest, then who waits longest since the confirmation.
-func (s *server) laneCards(all []referrals.Waiting, l lane) []web.LaneCard {
-	var list []referrals.Waiting
-	for _, w := range all {
-		if slices.Contains(l.at, w.Status) {
-			list = append(list, w)
+// laneCards are the people of a lane, each once: what is overdue longest first,
+// then who waits longest since the confirmation.
+func (s *server) laneCards(all []referrals.Person, l lane) []web.LaneCard {
+	var list []referrals.Person
+	for _, p := range all {
+		if slices.Contains(l.at, p.Stop) {
+			list = append(list, p)
 		}
 	}
-	slices.SortStableFunc(list, s.waitsLonger)
+	slices.SortStableFunc(list, waitsLonger)
 	out := make([]web.LaneCard, len(list))
-	for i, w := range list {
-		out[i] = s.laneCard(w)
+	for i, p := range list {
+		out[i] = s.laneCard(p.Handovers[0])
+		for _, w := range p.Handovers[1:] {
+			out[i].Beside = append(out[i].Beside, s.laneBeside(w))
+			out[i].Loud = out[i].Loud || overdue(w)
+		}
 	}
 	return out
 }
 
-// waitsLonger orders hand-overs by who needs somebody first.
-func (s *server) waitsLonger(a, b referrals.Waiting) int {
-	late := func(w referrals.Waiting) bool { return w.Next.Standing == workflow.Overdue }
-	switch {
-	case late(a) != late(b):
-		return before(late(a))
-	case late(a) && !a.Next.DueAt.Equal(b.Next.DueAt):
-		return a.Next.DueAt.Compare(b.Next.DueAt)
+// waitsLonger orders people by who needs somebody first.
+func waitsLonger(a, b referrals.Person) int {
+	first, second := mostUrgent(a), mostUrgent(b)
+	switch late := overdue(first); {
+	case first.Unsafe != second.Unsafe: // the alarm is the person's, and so of each hand-over
+		return before(first.Unsafe)
+	case late != overdue(second):
+		return before(late)
+	case late && !first.Next.DueAt.Equal(second.Next.DueAt):
+		return first.Next.DueAt.Compare(second.Next.DueAt)
 	}
-	return a.ConfirmedAt.Compare(b.ConfirmedAt)
+	return first.ConfirmedAt.Compare(second.ConfirmedAt)
+}
+
+// mostUrgent is the hand-over of a person of which something is overdue longest,
+// else the one that came farthest.
+func mostUrgent(p referrals.Person) referrals.Waiting {
+	out := p.Handovers[0]
+	for _, w := range p.Handovers[1:] {
+		if overdue(w) && (!overdue(out) || w.Next.DueAt.Before(out.Next.DueAt)) {
+			out = w
+		}
+	}
+	return out
+}
+
+// laneBeside is one more hand-over of the person, under the first.
+func (s *server) laneBeside(w referrals.Waiting) web.LaneBeside {
+	out := web.LaneBeside{Label: "Hand-over " + strconv.Itoa(w.N), Href: handoverPath(w.Reference, w.N), Tag: web.TagOf(string(w.Status)), Clock: s.clockOf(w.Next), Next: w.Next.Short}
+	whom := w.Recipient
+	if w.Kind == string(workflow.KindOTDA) {
+		whom = kindWords[w.Kind]
+	}
+	out.Next = joined(out.Next, whom)
+	return out
 }
 
 // before is the order of what holds before what does not.
@@ -117,16 +154,21 @@ func before(first bool) int {
 
 func (s *server) laneCard(w referrals.Waiting) web.LaneCard {
 	out := web.LaneCard{Title: w.Reference, Href: handoverPath(w.Reference, w.N), Tag: web.TagOf(string(w.Status)), Clock: s.clockOf(w.Next),
-		County: countyLabel(w.Facets), Kind: kindWords[w.Kind], Next: w.Next.Short, Whose: w.Next.Whose, Loud: w.Next.Standing == workflow.Overdue, Strip: s.strip(w)}
+		County: countyLabel(w.Facets), Kind: kindWords[w.Kind], Next: w.Next.Short, Whose: w.Next.Whose, Loud: overdue(w) || w.Unsafe, Strip: s.strip(w)}
 	if w.Kind != string(workflow.KindOTDA) {
 		out.To = w.Recipient
 	}
 	if out.To == out.Whose {
 		out.Whose = ""
 	}
+	if w.Next.Waits != "" {
+		out.Whose = w.Next.Waits
+	}
+	if w.Unsafe {
+		out.Marks = append(out.Marks, web.UnsafeTryTag)
+	}
 	if w.NoContact {
-		tag := web.NoContactTag
-		out.Mark = &tag
+		out.Marks = append(out.Marks, web.NoContactTag)
 	}
 	if n := len(w.Tries); n > 0 {
 		out.Tries = howMany(n, "try", "tries") + " to reach the person, the last " + s.daysAgo(w.Tries[n-1])

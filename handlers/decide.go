@@ -36,7 +36,7 @@ func (s *server) decide(c *call) error {
 	}
 	v := web.StateDecide{Reference: rec.Reference, Clock: clock, Elements: elements(rec.View, nil), Wanted: checkpoints(rec),
 		Advice: advice(rec.View), Signs: signs(c)}
-	v.Contested = contested(rec)
+	v.Weighed = weighed(rec)
 	v.Unfilled, v.Earlier, v.Due = unfilled(rec), earlier(rec.View), dueStory(rec.View)
 	toConfirm := codeIn(rec.View, "recommendation") != "decline"
 	for _, o := range rec.Offers {
@@ -161,7 +161,7 @@ var actWords = map[workflow.Action]actWord{
 	workflow.Consult: {button: "Record it", said: "The consultation is on the record.", look: lookConsult},
 	workflow.Assess: {lead: "Say for each element what the answers show, and tick where they show it.", button: "Save the assessment",
 		said: "The elements are assessed.", look: lookAssess},
-	workflow.Recommend: {title: "Recommend", lead: "The director reads this first. The referrer does not see it.", button: "Recommend",
+	workflow.Recommend: {title: "Recommend", lead: "The director reads this first. The referrer does not see it. To decline needs its reason, of the list and in plain words: the second reader reads both.", button: "Recommend",
 		said: "Your recommendation waits for the director.", look: withElements},
 	workflow.Second: {title: "Second reader", lead: "You agree that the referral be declined on the grid as it stands. Who decides reads your note.", button: "I agree to decline",
 		said: "The director sees that you agree.", look: lookSecond},
@@ -196,9 +196,7 @@ func factsFor(rec referrals.Record) []web.FactPart {
 
 func withElements(_ *call, rec referrals.Record, look *actLook) {
 	look.Above = append(look.Above, web.ElementsBox(elements(rec.View, nil), advice(rec.View)))
-	if box := contested(rec); box != nil {
-		look.Above = append(look.Above, box)
-	}
+	look.Above = append(look.Above, weighed(rec)...)
 }
 
 func lookConfirm(c *call, rec referrals.Record, look *actLook) {

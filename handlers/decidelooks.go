@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"nysreferral/forms"
 	"nysreferral/referrals"
 	"nysreferral/web"
@@ -95,7 +97,6 @@ func lookConsult(c *call, rec referrals.Record, look *actLook) {
 	look.Redraw = func(d *web.Drawn) { onlyOutcomes(d, c.who.Duty) }
 	if c.who.Duty == workflow.Program {
 		look.Title, look.Lead = "OTDA’s view", "DCJS reads it before the decision. Say whether OTDA agrees that the person appears to be a victim of trafficking."
-		look.First.With = forms.Text(joined(rec.HeldBy, "DCJS"))
 		withFacts(c, rec, look)
 		return
 	}
@@ -119,7 +120,9 @@ func onlyOutcomes(d *web.Drawn, duty workflow.Duty) {
 			outcomes, parties = append(outcomes, one.Outcomes...), append(parties, string(one.With))
 		}
 	}
-	d.Fields = slices.DeleteFunc(d.Fields, func(f web.Field) bool { return f.Name == "party" && len(parties) < 2 })
+	d.Fields = slices.DeleteFunc(d.Fields, func(f web.Field) bool {
+		return f.Name == "party" && len(parties) < 2 || f.Name == "with" && duty == workflow.Program // OTDA's view goes to DCJS
+	})
 	for i := range d.Fields {
 		if d.Fields[i].Name == "outcome" {
 			d.Fields[i].Options = slices.DeleteFunc(d.Fields[i].Options, func(o web.Option) bool { return !slices.Contains(outcomes, o.Code) })
@@ -156,4 +159,33 @@ func lookColleagues(out bool) func(*call, referrals.Record, *actLook) {
 		}
 		look.Choices = map[string][]web.Option{"whom": list}
 	}
+}
+
+// weighed is what a decision must not pass over: OTDA's view in its words, a
+// second reader who disagrees, and another referral that may be about the same
+// person while nobody has decided whether it is.
+func weighed(rec referrals.Record) []templ.Component {
+	var out []templ.Component
+	if list := talksIn(rec.View, "consultedProgram"); len(list) > 0 {
+		last := list[len(list)-1]
+		box := web.Box{Kind: web.BoxInfo, Title: "OTDA’s view: " + strings.ToLower(last.said["outcome"])}
+		if last.codes["outcome"] == "disagrees" {
+			box.Kind = web.BoxWarning
+		}
+		words := last.said["note"]
+		if words == "" {
+			words = "OTDA wrote no words with it."
+		}
+		out = append(out, web.RemarkBox(box, joined(last.said["with"], last.when())+": "+words))
+	}
+	if box := contested(rec); box != nil {
+		out = append(out, box)
+	}
+	for _, p := range rec.Pairs {
+		if p.Status == workflow.PairFound {
+			out = append(out, web.RemarkBox(web.Box{Kind: web.BoxInfo, Title: "Maybe the same person: not decided"},
+				p.Reference+", from "+p.Agency+", received "+web.Day(p.ReceivedAt)+". Nobody has decided yet whether both are about the same person; compare them on the page of the referral."))
+		}
+	}
+	return out
 }

@@ -21,8 +21,8 @@ var light = []string{"/stay", web.PathNotice, web.PathEndPlace, "/referrals", se
 	queuePath + "/next", "/referrals/:ref/pairs/:other/:action", "/referrals/:ref/notify", "/referrals/:ref/letters/:n/:action",
 	"/referrals/:ref/letters/:n/acknowledge", "/referrals/:ref/handovers/:n/stopped", "/referrals/:ref/handovers/:n/:action", tasksPath,
 	groupsPath, groupSectionPath, groupsPath + "/:ref/people", groupsPath + "/:ref/carry", groupsPath + "/:ref/send", groupsPath + "/:ref/discard",
-	"/directory", "/directory/new", "/directory/import", "/directory/:key/edit", "/directory/:key/end", "/holidays/:year",
-	"/log", "/log/verify", reportsPath + "/:name", searchPath, retentionPath,
+	"/directory", "/directory/new", "/directory/import", "/directory/:key/edit", "/directory/:key/end", "/directory/:key/ask", "/holidays/:year",
+	"/log", "/log/verify", weekPath, reportsPath + "/:name", searchPath, retentionPath,
 	"/referrals/:ref/files", "/referrals/:ref/files/:n/remove"}
 
 // Every POST is weighed: it is in the table of grave acts or among those that are
@@ -113,5 +113,53 @@ func TestEndingSessionsByThePage(t *testing.T) {
 	}
 	if got := here.get(web.PathEndSessions); got.status == http.StatusOK {
 		t.Error("nobody is asked who it is")
+	}
+}
+
+// Before a paper of the State's staff leaves the system as a file, one proves anew
+// who one is, and then gets to it and to nowhere else; who is no staff is not asked,
+// and a wrong proof gets nothing.
+func TestPapersAskForProof(t *testing.T) {
+	s := strictly(t, storetest.SQLite(t), time.Microsecond, func(o *auth.Options) { o.PublicURL = here })
+	email, _ := s.account(s.agency("State", "dcjs", workflow.SideDCJS), workflow.Reviewer, "Ada Example")
+	b := s.browser()
+	b.half(email)
+	key, got := b.bindKey()
+	if got.status != http.StatusOK {
+		t.Fatalf("adding a passkey answers %d", got.status)
+	}
+	const path = "/referrals/7K4M2QX9C3TB5/papers/file?n=2"
+	asked := b.get(path)
+	const leads = `name="next" value="` + path + `"`
+	if asked.status != http.StatusOK || !strings.Contains(asked.body, "Confirm that it is you") || !strings.Contains(asked.body, leads) {
+		t.Fatalf("%d: %s", asked.status, asked.body)
+	}
+	in := hiddenOf(asked.body)
+	in.Set("next", path)
+	in.Set(web.InputAsk, "passkey")
+	in.Set(web.InputProof, "nothing")
+	wrong := b.do(http.MethodPost, provePath, in.Encode())
+	if wrong.status != http.StatusUnprocessableEntity || !strings.Contains(wrong.body, leads) {
+		t.Fatalf("a wrong proof answers %d", wrong.status)
+	}
+	for next, to := range map[string]string{path: path, "https://evil.example/": "/", "//evil.example": "/"} {
+		page := b.get(path)
+		in := hiddenOf(page.body)
+		in.Set("next", next)
+		in.Set(web.InputAsk, "passkey")
+		in.Set(web.InputProof, key.Use(question(t, page.body)))
+		if got := b.do(http.MethodPost, provePath, in.Encode()); got.status != http.StatusSeeOther || got.to() != to {
+			t.Errorf("%s: the proof leads with %d to %q", next, got.status, got.to())
+		}
+	}
+	email, _ = s.account(s.agency("Harbor House", "social_service_provider", workflow.SideProvider), workflow.Referrer, "Bea Example")
+	other := s.browser()
+	other.half(email)
+	other.addApp(-1)
+	if got := other.get(path); got.status != http.StatusNotFound {
+		t.Errorf("a referrer's own kind of paper answers %d", got.status)
+	}
+	if got := other.get("/referrals/7K4M2QX9C3TB5/papers/receipt"); got.status != http.StatusNotFound {
+		t.Errorf("a referrer is asked: %d", got.status)
 	}
 }

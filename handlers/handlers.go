@@ -8,6 +8,7 @@ package handlers
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -37,6 +38,10 @@ type Deps struct {
 	// Letter returns what stands in a letter, block by block, so that it can be
 	// read before it is signed. Without it there is the PDF alone.
 	Letter func(referrals.Paper) ([]pdf.Block, error)
+
+	// Answered is told of each request that was answered: its method, its route as
+	// it is declared, the status and how long it took. Nil: nobody is.
+	Answered func(method, route string, status int, took time.Duration)
 
 	// API adds the routes of /api/v1 to a group that has limits, headers and a
 	// log already, and neither sessions nor forms. What a route of it returns
@@ -130,7 +135,9 @@ func (s *server) register(e *echo.Echo) {
 }
 
 // Server returns a server for h with limits of time and size that keep slow
-// and endless requests from holding it.
+// and endless requests from holding it, and what it speaks where it speaks TLS.
+// It is the one that the program answers with. A connection is taken up again by
+// no ticket: its key would open for a week what was recorded.
 func Server(h http.Handler) *http.Server {
 	return &http.Server{
 		Handler:           h,
@@ -139,6 +146,17 @@ func Server(h http.Handler) *http.Server {
 		WriteTimeout:      60 * time.Second,
 		IdleTimeout:       60 * time.Second,
 		MaxHeaderBytes:    32 << 10,
+		TLSConfig:         &tls.Config{MinVersion: tls.VersionTLS12, CipherSuites: suites(), SessionTicketsDisabled: true},
+	}
+}
+
+// suites are the ciphers of TLS 1.2 that seal each record as a whole under a key
+// of its own connection. Those that chain blocks, which Go still offers, are not
+// among them; TLS 1.3 has no others.
+func suites() []uint16 {
+	return []uint16{
+		tls.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, tls.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+		tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
 	}
 }
 

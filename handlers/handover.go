@@ -9,6 +9,7 @@ import (
 	"nysreferral/fault"
 	"nysreferral/forms"
 	"nysreferral/referrals"
+	"nysreferral/registry"
 	"nysreferral/web"
 	"nysreferral/workflow"
 )
@@ -54,12 +55,22 @@ func (s *server) handover(c *call) error {
 	part := forms.View{Parts: slices.DeleteFunc(rec.View.Of("handover"), func(p forms.Part) bool { return p.N != n })}
 	v.Override, v.Log = textIn(part, "override"), attempts(part)
 	v.Dates, v.Clocks = handoverDates(h), s.clockRows(h.Clocks)
+	if h.Contact != "" {
+		v.Line, v.About, v.Heed = contactPath(h.Contact), lineAbout(registry.Contact{Point: h.Point}), h.Heed
+	}
+	v.Unserved = unserved(h)
+	switch waits := !h.Verified && h.Contact != "" && h.Status == workflow.Proposed; {
+	case waits && h.AskedOn != "":
+		v.Asked = "The administrator was asked on " + inWords(h.AskedOn) + " to verify it."
+	case waits:
+		v.AskVerify = askPart(h.Contact, p.CSRF)
+	}
 	if h.NoContact {
 		tag := web.NoContactTag
 		v.Mark = &tag
 	}
 	for _, one := range h.Candidates {
-		v.Others = append(v.Others, web.OtherPlace{Name: one.Name, Verified: one.Verified, Why: one.Why, Here: one.Key == h.Contact})
+		v.Others = append(v.Others, web.OtherPlace{Name: one.Name, Verified: one.Verified, Why: one.Why, About: lineAbout(registry.Contact{Point: one.Point}), Here: one.Key == h.Contact})
 	}
 	if !own {
 		v.Preview = []web.Link{{Label: "Exactly what it reads", Href: handoverPath(ref, n, "preview")}, {Label: "The packet (PDF)", Href: paperPath(ref, referrals.PaperPacket, n)}}
@@ -69,13 +80,28 @@ func (s *server) handover(c *call) error {
 			v.Reroute = handoverPath(ref, n, string(o.Do))
 		}
 	}
-	v.Elsewhere = handedOver(rec)
+	v.Elsewhere, v.Alarm = handedOver(rec), unsafeAlarm(rec, p.CSRF)
+	if own { // OTDA has nobody to give it back to: it chooses another recipient
+		h.Offers = slices.DeleteFunc(slices.Clone(h.Offers), func(o workflow.HandoverOffer) bool { return slices.Contains(recipientsOwn, o.Do) })
+	}
 	v.Steps = handoverSteps(rec.Reference, h, p.CSRF, len(v.Elsewhere) > 0)
 	if !own && slices.ContainsFunc(h.Offers, func(o workflow.HandoverOffer) bool { return o.Do == workflow.Send }) {
 		v.Steps.Heed = wishes(rec.View)
 	}
 	return c.show(http.StatusOK, web.StateHandoverPage(p, v))
 }
+
+// unserved says that nobody receives at the verified line of a proposal, or "".
+func unserved(h referrals.Handover) string {
+	if h.NoAccount && h.Status == workflow.Proposed {
+		return referrals.NobodyReceives
+	}
+	return ""
+}
+
+// recipientsOwn are the acts that only somebody else than OTDA does with a
+// hand-over: they lead back to OTDA.
+var recipientsOwn = []workflow.Action{workflow.Return, workflow.Transfer}
 
 // wishes are the person's own words on where to be referred, and where not. The
 // rules read names in them; the rest only a person can heed.
@@ -196,6 +222,9 @@ func (c *call) handoverActing() (acting, error) {
 	a := acting{Ref: ref, N: n, Do: workflow.Action(c.Param("action"))}
 	w := handoverWords[a.Do]
 	a.Said = w.said
+	if a.Do == workflow.Reroute || a.Do == workflow.Propose {
+		a.Want.Lines = c.lineSearch(a)
+	}
 	own := c.who.Duty == workflow.Recipient
 	a.After = handoverPath(ref, n)
 	back := web.Link{Label: "The hand-over", Href: a.After}
@@ -216,9 +245,17 @@ func (c *call) handoverActing() (acting, error) {
 		h, ok := handoverOf(rec, n)
 		switch {
 		case ok && a.Do == workflow.Reroute:
-			lookReroute(rec, h, &look)
+			c.lookLines(rec, h.Candidates, h.Contact, &look)
+		case ok && a.Do == workflow.Revoke:
+			look.Danger = true
+			look.Above = append(look.Above, web.SummaryPart(web.Summary{Rows: []web.Row{{Label: "Recipient", Values: []string{handoverTitle(h)}}, {Label: "Sent", Values: []string{sentOn(h)}}, {Label: "How far it is", Values: []string{handoverSays(h)}}}}))
+			if codeIn(rec.View, "under18") != "no" {
+				look.Above = append(look.Above, web.SummaryPart(web.Summary{Rows: []web.Row{noticeStays}}))
+			}
+		case ok && len(h.Ways) > 0:
+			look.Redraw = func(d *web.Drawn) { markHow(d, h.Ways, a.Do) }
 		case rec.Proposal != nil && a.Do == workflow.Propose:
-			lookChoice(rec, rec.Proposal.Candidates, "", &look)
+			c.lookLines(rec, rec.Proposal.Candidates, "", &look)
 		}
 		return look
 	}
@@ -230,52 +267,25 @@ var leaves = []workflow.Action{workflow.Return, workflow.Transfer, workflow.Refu
 
 // handoverWords are the words of the acts on a hand-over.
 var handoverWords = map[workflow.Action]actWord{
-	workflow.Send:     {title: "Send the hand-over", lead: "If the person was handed over under another referral, say why this one is sent as well.", button: "Send", said: "Sent. The recipient is told that something waits, and nothing more."},
-	workflow.Reroute:  {title: "Choose another recipient", lead: "This hand-over ends, and a new one is proposed. Say why: the reason stays on the record.", button: "Propose it", said: "Another hand-over is proposed."},
-	workflow.Propose:  {title: "Propose another hand-over", lead: "It stands beside the others, and none of them ends. Nobody else learns of it before you send it. Say why: the reason stays on the record.", button: "Propose it", said: "Proposed. Look at it, then send it."},
-	workflow.Accept:   {said: "Accepted. You see now how the person can be reached safely."},
-	workflow.Return:   {title: "Give it back", lead: "OTDA finds somebody else. You will not see the person’s record any more.", button: "Give it back", said: "Given back. OTDA looks for somebody else."},
-	workflow.Attempt:  {title: "Log a try", button: "Log it", said: "The try is logged."},
-	workflow.Reach:    {title: "You reached the person", lead: "Somebody spoke with the person, in a safe way.", button: "Reached", said: "Good. The person was reached."},
-	workflow.Miss:     {title: "Not reached yet", lead: "OTDA is told, so that you can think together about another way. You can go on trying.", button: "Not reached yet", said: "OTDA knows that the person was not reached yet."},
-	workflow.Wait:     {title: "The person asked to wait", lead: "The clocks of trying and of first contact go on from that day, with what was left.", button: "Wait until then", said: "The clocks wait until that day."},
-	workflow.Warm:     {said: "The referrer is asked to bring you together with the person. An e-mail without details says that something waits."},
-	workflow.Bring:    {title: "Bring them together", lead: "Somebody who is to help has not reached the person yet. You know a way that is safe: can you bring them together?", button: "Send the answer", said: "Thank you. They read your answer at once."},
-	workflow.Enroll:   {said: "Enrolled."},
-	workflow.Serve:    {title: "Services began", button: "Services began", said: "Services began."},
-	workflow.Tell:     {title: "How does it go?", button: "Send", said: "Thank you. OTDA knows how it goes."},
-	workflow.Refuse:   {title: "The person says no", lead: "You spoke with the person, who does not want this help. The hand-over ends, and you will not see the record any more. OTDA is told, and nobody asks the person again.", button: "The person says no", said: "The hand-over has ended. The person was reached, and said no."},
+	workflow.Send:    {title: "Send the hand-over", lead: "If the person was handed over under another referral, say why this one is sent as well.", button: "Send", said: "Sent. The recipient is told that something waits, and nothing more."},
+	workflow.Reroute: {title: "Choose another recipient", lead: "This hand-over ends, and a new one is proposed. Say why: the reason stays on the record.", button: "Propose it", said: "Another hand-over is proposed."},
+	workflow.Propose: {title: "Propose another hand-over", lead: "It stands beside the others, and none of them ends. Nobody else learns of it before you send it. Say why: the reason stays on the record.", button: "Propose it", said: "Proposed. Look at it, then send it."},
+	workflow.Accept:  {said: "Accepted. You see now how the person can be reached safely."},
+	workflow.Return:  {title: "Give it back", lead: "OTDA finds somebody else. You will not see the person’s record any more.", button: "Give it back", said: "Given back. OTDA looks for somebody else."},
+	workflow.Attempt: {title: "Log a try", button: "Log it", said: "The try is logged."},
+	workflow.Reach:   {title: "You reached the person", lead: "Somebody spoke with the person, in a safe way.", button: "Reached", said: "Good. The person was reached."},
+	workflow.Miss:    {title: "Not reached yet", lead: "OTDA is told, so that you can think together about another way. You can go on trying.", button: "Not reached yet", said: "OTDA knows that the person was not reached yet."},
+	workflow.Wait:    {title: "The person asked to wait", lead: "The clocks of trying and of first contact go on from that day, with what was left.", button: "Wait until then", said: "The clocks wait until that day."},
+	workflow.Warm:    {said: "The referrer is asked to bring you together with the person. An e-mail without details says that something waits."},
+	workflow.Bring:   {title: "Bring them together", lead: "Somebody who is to help has not reached the person yet. You know a way that is safe: can you bring them together?", button: "Send the answer", said: "Thank you. They read your answer at once."},
+	workflow.Enroll:  {said: "Enrolled."},
+	workflow.Serve:   {title: "Services began", button: "Services began", said: "Services began."},
+	workflow.Tell:    {title: "How does it go?", button: "Send", said: "Thank you. OTDA knows how it goes."},
+	workflow.Refuse:  {title: "The person says no", lead: "You spoke with the person, who does not want this help. The hand-over ends, and you will not see the record any more. OTDA is told, and nobody asks the person again.", button: "The person says no", said: "The hand-over has ended. The person was reached, and said no."},
+	workflow.Revoke: {title: "Take the release back for one recipient", lead: "At once this recipient sees nothing of the person any more. It is told to stop and to destroy its copies, and not why. Other recipients keep what they have. It cannot be taken back, and OTDA hands the person over there no more.",
+		button: "Take it back for this recipient", said: "Taken back. This recipient sees nothing any more and is told to stop; others stay as they are."},
 	workflow.Transfer: {title: "Pass on to another", lead: "OTDA sends it where the release permits. You will not see the person’s record any more.", button: "Pass it on", said: "OTDA was asked to send it there."},
 	workflow.Close:    {title: "Close the hand-over", lead: "Say how it ended. It cannot be opened again.", button: "Close it", said: "The hand-over is closed."},
-}
-
-func lookReroute(rec referrals.Record, h referrals.Handover, look *actLook) {
-	lookChoice(rec, h.Candidates, h.Contact, look)
-}
-
-// lookChoice offers lines of the directory in the order of the rules, without the
-// one that it stands at, beside the person's own words.
-func lookChoice(rec referrals.Record, list []referrals.Candidate, here string, look *actLook) {
-	if rows := wishes(rec.View); len(rows) > 0 {
-		look.Above = append(look.Above, web.HeedBox(rows))
-	}
-	var options []web.Option
-	sendable, unverified := false, ""
-	for _, one := range list {
-		if one.Key == here {
-			continue
-		}
-		if sendable = sendable || one.Verified; !one.Verified {
-			unverified += " Not verified: " + one.Name + " (" + one.Key + ")."
-		}
-		options = append(options, web.Option{Code: one.Key, Label: one.Name, Hint: one.Why})
-	}
-	if sendable {
-		look.Choices = map[string][]web.Option{"contact": options}
-		return
-	}
-	look.Above = append(look.Above, web.RemarkBox(web.Box{Kind: web.BoxInfo, Title: "The rules find nobody else"},
-		"No other verified line of the directory serves this county. Enter the key of a directory row, for example one of the next county."+unverified))
 }
 
 func (s *server) handoverAct(c *call) error {
@@ -293,6 +303,9 @@ func (s *server) handoverActed(c *call) error {
 	a, err := c.handoverActing()
 	if err != nil {
 		return err
+	}
+	if c.form().Get(web.InputGo) == web.GoFind {
+		return c.found(a)
 	}
 	return c.act(a)
 }

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"time"
 
 	"nysreferral/referrals"
 	"nysreferral/web"
@@ -34,7 +35,7 @@ func (s *server) inbox(c *call) error {
 		return err
 	}
 	p := c.page("Inbox")
-	v := web.Inbox{Empty: "Nothing waits for you. An e-mail without details tells you when something comes.", Groups: append(s.stoppedGroup(list.Stopped, p.CSRF), letterGroups(letters)...)}
+	v := web.Inbox{Empty: "Nothing waits for you. An e-mail without details tells you when something comes.", Groups: append(s.stoppedGroup(list.Stopped, p.CSRF), letterGroups(letters, s.Now())...)}
 	s.fillInbox(&v, list.Lines)
 	if list.Next != "" {
 		v.More = inboxPath + "?" + url.Values{"cursor": {list.Next}}.Encode()
@@ -125,20 +126,27 @@ func recipientNext(at workflow.HandoverStatus) string {
 }
 
 // letterGroups are the notices about minors: those that nobody acknowledged
-// come first.
-func letterGroups(letters []referrals.Letter) []web.InboxGroup {
+// come first. What the law asks of a department within 24 hours stands beside
+// each while they run, acknowledged or not, and beyond where nobody acknowledged.
+func letterGroups(letters []referrals.Letter, now time.Time) []web.InboxGroup {
 	fresh := web.InboxGroup{Title: "Notices about minors", About: "The law asks the State to tell you at once. Read, then acknowledge."}
 	known := web.InboxGroup{Title: "Acknowledged notices", About: "Kept here to be read again."}
 	for _, l := range letters {
 		tag := web.TagOf("asked")
 		tag.Word = "Not acknowledged"
-		into, line := &fresh, "Sent "+web.Moment(l.SentAt)+"."
+		into, lines := &fresh, []string{"Sent " + web.Moment(l.SentAt) + "."}
+		switch until := workflow.DistrictReports(l.SentAt); {
+		case now.Before(until):
+			lines = append(lines, "What may be yours to report within 24 hours: until "+web.DueMoment(until)+". The notice says what.")
+		case l.AcknowledgedAt.IsZero():
+			lines = append(lines, "What may be yours to report within 24 hours was due by "+web.DueMoment(until)+". If it was not done, do it now. The notice says what.")
+		}
 		if !l.AcknowledgedAt.IsZero() {
 			tag = web.TagOf("accepted")
 			tag.Word = "Acknowledged"
 			into = &known
 		}
-		into.Cards = append(into.Cards, web.InboxCard{Lines: []string{line},
+		into.Cards = append(into.Cards, web.InboxCard{Lines: lines,
 			Card: web.Card{Title: l.Reference, Href: letterPath(l.Reference, l.N), Tag: &tag, Loud: into == &fresh}})
 	}
 	var out []web.InboxGroup
@@ -165,7 +173,10 @@ func (s *server) letter(c *call) error {
 	}
 	p := c.page("Notice about a minor")
 	p.Back = s.backOf(c)
-	v := web.RecipientLetter{Reference: rec.Reference, Paper: paperPath(ref, referrals.PaperLetter, n), Facts: web.Unnumbered(web.FactParts("", rec.View.Parts, nil))}
+	v := web.RecipientLetter{Reference: rec.Reference, Paper: paperPath(ref, referrals.PaperLetter, n)}
+	if v.Blocks, err = s.blocks(*rec.Notice); err != nil {
+		return err
+	}
 	for _, l := range rec.Letters {
 		v.Sent, v.Known, v.Corrected = web.Moment(l.SentAt), web.Moment(l.AcknowledgedAt), l.Why
 	}

@@ -214,10 +214,19 @@ func letterLines(l referrals.Letter) []string {
 	return out
 }
 
+// blocks are what stands in a letter, block by block, as its paper has it.
+func (s *server) blocks(paper referrals.Paper) ([]web.LetterBlock, error) {
+	if s.Letter == nil {
+		return nil, fault.New(fault.Unavailable, "Letters cannot be shown at the moment. Try again later.")
+	}
+	list, err := s.Letter(paper)
+	return letterBlocks(list), err
+}
+
 func letterBlocks(list []pdf.Block) []web.LetterBlock {
 	out := make([]web.LetterBlock, len(list))
 	for i, b := range list {
-		out[i] = web.LetterBlock{Heading: b.Heading, Title: b.Title, Text: b.Text, Strong: b.Strong, Small: b.Small, List: b.List}
+		out[i] = web.LetterBlock{Heading: b.Heading, Title: b.Title, Text: b.Text, Strong: b.Strong, Small: b.Small, List: b.List, Loud: b.Loud, Lasts: b.Lasts}
 		for _, r := range b.Rows {
 			out[i].Rows = append(out[i].Rows, web.Row{Label: r.Label, Values: strings.Split(r.Value, "\n")})
 		}

@@ -19,8 +19,8 @@ import (
 	"nysreferral/web"
 )
 
-// policy is the Content-Security-Policy of every answer.
-const policy = web.Policy + "; font-src 'self'"
+// Policy is the Content-Security-Policy of every answer.
+const Policy = web.Policy + "; font-src 'self'"
 
 // permissions switches off what no page uses.
 const permissions = "accelerometer=(), autoplay=(), browsing-topics=(), camera=(), display-capture=(), encrypted-media=(), " +
@@ -31,13 +31,15 @@ const permissions = "accelerometer=(), autoplay=(), browsing-topics=(), camera=(
 func (s *server) headers(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		h := c.Response().Header()
-		h.Set("Content-Security-Policy", policy)
+		h.Set("Content-Security-Policy", Policy)
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Cross-Origin-Embedder-Policy", "require-corp")
 		h.Set("Permissions-Policy", permissions)
 		h.Set("X-Frame-Options", "DENY")
+		h.Set("X-Robots-Tag", "noindex")
 		h.Set("Cache-Control", "no-store")
 		if len(c.Request().TransferEncoding) > 0 {
 			// Another server may have read a length beside the encoding, and so
@@ -63,6 +65,9 @@ func (s *server) logged(next echo.HandlerFunc) echo.HandlerFunc {
 		s.Log.LogAttrs(c.Request().Context(), slog.LevelInfo, "request",
 			slog.String("method", method(c.Request().Method)), slog.String("route", c.Path()),
 			slog.Int("status", c.Response().Status), slog.Duration("took", time.Since(began)))
+		if s.Answered != nil {
+			s.Answered(method(c.Request().Method), c.Path(), c.Response().Status, time.Since(began))
+		}
 		return nil
 	}
 }

@@ -37,7 +37,34 @@ var grave = map[string][]string{
 	web.PathCodes:                            nil,
 	web.PathNewPasskey:                       nil,
 	web.PathRemove:                           nil,
+	provePath:                                nil,
 }
+
+// provePath takes the proof that stands before a file and not before an act.
+const provePath = "/prove"
+
+// leaving are the addresses whose GET has what persons told leave the system as a
+// file. A test holds them against every route that answers with one.
+var leaving = []string{
+	"/referrals/:ref/papers/:kind",
+	filesPath + "/:n",
+}
+
+// leaves says whether the GET of c has what persons told leave the system as a
+// file of the State's staff: then they prove anew who they are, as before the
+// gravest acts. Who wrote a referral, and to whom a person was handed over, print
+// their own papers in their daily work.
+func (c *call) leaves() bool {
+	return slices.Contains(leaving, c.Path()) && slices.Contains(staff, c.who.Duty)
+}
+
+// askBefore asks who is signed in to prove it before a file, and then leads there.
+func (s *server) askBefore(c *call) error {
+	return s.askFor(c, http.StatusOK, "", provePath, []web.Hidden{{Name: "next", Value: c.Request().URL.RequestURI()}})
+}
+
+// proved leads to what somebody wanted who has just proved who they are.
+func (s *server) proved(c *call) error { return c.to(s.after(c.text("next"))) }
 
 // isGrave says whether the POST of c is such an act.
 func (c *call) isGrave() bool {
@@ -75,17 +102,21 @@ func (s *server) prove(c *call, ask auth.Ask, proof string) error {
 }
 
 func (s *server) askProof(c *call, status int, problem string) error {
+	return s.askFor(c, status, problem, c.Request().URL.Path, hiddenFields(c.form()))
+}
+
+// askFor asks for a proof, to be sent to an address with what else belongs to it.
+func (s *server) askFor(c *call, status int, problem, action string, fields []web.Hidden) error {
 	asks, err := s.Auth.Asks(c.ctx(), c.who)
 	if err != nil {
 		return err
 	}
-	v := web.Prove{Action: c.Request().URL.Path, Error: problem, Code: slices.Contains(asks, auth.AskCode), Password: slices.Contains(asks, auth.AskPassword)}
+	v := web.Prove{Action: action, Error: problem, Fields: fields, Code: slices.Contains(asks, auth.AskCode), Password: slices.Contains(asks, auth.AskPassword)}
 	if slices.Contains(asks, auth.AskPasskey) {
 		if v.Passkey, err = c.questioned(provingKey); err != nil {
 			return err
 		}
 	}
-	v.Fields = hiddenFields(c.form())
 	return c.show(status, web.ProvePage(c.page(""), v))
 }
 

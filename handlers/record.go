@@ -18,19 +18,17 @@ import (
 func (s *server) record(c *call, rec referrals.Record) error {
 	p := c.page("Your referral")
 	p.Back = &web.Link{Label: "My referrals", Href: "/referrals"}
-	v := web.Record{Reference: rec.Reference, Tag: web.TagOf(string(rec.Status))}
 	if rec.Status == workflow.Withdrawn {
-		v.Closed = "This referral was withdrawn on " + web.Day(rec.WithdrawnAt) + ". Its answers are sealed. Nobody works on it any more, but for what the law asks for a child."
-		v.Letters = lettersReady(rec)
-		return c.show(http.StatusOK, web.RecordPage(p, v))
+		return c.show(http.StatusOK, web.RecordPage(p, withdrawnRecord(rec)))
 	}
+	v := web.Record{Reference: rec.Reference, Tag: web.TagOf(string(rec.Status)), Times: timesOf(rec)}
 	v.Harmful = harmfulFile(rec)
 	if waits(rec.Status) {
 		v.Clock = s.due(rec.DueAt)
 		v.Clock.Was = dueMoment(rec.DueBefore())
 	}
 	if rec.Status == workflow.Asked {
-		v.Question = "DCJS asks you something. " + askedUntil(rec.View)
+		v.Question = "DCJS asks you something. " + s.askedUntil(rec)
 	}
 	v.Due = dueStory(rec.View)
 	v.Road, v.Acts, v.Letters = road(rec), recordActs(rec), lettersReady(rec)
@@ -94,17 +92,12 @@ func talks(v forms.View) []web.Summary {
 }
 
 // askedUntil says by when an answer is asked for, and what the clock does.
-func askedUntil(v forms.View) string {
-	by, clock := "", "The time for the decision goes on."
-	for _, it := range openQuestion(v) {
-		switch it.Name {
-		case "answerBy":
-			by = "Please answer by " + strings.Join(it.Text, "") + ". "
-		case "pause":
-			clock = "The time for the decision stands still until then."
-		}
+func (s *server) askedUntil(rec referrals.Record) string {
+	by, _ := s.answerDue(rec)
+	if slices.ContainsFunc(openQuestion(rec.View), func(it forms.Item) bool { return it.Name == "pause" }) {
+		return by + " The time for the decision stands still until then."
 	}
-	return by + clock
+	return by + " The time for the decision goes on."
 }
 
 // named returns the answers of a row by name, as people read them.
@@ -171,9 +164,20 @@ func (s *server) askedToBring(rec referrals.Record, h referrals.Handover) *web.A
 		Button: web.Button{Label: "Answer", Href: handoverPath(rec.Reference, h.N, string(workflow.Bring)), Hint: "whether you can bring them together"}}
 }
 
+// sentOn is when a hand-over was sent, by which a referrer who reads no name of
+// the recipient tells it from the others.
+func sentOn(h referrals.Handover) string {
+	if h.SentAt.IsZero() {
+		return "Not yet"
+	}
+	return "On " + web.Day(h.SentAt)
+}
+
 // handoverSays tells a referrer how far a hand-over is.
 func handoverSays(h referrals.Handover) string {
 	switch {
+	case h.Revoked:
+		return "The release was taken back on " + web.Day(h.ClosedAt) + ". This recipient sees nothing any more, and was told to stop."
 	case !h.ReachedAt.IsZero():
 		return "The person was reached on " + web.Day(h.ReachedAt) + "."
 	case h.Status == workflow.HandoverClosed:
@@ -229,6 +233,11 @@ func recordActs(rec referrals.Record) []web.Button {
 		}
 		out = append(out, b)
 	}
+	for _, h := range rec.Handover {
+		if offers(h, workflow.Revoke) {
+			out = append(out, web.Button{Label: "Take the release back for " + handoverTitle(h), Href: handoverPath(rec.Reference, h.N, string(workflow.Revoke)), Look: web.ButtonQuiet})
+		}
+	}
 	slices.SortStableFunc(out, func(a, b web.Button) int { return weight(a.Look) - weight(b.Look) })
 	return out
 }
@@ -280,7 +289,9 @@ func (s *server) referrerActed(c *call) error {
 		return err
 	}
 	if a.Do == workflow.Discard {
-		return c.deed(a, func(at referrals.Seen, _ *forms.Deed) error { return s.Referrals.Discard(c.ctx(), c.who, at) })
+		return c.deed(a, func(at referrals.Seen, _ *forms.Deed) (referrals.Record, error) {
+			return referrals.Record{}, s.Referrals.Discard(c.ctx(), c.who, at)
+		})
 	}
 	return c.act(a)
 }
@@ -302,7 +313,7 @@ func (c *call) referrerActing() (acting, error) {
 				Back: web.Link{Label: "The draft", Href: address("/referrals", ref)}}
 		}
 	case workflow.Answer:
-		a.Said, a.Look, a.Want.Own = "Your answer was sent.", questionLook, true
+		a.Said, a.Look, a.Want.Own = "Your answer was sent.", c.s.questionLook, true
 	case workflow.Add:
 		a.Said, a.Want.Own = "Your facts were added.", true
 		a.Look = c.tellLook(actLook{Title: "Add facts", Button: "Add to the record",
@@ -310,7 +321,7 @@ func (c *call) referrerActing() (acting, error) {
 			Lead: "What you sent before stays as it was. Look first through what keeps the person safe: a way that is not safe any more, a new safe one, where the person lives now, or danger. " +
 				"If something of it changed, tell OTDA by telephone too. Do not name other people who may be victims."}, urgent...)
 	case workflow.Withdraw:
-		a.Said, a.Look = "The referral was withdrawn.", withdrawLook
+		a.Said, a.Look = "It is done: the referral was withdrawn.", withdrawLook
 	case workflow.Reconsider:
 		a.Said, a.Want.Own = "Your facts were sent. DCJS looks at the referral again.", true
 		a.Look = c.tellLook(actLook{Title: "Send new facts", Lead: "Say what is new, or what was understood differently. DCJS then looks at the referral again.", Button: "Send"})
@@ -323,25 +334,15 @@ func (c *call) referrerActing() (acting, error) {
 	return a, nil
 }
 
-func withdrawLook(rec referrals.Record) actLook {
-	lead := "The State stops working on it, its answers are sealed, and nobody can open them any more."
-	if rec.Status == workflow.Confirmed {
-		lead += " Whoever was to help the person is told to stop and to destroy what they were given; what they have printed, only they can destroy. The confirmation itself is not undone for the person."
-	}
-	return actLook{Title: "Withdraw this referral?", Lead: lead, Button: "Withdraw the referral", Danger: true}
-}
-
 // questionLook shows the open question, and what was said about what it is
 // pinned to, each with an input of its kind.
-func questionLook(rec referrals.Record) actLook {
+func (s *server) questionLook(rec referrals.Record) actLook {
 	look := actLook{Title: "Question for you", Lead: "DCJS needs this to decide. The time for the decision goes on.", Button: "Send the answer"}
 	q := web.Summary{Rows: []web.Row{}}
 	for _, row := range openQuestion(rec.View) {
 		switch row.Name {
 		case "question":
 			q.Rows = append(q.Rows, web.Row{Label: "The question", Values: row.Text})
-		case "answerBy":
-			q.Rows = append(q.Rows, web.Row{Label: "Please answer by", Values: row.Text})
 		case "pause":
 			look.Lead = "DCJS needs this to decide. The time for the decision stands still until you answer, or until the day below."
 		case "about":
@@ -350,9 +351,17 @@ func questionLook(rec referrals.Record) actLook {
 			}
 		}
 	}
+	if by, clock := s.answerDue(rec); clock != nil {
+		clock.When = "" // the words say it
+		q.Rows = append(q.Rows, web.Row{Label: "By when", Values: []string{by}, Part: web.ClockPart(*clock)})
+	}
 	note := web.Said("Answer in your own words, or change the answers that stand here, or both. What you sent before stays on the record. To send a paper, add it as a file first.")
 	files := web.LinkPart(web.Link{Label: "Add a file", Href: refPath(rec.Reference, "files")})
-	look.Above = []templ.Component{web.SummaryPart(q), note, files}
+	look.Above = []templ.Component{web.SummaryPart(q)}
+	if said := saidBefore(rec, look.Told); said != nil {
+		look.Above = append(look.Above, web.SummaryPart(*said))
+	}
+	look.Above = append(look.Above, note, files)
 	return look
 }
 

@@ -56,6 +56,12 @@ func (s *server) registryRoutes() []route {
 		{get, clocksPath + "/:key", runs, s.clockTerms},
 		{post, clocksPath + "/:key", runs, s.setClock},
 
+		// OTDA reads the directory, and asks to have a line verified.
+		{get, "/directory", program, s.lookDirectory},
+		{post, "/directory", program, s.lookedDirectory},
+		{get, "/directory/:key", program, s.lookContact},
+		{post, "/directory/:key/ask", program, s.askContactVerified},
+
 		// Coordinator and administrator: accounts.
 		{get, "/people", accounts, s.people},
 		{get, "/people/new", accounts, s.newPerson},
@@ -71,6 +77,8 @@ func (s *server) registryRoutes() []route {
 		{post, "/log/checkpoints", audits, s.checkpoints},
 		{get, "/log/access", audits, s.access},
 		{post, "/log/access", audits, s.accessReport},
+		{get, weekPath, audits, s.week},
+		{post, weekPath, audits, s.signWeek},
 	}
 }
 

@@ -68,8 +68,13 @@ func TestRegistryOfOthersIsAbsent(t *testing.T) {
 	for _, duty := range workflow.Duties() {
 		b := o.in(duty)
 		none := token.ReplaceAllString(b.get("/no/such/page").body, "")
+		own := func(r route) bool { // an address may be another page for another duty
+			return slices.ContainsFunc(list, func(o route) bool {
+				return o.Method == r.Method && o.Path == r.Path && slices.Contains(o.Duties, duty)
+			})
+		}
 		for _, r := range list {
-			if r.Method != get || slices.Contains(r.Duties, duty) {
+			if r.Method != get || own(r) {
 				continue
 			}
 			path := anyParam.ReplaceAllString(r.Path, "1")
@@ -78,7 +83,7 @@ func TestRegistryOfOthersIsAbsent(t *testing.T) {
 			}
 		}
 		for _, r := range list {
-			if r.Method != post || slices.Contains(r.Duties, duty) {
+			if r.Method != post || own(r) {
 				continue
 			}
 			path := anyParam.ReplaceAllString(r.Path, "1")
@@ -146,7 +151,7 @@ func TestVerifyByPages(t *testing.T) {
 			t.Fatalf("%d, told %d: %s", got.status, told, got.body)
 		}
 		page := b.get("/directory/ldss-albany").body
-		for _, want := range []string{"What waited for this line goes on", "answered by J. Rivera, intake", "Office of ldss", "2026-11-09"} {
+		for _, want := range []string{"What waited for this line goes on", "answered by J. Rivera, intake", "Office of ldss", "November 9, 2026"} {
 			if !strings.Contains(page, want) {
 				t.Errorf("the page does not say %q", want)
 			}

@@ -116,8 +116,11 @@ func advice(v forms.View) *web.Row {
 		return nil
 	}
 	row := web.Row{Label: "Recommended: " + strings.ToLower(what)}
+	if category := textIn(v, "recommendationCategory"); category != "" {
+		row.Values = []string{category}
+	}
 	if why := textIn(v, "recommendationWhy"); why != "" {
-		row.Values = []string{why}
+		row.Values = append(row.Values, why)
 	}
 	return &row
 }

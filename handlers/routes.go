@@ -108,3 +108,13 @@ func pick(list []route, who workflow.Actor) (route, error) {
 	}
 	return route{}, fault.Absent()
 }
+
+// Addresses lists every address of a page as "GET /referrals/:ref", for whoever
+// looks at the program from outside.
+func Addresses() []string {
+	var out []string
+	for _, p := range byAddress((&server{}).routes()) {
+		out = append(out, p.method+" "+p.path)
+	}
+	return out
+}

@@ -27,7 +27,7 @@ func TestSecondReaderIsAskedFor(t *testing.T) {
 		asked(false)
 		s.at("director").mustShow(path+"/decide", "When a reviewer recommends to decline, the colleagues are asked")
 		advise := func(what string) {
-			s.at("reviewer").mustDo(path+"/recommend", path+"/recommend", url.Values{"recommendation": {what}, "reason": {"It is about another state."}})
+			s.at("reviewer").mustDo(path+"/recommend", path+"/recommend", url.Values{"recommendation": {what}, "reasonCategory": {"outside_scope"}, "reason": {"It is about another state."}})
 		}
 		advise("decline")
 		asked(true)

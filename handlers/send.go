@@ -122,7 +122,7 @@ func (s *server) receipt(c *call) error {
 	p := c.page("Your referral was received")
 	p.Back = &web.Link{Label: "My referrals", Href: "/referrals"}
 	v := web.Receipt{Reference: rec.Reference, Received: web.Moment(rec.ReceivedAt), Due: web.DueDate(rec.DueAt), Digest: rec.SentDigest,
-		Steps: road(rec), Referral: address("/referrals", rec.Reference), Links: sentPapers(rec), Of: groupLink(rec)}
+		Steps: road(rec), Referral: address("/referrals", rec.Reference), Links: sentPapers(rec), Of: groupLink(rec), Times: timesOf(rec)}
 	for _, o := range rec.Offers {
 		if o.Ready() && (o.Do == workflow.Add || o.Do == workflow.Withdraw) {
 			v.Acts = append(v.Acts, web.Link{Label: o.Say, Href: address("/referrals", rec.Reference, string(o.Do))})

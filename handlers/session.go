@@ -72,6 +72,9 @@ func (s *server) answer(c *call, list []route) (err error) {
 			return err
 		}
 	}
+	if !unsafe && c.leaves() && !s.sessions.Fresh(c.ctx()) {
+		return s.askBefore(c)
+	}
 	if done, err := c.unread(r); done || err != nil {
 		return err
 	}

@@ -25,6 +25,7 @@ func (s *server) signInRoutes() []route {
 		{get, web.PathWelcome, everybody, s.welcome},
 		{post, web.PathWelcome, everybody, s.welcomed},
 		{get, web.PathWays, anyDuty, s.ways},
+		{post, provePath, anyDuty, s.proved},
 		{post, web.PathCodes, anyDuty, s.newCodes},
 		{post, web.PathRemove, anyDuty, s.removeFactor},
 	}
@@ -208,7 +209,7 @@ func (s *server) ways(c *call) error {
 			{Part: web.SmallFormPart(web.SmallForm{Action: web.PathRemove, CSRF: p.CSRF, Hidden: []web.Hidden{{Name: "mark", Value: f.Mark}},
 				Buttons: []web.Button{{Label: "Remove", Look: web.ButtonSecond, Hint: name}}})}})
 	}
-	v := web.Ways{Table: t, Codes: fmt.Sprintf("You have %d left. Each lets you in once when your phone or key is lost.", r.Codes)}
+	v := web.Ways{Table: t, Gone: goneFactors(r.Gone), Codes: fmt.Sprintf("You have %d left. Each lets you in once when your phone or key is lost.", r.Codes)}
 	app := web.Button{Label: "Add an authenticator app", Href: web.PathApp, Look: web.ButtonSecond}
 	if r.Has(auth.KindApp) {
 		app.Label = "Change to another app"
@@ -221,6 +222,19 @@ func (s *server) ways(c *call) error {
 		return err
 	}
 	return c.show(http.StatusOK, web.WaysPage(p, v))
+}
+
+// goneFactors are what let the account in once and does so no more.
+func goneFactors(list []auth.Factor) web.Table {
+	t := web.Table{Caption: "What no longer lets you in", Columns: []web.Column{{Label: "What", Row: true}, {Label: "Added"}, {Label: "Removed"}}}
+	for _, f := range list {
+		name := factorWords[f.Kind]
+		if f.Label != "" {
+			name += ": " + f.Label
+		}
+		t.Rows = append(t.Rows, []web.Cell{{Text: name}, {Text: web.Moment(f.CreatedAt)}, {Text: web.Moment(f.RemovedAt)}})
+	}
+	return t
 }
 
 func (s *server) newCodes(c *call) error {

@@ -33,7 +33,7 @@ func (s *stage) assessed(ref, advice string) {
 	reviewer.mustShow(path, `href="#G14"`, `href="#G7"`, `id="G14"`, "Shown")
 	s.at("program").mustDo(path+"/consult", path+"/consult", url.Values{"with": {"Robin Hill, DCJS"}, "outcome": {"agrees"}})
 	reviewer.mustDo(path+"/consult", path+"/consult", url.Values{"with": {"Dana Rivers"}, "outcome": {"spoken_with"}, "note": {"The shift ends at four."}})
-	reviewer.mustDo(path+"/recommend", path+"/recommend", url.Values{"recommendation": {advice}, "reason": {"As the grid says."}})
+	reviewer.mustDo(path+"/recommend", path+"/recommend", url.Values{"recommendation": {advice}, "reasonCategory": {"outside_scope"}, "reason": {"As the grid says."}})
 }
 
 // One referral goes the whole road by the forms of the pages alone: taken,
@@ -80,8 +80,8 @@ func (s *stage) contact(ref string) {
 	if strings.Contains(card, "A recruiter promised a job") || strings.Contains(card, "Coercion") {
 		s.t.Error("the recipient reads what happened")
 	}
-	harbor.mustDo(path, page+"/attempt", url.Values{"how": {"phone"}, "result": {"no_answer"}})
-	harbor.mustShow(path, "A try to reach the person was logged", "Phone, No answer")
+	harbor.mustDo(path, page+"/attempt", url.Values{"how": {"through_the_referrer"}, "result": {"no_answer"}})
+	harbor.mustShow(path, "A try to reach the person was logged", "Through the referrer, No answer")
 	harbor.mustDo(page+"/miss", page+"/miss", nil)
 	s.at("program").mustShow(boardPath, "Try to reach the person")
 	harbor.mustDo(page+"/reach", page+"/reach", url.Values{"how": {"through_the_referrer"}})
@@ -120,7 +120,7 @@ func TestDeclineByTheForms(t *testing.T) {
 		if got := director.post(path+"/decline", path+"/decline", words); got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, "The grid says that the means are shown") || !strings.Contains(got.body, "New facts can be sent") {
 			t.Errorf("declined for want of means that the grid shows: %d", got.status)
 		}
-		words.Set("reasonCategory", "no_new_york_nexus")
+		words.Set("reasonCategory", "outside_scope")
 		director.mustDo(path+"/decline", path+"/decline", words)
 		s.at("trooper").mustShow(path, "The facts do not show yet by which means.")
 		s.at("reviewer").mustShow(queuePath+"?status=declined", ref)

@@ -216,7 +216,7 @@ func TestNoticeAboutAMinor(t *testing.T) {
 		}
 		b := s.at("ldss_wyoming")
 		b.mustShow(inboxPath, ref, "Not acknowledged")
-		if text := b.mustShow(page, "Mateo", "Wyoming", "Why you get this"); strings.Contains(text, "What happened") {
+		if text := b.mustShow(page, "Mateo", "Wyoming", "To the local department of social services"); strings.Contains(text, "What happened") {
 			t.Error("the notice tells what happened")
 		}
 		if got := b.get(refPath(ref)); got.status != http.StatusNotFound {

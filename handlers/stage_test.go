@@ -21,6 +21,7 @@ import (
 	"nysreferral/store"
 	"nysreferral/store/storetest"
 	"nysreferral/web"
+	"nysreferral/workers"
 	"nysreferral/workflow"
 )
 
@@ -58,7 +59,8 @@ func newStage(t *testing.T, db *store.DB, change ...func(*Deps)) *stage {
 	s := &stage{site: &site{t: t, auth: state.Auth, log: &syncBuffer{}, registry: state.Registry, referrals: state.Door}, state: state, in: map[string]*browser{}}
 	deps := Deps{Referrals: state.Door, Registry: state.Registry, Auth: state.Auth, Now: state.Clock.Now,
 		Log: slog.New(slog.NewTextHandler(s.log, nil)), Settings: Settings{Insecure: true},
-		Draw: func(_ context.Context, p referrals.Paper) ([]byte, error) { return []byte("%PDF drawn " + p.Kind), nil }}
+		Letter: workers.Letter,
+		Draw:   func(_ context.Context, p referrals.Paper) ([]byte, error) { return []byte("%PDF drawn " + p.Kind), nil }}
 	for _, f := range change {
 		f(&deps)
 	}

@@ -50,7 +50,7 @@ func TestCase11ByThePages(t *testing.T) {
 
 		s.state.Clock.Set(k.Steps[2].At)
 		detective.mustShow("/referrals", path+"/answer", "DCJS asks you something")
-		detective.mustShow(path, "Question for you", "Please answer by November 5, 2026")
+		detective.mustShow(path, "Question for you", "Please answer by Thursday, November 5, 5:00 pm")
 		page = detective.mustShow(path+"/answer", "Since when, and who holds the passport?", "You said:", "March 2026", `name="began.year"`, `name="papersWhich"`, `name="_told" value="G10 G10.which G20"`)
 		if strings.Contains(page, `name="familyName"`) {
 			t.Error("the page asks more than the question is about")
@@ -90,7 +90,7 @@ func TestCase12ByThePages(t *testing.T) {
 		s.at("program").mustDo(path+"/consult", path+"/consult", url.Values{"with": {"DCJS"}, "outcome": {"no_view"}})
 		reviewer.mustDo(path+"/assess", path+"/assess", url.Values{"elementAction.finding": {"shown"}, "elementAction.shownBy": {"G14"}, "elementMeans.finding": {"not_shown"}, "elementMeans.shownBy": {""},
 			"elementPurpose.finding": {"shown"}, "elementPurpose.shownBy": {"G1"}, "elementMinor.finding": {"not_a_minor"}, "elementMinor.shownBy": {""}})
-		reviewer.mustDo(path+"/recommend", path+"/recommend", url.Values{"recommendation": {"decline"}, "reason": {"No means."}})
+		reviewer.mustDo(path+"/recommend", path+"/recommend", url.Values{"recommendation": {"decline"}, "reasonCategory": {"no_means_shown"}, "reason": {"No means."}})
 		director.mustShow(path+"/decide", "tried, and nobody was reached", "A second reader has to agree")
 		s.at("second_reviewer").mustDo(path+"/second", path+"/second", nil)
 		director.mustShow(path+"/decline", "What other help there is", "Help does not depend on this decision.")

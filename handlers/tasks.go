@@ -3,6 +3,7 @@ package handlers
 import (
 	"math"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -37,6 +38,12 @@ var taskViews = []taskView{
 	{"done", "Done in 30 days", "Nothing was done in the last 30 days."},
 }
 
+// districtEmpty is said to a local department: what the law asks of it for a child
+// is no task of this system, and ends with no button here.
+//
+// Law: P.L. 113-183.
+const districtEmpty = "Nothing waits for you in this system. What the law asks of your department for a child stands in the notice, in your inbox. To acknowledge a notice ends none of it."
+
 // tasks lists what the duty has to do, the next due first.
 func (s *server) tasks(c *call) error { return s.drawTasks(c, nil) }
 
@@ -48,13 +55,17 @@ func (s *server) drawTasks(c *call, back *doneAgain) error {
 	if at < 0 || show == "others" && !watches {
 		return fault.Absent()
 	}
-	list, err := s.listTasks(c, show)
+	page, err := s.Referrals.TaskPage(c.ctx(), c.who, referrals.TaskFilter{Others: show == "others", Done: show == "done", Cursor: c.QueryParam("cursor")})
 	if err != nil {
 		return err
 	}
+	list := page.Tasks
 	p := c.page("Tasks")
 	p.Wide, p.Dense = true, true
 	v := web.StateTasks{Empty: taskViews[at].empty}
+	if show == "" && c.who.Side == workflow.SideLDSS {
+		v.Empty = districtEmpty
+	}
 	for i, one := range taskViews {
 		if one.show == "others" && !watches {
 			continue
@@ -65,11 +76,11 @@ func (s *server) drawTasks(c *call, back *doneAgain) error {
 		}
 		v.Views = append(v.Views, web.Link{Label: one.label, Href: href, Current: i == at})
 	}
-	if show == "done" {
-		list = slices.DeleteFunc(list, func(t referrals.Task) bool { return t.DoneAt.IsZero() })
-		slices.Reverse(list)
-	} else if show == "" {
-		count(&p, tasksPath, len(list))
+	if show == "" && page.Next == "" && c.QueryParam("cursor") == "" {
+		count(&p, tasksPath, doable(list))
+	}
+	if page.Next != "" {
+		v.More, v.Empty = tasksAt(show, page.Next), "Nothing on this page is yours to see. Go on to the next."
 	}
 	v.Groups = s.taskGroups(c, list, p.CSRF)
 	status := http.StatusOK
@@ -79,11 +90,28 @@ func (s *server) drawTasks(c *call, back *doneAgain) error {
 	return c.show(status, web.StateTasksPage(p, v))
 }
 
-func (s *server) listTasks(c *call, show string) ([]referrals.Task, error) {
-	if show == "others" {
-		return s.Referrals.Watched(c.ctx(), c.who)
+// tasksAt is the address of a part of the list.
+func tasksAt(show, cursor string) string {
+	q := url.Values{"cursor": {cursor}}
+	if show != "" {
+		q.Set("show", show)
 	}
-	return s.Referrals.Tasks(c.ctx(), c.who, show == "done")
+	return tasksPath + "?" + q.Encode()
+}
+
+// apart reports whether the task stands apart because it waits for somebody else.
+// What is overdue never does: whoever it waits for, its time is over.
+func apart(t referrals.Task) bool { return t.Waits != "" && t.Standing != workflow.Overdue }
+
+// doable is how many of the tasks the reader has to look at now.
+func doable(list []referrals.Task) int {
+	n := 0
+	for _, t := range list {
+		if !apart(t) {
+			n++
+		}
+	}
+	return n
 }
 
 // standings are the groups of a list of tasks, in their order.
@@ -92,13 +120,14 @@ var standings = []struct {
 	title string
 }{{workflow.Overdue, "Overdue"}, {workflow.DueSoon, "Due soon"}, {workflow.Runs, "Later"}, {workflow.Over, "Done"}}
 
-// taskGroups puts tasks into groups by how their clocks stand.
+// taskGroups puts tasks into groups by how their clocks stand; what waits for
+// somebody else stands apart, with whom it waits for.
 func (s *server) taskGroups(c *call, list []referrals.Task, csrf string) []web.TaskGroup {
 	var out []web.TaskGroup
 	for _, g := range standings {
 		group := web.TaskGroup{Title: g.title, ID: "group-" + strings.ReplaceAll(string(g.at), "_", "-")}
 		for _, t := range list {
-			if t.Standing == g.at {
+			if t.Standing == g.at && !apart(t) {
 				group.Tasks = append(group.Tasks, s.taskLine(c, t, csrf))
 			}
 		}
@@ -106,14 +135,23 @@ func (s *server) taskGroups(c *call, list []referrals.Task, csrf string) []web.T
 			out = append(out, group)
 		}
 	}
+	waiting := web.TaskGroup{Title: "Waiting for somebody else", ID: "group-waiting"}
+	for _, t := range list {
+		if apart(t) {
+			waiting.Tasks = append(waiting.Tasks, s.taskLine(c, t, csrf))
+		}
+	}
+	if len(waiting.Tasks) > 0 {
+		out = append(out, waiting)
+	}
 	return out
 }
 
 // taskLine is a task with where it is done and how long there is.
 func (s *server) taskLine(c *call, t referrals.Task, csrf string) web.TaskLine {
 	out := web.TaskLine{Words: t.Words, Title: t.Reference, Href: taskPath(c.who.Duty, t), Loud: t.Standing == workflow.Overdue}
-	if t.Contact != "" && !strings.Contains(t.Words, t.Contact) {
-		out.Contact = t.Contact
+	if t.Contact != "" {
+		out.Contact, out.Line = t.Contact, contactPath(t.Contact)
 	}
 	if t.For != c.who.Duty {
 		out.Whose = t.Whose
@@ -123,6 +161,9 @@ func (s *server) taskLine(c *call, t referrals.Task, csrf string) web.TaskLine {
 	if !t.DoneAt.IsZero() {
 		out.DoneAt = web.Moment(t.DoneAt)
 		return out
+	}
+	if t.Waits != "" {
+		out.Whose = t.Waits
 	}
 	out.Clock = s.clockOf(t)
 	if strings.HasPrefix(t.Kind, "letter_") && c.who.Duty != workflow.Referrer {
@@ -173,6 +214,7 @@ func (s *server) clockOf(t referrals.Task) *web.Clock {
 		}
 		out = &hours
 	}
+	out.Counts = t.Counts
 	if n := len(t.Was); n > 0 {
 		out.Was = web.DueMoment(t.Was[n-1].DueAt)
 	}

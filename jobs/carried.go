@@ -62,7 +62,7 @@ func Fill(ctx context.Context, f *store.Filling, work [][]any) error {
 		if f.Dialect() == store.SQLite {
 			line, moment = sqliteRow, sqliteTime(&when)
 		}
-		if _, err := f.Tx().ExecContext(ctx, insert+strings.TrimSpace(fmt.Sprintf(line, 3, 4)), row[2], moment, args, kind); err != nil {
+		if _, err := f.Tx().ExecContext(ctx, insert+strings.TrimSpace(fmt.Sprintf(line, 3, 4, 1)), row[2], moment, args, kind); err != nil {
 			return fmt.Errorf("jobs: filling %s: %w", kind, err)
 		}
 	}

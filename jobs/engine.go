@@ -137,7 +137,8 @@ func settings(w *Workers, o Options, poll time.Duration) *river.Config {
 		JobTimeout:           o.Timeout,
 		RescueStuckJobsAfter: o.Timeout + 3*time.Minute,
 		MaxAttempts:          attempts,
-		PollOnly:             true, // a plain insert notifies nobody
+		PollOnly:             true,                  // a plain insert notifies nobody
+		ReindexerSchedule:    river.NeverSchedule(), // only the owner of the tables may, and a server is not
 	}
 	if o.Retry != nil {
 		c.RetryPolicy = retry(o.Retry)
@@ -152,7 +153,7 @@ func settings(w *Workers, o Options, poll time.Duration) *river.Config {
 // and however often one starts.
 func periodic(p Periodic) *river.PeriodicJob {
 	return river.NewPeriodicJob(river.PeriodicInterval(p.Every), func() (river.JobArgs, *river.InsertOpts) {
-		return p.Work, &river.InsertOpts{UniqueOpts: river.UniqueOpts{ByArgs: true, ByPeriod: p.Every}}
+		return p.Work, &river.InsertOpts{Priority: priority(p.Work), UniqueOpts: river.UniqueOpts{ByArgs: true, ByPeriod: p.Every}}
 	}, &river.PeriodicJobOpts{RunOnStart: true})
 }
 

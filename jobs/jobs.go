@@ -20,6 +20,31 @@ import (
 // written as JSON, and its kind, a name in snake_case that never changes.
 type Args interface{ Kind() string }
 
+// Outside is work that waits for somebody outside, such as a mail server: all
+// else goes before it, so that one who is slow holds up no clock and no paper.
+type Outside interface{ Outside() }
+
+// Urgent is work that goes before other work of its sort while Urgent returns
+// true: somebody has to be told to stop, or that a time has run out.
+type Urgent interface{ Urgent() bool }
+
+// Patient is work outside that nobody waits for at once: it comes after all else.
+type Patient interface{ Patient() }
+
+// priority is how River orders work that could be done now, 1 first.
+func priority(w Args) int {
+	if _, ok := w.(Outside); !ok {
+		return 1
+	}
+	if u, ok := w.(Urgent); ok && u.Urgent() {
+		return 2
+	}
+	if _, ok := w.(Patient); ok {
+		return 4
+	}
+	return 3
+}
+
 // attempts is how often a failing job is tried: with River's pauses, of the
 // fourth power of the attempt in seconds, about two days.
 const attempts = 15
@@ -53,7 +78,7 @@ func add(ctx context.Context, tx *ent.Tx, dialect string, at *time.Time, work []
 		}
 		values = append(values, string(args), w.Kind())
 		n := len(values)
-		rows = append(rows, fmt.Sprintf(row, n-1, n))
+		rows = append(rows, fmt.Sprintf(row, n-1, n, priority(w)))
 	}
 	_, err := tx.ExecContext(ctx, insert+strings.Join(rows, ", "), values...)
 	if err != nil {
@@ -67,8 +92,8 @@ func add(ctx context.Context, tx *ent.Tx, dialect string, at *time.Time, work []
 // args as text in a blob, metadata and tags as json(), times as text.
 const (
 	insert      = `INSERT INTO river_job (max_attempts, scheduled_at, args, kind, created_at, metadata, tags, priority, queue, state) VALUES `
-	postgresRow = `($1, coalesce($2::timestamptz, now()), $%d::jsonb, $%d, now(), '{}', '{}', 1, 'default', 'available')`
-	sqliteRow   = `($1, coalesce($2, datetime('now', 'subsec')), cast($%d AS blob), $%d, datetime('now', 'subsec'), json('{}'), json('[]'), 1, 'default', 'available')`
+	postgresRow = `($1, coalesce($2::timestamptz, now()), $%d::jsonb, $%d, now(), '{}', '{}', %d, 'default', 'available')`
+	sqliteRow   = `($1, coalesce($2, datetime('now', 'subsec')), cast($%d AS blob), $%d, datetime('now', 'subsec'), json('{}'), json('[]'), %d, 'default', 'available')`
 )
 
 // sqliteTime is River's text of a time on SQLite, nil for none.

@@ -34,6 +34,7 @@ const (
 	Ended   Kind = "ended"   // something that the receiver had must not be acted on any more
 	Invited Kind = "invited" // an account was made for the receiver
 	Account Kind = "account" // the receiver's account or sign-in changed
+	Alarm   Kind = "alarm"   // the system itself needs whoever runs it
 )
 
 // A Letter is what a kind of mail says.
@@ -50,6 +51,7 @@ var Kinds = []Letter{
 	{Ended, "An item that you have was ended. Sign in before you do anything more with it."},
 	{Invited, "You have been given an account. Your coordinator will tell you how to sign in for the first time."},
 	{Account, "Something about your account was changed. If this was not you, tell your coordinator."},
+	{Alarm, "The system itself needs attention. Whoever runs it: run doctor on the machine."},
 }
 
 const subject = "You have an item waiting"
@@ -135,6 +137,10 @@ func (s *Sender) Send(ctx context.Context, to string, kind Kind, job string) err
 	if err != nil {
 		return err
 	}
+	return s.deliver(ctx, msg)
+}
+
+func (s *Sender) deliver(ctx context.Context, msg *gomail.Msg) error {
 	ctx, cancel := context.WithTimeout(ctx, s.o.Timeout)
 	defer cancel()
 	client, err := s.client(ctx)
@@ -159,6 +165,13 @@ func (s *Sender) message(to string, kind Kind, job string) (*gomail.Msg, error) 
 	if !ok {
 		return nil, ErrKind
 	}
+	body := s.o.SystemName + "\r\n\r\n" + sentence + "\r\n\r\nSign in: " + s.o.PublicURL + "\r\n\r\n" +
+		"For your safety this message says nothing else. Please do not reply.\r\n"
+	return s.letter(to, subject, body, s.messageID(to, kind, job))
+}
+
+// letter is a mail to one address.
+func (s *Sender) letter(to, subject, body, id string) (*gomail.Msg, error) {
 	m := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
 	if err := m.FromFormat(s.o.SystemName, s.o.From); err != nil {
 		return nil, errors.New("mail: the sender must be a mail address")
@@ -168,11 +181,9 @@ func (s *Sender) message(to string, kind Kind, job string) (*gomail.Msg, error) 
 	}
 	m.Subject(subject)
 	m.SetDateWithValue(s.o.Now().UTC())
-	m.SetMessageIDWithValue(s.messageID(to, kind, job))
+	m.SetMessageIDWithValue(id)
 	m.SetGenHeader("Auto-Submitted", "auto-generated")
 	m.SetGenHeader("X-Auto-Response-Suppress", "All")
-	body := s.o.SystemName + "\r\n\r\n" + sentence + "\r\n\r\nSign in: " + s.o.PublicURL + "\r\n\r\n" +
-		"For your safety this message says nothing else. Please do not reply.\r\n"
 	m.SetBodyString(gomail.TypeTextPlain, body)
 	return m, nil
 }
@@ -181,6 +192,23 @@ func (s *Sender) message(to string, kind Kind, job string) (*gomail.Msg, error) 
 func (s *Sender) messageID(to string, kind Kind, job string) string {
 	sum := sha256.Sum256([]byte("nysreferral/mail/1\x00" + string(kind) + "\x00" + to + "\x00" + job))
 	return hex.EncodeToString(sum[:16]) + "@" + s.domain
+}
+
+// Reach says whether the mail server answers, over TLS and to this account as the
+// settings want. It sends nothing.
+func (s *Sender) Reach(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, s.o.Timeout)
+	defer cancel()
+	client, err := s.client(ctx)
+	if err != nil {
+		return errors.New("mail: preparing to reach the server: its settings are not accepted")
+	}
+	conn, err := client.DialToSMTPClientWithContext(ctx)
+	if err != nil {
+		return explain(ctx, err)
+	}
+	_ = client.CloseWithSMTPClient(conn) // it answered
+	return nil
 }
 
 func (s *Sender) client(ctx context.Context) (*gomail.Client, error) {

@@ -50,6 +50,8 @@ type Block struct {
 	Small   string
 	List    []string
 	Rows    []LetterRow
+	Loud    bool // comes before all else: a page marks it
+	Lasts   bool // a duty that is not done when the letter is acknowledged: a page says it again then
 }
 
 // LetterRow is a label and its value.
@@ -181,7 +183,7 @@ func (c *composing) add(b Block) { c.out = append(c.out, b) }
 
 // block fills the names in braces of a block.
 func (c *composing) block(b wordBlock) Block {
-	out := Block{Heading: c.fill(b.Heading), Text: c.fill(b.Text + b.Box), Title: c.fill(b.Title), Strong: c.fill(b.Strong), Small: c.fill(b.Small)}
+	out := Block{Heading: c.fill(b.Heading), Text: c.fill(b.Text + b.Box), Title: c.fill(b.Title), Strong: c.fill(b.Strong), Small: c.fill(b.Small), Loud: b.Loud, Lasts: b.Lasts}
 	for _, item := range b.List {
 		out.List = append(out.List, c.fill(item))
 	}
@@ -190,7 +192,8 @@ func (c *composing) block(b wordBlock) Block {
 
 // named are the names in braces that every letter may use.
 func (f LetterFacts) named() map[string]string {
-	return map[string]string{"date": day(f.At), "since": day(f.Since), "until": "", "received": forms.At(f.ReceivedAt).Words(), "reference": f.Reference}
+	return map[string]string{"date": day(f.At), "since": day(f.Since), "until": "", "received": forms.At(f.ReceivedAt).Words(), "reference": f.Reference,
+		"within": forms.At(workflow.DistrictReports(f.At)).Words()}
 }
 
 func (c *composing) fill(text string) string {

@@ -38,6 +38,8 @@ type letterWords struct {
 type wordBlock struct {
 	Heading, Text, Strong, Small, Box, Title, Put string
 	List                                          []string
+	Loud                                          bool // comes before all else: a page marks it
+	Lasts                                         bool // a duty that is not done when the letter is acknowledged
 }
 
 // languages are the words files, compiled once.

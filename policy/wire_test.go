@@ -21,6 +21,8 @@ var protecting = map[string]string{
 	"Referrer-Policy":              "no-referrer",
 	"Cross-Origin-Opener-Policy":   "same-origin",
 	"Cross-Origin-Resource-Policy": "same-origin",
+	"Cross-Origin-Embedder-Policy": "require-corp",
+	"X-Robots-Tag":                 "noindex",
 	"Permissions-Policy":           "geolocation=()",
 	"X-Frame-Options":              "DENY",
 	"Cache-Control":                "no-store",

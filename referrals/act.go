@@ -111,6 +111,10 @@ func (s *Service) act(ctx context.Context, who workflow.Actor, at Seen, do workf
 			return err
 		}
 		out, err = s.after(ctx, tx, who, at.Ref, string(do))
+		if err == nil && f.alarmed {
+			out.Unsafe = true
+			out.Call, err = s.callBack(ctx, tx)
+		}
 		return err
 	})
 	return out, err
@@ -144,6 +148,9 @@ func (x *act) take(ctx context.Context, look sight, do workflow.Action) error {
 		return x.s.movedOn(x.f)
 	}
 	look.c.HasReason = x.deed.Reason != ""
+	if do == workflow.Consult {
+		x.withDCJS()
+	}
 	var err error
 	form := forms.FormOf(string(do))
 	if x.step, err = workflow.Next(x.who, do, x.f.status(), look.c); err != nil {

@@ -10,7 +10,7 @@ import (
 // askedOf adds to a referrer's list by when an answer is asked for, and how
 // many things are to be done.
 func (s *Service) askedOf(ctx context.Context, tx *ent.Tx, who workflow.Actor, page *Page) error {
-	tasks, err := s.tasksFor(ctx, tx, who, mine(who), false)
+	tasks, err := s.tasksFor(ctx, tx, who, mine(who))
 	if err != nil {
 		return err
 	}

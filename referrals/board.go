@@ -1,9 +1,13 @@
 package referrals
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
+
+	"entgo.io/ent/dialect/sql"
 
 	"nysreferral/ent"
 	"nysreferral/ent/entry"
@@ -11,6 +15,7 @@ import (
 	"nysreferral/ent/referral"
 	"nysreferral/ent/task"
 	"nysreferral/fault"
+	"nysreferral/reports"
 	"nysreferral/workflow"
 )
 
@@ -29,17 +34,29 @@ type Waiting struct {
 	SentAt      time.Time
 	AcceptedAt  time.Time
 	ReachedAt   time.Time
+	Unsafe      bool // somebody tried to reach the person by a way that is not permitted, and OTDA has not settled it
 	Tries       []time.Time
 	NoContact   bool
 	BringAsked  bool
 	Next        Task // what is next: the open task that is due first
+
+	stop reports.Stop // the farthest to which any hand-over of the person came
+}
+
+// Person is one confirmed person on the board, counted once as reports count: at
+// the farthest stop to which any hand-over came, with those that are not closed.
+type Person struct {
+	Reference string
+	Stop      reports.Stop
+	Handovers []Waiting // the farthest first
 }
 
 // Board is everybody whom OTDA follows up.
 type Board struct {
-	OnTheWay []Waiting // confirmed and not reached, what is overdue longest first
-	Reached  []Waiting // reached, what is next first
-	More     bool      // there are more on the way than one board shows
+	People   []Person  // everybody whom OTDA follows up, each once
+	OnTheWay []Waiting // hand-overs that reached nobody yet, what is overdue longest first
+	Reached  []Waiting // hand-overs that reached the person, what is next first
+	More     bool      // there are more than one board shows
 	Tasks    []Task    // what program staff have to do, the next due first
 }
 
@@ -68,10 +85,16 @@ func (s *Service) Board(ctx context.Context, who workflow.Actor) (Board, error) 
 		if out.Reached, err = s.waiting(ctx, tx, arrived); err != nil {
 			return err
 		}
-		if out.Tasks, err = s.tasksFor(ctx, tx, who, mine(who), false); err != nil {
+		if out.Tasks, err = s.tasksFor(ctx, tx, who, mine(who)); err != nil {
 			return err
 		}
-		out.More = len(out.OnTheWay) == mostOnBoard
+		for _, part := range [][]Waiting{out.OnTheWay, out.Reached} {
+			if err := s.addNextWaits(ctx, tx, who, part); err != nil {
+				return err
+			}
+		}
+		out.People = peopleOf(out.OnTheWay, out.Reached)
+		out.More = len(out.OnTheWay) == mostOnBoard || len(out.Reached) == mostOnBoard
 		ref := func(w Waiting) string { return w.Reference }
 		shown := together(refsOf(out.OnTheWay, ref), refsOf(out.Reached, ref), refsOf(out.Tasks, func(t Task) string { return t.Reference }))
 		return s.record(ctx, tx, s.line(who, "board", shown...))
@@ -79,17 +102,41 @@ func (s *Service) Board(ctx context.Context, who workflow.Actor) (Board, error) 
 	return out, err
 }
 
+// peopleOf puts the hand-overs of one person together.
+func peopleOf(parts ...[]Waiting) []Person {
+	var out []Person
+	at := map[string]int{}
+	for _, w := range slices.Concat(parts...) {
+		i, ok := at[w.Reference]
+		if !ok {
+			i = len(out)
+			at[w.Reference] = i
+			out = append(out, Person{Reference: w.Reference, Stop: w.stop})
+		}
+		out[i].Handovers = append(out[i].Handovers, w)
+	}
+	for _, p := range out {
+		slices.SortStableFunc(p.Handovers, func(a, b Waiting) int { return cmp.Or(b.far()-a.far(), a.N-b.N) })
+	}
+	return out
+}
+
+// far is how far the hand-over is on its road.
+func (w Waiting) far() int {
+	return slices.Index([]workflow.HandoverStatus{workflow.Returned, workflow.Proposed, workflow.Sent, workflow.NotReached, workflow.Accepted, workflow.Reached, workflow.Enrolled, workflow.Served}, w.Status)
+}
+
 // waiting reads the hand-overs of a part of the board, the next due first.
 func (s *Service) waiting(ctx context.Context, tx *ent.Tx, at []workflow.HandoverStatus) ([]Waiting, error) {
-	words := make([]string, len(at))
-	for i, status := range at {
-		words[i] = string(status)
+	first, err := dueFirst(ctx, tx, at)
+	if err != nil || len(first) == 0 {
+		return nil, err
 	}
-	rows, err := tx.Handover.Query().Where(handover.StatusIn(words...), handover.HasReferralWith(referral.Status(string(workflow.Confirmed)), referral.DataKeyNotNil())).
-		WithReferral().WithContact().WithAgency().Order(ent.Asc(handover.FieldNextAt, handover.FieldID)).Limit(mostOnBoard).All(ctx)
+	rows, err := tx.Handover.Query().Where(handover.IDIn(first...)).WithReferral().WithContact().WithAgency().All(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("referrals: reading the board: %w", err)
 	}
+	slices.SortFunc(rows, nextFirst)
 	ids := make([]int, len(rows))
 	for i, row := range rows {
 		ids[i] = row.ReferralID
@@ -107,6 +154,49 @@ func (s *Service) waiting(ctx context.Context, tx *ent.Tx, at []workflow.Handove
 		out = append(out, one)
 	}
 	return out, nil
+}
+
+// dueFirst are the numbers of the hand-overs of a part of the board that are due
+// first. Each status is read by itself: an index leads through one at a time, so
+// a board costs the same however many hand-overs there ever were.
+func dueFirst(ctx context.Context, tx *ent.Tx, at []workflow.HandoverStatus) ([]int, error) {
+	var all []*ent.Handover
+	for _, status := range at {
+		some, err := tx.Handover.Query().Where(handover.Status(string(status)), ofConfirmed).Order(ent.Asc(handover.FieldNextAt, handover.FieldID)).
+			Limit(mostOnBoard).Select(handover.FieldID, handover.FieldNextAt).All(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("referrals: reading the board: %w", err)
+		}
+		all = append(all, some...)
+	}
+	slices.SortFunc(all, nextFirst)
+	ids := make([]int, min(mostOnBoard, len(all)))
+	for i := range ids {
+		ids[i] = all[i].ID
+	}
+	return ids, nil
+}
+
+// ofConfirmed is that the referral of a hand-over is confirmed and has its key. It
+// looks at the one referral of each row: asked for as a list, all that are
+// confirmed would be read first.
+func ofConfirmed(q *sql.Selector) {
+	r := sql.Table(referral.Table)
+	q.Where(sql.Exists(sql.Select(r.C(referral.FieldID)).From(r).Where(sql.And(sql.ColumnsEQ(r.C(referral.FieldID), q.C(handover.FieldReferralID)),
+		sql.EQ(r.C(referral.FieldStatus), string(workflow.Confirmed)), sql.NotNull(r.C(referral.FieldDataKey))))))
+}
+
+// nextFirst orders hand-overs by their next date, those without one last.
+func nextFirst(a, b *ent.Handover) int {
+	switch {
+	case a.NextAt == nil && b.NextAt != nil:
+		return 1
+	case a.NextAt != nil && b.NextAt == nil:
+		return -1
+	case a.NextAt != nil && !a.NextAt.Equal(*b.NextAt):
+		return a.NextAt.Compare(*b.NextAt)
+	}
+	return a.ID - b.ID
 }
 
 // sketches are the referrals of the board as far as it needs them, by row:
@@ -134,7 +224,8 @@ func (s *Service) sketches(ctx context.Context, tx *ent.Tx, rows []*ent.Handover
 		f := out[e.ReferralID]
 		f.entries = append(f.entries, happened{Entry: e})
 	}
-	tasks, err := tx.Task.Query().Where(task.ReferralIDIn(ids...), task.DoneAtIsNil(), task.HandoverGT(0)).WithAgency().Order(ent.Asc(task.FieldDueAt, task.FieldID)).All(ctx)
+	tasks, err := tx.Task.Query().Where(task.ReferralIDIn(ids...), task.DoneAtIsNil(),
+		task.Or(task.HandoverGT(0), task.Duty(string(workflow.Program)))).WithAgency().WithContact().Order(ent.Asc(task.FieldDueAt, task.FieldID)).All(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("referrals: reading the board: %w", err)
 	}
@@ -158,13 +249,14 @@ func (s *Service) waits(f *file, row *ent.Handover) (Waiting, error) {
 	setTimes(&times, h)
 	out := Waiting{Reference: f.row.Ref, N: row.N, Status: h.status(), Kind: string(h.route.Kind), Recipient: h.name(),
 		ProposedAt: times.ProposedAt, SentAt: times.SentAt, AcceptedAt: times.AcceptedAt, ReachedAt: times.ReachedAt,
-		Tries: f.tries(row.N), NoContact: s.noContact(f, h), BringAsked: f.bringAsked(row.N)}
+		Tries: f.tries(row.N), NoContact: s.noContact(f, h), BringAsked: f.bringAsked(row.N), Unsafe: f.openTask(0, workflow.TaskUnsafe) != nil}
 	if f.row.DecidedAt != nil {
 		out.ConfirmedAt = *f.row.DecidedAt
 	}
 	for _, t := range f.tasks { // the next due first
 		if t.row.Handover == row.N {
 			out.Next = s.task(f.row.Ref, t)
+			out.Next.referral, out.Next.status = f.row.ID, workflow.Status(f.row.Status)
 			break
 		}
 	}
@@ -173,5 +265,10 @@ func (s *Service) waits(f *file, row *ent.Handover) (Waiting, error) {
 			return Waiting{}, err
 		}
 	}
+	fact, err := s.fact(f.row)
+	if err != nil {
+		return Waiting{}, err
+	}
+	out.stop, _, _, _ = reports.Standing(fact)
 	return out, nil
 }

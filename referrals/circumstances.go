@@ -120,8 +120,9 @@ func (s *Service) ofHandover(c *workflow.Circumstances, f *file, h *passed) {
 	c.Verified = h.route.Kind == workflow.KindOTDA || h.contact != nil && verified(h.contact) && holds(h.contact, string(s.Today()))
 	c.NotElsewhere = f.pairsRead && !f.elsewhere()
 	c.BringAsked = f.bringAsked(h.N)
-	c.Excluded = h.contact != nil && (excluded(f.answers, h.contact.Key, h.contact.Name) || excluded(f.answers, h.contact.Key, h.name()))
-	c.Attempts = len(f.tries(h.N))
+	c.Excluded = h.contact != nil && (f.tookBack(h.contact, h.N) || excluded(f.answers, h.contact.Key, h.contact.Name) || excluded(f.answers, h.contact.Key, h.name()))
+	c.WrongAge = h.contact != nil && s.unfit(f.answers, contactOf(h.contact)) != ""
+	c.Attempts = f.permittedTries(h.N)
 }
 
 // appealOver reports whether the time to appeal a decline has passed: the one

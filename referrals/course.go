@@ -68,6 +68,7 @@ var passages = map[workflow.Action]func(p *Passage, at time.Time){
 	workflow.Close:   func(p *Passage, at time.Time) { first(&p.ClosedAt, at) },
 	workflow.Refuse:  func(p *Passage, at time.Time) { first(&p.ReachedAt, at); first(&p.ClosedAt, at) }, // who said no was reached
 	workflow.Reroute: func(p *Passage, at time.Time) { first(&p.ClosedAt, at) },
+	workflow.Revoke:  func(p *Passage, at time.Time) { first(&p.ClosedAt, at) },
 }
 
 func (c *Course) decide(at time.Time, what reports.Outcome) {

@@ -29,6 +29,18 @@ func consult(ctx context.Context, x *act) error {
 	return x.move(ctx, nil)
 }
 
+// withDCJS fills in with whom OTDA spoke where OTDA does not say it: its view goes
+// to DCJS, and to whoever holds the referral there.
+func (x *act) withDCJS() {
+	if x.who.Duty != workflow.Program || x.deed.With != "" {
+		return
+	}
+	x.deed.With = "DCJS"
+	if x.f.row.AssignedID != nil && x.f.names[*x.f.row.AssignedID] != "" {
+		x.deed.With = forms.Text(x.f.names[*x.f.row.AssignedID] + ", DCJS")
+	}
+}
+
 // assess keeps the grid of elements, each with the answers that show it.
 //
 // Law: 22 USC 7102(11); 9 NYCRR 6174.3(d).

@@ -19,6 +19,7 @@ import (
 	"nysreferral/ent/user"
 	"nysreferral/fault"
 	"nysreferral/forms"
+	"nysreferral/store"
 	"nysreferral/workflow"
 )
 
@@ -27,6 +28,10 @@ const (
 	draftsAnHour      = 100
 	submissionsAnHour = 200
 )
+
+// underWay is how many referrals one account may be sending at the same moment,
+// to all servers together: that near the limit each waits for the one before.
+const underWay = 32
 
 // Begin makes an empty draft of who, with what the account tells already
 // filled in. It returns fault.TooMany above the limit of an hour.
@@ -108,13 +113,17 @@ const begunSince = `SELECT
 // are opened only at the limit.
 func (s *Service) notTooMany(ctx context.Context, tx *ent.Tx, who workflow.Actor, limit int) error {
 	since := s.now().Add(-time.Hour)
-	rows, err := tx.QueryContext(ctx, begunSince, who.ID, since)
+	n, err := begunBy(ctx, tx, who, since)
 	if err != nil {
-		return fmt.Errorf("referrals: counting: %w", err)
+		return err
 	}
-	var n int
-	if err := errors.Join(sql.ScanOne(rows, &n), rows.Close()); err != nil {
-		return fmt.Errorf("referrals: counting: %w", err)
+	if n+underWay >= limit { // what others have not committed counts, too
+		if err := s.DB.Alone(ctx, tx, store.LimitOfAccount, who.ID); err != nil {
+			return err
+		}
+		if n, err = begunBy(ctx, tx, who, since); err != nil {
+			return err
+		}
 	}
 	if n >= limit {
 		if n, err = s.groupsOnce(ctx, tx, who, since); err != nil {
@@ -125,6 +134,17 @@ func (s *Service) notTooMany(ctx context.Context, tx *ent.Tx, who workflow.Actor
 		return fault.New(fault.TooMany, fmt.Sprintf("You have begun %d referrals in an hour, which is the limit. Wait a while, then go on; what you saved is kept.", limit))
 	}
 	return nil
+}
+
+func begunBy(ctx context.Context, tx *ent.Tx, who workflow.Actor, since time.Time) (n int, err error) {
+	rows, err := tx.QueryContext(ctx, begunSince, who.ID, since)
+	if err != nil {
+		return 0, fmt.Errorf("referrals: counting: %w", err)
+	}
+	if err := errors.Join(sql.ScanOne(rows, &n), rows.Close()); err != nil {
+		return 0, fmt.Errorf("referrals: counting: %w", err)
+	}
+	return n, nil
 }
 
 // begun is a new referral with a key and a reference of its own, which has no

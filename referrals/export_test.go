@@ -5,6 +5,7 @@ import (
 
 	"nysreferral/ent"
 	"nysreferral/reports"
+	"nysreferral/workflow"
 )
 
 // LetterCode is the code of a letter, for tests of what no letter was issued for.
@@ -38,4 +39,14 @@ func (s *Service) Facts(ctx context.Context, from, to string) ([]*reports.Fact, 
 // RewrapOne wraps the key of row anew as it was read.
 func (s *Service) RewrapOne(ctx context.Context, row *ent.Referral) (int, error) {
 	return s.rewrapSome(ctx, []*ent.Referral{row}, s.Ring.Current())
+}
+
+// Worded reports whether the history has words for an act.
+func Worded(do workflow.Action, handover bool) bool {
+	list := sayings
+	if handover {
+		list = handoverSayings
+	}
+	_, ok := list[do]
+	return ok
 }

@@ -51,6 +51,7 @@ type file struct {
 	counting  *counting // see Service.counting
 	attached  []*ent.Attachment
 	attaching []forms.Attached // files as this act leaves them; nil: it changes none
+	alarmed   bool             // this act logged a try that was not safe
 }
 
 // happened is one entry with the words that came with the act.

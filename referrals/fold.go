@@ -79,7 +79,9 @@ var folds = map[workflow.Action]func(r *forms.Review, e happened, name string){
 	workflow.Assess: func(r *forms.Review, e happened, _ string) {
 		r.Action, r.Means, r.Purpose, r.Minor = e.deed.Action, e.deed.Means, e.deed.Purpose, e.deed.Minor
 	},
-	workflow.Recommend: func(r *forms.Review, e happened, _ string) { r.Advice, r.Why = e.deed.Advice, e.deed.Reason },
+	workflow.Recommend: func(r *forms.Review, e happened, _ string) {
+		r.Advice, r.Category, r.Why = e.deed.Advice, e.deed.ReasonCode, e.deed.Reason
+	},
 	workflow.Note: func(r *forms.Review, e happened, _ string) {
 		r.Notes = append(r.Notes, forms.Note{At: forms.At(e.At), Text: e.deed.Note})
 	},
@@ -144,7 +146,7 @@ func reopened(r *forms.Review, e happened, _ string) {
 	r.Additions = append(r.Additions, forms.Addition{At: forms.At(e.At), Text: e.deed.Reason, Version: e.deed.Version})
 	r.Earlier = append(r.Earlier, forms.Earlier{Finding: r.Finding, Decided: r.Decided, ReasonCode: r.ReasonCode, Reason: r.Reason, SignedBy: r.SignedBy,
 		SecondReader: r.SecondReader, Rules: r.Rules, Reopened: forms.At(e.At), By: forms.Reopening(e.Action)})
-	r.Decision, r.Advice, r.Why = forms.Decision{}, "", ""
+	r.Decision, r.Advice, r.Category, r.Why = forms.Decision{}, "", "", ""
 }
 
 // routeFacts folds what happened to hand-over h.
@@ -172,6 +174,9 @@ func (f *file) routeFacts(h *passed) forms.Route {
 // resultOf is what came of an act of a hand-over, in the words of its lists.
 func resultOf(d forms.Deed) forms.Text {
 	var words []string
+	if d.Unpermitted {
+		words = append(words, workflow.NotPermitted)
+	}
 	for _, one := range []struct{ field, code string }{{"result", string(d.Result)}, {"returnReason", string(d.ReturnReason)},
 		{"closeReason", string(d.CloseReason)}, {"progress", string(d.Progress)}, {"canBring", string(d.CanBring)}} {
 		words = append(words, string(label(one.field, one.code)))

@@ -42,6 +42,9 @@ func (s *Service) proposeFresh(ctx context.Context, tx *ent.Tx, who workflow.Act
 	if err != nil {
 		return err
 	}
+	if err := s.chosen(f, contact); err != nil {
+		return err
+	}
 	r := s.besides(f, contact)
 	r.Override = string(deed.Reason)
 	chosen := &passed{Handover: &ent.Handover{N: at.N, AgencyID: contact.AgencyID}, route: r, contact: contact, agency: contact.Edges.Agency}
@@ -143,11 +146,7 @@ func (s *Service) freshCandidates(ctx context.Context, tx *ent.Tx, f *file, scop
 		kinds = append(kinds, workflow.ContactRHTP)
 	}
 	if scope.LDSS {
-		kind := workflow.ContactAdult
-		if facts.Minor.Handled() {
-			kind = workflow.ContactChild
-		}
-		kinds = append(kinds, kind)
+		kinds = append(kinds, departmentFor(facts))
 	}
 	var out []Candidate
 	for _, kind := range kinds {
@@ -156,12 +155,20 @@ func (s *Service) freshCandidates(ctx context.Context, tx *ent.Tx, f *file, scop
 			return nil, err
 		}
 		for _, r := range ranked {
-			if point := points[r.Key]; !f.has(point) && !excluded(f.answers, point.Key, point.Name) {
-				out = append(out, candidateOf(r))
+			if point := points[r.Key]; !f.has(point) && !f.tookBack(point, 0) && !excluded(f.answers, point.Key, point.Name) {
+				out = append(out, candidateOf(r, point))
 			}
 		}
 	}
 	return out, nil
+}
+
+// departmentFor is which contact of a local department the rules ask for.
+func departmentFor(facts workflow.Facts) workflow.ContactKind {
+	if facts.Minor.Handled() {
+		return workflow.ContactChild
+	}
+	return workflow.ContactAdult
 }
 
 // told reports whether a reader may know of the hand-over. What OTDA proposes

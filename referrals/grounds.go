@@ -16,10 +16,31 @@ func (x *act) gridOf() workflow.Grid {
 // declineFits refuses a reason that the grid of elements contradicts.
 func (x *act) declineFits() error {
 	say := workflow.ReasonMisfit(string(x.deed.ReasonCode), x.gridOf())
+	if agreed := x.f.agreedReason(); say == "" && agreed != "" && agreed != x.deed.ReasonCode {
+		say = "The second reader agreed to decline for another reason: " + string(forms.FormOf(string(workflow.Decline)).Field("reasonCategory").LabelOf(string(agreed))) +
+			". Choose that one; or have a reviewer recommend to decline for this reason, and a colleague read it anew."
+	}
 	if say == "" {
 		return nil
 	}
 	return forms.Problems{{ID: "reasonCategory", Field: "reasonCategory", Message: say}}
+}
+
+// agreedReason is the category of the recommendation that the second reader of
+// this round agreed to; "" where there was none to agree to.
+func (f *file) agreedReason() forms.ReasonCode {
+	var advised, agreed forms.ReasonCode
+	for _, e := range f.entries {
+		switch workflow.Action(e.Action) {
+		case workflow.Recommend:
+			advised = e.deed.ReasonCode // none of one to confirm
+		case workflow.Second:
+			agreed = advised
+		case workflow.Assess, workflow.Disagree, workflow.Confirm, workflow.Decline:
+			advised, agreed = "", ""
+		}
+	}
+	return agreed
 }
 
 // confirmFits refuses bases that do not go with the type, the age or the grid.
@@ -38,26 +59,50 @@ func (x *act) confirmFits() error {
 	return nil
 }
 
-// recommend keeps what the reviewer proposes. One that goes against the grid
-// says why.
+// recommend keeps what the reviewer proposes. To decline wants its reason, of the
+// list and in plain words, for whoever reads it second; so does what goes against
+// the grid.
 func recommend(ctx context.Context, x *act) error {
-	grid, say := x.gridOf(), ""
-	switch {
-	case x.deed.Reason != "":
-	case x.deed.Advice == "decline" && x.s.circumstances(x.f, nil).DisagreedBy != 0:
-		say = "A second reader disagreed with a decline. Write why you recommend to decline all the same."
-	case x.deed.Advice == "decline" && grid.Shown():
-		say = "The grid says that every element is shown. Write why you recommend to decline all the same."
-	case x.deed.Advice == "confirm" && grid.Lacks():
-		say = "The grid says that an element is not shown. Write why you recommend to confirm all the same."
-	}
-	if say != "" {
-		return forms.Problems{{ID: "reason", Field: "reason", Message: say}}
+	if err := x.adviceFits().Err(); err != nil {
+		return err
 	}
 	if err := tell(Mail{Duty: workflow.Director, What: "waiting"})(ctx, x); err != nil {
 		return err
 	}
 	return x.wantSecond(ctx)
+}
+
+// adviceFits is what stands against a recommendation. One to confirm has no reason
+// of a decline.
+func (x *act) adviceFits() forms.Problems {
+	grid, say, out := x.gridOf(), "", forms.Problems{}
+	decline := x.deed.Advice == "decline"
+	if !decline {
+		x.deed.ReasonCode = ""
+	}
+	switch {
+	case decline && x.deed.ReasonCode == "":
+		out = append(out, forms.Problem{ID: "reasonCategory", Field: "reasonCategory", Message: "Choose why you recommend to decline. The second reader reads it."})
+	case decline:
+		if misfit := workflow.ReasonMisfit(string(x.deed.ReasonCode), grid); misfit != "" {
+			out = append(out, forms.Problem{ID: "reasonCategory", Field: "reasonCategory", Message: misfit})
+		}
+	}
+	switch {
+	case x.deed.Reason != "":
+	case decline && x.s.circumstances(x.f, nil).DisagreedBy != 0:
+		say = "A second reader disagreed with a decline. Write why you recommend to decline all the same."
+	case decline && grid.Shown():
+		say = "The grid says that every element is shown. Write why you recommend to decline all the same."
+	case decline:
+		say = "Write in plain words why you recommend to decline. The second reader and the director read it."
+	case x.deed.Advice == "confirm" && grid.Lacks():
+		say = "The grid says that an element is not shown. Write why you recommend to confirm all the same."
+	}
+	if say != "" {
+		out = append(out, forms.Problem{ID: "reason", Field: "reason", Message: say})
+	}
+	return out
 }
 
 // readings are the tasks of a second reading: to read, and to weigh what was

@@ -20,7 +20,7 @@ func (s *Service) actHandover(ctx context.Context, tx *ent.Tx, who workflow.Acto
 	if h == nil && do == workflow.Propose {
 		return s.proposeFresh(ctx, tx, who, f, at, deed)
 	}
-	if h == nil || look.via != nil && look.via.N != at.N || !workflow.EverDoes(who.Duty, do) {
+	if h == nil || look.via != nil && look.via.N != at.N || !h.told(look.reader) || !workflow.EverDoes(who.Duty, do) {
 		return fault.Absent()
 	}
 	if at.Rev != h.Rev {
@@ -45,6 +45,7 @@ func (s *Service) actHandover(ctx context.Context, tx *ent.Tx, who workflow.Acto
 		return err
 	}
 	x := passing{s: s, tx: tx, f: f, h: h, who: who, step: step, deed: deed, rev: at.Rev}
+	deed.Unpermitted = forms.Tick(!x.safeTry()) // the log says it as it was judged then
 	if err := passes[do](ctx, &x); err != nil {
 		return err
 	}
@@ -105,6 +106,7 @@ var passes = map[workflow.Action]func(context.Context, *passing) error{
 	workflow.Serve:   func(ctx context.Context, x *passing) error { return x.move(ctx, nil) },
 	workflow.Tell:    tellProgress,
 	workflow.Refuse:  end,
+	workflow.Revoke:  revoke,
 	workflow.Reroute: reroute,
 	workflow.Close:   end,
 }
@@ -169,8 +171,14 @@ func reroute(ctx context.Context, x *passing) error {
 	if err != nil {
 		return err
 	}
+	if err := x.s.chosen(x.f, contact); err != nil {
+		return err
+	}
 	if x.f.hasBeside(x.h, contact) {
 		return forms.Problems{{ID: "contact", Field: "contact", Message: "This recipient has a hand-over of this person that is open. Choose another one."}}
+	}
+	if x.f.tookBack(contact, 0) {
+		return forms.Problems{{ID: "contact", Field: "contact", Message: "The person took the release back for this recipient. Choose another one."}}
 	}
 	now := x.s.now()
 	if err := x.move(ctx, func(up *ent.HandoverUpdate) { up.SetClosedAt(now).ClearNextAt() }); err != nil {
@@ -274,12 +282,23 @@ func (s *Service) obstacles(r route, contact *ent.ContactPoint, n int, due time.
 	case r.Kind != workflow.KindOTDA && (contact == nil || !verified(contact)):
 		task.kind = workflow.TaskVerify
 		task.contact = contact
-		task.say = "No contact point in the directory serves " + forms.Questions.Field("countyFound").LabelOf(r.County) + ". Add and verify one."
+		task.say = "No " + lineWanted(r) + " in the directory serves " + forms.Questions.Field("countyFound").LabelOf(r.County) + ". Add and verify one."
 		if contact != nil {
 			task.say = "Have the directory row " + contact.Key + " verified, then send."
 		}
 	}
 	return []newTask{task}
+}
+
+// lineWanted names the kind of line that a hand-over looks for.
+func lineWanted(r route) string {
+	switch {
+	case r.Kind == workflow.KindRHTP:
+		return "RHTP provider"
+	case r.Contact == workflow.ContactChild:
+		return "contact of a local department for children"
+	}
+	return "contact of a local department for adults"
 }
 
 // adoptHandovers gives proposals to the agency that their contact has now, or

@@ -140,6 +140,13 @@ func (s *Service) ContactVerified(ctx context.Context, tx *ent.Tx, contact *ent.
 	return adoptHandovers(ctx, tx, contact)
 }
 
+// ContactAsked has the administrators told that something waits, within the unit
+// of work in which OTDA asks to have a line of the directory verified. The mail
+// names nothing.
+func (s *Service) ContactAsked(ctx context.Context, tx *ent.Tx) error {
+	return s.later(ctx, tx, Mail{Duty: workflow.Administrator, What: "waiting"})
+}
+
 // release sends a notice that waits to the line of its county as the directory is
 // now, if there is one that somebody verified. The line that it waited for may
 // serve another county by now, or be for others than children.
@@ -166,8 +173,9 @@ func (s *Service) release(ctx context.Context, tx *ent.Tx, row *ent.Letter) erro
 }
 
 // Letter opens a notice as the department that it was sent to: reader N, the
-// answers as they were sent, and nothing else of the referral. What was corrected
-// since is said, not shown.
+// answers as they were sent, and nothing else of the referral, with what its paper
+// is drawn from: a page says what the paper says. What was corrected since is said,
+// not shown.
 func (s *Service) Letter(ctx context.Context, who workflow.Actor, ref string, n int) (Record, error) {
 	var out Record
 	err := s.do(ctx, who, "read", ref, func(ctx context.Context, tx *ent.Tx) error {
@@ -186,6 +194,11 @@ func (s *Service) Letter(ctx context.Context, who workflow.Actor, ref string, n 
 		}
 		out.View = forms.NewView(forms.Sight{Reader: forms.ReadsNotice}, then.answers, nil)
 		out.Letters = []Letter{f.letter(p)}
+		paper, err := s.letterPaper(ctx, tx, f, p)
+		if err != nil {
+			return err
+		}
+		out.Notice = &paper
 		l := s.line(who, "read", f.row.Ref)
 		l.Reason = "letter"
 		return s.record(ctx, tx, l)

@@ -3,7 +3,9 @@ package referrals
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
+	"time"
 
 	"nysreferral/ent"
 	"nysreferral/ent/predicate"
@@ -140,11 +142,16 @@ func (s *Service) lines(ctx context.Context, tx *ent.Tx, who workflow.Actor, row
 	if err != nil {
 		return nil, err
 	}
+	due, err := s.dueBefore(ctx, tx, who, rows)
+	if err != nil {
+		return nil, err
+	}
 	for _, row := range rows {
 		if unseen[row.ID] {
 			continue
 		}
 		one := lineOf(who, row)
+		one.DueBefore = due[row.ID]
 		if err := s.fillLine(ctx, tx, who, row, &one); err != nil {
 			return nil, err
 		}
@@ -181,9 +188,6 @@ func (s *Service) fillLine(ctx context.Context, tx *ent.Tx, who workflow.Actor, 
 		if row.Status == string(workflow.Withdrawn) || len(row.Facets) == 0 {
 			return nil
 		}
-		if err := s.fillDue(ctx, tx, row, one); err != nil {
-			return err
-		}
 		if err := s.openAt(row, row.Facets, facetsAt(row.Ref), &one.Facets); err != nil {
 			return err
 		}
@@ -203,27 +207,45 @@ func (s *Service) fillLine(ctx context.Context, tx *ent.Tx, who workflow.Actor, 
 	return s.openLine(ctx, tx, who, row, one)
 }
 
-// fillDue adds the due date that a determination had before it was extended.
-// Only a due date that is not the one of receipt can have been moved.
-func (s *Service) fillDue(ctx context.Context, tx *ent.Tx, row *ent.Referral, one *Line) error {
-	if row.DueAt == nil || row.SubmittedAt == nil || !slices.Contains(waiting, row.Status) ||
-		row.DueAt.Equal(counting{cal: s.Calendar}.due(workflow.ClockDetermination, *row.SubmittedAt)) {
-		return nil
+// moved reports whether the due date of a determination that is waited for is not
+// the one of receipt: only then was it extended.
+func (s *Service) moved(row *ent.Referral) bool {
+	return row.DueAt != nil && row.SubmittedAt != nil && slices.Contains(waiting, row.Status) && len(row.Facets) > 0 &&
+		!row.DueAt.Equal(counting{cal: s.Calendar}.due(workflow.ClockDetermination, *row.SubmittedAt))
+}
+
+// dueBefore returns the due dates that determinations had before they were
+// extended, by the numbers of the referrals, read at once for a whole list.
+func (s *Service) dueBefore(ctx context.Context, tx *ent.Tx, who workflow.Actor, rows []*ent.Referral) (map[int]time.Time, error) {
+	byID := map[int]*ent.Referral{}
+	if !slices.Contains([]workflow.Duty{workflow.Reviewer, workflow.Director, workflow.Program}, who.Duty) {
+		return nil, nil
 	}
-	rows, err := tx.Task.Query().Where(task.ReferralID(row.ID), task.Duty(string(workflow.Reviewer)), task.DoneAtIsNil()).All(ctx)
+	for _, row := range rows {
+		if s.moved(row) {
+			byID[row.ID] = row
+		}
+	}
+	if len(byID) == 0 {
+		return nil, nil
+	}
+	tasks, err := tx.Task.Query().Where(task.ReferralIDIn(slices.Collect(maps.Keys(byID))...), task.Duty(string(workflow.Reviewer)), task.DoneAtIsNil()).
+		Order(ent.Asc(task.FieldID)).All(ctx)
 	if err != nil {
-		return fmt.Errorf("referrals: reading tasks: %w", err)
+		return nil, fmt.Errorf("referrals: reading tasks: %w", err)
 	}
-	for _, t := range rows {
+	out := map[int]time.Time{}
+	for _, t := range tasks {
+		row := byID[*t.ReferralID]
 		var a about
 		if err := s.openAt(row, t.Sealed, taskAt(row.Ref, t.CreatedAt), &a); err != nil {
-			return err
+			return nil, err
 		}
 		if n := len(a.Was); n > 0 {
-			one.DueBefore = a.Was[n-1].DueAt
+			out[row.ID] = a.Was[n-1].DueAt
 		}
 	}
-	return nil
+	return out, nil
 }
 
 // openLine opens what a line shows beyond its row: what a draft still needs,

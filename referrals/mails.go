@@ -43,6 +43,13 @@ func (m Mail) Late() bool { return m.What == mailDue }
 // Kind names the job.
 func (Mail) Kind() string { return "mail" }
 
+// Outside says that it waits for the mail server.
+func (Mail) Outside() {}
+
+// Urgent says that a mail goes before others and before scans when it is about
+// what must stop, or is late.
+func (m Mail) Urgent() bool { return m.Stops() || m.Late() }
+
 // DrawPacket is the job of drawing the packet of hand-over N.
 type DrawPacket struct {
 	Ref string `json:"ref"`

@@ -3,13 +3,14 @@ package referrals
 import (
 	"context"
 	"fmt"
+	"math"
+	"math/bits"
 	"slices"
 
 	"entgo.io/ent/dialect/sql"
 
 	"nysreferral/ent"
 	"nysreferral/ent/answers"
-	"nysreferral/ent/pairindex"
 	"nysreferral/ent/pairkey"
 	"nysreferral/ent/referral"
 	"nysreferral/fault"
@@ -116,12 +117,12 @@ func (s *Service) sharing(ctx context.Context, c *ent.Client, own *file) ([]int,
 
 // sharingAny is sharing for hashes, without the referral but.
 func (s *Service) sharingAny(ctx context.Context, c *ent.Client, full []uint64, but int) ([]int, error) {
-	lengths, err := c.PairIndex.Query().Where(pairindex.Generation(pairGeneration)).Unique(true).Select(pairindex.FieldBits).Ints(ctx)
+	used, err := lengths(ctx, c)
 	if err != nil {
-		return nil, fmt.Errorf("referrals: reading indexes: %w", err)
+		return nil, err
 	}
 	var hashes []int64
-	for _, length := range lengths {
+	for _, length := range used {
 		hashes = append(hashes, shortened(full, length)...)
 	}
 	if len(hashes) == 0 {
@@ -143,6 +144,25 @@ func (s *Service) sharingAny(ctx context.Context, c *ent.Client, full []uint64, 
 		ids[i] = one.ID
 	}
 	return ids, nil
+}
+
+// lengths are those of the hashes that are kept, the longest first. The number of
+// a hash begins with a 1 before its bits, so the greatest of each length leads to
+// the next: one look by the index for each, however many people there are.
+func lengths(ctx context.Context, c *ent.Client) ([]int, error) {
+	var out []int
+	for below := int64(math.MaxInt64); ; {
+		var greatest []int64
+		err := c.PairKey.Query().Where(pairkey.HashLT(below)).Order(ent.Desc(pairkey.FieldHash)).Limit(1).Select(pairkey.FieldHash).Scan(ctx, &greatest)
+		if err != nil {
+			return nil, fmt.Errorf("referrals: reading indexes: %w", err)
+		}
+		if len(greatest) == 0 {
+			return out, nil
+		}
+		length := bits.Len64(uint64(greatest[0])) - 1
+		out, below = append(out, length), 1<<length
+	}
 }
 
 // answersOf opens the answers of referrals, by their numbers; what was shredded

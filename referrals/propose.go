@@ -165,7 +165,11 @@ func (s *Service) contactByKey(ctx context.Context, tx *ent.Tx, key string) (*en
 }
 
 func kindOfContact(c *ent.ContactPoint) (workflow.Kind, workflow.ContactKind) {
-	switch directory.Kind(c.Kind) {
+	return kindOfPoint(directory.Kind(c.Kind))
+}
+
+func kindOfPoint(kind directory.Kind) (workflow.Kind, workflow.ContactKind) {
+	switch kind {
 	case directory.RHTP:
 		return workflow.KindRHTP, workflow.ContactRHTP
 	case directory.Child:

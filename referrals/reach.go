@@ -51,11 +51,15 @@ func giveBack(ctx context.Context, x *passing) error {
 // before.
 var unsafe = map[forms.ContactResult]bool{"not_safe_to_continue": true, "wrong_contact": true}
 
-// attempt starts the clock of the next try. Where it is not safe to go on, or
+// attempt starts the clock of the next try; one that was not permitted leaves the
+// clock as it runs, for the person was not tried as the referral wants. Where it is not safe to go on, or
 // the contact is wrong, there is none, and OTDA has to step in.
 func attempt(ctx context.Context, x *passing) error {
 	if err := x.move(ctx, nil); err != nil {
 		return err
+	}
+	if !x.safeTry() && !unsafe[x.deed.Result] {
+		return x.tryStill(ctx)
 	}
 	if err := x.endTasks(ctx, workflow.TaskTry); err != nil {
 		return err
@@ -64,11 +68,7 @@ func attempt(ctx context.Context, x *passing) error {
 		return nil
 	}
 	if !unsafe[x.deed.Result] {
-		next := newTask{kind: workflow.TaskTry, agency: x.who.Agency, handover: x.h.N}
-		if !x.safeTry() {
-			next.say = useSafeWay
-		}
-		return x.s.addTasks(ctx, x.tx, x.f, next)
+		return x.s.addTasks(ctx, x.tx, x.f, newTask{kind: workflow.TaskTry, agency: x.who.Agency, handover: x.h.N})
 	}
 	if err := x.stepIn(ctx, workflow.TaskNoContact); err != nil {
 		return err
@@ -265,6 +265,17 @@ func (f *file) tries(n int) []time.Time {
 	for _, e := range f.entries {
 		if e.Handover == n && workflow.Action(e.Action) == workflow.Attempt {
 			out = append(out, e.At)
+		}
+	}
+	return out
+}
+
+// permittedTries is how many of them went by a way that was permitted.
+func (f *file) permittedTries(n int) int {
+	out := 0
+	for _, e := range f.entries {
+		if e.Handover == n && workflow.Action(e.Action) == workflow.Attempt && !e.deed.Unpermitted {
+			out++
 		}
 	}
 	return out

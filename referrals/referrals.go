@@ -13,6 +13,7 @@ import (
 	"nysreferral/audit"
 	"nysreferral/blob"
 	"nysreferral/calendar"
+	"nysreferral/directory"
 	"nysreferral/ent"
 	"nysreferral/forms"
 	"nysreferral/seal"
@@ -92,6 +93,8 @@ type Record struct {
 	Round      Round  // how far the review has come; for the State
 
 	WithdrawnAt time.Time // zero: it was not
+	Unsafe      bool      // the act that returned this logged a try by a way that is not permitted
+	Call        *NearBy   // then OTDA's number, nil where the directory has none that is verified
 
 	FileNames  map[int]string // what files were called, by number; when asked for, for the referrer
 	Colleagues []Colleague    // who can be excluded or readmitted; when asked for, for directors
@@ -102,14 +105,16 @@ type Record struct {
 	View     forms.View
 	Offers   []workflow.Offer
 	Timeline []Event
-	Handover []Handover // those that the actor may see
-	Proposal *Proposal  // of one more hand-over; for program staff
-	Letters  []Letter   // those that the actor may see
-	Group    *Together  // others of the same encounter; for the referrer and the State alone
-	Kept     DraftKept  // of the own draft
-	Holds    []Hold     // legal holds, the last first; for the State alone
-	Pairs    []Pair     // for the State, of a referral that was opened: not of one that was just acted on
-	Clocks   []Task     // of the referral itself, running and done, as far as the reader may know; those of a hand-over stand with it
+	Handover []Handover  // those that the actor may see
+	Proposal *Proposal   // of one more hand-over; for program staff
+	Lines    []Candidate // of the directory, when asked for; for program staff
+	Letters  []Letter    // those that the actor may see
+	Notice   *Paper      // of a notice about a minor that was opened: what its paper is drawn from
+	Group    *Together   // others of the same encounter; for the referrer and the State alone
+	Kept     DraftKept   // of the own draft
+	Holds    []Hold      // legal holds, the last first; for the State alone
+	Pairs    []Pair      // for the State, of a referral that was opened: not of one that was just acted on
+	Clocks   []Task      // of the referral itself, running and done, as far as the reader may know; those of a hand-over stand with it
 }
 
 // Event is one thing that happened, in words that this reader may read.
@@ -133,9 +138,13 @@ type Handover struct {
 	N          int
 	Status     workflow.HandoverStatus
 	Rev        int
-	Kind       string // ldss, rhtp or otda
-	Recipient  string // name; "" for a reader who may not know it
-	Contact    string // key of the directory's line; for program staff
+	Kind       string            // ldss, rhtp or otda
+	Recipient  string            // name; "" for a reader who may not know it
+	Contact    string            // key of the directory's line; for program staff
+	AskedOn    string            // the day since when the administrator is asked to verify it, or ""; for program staff
+	Point      directory.Contact // the directory's line; for program staff
+	Heed       []string          // what OTDA has to know before it sends, in sentences
+	NoAccount  bool              // the line is verified, and no agency receives there; for program staff
 	Verified   bool
 	Permitted  bool // the release names this kind of recipient
 	Primary    bool
@@ -150,11 +159,13 @@ type Handover struct {
 	ReachedAt  time.Time
 	ClosedAt   time.Time
 	NextAt     time.Time
-	Tries      int       // to reach the person, so far; for program staff and the recipient
-	TriedAt    time.Time // the last one
-	NoContact  bool      // too many tries, or too long; for program staff and the recipient
-	BringAsked bool      // the referrer was asked to bring them together and has not answered
-	Clocks     []Task    // as far as the reader may know
+	Revoked    bool              // the person took the release back for it; for the referrer
+	Tries      int               // to reach the person, so far; for program staff and the recipient
+	TriedAt    time.Time         // the last one
+	NoContact  bool              // too many tries, or too long; for program staff and the recipient
+	BringAsked bool              // the referrer was asked to bring them together and has not answered
+	Ways       []workflow.Permit // how far each way of reaching the person is permitted; for the recipient that has the person
+	Clocks     []Task            // as far as the reader may know
 	Offers     []workflow.HandoverOffer
 }
 
@@ -164,6 +175,9 @@ type Candidate struct {
 	Name     string
 	Verified bool
 	Why      string // why it stands where it stands, or why not
+	Point    directory.Contact
+	Heed     []string // what OTDA has to know before it chooses the line, in sentences
+	AskedOn  string   // the day since when the administrator is asked to verify it, or ""
 }
 
 // Letter is a notice or letter beside the hand-overs, as one actor may see it.

@@ -23,12 +23,24 @@ type ScanFile struct {
 // Kind names the job.
 func (ScanFile) Kind() string { return "scan_file" }
 
+// Outside says that it waits for the scanner.
+func (ScanFile) Outside() {}
+
+// Patient says that mails go before it.
+func (ScanFile) Patient() {}
+
 // ScanHeld is the job of having all files scanned that were held for a while,
 // because no scanner answered or there was none.
 type ScanHeld struct{}
 
 // Kind names the job.
 func (ScanHeld) Kind() string { return "scan_held" }
+
+// Outside says that it waits for the scanner.
+func (ScanHeld) Outside() {}
+
+// Patient says that mails go before it.
+func (ScanHeld) Patient() {}
 
 // DropBlobs is the job of taking blobs away that no row names any more.
 type DropBlobs struct {

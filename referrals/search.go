@@ -15,6 +15,7 @@ import (
 	"nysreferral/forms"
 	"nysreferral/match"
 	"nysreferral/seal"
+	"nysreferral/store"
 	"nysreferral/workflow"
 )
 
@@ -113,6 +114,9 @@ func (q Sought) problems() (bad forms.Problems) {
 
 // searchesLeft refuses above the limit of an hour.
 func (s *Service) searchesLeft(ctx context.Context, tx *ent.Tx, who workflow.Actor) error {
+	if err := s.DB.Alone(ctx, tx, store.LimitOfAccount, who.ID); err != nil {
+		return err
+	}
 	n, err := tx.Search.Query().Where(search.UserID(who.ID), search.AtGT(s.now().Add(-time.Hour))).Count(ctx)
 	if err != nil {
 		return fmt.Errorf("referrals: counting searches: %w", err)

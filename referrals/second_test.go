@@ -31,7 +31,7 @@ func advised(t *testing.T, s *demo.State) string {
 
 // recommends is the reviewer's word on the outcome.
 func recommends(what forms.Advice, why forms.Prose) demo.Step {
-	return do("reviewer", workflow.Recommend, 0, func(d *forms.Deed) { d.Advice, d.Reason = what, why })
+	return do("reviewer", workflow.Recommend, 0, func(d *forms.Deed) { d.Advice, d.ReasonCode, d.Reason = what, "no_new_york_nexus", why })
 }
 
 // disagrees is the word of a second reader against a decline.

@@ -13,12 +13,13 @@ import (
 
 // Want says what an opening is for.
 type Want struct {
-	Purpose    string   // read, print or export; "" is read
-	Reveal     []string // ids of masked answers to be shown, as an act of its own in the log
-	Answers    bool     // of an own draft the answers alone: no view, and not what stands against them
-	Own        bool     // the answers of an own referral that was sent, to be added to
-	Files      bool     // of an own referral what its files were called
-	Colleagues bool     // for a director: who can be excluded or readmitted
+	Purpose    string      // read, print or export; "" is read
+	Reveal     []string    // ids of masked answers to be shown, as an act of its own in the log
+	Answers    bool        // of an own draft the answers alone: no view, and not what stands against them
+	Own        bool        // the answers of an own referral that was sent, to be added to
+	Files      bool        // of an own referral what its files were called
+	Colleagues bool        // for a director: who can be excluded or readmitted
+	Lines      *LineSearch // for program staff: lines of the directory to choose from
 }
 
 // Open returns the referral ref as who may see it now. It is one line in the
@@ -108,15 +109,28 @@ func (s *Service) show(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *f
 	out.Pairs = s.pairsOf(who, f)
 	out.Clocks = s.clocks(f, who, look.reader, 0)
 	if who.Duty == workflow.Program {
-		if err := s.addChoices(ctx, tx, f, out.Handover); err != nil {
-			return Record{}, err
-		}
-		if out.Proposal, err = s.proposal(ctx, tx, who, f); err != nil {
+		if err := s.addWhere(ctx, tx, who, f, want, &out); err != nil {
 			return Record{}, err
 		}
 	}
 	s.addDraft(&out, who, f)
 	return out, s.addGroup(ctx, tx, who, f, look, &out)
+}
+
+// addWhere adds where OTDA can send the person.
+func (s *Service) addWhere(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *file, want Want, out *Record) error {
+	err := s.addChoices(ctx, tx, f, out.Handover)
+	if err != nil {
+		return err
+	}
+	if out.Proposal, err = s.proposal(ctx, tx, who, f); err != nil {
+		return err
+	}
+	if out.Lines, err = s.linesFor(ctx, tx, f, want.Lines); err != nil {
+		return err
+	}
+	s.addHeeds(f, out)
+	return addAsked(ctx, tx, out)
 }
 
 // addBeside adds what stands beside the answers: letters, legal holds, and until
@@ -240,6 +254,7 @@ func (s *Service) addFollowUp(one *Handover, who workflow.Actor, f *file, h *pas
 	one.Clocks = s.clocks(f, who, reader, h.N)
 	switch reader {
 	case forms.ReadsReferrer:
+		one.Revoked = h.status() == workflow.HandoverClosed && f.revoked(h.N)
 		one.BringAsked = f.bringAsked(h.N) && h.status() != workflow.HandoverClosed
 		for i := range one.Clocks {
 			if one.Clocks[i].Kind == workflow.TaskBring && learnsRecipient(who) {
@@ -248,6 +263,9 @@ func (s *Service) addFollowUp(one *Handover, who workflow.Actor, f *file, h *pas
 		}
 	case forms.ReadsProgram, forms.ReadsProvider, forms.ReadsDistrict:
 		one.BringAsked, one.NoContact = f.bringAsked(h.N), s.noContact(f, h)
+		if reader != forms.ReadsProgram && h.route.Kind != workflow.KindOTDA {
+			one.Ways = workflow.Permits(f.reaching())
+		}
 		if tries := f.tries(h.N); len(tries) > 0 {
 			one.Tries, one.TriedAt = len(tries), tries[len(tries)-1]
 		}
@@ -302,8 +320,8 @@ func (s *Service) addChoices(ctx context.Context, tx *ent.Tx, f *file, list []Ha
 				return err
 			}
 			for _, r := range ranked {
-				if !f.hasBeside(h, points[r.Key]) {
-					list[i].Candidates = append(list[i].Candidates, candidateOf(r))
+				if !f.hasBeside(h, points[r.Key]) && !f.tookBack(points[r.Key], 0) {
+					list[i].Candidates = append(list[i].Candidates, candidateOf(r, points[r.Key]))
 				}
 			}
 		}
@@ -316,6 +334,9 @@ func (s *Service) addChoices(ctx context.Context, tx *ent.Tx, f *file, list []Ha
 // release permits it.
 func (s *Service) kindsAfter(f *file, h *passed) []workflow.ContactKind {
 	out := []workflow.ContactKind{h.route.Contact}
+	if h.route.Override != "" && h.route.Kind == workflow.KindLDSS { // the rules go by the age, whatever OTDA chose
+		out[0] = departmentFor(s.routeFacts(f.answers))
+	}
 	if h.status() == workflow.Proposed || h.status() == workflow.Sent {
 		return out
 	}
@@ -339,6 +360,6 @@ func (f *file) hasBeside(h *passed, contact *ent.ContactPoint) bool {
 	})
 }
 
-func candidateOf(r workflow.Ranked) Candidate {
-	return Candidate{Key: r.Key, Name: r.Name, Verified: r.Verified, Why: strings.Join(r.Reasons, " ")}
+func candidateOf(r workflow.Ranked, row *ent.ContactPoint) Candidate {
+	return Candidate{Key: r.Key, Name: r.Name, Verified: r.Verified, Why: strings.Join(r.Reasons, " "), Point: contactOf(row)}
 }

@@ -62,6 +62,7 @@ var handoverSayings = map[workflow.Action]saying{
 	workflow.Serve:   {"Services began.", "OPL"},
 	workflow.Reroute: {"OTDA chose another recipient.", "VO"},
 	workflow.Close:   {"The hand-over ended.", "VOPL"},
+	workflow.Revoke:  {"The person took the release back for this recipient.", "RVO"},
 
 	workflow.Wait:     {"The person asked to wait.", "OPL"},
 	workflow.Warm:     {"The referrer was asked to bring the person together with the recipient.", "ROPL"},
@@ -85,6 +86,11 @@ const (
 	hasStopped    = workflow.Action("stopped")
 )
 
+// unknownSaying is the line of an act that an earlier version of the program, or a
+// later one, wrote and this one has no words for: that something was done is never
+// left out of the State's history. What it was stays closed to all others.
+var unknownSaying = saying{"Something was done that this version of the program has no words for.", "VO"}
+
 // toInbox reports whether the letter that was sent is a notice about a minor: no
 // other goes into the inbox of a department.
 func toInbox(deed *forms.Deed) bool { return workflow.Way(deed.Way) == workflow.ToInbox }
@@ -94,10 +100,14 @@ func toInbox(deed *forms.Deed) bool { return workflow.Way(deed.Way) == workflow.
 func (f *file) timeline(reader forms.Reader, who workflow.Actor) []Event {
 	var out []Event
 	for _, e := range f.entries {
-		said := sayings[workflow.Action(e.Action)]
+		said, known := sayings[workflow.Action(e.Action)]
+		if e.Handover != 0 {
+			said, known = handoverSayings[workflow.Action(e.Action)]
+		}
 		switch {
+		case !known:
+			said = unknownSaying
 		case e.Handover != 0:
-			said = handoverSayings[workflow.Action(e.Action)]
 		case workflow.Action(e.Action) == workflow.Deliver && toInbox(&e.deed):
 			said.words = "The notice about a minor went out."
 		}

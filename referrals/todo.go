@@ -24,6 +24,7 @@ type Task struct {
 	N         int // number of the hand-over
 	Kind      string
 	Name      string        // of its clock
+	Counts    string        // how its clock counts, in words: "24 hours, counted day and night"
 	Words     string        // what is to be done
 	Short     string        // the same in a few words
 	For       workflow.Duty // whose it is
@@ -38,7 +39,12 @@ type Task struct {
 	DoneAt    time.Time
 	Was       []Moved // due dates that it had before, the first one first
 	Held      []Held  // pauses
+	Count     int     // how long there is, in the unit of its clock; 0: at once, or until a day that was named
 	Beside    []int   // of one to stop: own hand-overs of the same referral that go on
+	Waits     string  // in a list of the State: for whom it waits, where the reader cannot do it yet
+
+	referral int // row of the referral, and how it stands
+	status   workflow.Status
 }
 
 // mostTasks is how many tasks a list holds, besides those to stop with a
@@ -46,49 +52,34 @@ type Task struct {
 const mostTasks = 500
 
 // Tasks returns what who has to do: the hand-overs to stop with, all of them, and
-// then the next due first; with done, also what was done in the last 30 days.
-// Those without tasks get none.
+// then the next due first; with done, also what was done in the last 30 days. It
+// is the first page of TaskPage, as long as one can be. Those without tasks get
+// none.
 func (s *Service) Tasks(ctx context.Context, who workflow.Actor, done bool) ([]Task, error) {
-	return s.listTasks(ctx, who, "tasks", mine(who), done)
+	page, err := s.TaskPage(ctx, who, TaskFilter{All: done, Size: mostTasks})
+	return page.Tasks, err
 }
 
-// Watched returns what others have to do and who looks after: for program
-// staff the tasks of recipients and referrers, for a director the reviewers'
-// are the own ones already. Others watch nothing.
+// Watched returns what others have to do and who looks after, as Tasks does.
 func (s *Service) Watched(ctx context.Context, who workflow.Actor) ([]Task, error) {
-	var where []predicate.Task
-	if who.Duty == workflow.Program && workflow.Fits(who.Duty, who.Side) {
-		where = []predicate.Task{task.DutyIn(string(workflow.Recipient), string(workflow.Referrer))}
-	}
-	return s.listTasks(ctx, who, "watched", where, false)
-}
-
-func (s *Service) listTasks(ctx context.Context, who workflow.Actor, action string, where []predicate.Task, done bool) ([]Task, error) {
-	var out []Task
-	err := s.do(ctx, who, action, "", func(ctx context.Context, tx *ent.Tx) error {
-		var err error
-		if out, err = s.tasksFor(ctx, tx, who, where, done); err != nil || where == nil {
-			return err
-		}
-		return s.record(ctx, tx, s.line(who, action, refsOf(out, func(t Task) string { return t.Reference })...))
-	})
-	return out, err
+	page, err := s.TaskPage(ctx, who, TaskFilter{Others: true, Size: mostTasks})
+	return page.Tasks, err
 }
 
 // tasksFor is a list of tasks without its line in the log.
-func (s *Service) tasksFor(ctx context.Context, tx *ent.Tx, who workflow.Actor, where []predicate.Task, done bool) ([]Task, error) {
+func (s *Service) tasksFor(ctx context.Context, tx *ent.Tx, who workflow.Actor, where []predicate.Task) ([]Task, error) {
+	page, err := s.pageOfTasks(ctx, tx, who, where, TaskFilter{Size: mostTasks})
+	return page.Tasks, err
+}
+
+// pageOfTasks is a page of a list of tasks without its line in the log.
+func (s *Service) pageOfTasks(ctx context.Context, tx *ent.Tx, who workflow.Actor, where []predicate.Task, filter TaskFilter) (TaskPage, error) {
 	if where == nil {
-		return nil, nil
+		return TaskPage{}, nil
 	}
-	while := task.DoneAtIsNil()
-	if done {
-		while = task.Or(while, task.DoneAtGT(s.now().AddDate(0, 0, -30)))
-	}
-	rows, err := tx.Task.Query().Where(append(slices.Clone(where), while)...).
-		WithReferral(func(q *ent.ReferralQuery) { q.WithAssigned() }).WithContact().WithAgency().
-		Order(ent.Asc(task.FieldDueAt, task.FieldID)).Limit(mostTasks).All(ctx)
+	rows, next, err := s.taskRows(ctx, tx, who, where, filter)
 	if err != nil {
-		return nil, fmt.Errorf("referrals: reading tasks: %w", err)
+		return TaskPage{}, err
 	}
 	referrals := make([]*ent.Referral, len(rows))
 	for i, row := range rows {
@@ -96,15 +87,18 @@ func (s *Service) tasksFor(ctx context.Context, tx *ent.Tx, who workflow.Actor, 
 	}
 	unseen, err := s.unseen(ctx, tx, who, referrals)
 	if err != nil {
-		return nil, err
+		return TaskPage{}, err
 	}
 	out, err := s.stoppedFor(ctx, tx, who)
 	if err != nil {
-		return nil, err
+		return TaskPage{}, err
 	}
 	first := map[int]bool{}
 	for _, t := range out {
 		first[t.ID] = true
+	}
+	if filter.Cursor != "" || filter.Done {
+		out = nil // they stand on the first page
 	}
 	for _, row := range rows {
 		if first[row.ID] || row.ReferralID != nil && unseen[*row.ReferralID] {
@@ -112,13 +106,29 @@ func (s *Service) tasksFor(ctx context.Context, tx *ent.Tx, who workflow.Actor, 
 		}
 		t, ok, err := s.seenTask(ctx, tx, who, row)
 		if err != nil {
-			return nil, err
+			return TaskPage{}, err
 		}
 		if ok {
 			out = append(out, t)
 		}
 	}
-	return out, nil
+	if err := s.addWaits(ctx, tx, who, out); err != nil {
+		return TaskPage{}, err
+	}
+	slices.SortStableFunc(out, dangerFirst)
+	return TaskPage{Tasks: out, Next: next}, nil
+}
+
+// dangerFirst puts open tasks of a person who may be in danger before all that is
+// due, however long.
+func dangerFirst(a, b Task) int {
+	rank := func(t Task) int {
+		if kind, _ := workflow.TaskOf(t.Kind); kind.Danger && t.DoneAt.IsZero() {
+			return 0
+		}
+		return 1
+	}
+	return rank(a) - rank(b)
 }
 
 // seenTask is a task as who may see it in a list now, and whether who does.
@@ -136,6 +146,7 @@ func (s *Service) seenTask(ctx context.Context, tx *ent.Tx, who workflow.Actor, 
 	}
 	kind, _ := workflow.TaskOf(one.about.Kind)
 	out := s.task(r.Ref, one)
+	out.referral, out.status = r.ID, workflow.Status(r.Status)
 	if kind.Quiet && out.Standing == workflow.Runs {
 		return Task{}, false, nil
 	}
@@ -217,9 +228,9 @@ func (s *Service) task(ref string, one running) Task {
 	row, a := one.row, one.about
 	kind, _ := workflow.TaskOf(a.Kind)
 	clock, _ := workflow.ClockOf(kind.Clock)
-	t := Task{ID: row.ID, Reference: ref, N: row.Handover, Kind: a.Kind, Name: clock.Name, Words: kind.Say, Short: kind.Short,
+	t := Task{ID: row.ID, Reference: ref, N: row.Handover, Kind: a.Kind, Name: clock.Name, Counts: clock.Counted(a.Count), Words: kind.Say, Short: kind.Short,
 		For: workflow.Duty(row.Duty), Whose: offices[workflow.Duty(row.Duty)], ByHand: kind.ByHand, Law: clock.Law,
-		Standing: one.standing(s.now()), CreatedAt: row.CreatedAt, SoonAt: a.Soon, Was: a.Was, Held: a.Held}
+		Standing: one.standing(s.now()), CreatedAt: row.CreatedAt, SoonAt: a.Soon, Was: a.Was, Held: a.Held, Count: a.Count}
 	if row.DueAt != nil {
 		t.DueAt = *row.DueAt
 	}
@@ -234,6 +245,9 @@ func (s *Service) task(ref string, one running) Task {
 	}
 	if a.Say != "" {
 		t.Words += " " + a.Say
+	}
+	if c := row.Edges.Contact; c != nil && a.Kind == workflow.TaskVerify && verified(c) && c.AgencyID == nil {
+		t.Words, t.Short = NobodyReceives, "Verified, but nobody receives there"
 	}
 	return t
 }

@@ -21,6 +21,18 @@ func (x *passing) safeTry() bool {
 	return workflow.SafeTry(try, x.f.reaching())
 }
 
+// tryStill leaves the clock of the next try running after one that was not
+// permitted, with what the recipient must heed; where none runs, one begins.
+func (x *passing) tryStill(ctx context.Context) error {
+	if err := x.f.readTasks(ctx, x.tx); err != nil {
+		return err
+	}
+	if next := x.f.openTask(x.h.N, workflow.TaskTry); next != nil {
+		return x.s.reword(ctx, x.tx, x.f, next, useSafeWay)
+	}
+	return x.s.addTasks(ctx, x.tx, x.f, newTask{kind: workflow.TaskTry, agency: x.who.Agency, handover: x.h.N, say: useSafeWay})
+}
+
 // alarm has OTDA look at a try that was not safe, at once. The try itself stays
 // in the log: it happened, and what is refused is never told. The task is the
 // referral's and not the hand-over's, so that giving the hand-over back does not
@@ -33,6 +45,7 @@ func (x *passing) alarm(ctx context.Context) error {
 	if x.safeTry() {
 		return nil
 	}
+	x.f.alarmed = true
 	if err := x.f.readTasks(ctx, x.tx); err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package referrals_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -171,4 +172,45 @@ func acceptedSaying(t *testing.T, s *demo.State, change func(r *forms.Referral))
 	confirmed(t, s, receipt.Reference)
 	take(t, s, receipt.Reference, do("program", workflow.Send, 1, nil), do("rhtp_harbor", workflow.Accept, 1, nil))
 	return receipt.Reference
+}
+
+// A try by a way that is not permitted stands in the log as such. It leaves the
+// recipient's clock of the next try as it ran, and does not open "Not reached"; a
+// permitted one does both. OTDA's alarm of it stands before whatever was due
+// earlier, and its card on the board is marked.
+func TestUnpermittedTryCountsForNothing(t *testing.T) {
+	each(t, monday, func(t *testing.T, s *demo.State) {
+		ref := accepted(t, s, 1, "rhtp_harbor") // who may be reached only through the referrer
+		missed := func() bool {
+			return slices.ContainsFunc(open(t, s, "rhtp_harbor", ref).Handover[0].Offers, func(o workflow.HandoverOffer) bool { return o.Do == workflow.Miss && o.Ready() })
+		}
+		before := theTask(t, s, "rhtp_harbor", ref, workflow.TaskTry)
+		s.Clock.Set(s.Clock.Now().AddDate(0, 0, 1))
+		rec, err := s.Take(t.Context(), ref, tries("phone"))
+		if err != nil || !rec.Unsafe {
+			t.Fatalf("%v, unsafe %v", err, rec.Unsafe)
+		}
+		if after := theTask(t, s, "rhtp_harbor", ref, workflow.TaskTry); after.ID != before.ID || !after.DueAt.Equal(before.DueAt) {
+			t.Errorf("the next try is due %s, was %s", after.DueAt, before.DueAt)
+		}
+		if missed() {
+			t.Error("an unpermitted try opens Not reached")
+		}
+		log := open(t, s, "program", ref).View.Item("attempts")
+		if log == nil || !strings.Contains(fmt.Sprint(log.Rows), workflow.NotPermitted) {
+			t.Errorf("the log does not mark it: %+v", log)
+		}
+		list, err := s.Door.Tasks(t.Context(), s.As("program"), false)
+		if err != nil || len(list) == 0 || list[0].Kind != workflow.TaskUnsafe {
+			t.Errorf("the alarm does not stand first: %v, %+v", err, list)
+		}
+		board, err := s.Door.Board(t.Context(), s.As("program"))
+		if err != nil || !slices.ContainsFunc(board.OnTheWay, func(w referrals.Waiting) bool { return w.Reference == ref && w.Unsafe }) {
+			t.Errorf("the board does not mark it: %v", err)
+		}
+		take(t, s, ref, tries("through_the_referrer"))
+		if after := theTask(t, s, "rhtp_harbor", ref, workflow.TaskTry); after.ID == before.ID || !missed() {
+			t.Errorf("a permitted try leaves the clock: %+v, missed %v", after, missed())
+		}
+	})
 }

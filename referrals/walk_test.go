@@ -41,7 +41,7 @@ func TestRandomWalk(t *testing.T) {
 				t.Errorf("no walk came to %q: %v", kind, done)
 			}
 		}
-		wholeLog(t, s)
+		wholeAndAgreed(t, s)
 	})
 }
 

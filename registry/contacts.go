@@ -29,6 +29,7 @@ type Contact struct {
 	AgencyName string
 	Rank       int // 0 is asked first
 	Ended      bool
+	AskedOn    string // the day since when OTDA asks to have it verified; empty: it does not
 }
 
 // ContactState narrows a list of contact points.
@@ -40,6 +41,7 @@ const (
 	Unverified ContactState = "unverified"
 	Verified   ContactState = "verified"
 	Ended      ContactState = "ended" // its last day of use is past
+	Asked      ContactState = "asked" // OTDA asks to have it verified
 )
 
 // ContactFilter narrows a list of contact points.
@@ -47,6 +49,7 @@ type ContactFilter struct {
 	State  ContactState
 	Kind   PointKind // empty is any
 	County string    // code; empty is any
+	Name   string    // a part of the name, whatever the case; empty is any
 	After  string    // of ContactPage.Next
 	Size   int       // lines a page; 0 is 100, at most 500
 }
@@ -57,6 +60,7 @@ type ContactPage struct {
 	Next       string    // "" at the end
 	Total      int       // that the filter lets through
 	Unverified int       // in use and unverified, whatever the filter
+	Asked      int       // of those, which OTDA asks to have verified
 }
 
 // Contacts returns lines of the directory, those that nobody verified first.
@@ -67,20 +71,28 @@ func (s *Service) Contacts(ctx context.Context, who workflow.Actor, f ContactFil
 		if err != nil {
 			return err
 		}
-		out = page(rows, f, s.today())
+		ask, err := asked(ctx, tx)
+		if err != nil {
+			return err
+		}
+		out = page(rows, ask, f, s.today())
 		return nil
 	})
 	return out, err
 }
 
 // page filters and sorts the directory as it is on a day.
-func page(rows []*ent.ContactPoint, f ContactFilter, today string) ContactPage {
+func page(rows []*ent.ContactPoint, ask map[string]string, f ContactFilter, today string) ContactPage {
 	var out ContactPage
 	var list []Contact
 	for _, row := range rows {
 		c := contactOf(row, today)
+		c.AskedOn = ask[c.Key]
 		if !c.Ended && !c.Verified() {
 			out.Unverified++
+			if c.AskedOn != "" {
+				out.Asked++
+			}
 		}
 		if f.lets(c) {
 			list = append(list, c)
@@ -123,6 +135,10 @@ func (f ContactFilter) lets(c Contact) bool {
 		if c.Ended || !c.Verified() {
 			return false
 		}
+	case Asked:
+		if c.Ended || c.AskedOn == "" {
+			return false
+		}
 	case Ended:
 		if !c.Ended {
 			return false
@@ -132,7 +148,8 @@ func (f ContactFilter) lets(c Contact) bool {
 			return false
 		}
 	}
-	return (f.Kind == "" || c.Kind == f.Kind) && (f.County == "" || c.Serves(f.County))
+	named := f.Name == "" || strings.Contains(strings.ToLower(c.Name), strings.ToLower(strings.TrimSpace(f.Name)))
+	return named && (f.Kind == "" || c.Kind == f.Kind) && (f.County == "" || c.Serves(f.County))
 }
 
 func allContacts(ctx context.Context, tx *ent.Tx) ([]*ent.ContactPoint, error) {
@@ -172,7 +189,12 @@ func (s *Service) Contact(ctx context.Context, who workflow.Actor, key string) (
 		if err != nil {
 			return err
 		}
+		ask, err := asked(ctx, tx)
+		if err != nil {
+			return err
+		}
 		out = contactOf(row, s.today())
+		out.AskedOn = ask[key]
 		l.Refs = []string{contactRef(key)}
 		return nil
 	})

@@ -29,6 +29,7 @@ const (
 	OpenContact    Act = "open_contact"
 	SaveContact    Act = "save_contact"
 	VerifyContact  Act = "verify_contact"
+	AskVerify      Act = "ask_verification"
 	EndContact     Act = "end_contact"
 	PreviewImport  Act = "preview_import"
 	ImportContacts Act = "import_contacts"
@@ -43,6 +44,8 @@ const (
 	VerifyLog      Act = "verify_log"
 	ReadHeads      Act = "read_checkpoints"
 	ReportAccess   Act = "report_access"
+	ReviewLog      Act = "review_log"
+	SignReview     Act = "sign_review"
 )
 
 // Power says which duties may do an act. No duty: only a command on the
@@ -83,6 +86,7 @@ var Powers = []Power{
 	{Do: OpenContact, Duties: lines, Law: "SSL 483-cc(b)"},
 	{Do: SaveContact, Duties: runs, Law: "SSL 483-cc(b)"},
 	{Do: VerifyContact, Duties: runs, Law: "SSL 483-cc(b)"},
+	{Do: AskVerify, Duties: []workflow.Duty{workflow.Program}, Law: "SSL 483-cc(b)"},
 	{Do: EndContact, Duties: runs, Law: "SSL 483-cc(b)"},
 	{Do: PreviewImport, Duties: runs, Law: "SSL 483-cc(b)"},
 	{Do: ImportContacts, Duties: runs, Law: "SSL 483-cc(b)"},
@@ -97,6 +101,8 @@ var Powers = []Power{
 	{Do: VerifyLog, Duties: auditors},
 	{Do: ReadHeads, Duties: auditors},
 	{Do: ReportAccess, Duties: auditors},
+	{Do: ReviewLog, Duties: auditors, Law: "CJIS Security Policy v6.0, AU-6"},
+	{Do: SignReview, Duties: auditors, Law: "CJIS Security Policy v6.0, AU-6"},
 }
 
 // powerOf returns the line of an act, an empty one when there is none.

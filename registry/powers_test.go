@@ -57,6 +57,7 @@ func methods(h *house) []method {
 			return none(h.Verify(c, w, registry.Verification{Key: "none"}))
 		}, runs},
 		{registry.EndContact, func(c context.Context, w workflow.Actor) error { return h.EndContact(c, w, "none", 1, "") }, runs},
+		{registry.AskVerify, func(c context.Context, w workflow.Actor) error { _, err := h.AskVerify(c, w, "x"); return err }, []workflow.Duty{workflow.Program}},
 		{registry.PreviewImport, func(c context.Context, w workflow.Actor) error { return none(h.ImportPreview(c, w, nil)) }, runs},
 		{registry.ImportContacts, func(c context.Context, w workflow.Actor) error { return none(h.Import(c, w, nil, "")) }, runs},
 		{registry.ExportContacts, func(c context.Context, w workflow.Actor) error { return none(h.ExportContacts(c, w)) }, runs},
@@ -68,6 +69,8 @@ func methods(h *house) []method {
 		{registry.VerifyLog, func(c context.Context, w workflow.Actor) error { return none(h.VerifyNow(c, w, "")) }, audits},
 		{registry.ReadHeads, func(c context.Context, w workflow.Actor) error { return none(h.Checkpoints(c, w, "")) }, audits},
 		{registry.ReportAccess, func(c context.Context, w workflow.Actor) error { return none(h.AccessReport(c, w, "7K4M2QX9C3TB5")) }, audits},
+		{registry.ReviewLog, func(c context.Context, w workflow.Actor) error { _, _, err := h.Week(c, w, ""); return err }, audits},
+		{registry.SignReview, func(c context.Context, w workflow.Actor) error { return h.SignWeek(c, w, "", registry.FoundNothing) }, audits},
 	}
 }
 

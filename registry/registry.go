@@ -27,7 +27,7 @@ import (
 	"nysreferral/workflow"
 )
 
-// Service is the door. All fields but OnVerified and OnHolidays are needed.
+// Service is the door. All fields but those that begin with On are needed.
 type Service struct {
 	DB   *store.DB
 	Auth *auth.Service
@@ -38,6 +38,10 @@ type Service struct {
 	// for what waited for it. An error undoes the verification. It may run
 	// again when the transaction gives way, so it changes nothing but rows.
 	OnVerified func(ctx context.Context, tx *ent.Tx, contact *ent.ContactPoint) error
+
+	// OnAsked is called in the transaction in which OTDA first asks to have a
+	// contact point verified. An error undoes the question.
+	OnAsked func(ctx context.Context, tx *ent.Tx) error
 
 	// OnHolidays is called after a list of holidays was saved, so that it counts
 	// at once. The list is kept also where it returns an error.

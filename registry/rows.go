@@ -73,9 +73,12 @@ func set(up *ent.ContactPointUpdate, c directory.Contact) *ent.ContactPointUpdat
 		SetValidFrom(c.ValidFrom).SetValidTo(c.ValidTo)
 }
 
-// told calls OnVerified, when somebody wants to know, for the row of key as
+// told ends what OTDA asked of the line, and calls OnVerified, when somebody wants to know, for the row of key as
 // the transaction sees it.
 func (s *Service) told(ctx context.Context, tx *ent.Tx, key string) error {
+	if err := answered(ctx, tx, key); err != nil {
+		return err
+	}
 	if s.OnVerified == nil {
 		return nil
 	}

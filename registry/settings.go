@@ -54,7 +54,7 @@ func (s *Service) Dedicate(ctx context.Context, kind FolderKind) error {
 	if kind != Demo && kind != Production {
 		return fmt.Errorf("registry: a folder is for %s or %s, not %q", Demo, Production, kind)
 	}
-	return s.DB.Do(ctx, func(tx *ent.Tx) error {
+	err := s.DB.Do(ctx, func(tx *ent.Tx) error {
 		is, err := folder(ctx, tx.Setting)
 		if err != nil || is == kind {
 			return err
@@ -69,6 +69,13 @@ func (s *Service) Dedicate(ctx context.Context, kind FolderKind) error {
 		l.Reason = string(kind)
 		return audit.Add(ctx, tx, l)
 	})
+	if !ent.IsConstraintError(err) {
+		return err
+	}
+	if is, asked := s.Folder(ctx); asked == nil && is == kind {
+		return nil // another program was faster
+	}
+	return err
 }
 
 // Leave says that all of this folder was moved to another database, so that

@@ -41,6 +41,9 @@ func (s *Service) Verify(ctx context.Context, who workflow.Actor, v Verification
 		if err := receives(ctx, tx, row, v.Agency, &bad); err != nil {
 			return err
 		}
+		if bad.err() == nil && row.Phone == "" && row.Address == "" && row.Email == "" {
+			bad.add("how", "This line has no phone, address or e-mail: nobody can be asked there, and nobody reached. Add one first.")
+		}
 		if err := bad.err(); err != nil {
 			return err
 		}

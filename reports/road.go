@@ -37,27 +37,50 @@ func moments(f *Fact) [5]time.Time {
 	return out
 }
 
-// stage is how far a confirmed person came, and since when.
-func (c *Count) stage(f *Fact) (set, time.Time) {
+// Stop is a stop of the road of a confirmed person.
+type Stop int
+
+// The stops, in order.
+const (
+	AtConfirmed Stop = iota
+	AtSent
+	AtAccepted
+	AtReached
+	AtServed
+)
+
+// Standing is the farthest stop to which any hand-over of a confirmed person came,
+// since when, and whether the person still waits there: has a hand-over that is
+// not closed. ok is false for who is not confirmed. Every count of people on the
+// road is made by it.
+func Standing(f *Fact) (at Stop, since time.Time, waits, ok bool) {
 	if f.Outcome != Confirmed {
-		return 0, time.Time{}
+		return 0, time.Time{}, false, false
 	}
 	came := moments(f)
-	last := 0
-	for i, at := range came {
-		if !at.IsZero() {
-			last = i
+	for i, moment := range came {
+		if !moment.IsZero() {
+			at = Stop(i)
 		}
 	}
+	return at, came[at], !atEnd(f), true
+}
+
+// stage is how far a confirmed person came, and since when.
+func (c *Count) stage(f *Fact) (set, time.Time) {
+	last, since, waits, ok := Standing(f)
+	if !ok {
+		return 0, time.Time{}
+	}
 	var out set
-	for i := 0; i <= last; i++ {
+	for i := Stop(0); i <= last; i++ {
 		out |= of(stops[i].came)
 	}
 	out |= of(stops[last].at)
-	if atEnd(f) {
-		return out | of(stops[last].ended), came[last]
+	if waits {
+		return out | of(stops[last].waits), since
 	}
-	return out | of(stops[last].waits), came[last]
+	return out | of(stops[last].ended), since
 }
 
 // atEnd reports whether every hand-over of a person is closed.

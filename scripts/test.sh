@@ -77,6 +77,7 @@ stage "tests of the tools" in_folder tools tests ./...
 
 bring "poppler and qpdf" ensure-pdf-tools || true
 bring "exiftool and clamd" ensure-file-tools || true
+bring "csp_evaluator" ensure-csp || true
 if [ -z "${TEST_POSTGRES:-}" ] && bring "PostgreSQL" ensure-postgres; then
 	server=$(mktemp -d -t "nysreferral-pg.XXXXXX")
 	if TEST_POSTGRES=$(scripts/postgres.sh start "$answer" "$server"); then
@@ -90,7 +91,11 @@ fi
 
 # The packages first, for both databases; -p 2 keeps memory in hand, since
 # each package with the race detector takes some hundred megabytes.
-stage "packages, both databases${race:+, race detector}" tests $race -p 2 -timeout 20m ./...
+stage "packages, both databases${race:+, race detector}" tests $race -p 2 -timeout 30m ./...
+
+if bring "SoftHSM" ensure-softhsm; then
+	stage "keys on a token, PKCS#11" tests -tags pkcs11 ./hsm
+fi
 
 browser=yes
 if bring "Chromium" ensure-chromium; then export CHROMIUM=$answer; else browser=""; fi

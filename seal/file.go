@@ -61,8 +61,11 @@ func Create(path string, now time.Time) error {
 // Rotate adds a version to the key file and returns its number. Older versions
 // stay, so that everything still opens; Retire removes one when nothing is
 // wrapped under it any more. The root secret stays too.
-func Rotate(path string, now time.Time) (int, error) {
-	root, entries, err := read(path)
+func Rotate(path string, now time.Time) (int, error) { return RotateIn(File(path), now) }
+
+// RotateIn is Rotate for the file of a source.
+func RotateIn(source Source, now time.Time) (int, error) {
+	root, entries, err := read(source)
 	if err != nil {
 		return 0, fmt.Errorf("seal: rotating the key: %w", err)
 	}
@@ -70,7 +73,7 @@ func Rotate(path string, now time.Time) (int, error) {
 	key := make([]byte, KeySize)
 	rand.Read(key)
 	entries = append(entries, entry{version: next, made: now, key: key})
-	if err := replace(path, encode(root, entries)); err != nil {
+	if err := rewrite(source, encode(root, entries)); err != nil {
 		return 0, fmt.Errorf("seal: rotating the key: %w", err)
 	}
 	return int(next), nil
@@ -79,8 +82,11 @@ func Rotate(path string, now time.Time) (int, error) {
 // Retire removes a version from the key file. What is still wrapped under it
 // is lost for good, so the caller must have wrapped every data key again. It
 // refuses the current version.
-func Retire(path string, version int) error {
-	root, entries, err := read(path)
+func Retire(path string, version int) error { return RetireIn(File(path), version) }
+
+// RetireIn is Retire for the file of a source.
+func RetireIn(source Source, version int) error {
+	root, entries, err := read(source)
 	if err != nil {
 		return fmt.Errorf("seal: retiring a key: %w", err)
 	}
@@ -91,15 +97,18 @@ func Retire(path string, version int) error {
 	if len(kept) == len(entries) {
 		return fmt.Errorf("seal: retiring a key: the file has no version %d", version)
 	}
-	if err := replace(path, encode(root, kept)); err != nil {
+	if err := rewrite(source, encode(root, kept)); err != nil {
 		return fmt.Errorf("seal: retiring a key: %w", err)
 	}
 	return nil
 }
 
 // Versions lists the keys of a key file, oldest first.
-func Versions(path string) ([]Version, error) {
-	_, entries, err := read(path)
+func Versions(path string) ([]Version, error) { return VersionsIn(File(path)) }
+
+// VersionsIn is Versions for the file of a source.
+func VersionsIn(source Source) ([]Version, error) {
+	_, entries, err := read(source)
 	if err != nil {
 		return nil, fmt.Errorf("seal: listing the keys: %w", err)
 	}
@@ -169,8 +178,8 @@ func readFile(path string, forbidden os.FileMode) (_ []byte, err error) {
 	return io.ReadAll(io.LimitReader(f, fileLimit+1))
 }
 
-func read(path string) ([]byte, []entry, error) {
-	text, err := readFile(path, forOthers)
+func read(source Source) ([]byte, []entry, error) {
+	text, err := source.Read()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -246,6 +255,39 @@ func decodeKey(word string) []byte {
 		return nil
 	}
 	return key
+}
+
+// rewrite puts a new text in the place of a source's file, sealed where the source
+// seals.
+func rewrite(source Source, text []byte) error {
+	path, err := source.Path()
+	if err != nil {
+		return err
+	}
+	if by, ok := source.(Sealer); ok {
+		if text, err = sealed(by, text); err != nil {
+			return err
+		}
+	}
+	return replace(path, text)
+}
+
+// sealed is a text as a source seals it, after it was opened again: what does not
+// open must not take the place of the only file of keys.
+func sealed(by Sealer, text []byte) ([]byte, error) {
+	out, err := by.Seal(text)
+	if err != nil {
+		return nil, err
+	}
+	back, err := by.Open(out)
+	defer clear(back)
+	if err != nil {
+		return nil, fmt.Errorf("what was sealed just now does not open, and the file stays as it was: %w", err)
+	}
+	if subtle.ConstantTimeCompare(back, text) != 1 {
+		return nil, errors.New("what was sealed just now opens as something else, and the file stays as it was")
+	}
+	return out, nil
 }
 
 // replace puts a new text in the place of the key file in one step: after a

@@ -1,6 +1,8 @@
 package seal
 
 import (
+	"bytes"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"os"
@@ -10,11 +12,23 @@ import (
 )
 
 // Source is where keys come from. Read returns the text of a key file, or an
-// error when what holds it is open to others, not there, or not whole.
+// error when what holds it is open to others, not there, or not whole. Who calls
+// it clears the text afterwards.
 type Source interface {
 	Read() ([]byte, error)
 	// Path is the file that holds the keys, for Apart, Rotate and Retire.
 	Path() (string, error)
+}
+
+// Sealer is a Source whose file lies sealed by something outside of the machine's
+// disk. Seal returns the text of a key file as it is to lie there, and Open the
+// text of what Seal returned. What Read returns depends on the file's bytes alone,
+// which the account that runs the program reads, so that a Ring asks again only
+// when they changed.
+type Sealer interface {
+	Source
+	Seal(text []byte) ([]byte, error)
+	Open(sealed []byte) ([]byte, error)
 }
 
 // File is a key file of the account that runs the program, for it alone.
@@ -69,8 +83,10 @@ type keySet struct {
 // held is a source and what was last read of it, shared by all copies of a Ring.
 type held struct {
 	source Source
+	locked locked
 	set    atomic.Pointer[keySet]
 	once   sync.Mutex // one reading at a time
+	lay    []byte     // what of a sealed file was last opened, see layOf
 }
 
 // Load opens a key file. It refuses a file that anybody but its owner may
@@ -79,13 +95,38 @@ func Load(path string) (*Ring, error) { return From(File(path)) }
 
 // From opens the keys of a source.
 func From(source Source) (*Ring, error) {
+	lay, err := layOf(source)
+	if err != nil {
+		return nil, fmt.Errorf("seal: opening the key file: %w", err)
+	}
 	set, err := readSet(source)
 	if err != nil {
 		return nil, fmt.Errorf("seal: opening the key file: %w", err)
 	}
-	r := &Ring{held: &held{source: source}}
+	r := &Ring{held: &held{source: source, lay: lay}}
+	r.held.lock(set, &keySet{})
 	r.held.set.Store(set)
 	return r, nil
+}
+
+// layOf is a sum of a sealed file as it lies, nil for a source that does not seal.
+// It is taken before the file is opened: when the file changes meanwhile, the next
+// look opens it again.
+func layOf(source Source) ([]byte, error) {
+	by, ok := source.(Sealer)
+	if !ok {
+		return nil, nil
+	}
+	path, err := by.Path()
+	if err != nil {
+		return nil, err
+	}
+	sealed, err := readFile(path, forOthers)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(sealed)
+	return sum[:], nil
 }
 
 func readSet(source Source) (*keySet, error) {
@@ -94,6 +135,7 @@ func readSet(source Source) (*keySet, error) {
 		return nil, err
 	}
 	root, entries, err := decode(text)
+	clear(text)
 	if err != nil {
 		return nil, err
 	}
@@ -110,11 +152,20 @@ func readSet(source Source) (*keySet, error) {
 var ErrOtherKeys = errors.New("seal: these are not the keys that are in use, with more versions")
 
 // Reload reads the source again and says whether another version is current
-// now. When it cannot be read, or holds other keys, the keys in use stay.
+// now. When it cannot be read, or holds other keys, the keys in use stay. What
+// seals a file is asked only when the file changed: a token locks itself against
+// a server that looks every few seconds with a PIN that was changed.
 func (r *Ring) Reload() (bool, error) {
 	r.held.once.Lock()
 	defer r.held.once.Unlock()
 	was := r.keys()
+	lay, err := layOf(r.held.source)
+	if err != nil {
+		return false, fmt.Errorf("seal: reading the keys again: %w", err)
+	}
+	if lay != nil && bytes.Equal(lay, r.held.lay) {
+		return false, nil
+	}
 	set, err := readSet(r.held.source)
 	if err != nil {
 		return false, fmt.Errorf("seal: reading the keys again: %w", err)
@@ -122,8 +173,26 @@ func (r *Ring) Reload() (bool, error) {
 	if string(set.root) != string(was.root) || set.current < was.current {
 		return false, ErrOtherKeys
 	}
+	r.held.lock(set, was)
 	r.held.set.Store(set)
+	r.held.lay = lay
 	return set.current != was.current, nil
+}
+
+// lock moves the keys of a set that was just read into locked memory. Those that
+// were there before stay where they lie.
+func (h *held) lock(set, was *keySet) {
+	keep := func(key, before []byte) []byte {
+		if string(key) == string(before) {
+			clear(key)
+			return before
+		}
+		return h.locked.keep(key)
+	}
+	set.root = keep(set.root, was.root)
+	for version, key := range set.keys {
+		set.keys[version] = keep(key, was.keys[version])
+	}
 }
 
 func (r *Ring) keys() *keySet { return r.held.set.Load() }

@@ -106,6 +106,10 @@ func migrateUpTo(ctx context.Context, db *DB, all fs.FS, last string) (err error
 		}
 		todo = todo[:n+1]
 	}
+	if ready, err := db.nothingToDo(ctx, todo); ready || err != nil {
+		return err
+	}
+	defer func() { err = notOwner(err) }()
 	if _, err := db.write.ExecContext(ctx, applied); err != nil {
 		return fmt.Errorf("store: making the table of migrations: %w", err)
 	}
@@ -118,6 +122,17 @@ func migrateUpTo(ctx context.Context, db *DB, all fs.FS, last string) (err error
 		return nil
 	}
 	return migrateRiver(ctx, db)
+}
+
+// nothingToDo says whether the tables and those of the queue are as they must be:
+// then a role that may not change them goes on.
+func (db *DB) nothingToDo(ctx context.Context, todo []file) (bool, error) {
+	made, err := db.has(ctx, "schema_revisions")
+	if err != nil || len(todo) > 0 || !made {
+		return false, err
+	}
+	river, err := riverPending(ctx, db)
+	return len(river) == 0, err
 }
 
 func pendingFrom(ctx context.Context, db *DB, all fs.FS) ([]file, error) {

@@ -19,6 +19,10 @@ const readers = 8
 // losses show that the power cuts of faults find what is lost.
 var synchronous = "FULL"
 
+// leastSQLite is the oldest SQLite, built into the program, with which it was
+// tried: whoever builds it with another driver learns of it at the start.
+const leastSQLite = 3053000 // as sqlite3_libversion_number has it
+
 // pragma is a setting of SQLite and what it must read back as.
 type pragma struct{ name, set, back string }
 
@@ -109,8 +113,27 @@ func openPool(ctx context.Context, name string, n int, want []pragma) (*sql.DB, 
 	return pool, nil
 }
 
+// recent refuses an SQLite that is older than leastSQLite.
+func recent(version string) error {
+	var major, minor, patch int
+	if _, err := fmt.Sscanf(version, "%d.%d.%d", &major, &minor, &patch); err != nil {
+		return fmt.Errorf("store: reading SQLite's version %q: %w", version, err)
+	}
+	if major*1_000_000+minor*1_000+patch < leastSQLite {
+		return fmt.Errorf("store: SQLite must be %d.%d.%d or newer and is %s", leastSQLite/1_000_000, leastSQLite/1000%1000, leastSQLite%1000, version)
+	}
+	return nil
+}
+
 // readBack returns an error when a setting is not what it was set to.
 func readBack(ctx context.Context, pool *sql.DB, want []pragma) error {
+	var version string
+	if err := pool.QueryRowContext(ctx, "SELECT sqlite_version()").Scan(&version); err != nil {
+		return fmt.Errorf("store: asking SQLite's version: %w", err)
+	}
+	if err := recent(version); err != nil {
+		return err
+	}
 	for _, p := range want {
 		var is string
 		if err := pool.QueryRowContext(ctx, "PRAGMA "+p.name).Scan(&is); err != nil {

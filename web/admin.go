@@ -88,6 +88,7 @@ type LogCheck struct {
 const (
 	StateVerified   = "verified"
 	StateUnverified = "unverified"
+	StateAsked      = "asked"
 	StateEnded      = "ended"
 	StateActive     = "active"
 	StateOff        = "off"
@@ -101,6 +102,7 @@ const (
 var registryTags = map[string]StatusTag{
 	StateVerified:   {"Verified", shapeCheck, ToneGood},
 	StateUnverified: {"Not verified", shapeBang, ToneAsk},
+	StateAsked:      {"Not verified, asked for by OTDA", shapeBang, ToneAsk},
 	StateEnded:      {"Ended", shapeSquare, ToneCalm},
 	StateActive:     {"Active", shapeRing, ToneCalm},
 	StateOff:        {"Switched off", shapeCross, ToneOver},

@@ -50,6 +50,8 @@ type LetterBlock struct {
 	Heading, Title, Text, Strong, Small string
 	List                                []string
 	Rows                                []Row
+	Loud                                bool // comes before all else on the page
+	Lasts                               bool // a duty that is not done when the letter is acknowledged
 }
 
 // HandLetter is a letter on the page of the referrer who hands it over.

@@ -115,7 +115,7 @@ func TestTagsDifferWithoutColor(t *testing.T) {
 
 // A clock says what is left, and that something is over.
 func TestDueClock(t *testing.T) {
-	for left, want := range map[int]string{-2: "2 days over", -1: "1 day over", 0: "due today 5 pm", 1: "1 business day left", 2: "2 business days left"} {
+	for left, want := range map[int]string{-2: "2 business days over", -1: "1 business day over", 0: "due today 5 pm", 1: "1 business day left", 2: "2 business days left"} {
 		if got := DueClock(left, "5 pm", "").Words; got != want {
 			t.Errorf("%d: %q, wants %q", left, got, want)
 		}

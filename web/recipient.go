@@ -1,5 +1,7 @@
 package web
 
+import "slices"
+
 // Inbox is what waits at a recipient.
 type Inbox struct {
 	Next   *NextBox
@@ -73,7 +75,7 @@ type NeedGroup struct {
 // TryForm logs a try to reach the person in two taps: how, and the result.
 type TryForm struct {
 	Form    Form
-	Hows    []Option
+	Hows    []TryHow
 	Results []Option
 	Name    string // of the first input
 	Result  string // of the second
@@ -81,6 +83,17 @@ type TryForm struct {
 	Words   string // address of the page on which a note can be written
 	First   string // how, ticked at first; "" is none
 }
+
+// TryHow is one way of reaching the person, with how far it is permitted.
+type TryHow struct {
+	Code   string
+	Label  string
+	Hint   string // "Leave no message."
+	Barred bool   // the person, or who referred, did not permit it
+}
+
+// barredTag marks a way that is not permitted, in word and shape.
+var barredTag = StatusTag{"Not permitted: do not use", shapeBang, ToneOver}
 
 // QuickForm is an act that is one choice: each answer is a button.
 type QuickForm struct {
@@ -97,9 +110,19 @@ type QuickForm struct {
 type RecipientLetter struct {
 	Reference string
 	Sent      string
-	Known     string // acknowledged then, or ""
-	Corrected string // what holds no longer, or ""
-	Facts     []FactPart
-	Paper     string // address of the PDF
-	Form      *Form  // acknowledges; nil when it was done
+	Known     string        // acknowledged then, or ""
+	Corrected string        // what holds no longer, or ""
+	Blocks    []LetterBlock // what stands in the PDF too, in its order
+	Paper     string        // address of the PDF
+	Form      *Form         // acknowledges; nil when it was done
+}
+
+// Loud are the blocks that come before all else.
+func (l RecipientLetter) Loud() []LetterBlock {
+	return slices.DeleteFunc(slices.Clone(l.Blocks), func(b LetterBlock) bool { return !b.Loud })
+}
+
+// Lasting are the blocks whose duty does not end when the notice is acknowledged.
+func (l RecipientLetter) Lasting() []LetterBlock {
+	return slices.DeleteFunc(slices.Clone(l.Blocks), func(b LetterBlock) bool { return !b.Lasts })
 }

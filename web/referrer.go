@@ -81,10 +81,11 @@ type Receipt struct {
 	Due       string
 	Digest    string
 	Steps     []Stop
-	Links     []Link // papers
-	Acts      []Link // add facts, withdraw
-	Referral  string // address
-	Of        *Link  // the group that the person is of, nil for none
+	Times     *Summary // how the time of each clock is counted; nil for none
+	Links     []Link   // papers
+	Acts      []Link   // add facts, withdraw
+	Referral  string   // address
+	Of        *Link    // the group that the person is of, nil for none
 }
 
 // AskedFor is something that a referrer is asked to do, and by when.
@@ -102,6 +103,7 @@ type Record struct {
 	Clock     *Clock
 	Facts     []Row
 	Road      []Stop
+	Times     *Summary   // how the time of each clock is counted; nil for none
 	Question  string     // said when one waits for an answer, or ""
 	Asked     []AskedFor // what somebody asks of the referrer about a hand-over
 	Due       []string   // how the due date came to be, when it was moved

@@ -48,6 +48,7 @@ type App struct {
 // Ways is the page of how an account signs in.
 type Ways struct {
 	Table    Table
+	Gone     Table  // what was removed; without rows it is not drawn
 	Places   Table  // where the person is signed in
 	Codes    string // how many recovery codes are left, in words
 	App      bool   // has an app: it is replaced, not added

@@ -203,7 +203,7 @@ type StateDecide struct {
 	Unfilled  string
 	Wanted    []Checkpoint
 	Advice    *Row
-	Contested templ.Component // why a second reader disagreed; nil when none did
+	Weighed   []templ.Component // what must not be passed over: OTDA's view, a second reader who disagrees, an undecided pair
 	Ways      []DecideWay
 	Signs     string
 	Earlier   []Summary
@@ -244,11 +244,12 @@ type SaidTo struct {
 
 // StateBoard is OTDA's board.
 type StateBoard struct {
-	Summary string // "12 between confirmed and reached · …"
-	Tasks   []TaskLine
-	More    Link // all tasks
-	Lanes   []Lane
-	Cut     string // said when the board shows only a part, or ""
+	Summary   string // "12 between confirmed and reached · …"
+	Tasks     []TaskLine
+	More      Link   // all tasks
+	Directory string // address of the directory
+	Lanes     []Lane
+	Cut       string // said when the board shows only a part, or ""
 }
 
 // Lane is one column of the board.
@@ -259,13 +260,24 @@ type Lane struct {
 	Empty string
 }
 
-// LaneCard is one hand-over on the board.
+// LaneBeside is one more hand-over of the same person.
+type LaneBeside struct {
+	Label string // "Hand-over 2"
+	Href  string
+	Tag   StatusTag
+	Clock *Clock
+	Next  string // what is next, and with whom
+}
+
+// LaneCard is one person on the board: the hand-over that came farthest, and the
+// others under it.
 type LaneCard struct {
+	Beside []LaneBeside
 	Title  string // reference
 	Href   string
 	Tag    StatusTag
-	Mark   *StatusTag // "No contact"
-	Clock  *Clock     // next date
+	Marks  []StatusTag // "Unsafe try", "No contact"
+	Clock  *Clock      // next date
 	County string
 	To     string // recipient
 	Kind   string
@@ -286,6 +298,7 @@ type TaskLine struct {
 	Clock   *Clock
 	DoneAt  string // "November 9, 2026, 2:05 pm"
 	Contact string // key of the directory's line that it waits for
+	Line    string // address of that line
 	Whose   string // whose it is, where it is not the reader's own
 	Extra   *Link  // another way to do it
 	Done    *DoneForm
@@ -312,6 +325,7 @@ type StateTasks struct {
 	Views  []Link
 	Groups []TaskGroup
 	Empty  string
+	More   string // address of what comes after, or ""
 
 	Problems []Problem
 }
@@ -326,12 +340,19 @@ type TaskGroup struct {
 // StateHandover is one hand-over as OTDA works on it.
 type StateHandover struct {
 	Reference string
+	Alarm     *TaskLine // a try that was not safe, not settled yet; nil for none
 	Tag       StatusTag
 	Clock     *Clock
 	Kind      string
 	Recipient string
 	Verified  bool
-	Contact   string // key of the directory's line, or ""
+	About     string          // for whom the line is and whom it serves, or ""
+	Heed      []string        // what OTDA has to know before it sends
+	Unserved  string          // why a verified line cannot be sent to, or ""
+	Contact   string          // key of the directory's line, or ""
+	Line      string          // address of that line, or ""
+	Asked     string          // "The administrator was asked …", or ""
+	AskVerify templ.Component // the button that asks to have the line verified; nil for none
 	Rule      string
 	Reason    string
 	Override  string // why OTDA chose otherwise
@@ -354,7 +375,8 @@ type OtherPlace struct {
 	Name     string
 	Verified bool
 	Why      string
-	Here     bool // the proposal itself
+	About    string // for whom it is and whom it serves
+	Here     bool   // the proposal itself
 }
 
 // StatePreview is exactly what a recipient sees.

@@ -115,8 +115,8 @@ func StateDecidePage(p Page, v StateDecide) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if v.Contested != nil {
-				templ_7745c5c3_Err = v.Contested.Render(ctx, templ_7745c5c3_Buffer)
+			for _, box := range v.Weighed {
+				templ_7745c5c3_Err = box.Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -38,6 +38,7 @@ var assets = map[string]asset{
 	"staff.js":   newAsset("staff.js", "text/javascript; charset=utf-8", lean(joined("static/staffjs"))),
 	"passkey.js": newAsset("passkey.js", "text/javascript; charset=utf-8", lean(one("static/passkey.js"))),
 	"kept.js":    newAsset("kept.js", "text/javascript; charset=utf-8", lean(one("static/kept.js"))),
+	"filter.js":  newAsset("filter.js", "text/javascript; charset=utf-8", lean(one("static/filter.js"))),
 	"goon.js":    newAsset("goon.js", "text/javascript; charset=utf-8", lean(one("static/goon.js"))),
 	"icon.svg":   newAsset("icon.svg", "image/svg+xml", one("static/icon.svg")),
 }
@@ -102,7 +103,7 @@ func one(name string) []byte {
 }
 
 // Asset returns the address of an embedded file ("app.css", "staff.css",
-// "app.js", "staff.js", "passkey.js", "kept.js", "goon.js", "icon.svg"), with a hash of its content in the name. It panics on a name that
+// "app.js", "staff.js", "passkey.js", "kept.js", "filter.js", "goon.js", "icon.svg"), with a hash of its content in the name. It panics on a name that
 // does not exist, so that a slip fails the first test that draws the page.
 func Asset(name string) string {
 	a, ok := assets[name]

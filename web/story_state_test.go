@@ -47,7 +47,7 @@ func stateStories() []story {
 	steps := StepsBar{Ready: []Step{{Label: "Recommend", Href: "/referrals/x/recommend", Primary: true}, {Label: "Take it", Post: &Form{Action: "/referrals/x/take", CSRF: "made-up-token", Rev: "3"}},
 		{Label: "Ask", Href: "/a"}, {Label: "Consult", Href: "/b"}, {Label: "Note", Href: "/c"}}, NotYet: []Step{{Label: "Second", Missing: []string{"Ask a colleague to read it."}}}}
 	due := DueClock(0, "5 pm", "Friday, November 6, 5:00 pm")
-	task := TaskLine{Words: "Find a place for tonight.", Title: "7K4M-2QX9-C3TB-5", Href: "/referrals/x", Clock: &due, Contact: "ldss-example", Loud: true,
+	task := TaskLine{Words: "Find a place for tonight.", Title: "7K4M-2QX9-C3TB-5", Href: "/referrals/x", Clock: &due, Contact: "ldss-example", Line: "/directory/x", Loud: true,
 		Extra: &Link{Label: "Send the notice", Href: "/n"}, Done: &DoneForm{Form: Form{Action: "/tasks", CSRF: "made-up-token"}, Task: "7", Asks: []Field{{Kind: KindProse, ID: "note-7", Name: InputNote, Label: "What was done?"}}}}
 	card := StateHandoverCard{Card: Card{Title: "Harbor Light Services (made up)", Href: "/h", Clock: &due}, Lines: []string{"Next: look and send."}}
 	said := []Talk{{Kind: "Question to the referrer", When: "November 3, 2026, 2:05 pm", Text: "Where?", About: Pointers("G14", facts), Wait: "Not answered yet."},
@@ -76,13 +76,13 @@ func stateStories() []story {
 		{"state-act-above", ActPage(worker("Confirm"), Act{Form: Form{Action: "/x", CSRF: "made-up-token"}, Button: "Sign", Back: Link{Label: "Back", Href: "/r"},
 			Above: []templ.Component{ElementsBox(lines[2:], nil), SaidToBox("Who is told what", says), FactsBox("What was told", FactParts("about-", madeUpView(forms.ReadsReviewer).Of("referral"), nil)), RemarkBox(Box{Kind: BoxInfo, Title: "Note"}, "Text.")}})},
 		{"state-compare", StateComparePage(worker("Maybe the same person"), compareStory(facts, steps))},
-		{"state-board", StateBoardPage(worker("Board"), StateBoard{Tasks: []TaskLine{{Words: "Obtain consent.", Title: "7K4M", Href: "/t", Clock: &due}}, More: Link{Label: "All tasks (2)", Href: "/tasks"}, Summary: "1 between confirmed and reached", Cut: "More follow.",
-			Lanes: []Lane{{ID: "lane-to-send", Title: "To send", Cards: []LaneCard{{Title: "7K4M", Href: "/h", Tag: TagOf("proposed"), Clock: &due, County: "Queens", To: "Harbor Light", Kind: "RHTP provider", Next: "Look and send", Waits: "Confirmed 2 days ago", Mark: &NoContactTag, Tries: "2 tries", Strip: NewStrip([]StripDay{{StripToSend, false}, {StripSent, false}, {StripAccepted, true}}, false), Loud: true}}},
+		{"state-board", StateBoardPage(worker("Board"), StateBoard{Directory: "/directory", Tasks: []TaskLine{{Words: "Obtain consent.", Title: "7K4M", Href: "/t", Clock: &due}}, More: Link{Label: "All tasks (2)", Href: "/tasks"}, Summary: "1 between confirmed and reached", Cut: "More follow.",
+			Lanes: []Lane{{ID: "lane-to-send", Title: "To send", Cards: []LaneCard{{Title: "7K4M", Href: "/h", Tag: TagOf("proposed"), Clock: &due, County: "Queens", To: "Harbor Light", Kind: "RHTP provider", Next: "Look and send", Waits: "Confirmed 2 days ago", Marks: []StatusTag{UnsafeTryTag, NoContactTag}, Tries: "2 tries", Strip: NewStrip([]StripDay{{StripToSend, false}, {StripSent, false}, {StripAccepted, true}}, false), Loud: true}}},
 				{ID: "lane-sent", Title: "Sent", Empty: "Nothing waits."}}})},
 		{"state-tasks", StateTasksPage(worker("Tasks"), StateTasks{Views: []Link{{Label: "Open", Href: "/tasks", Current: true}}, Groups: []TaskGroup{{ID: "group-overdue", Title: "Overdue", Tasks: []TaskLine{task, {Words: "Done.", Title: "7K4M", Href: "/r", DoneAt: "November 3, 2026", Whose: "OTDA"}}}}})},
 		{"state-tasks-none", StateTasksPage(worker("Tasks"), StateTasks{Empty: "Nothing is left to do."})},
-		{"state-handover", StateHandoverPage(worker("Hand-over"), StateHandover{Reference: "7K4M-2QX9-C3TB-5", Tag: TagOf("proposed"), Clock: &due, Kind: "RHTP provider", Recipient: "Harbor Light", Contact: "rhtp-example", Rule: "R5",
-			Reason: "By the rules.", Override: "No bed.", Notes: []string{"Ask first."}, Forbidden: "Obtain consent.", Others: []OtherPlace{{"Harbor Light", true, "Near.", true}, {"Open Door", false, "Farther.", false}}, Reroute: "/rr",
+		{"state-handover", StateHandoverPage(worker("Hand-over"), StateHandover{Reference: "7K4M-2QX9-C3TB-5", Tag: TagOf("proposed"), Clock: &due, Kind: "RHTP provider", Recipient: "Harbor Light", Contact: "rhtp-example", Line: "/directory/x", Rule: "R5",
+			Reason: "By the rules.", Override: "No bed.", Notes: []string{"Ask first."}, Forbidden: "Obtain consent.", Others: []OtherPlace{{"Harbor Light", true, "Near.", "RHTP provider", true}, {"Open Door", false, "Farther.", "RHTP provider", false}}, Reroute: "/rr",
 			Dates: []Row{{Label: "Sent", Values: []string{"November 3, 2026"}}}, Clocks: []Row{{Label: "Acceptance", Values: []string{"Due before: Friday."}, Part: ClockPart(Clock{Words: "1 day over", Tone: ToneOver, Was: "Friday"})}}, Mark: &NoContactTag, Log: said[1:], Preview: []Link{{Label: "What it reads", Href: "/p"}}, Steps: StepsBar{Ready: steps.Ready, NotYet: steps.NotYet, Heed: []Row{{Label: "Do not refer to", Values: []string{"Harbor Light, my cousin works there"}}}}})},
 		{"state-preview", StatePreviewPage(worker("What the recipient sees"), StatePreview{For: "Harbor Light", Outline: FactParts("outline-", madeUpView(forms.ReadsWaiting).Parts, nil)[0].Facts,
 			Parts: Unnumbered(FactParts("", madeUpView(forms.ReadsProvider).Parts, nil)), Packet: "/p", Back: "/b"})},
@@ -101,6 +101,8 @@ func recipientStories() []story {
 	needs := []NeedGroup{{"Now", []string{"Emergency housing"}, true}, {"Soon", []string{"Medical care"}, false}}
 	rows := []Row{{Label: "Language", Values: []string{"Spanish"}}}
 	parts := Unnumbered(FactParts("", madeUpView(forms.ReadsProvider).Parts, nil))
+	notice := []LetterBlock{{Heading: "Notice of Minor"}, {Title: "Danger now", Text: "Ask OTDA at once.", Loud: true}, {Rows: rows}, {Title: "To call back", Text: "OTDA: 518-555-0171"},
+		{Heading: "Within 24 hours"}, {Text: "A missing child is yours to report.", Lasts: true}, {List: []string{"It is not a confirmation."}}}
 	return []story{
 		{"recipient-inbox", InboxPage(p, Inbox{Next: &next, More: "/inbox?cursor=a", Groups: []InboxGroup{{"New", "Accept it, or give it back.", []InboxCard{{Card{Title: "7K4M", Href: "/r", Tag: &tag, Clock: &due, Loud: true}, []string{"Accept."}, nil}}}}})},
 		{"recipient-inbox-stopped", InboxPage(p, Inbox{Groups: []InboxGroup{{"Stop", "Stop, then say so.", []InboxCard{{Card{Title: "7K4M", Tag: &tag, Clock: &due, Loud: true}, []string{"This hand-over has ended for you."}, &Form{Action: "/s", CSRF: "t"}}}}}})},
@@ -109,10 +111,10 @@ func recipientStories() []story {
 		{"recipient-card", RecipientCardPage(headed, RecipientCard{Reference: "7K4M-2QX9-C3TB-5", Tag: TagOf("accepted"), Next: here, Contact: &SafeContact{Warning: "The person lives with the trafficker.", Title: "Only through the referrer", Never: true, Lines: []string{"Do not call."}, Rows: rows, Folded: rows, Show: "Show the ways"},
 			Speaks: rows, Needs: needs, Safety: rows, Confirmation: rows, Packet: "/p", Log: []Talk{{Kind: "A try", When: "November 3, 2026", Who: "Phone"}}, Facts: parts,
 			Mark: &NoContactTag, Quick: []QuickForm{{Title: "Give it back", Hint: "OTDA finds somebody else.", Form: Form{Action: "/q", CSRF: "made-up-token", Rev: "2"}, Name: "returnReason", Options: []Option{{Code: "capacity", Label: "Capacity"}}, More: Link{Label: "With more words", Href: "/q"}, Loud: true}},
-			Tries: &TryForm{Reached: "/reach", Words: "/attempt", Form: Form{Action: "/a", CSRF: "made-up-token", Rev: "2"}, Name: "how", Result: "result", First: "phone", Hows: []Option{{Code: "phone", Label: "Phone"}, {Code: "in_person", Label: "In person"}}, Results: []Option{{Code: "no_answer", Label: "No answer"}}},
+			Tries: &TryForm{Reached: "/reach", Words: "/attempt", Form: Form{Action: "/a", CSRF: "made-up-token", Rev: "2"}, Name: "how", Result: "result", First: "phone", Hows: []TryHow{{Code: "phone", Label: "Phone", Hint: "Leave no message."}, {Code: "in_person", Label: "In person", Barred: true}}, Results: []Option{{Code: "no_answer", Label: "No answer"}}},
 			Steps: StepsBar{Ready: []Step{{Label: "Reached", Href: "/x", Primary: true}}}})},
-		{"recipient-letter", RecipientLetterPage(p, RecipientLetter{Reference: "7K4M-2QX9-C3TB-5", Sent: "November 3, 2026", Facts: Unnumbered(FactParts("", madeUpView(forms.ReadsNotice).Parts, nil)), Form: &Form{Action: "/a", CSRF: "made-up-token"}})},
-		{"recipient-letter-known", RecipientLetterPage(p, RecipientLetter{Reference: "7K4M-2QX9-C3TB-5", Sent: "November 3, 2026", Known: "November 4, 2026"})},
+		{"recipient-letter", RecipientLetterPage(p, RecipientLetter{Reference: "7K4M-2QX9-C3TB-5", Sent: "November 3, 2026", Blocks: notice, Paper: "/p", Form: &Form{Action: "/a", CSRF: "made-up-token"}})},
+		{"recipient-letter-known", RecipientLetterPage(p, RecipientLetter{Reference: "7K4M-2QX9-C3TB-5", Sent: "November 3, 2026", Blocks: notice, Paper: "/p", Known: "November 4, 2026"})},
 	}
 }
 

@@ -67,3 +67,7 @@ func (c stripCell) top() int {
 // NoContactTag marks a hand-over whose person nobody has reached, though the
 // tries or the time are used up.
 var NoContactTag = StatusTag{"No contact", shapeCross, ToneOver}
+
+// UnsafeTryTag marks a person who was tried by a way that is not permitted, while
+// OTDA has not settled it.
+var UnsafeTryTag = StatusTag{"Unsafe try", shapeBang, ToneOver}

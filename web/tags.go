@@ -100,6 +100,8 @@ type Clock struct {
 	Tone  Tone
 	When  string // the moment in full, for those who want it: "Friday, November 6, 5 pm"
 	Was   string // the moment at which it was due before it was moved, or ""
+
+	Counts string // how it counts: "24 hours, counted day and night", or ""
 }
 
 // DueClock returns the clock of a deadline that is left business days away: 0
@@ -107,7 +109,7 @@ type Clock struct {
 func DueClock(left int, at, when string) Clock {
 	switch {
 	case left < 0:
-		return Clock{Words: days(-left, "day", "days") + " over", Tone: ToneOver, When: when}
+		return Clock{Words: days(-left, "business day", "business days") + " over", Tone: ToneOver, When: when}
 	case left == 0:
 		return Clock{Words: join("due today", at), Tone: ToneAsk, When: when}
 	}

@@ -46,7 +46,7 @@ const (
 const (
 	InputCSRF   = "_csrf"   // the token of Page.CSRF, in every POST form
 	InputRev    = "_rev"    // the revision that the person saw
-	InputGo     = "_go"     // which button: GoContinue, GoSave, GoBack, GoForesee
+	InputGo     = "_go"     // which button: GoContinue, GoSave, GoBack, GoForesee, GoFind
 	InputAdd    = "_add"    // name of the repeat that wants one more row
 	InputRemove = "_remove" // "name.index" of a row that is to go
 	InputTyped  = "_typed"  // what was typed before the session ended, sealed, on the way in
@@ -58,6 +58,7 @@ const (
 	GoSave     = "save"     // save and leave
 	GoBack     = "back"
 	GoForesee  = "foresee" // show what would come of it, and do nothing
+	GoFind     = "find"    // show what the form looks for, and do nothing
 )
 
 // Suffixes of the inputs that make up one date.

@@ -52,6 +52,7 @@ const (
 	Wait     Action = "wait"     // the person asked to wait until a day
 	Warm     Action = "warm"     // the referrer is asked to bring them together
 	Bring    Action = "bring"    // the referrer says whether that is possible
+	Revoke   Action = "revoke"   // the person takes the release back for this recipient alone
 )
 
 // What the ladder enters on the record by itself; Warm, above, is the third.
@@ -78,7 +79,7 @@ func Actions() []Action {
 // HandoverActions lists every action on a hand-over.
 func HandoverActions() []Action {
 	return []Action{
-		Propose, Reroute, Send, Accept, Return, Attempt, Wait, Warm, Bring, Reach, Miss, Enroll, Serve, Tell, Refuse, Transfer, Close,
+		Propose, Reroute, Send, Accept, Return, Attempt, Wait, Warm, Bring, Reach, Miss, Enroll, Serve, Tell, Refuse, Revoke, Transfer, Close,
 	}
 }
 

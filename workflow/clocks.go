@@ -159,8 +159,8 @@ var Clocks = []Clock{
 		Ends: "it is accepted or given back", Set: true, Law: lawComptroller,
 	},
 	{
-		Key: ClockTry, Name: "Next try to reach the person", Count: 2, Unit: Days, Starts: "the hand-over is accepted, or a try was logged",
-		Ends: "another try is logged, or the person is reached", Moves: pause, Set: true, Law: lawComptroller,
+		Key: ClockTry, Name: "Next try to reach the person", Count: 2, Unit: Days, Starts: "the hand-over is accepted, or a try by a permitted way was logged",
+		Ends: "another try by a permitted way is logged, or the person is reached", Moves: pause, Set: true, Law: lawComptroller,
 	},
 	{
 		Key: ClockTries, Name: "Tries after which it counts as no contact", Count: 3, Unit: Tries, Starts: "the hand-over is accepted",

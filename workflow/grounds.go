@@ -180,7 +180,7 @@ func (b Basis) about() string {
 
 // ruleGrounds writes on what a decline and a confirmation may rest.
 func ruleGrounds(b *bytes.Buffer) {
-	heading(b, "Reasons of a decline", "One that the grid of elements contradicts is refused. A recommendation against the grid wants its reason.")
+	heading(b, "Reasons of a decline", "One that the grid of elements contradicts is refused. A recommendation to decline wants its reason, of this list and in plain words; so does one against the grid.")
 	row(b, "Reason", "Open while", "Source")
 	line(b, 3)
 	for _, g := range Grounds {

@@ -37,7 +37,8 @@ type Circumstances struct {
 	Verified      bool           // the contact point was verified; true where OTDA keeps it
 	ReleaseAllows bool           // the release names this kind of recipient and has not ended
 	Excluded      bool           // the person asked not to be referred there
-	Attempts      int            // logged tries to reach the person
+	WrongAge      bool           // the contact is for children and the person an adult, or the reverse
+	Attempts      int            // logged tries to reach the person, by ways that were permitted
 	NotElsewhere  bool           // no referral that was linked as the same person is with a recipient
 
 	// The letter at hand.
@@ -73,6 +74,7 @@ const (
 	ContactVerified   Guard = "contact_verified"
 	ReleaseNamesIt    Guard = "release_names_it"
 	NotExcluded       Guard = "not_excluded"
+	FitsAge           Guard = "fits_age"
 	AttemptLogged     Guard = "attempt_logged"
 	NotRecused        Guard = "not_recused"
 	FreshDecider      Guard = "fresh_decider"
@@ -215,6 +217,12 @@ var Guards = []Condition{
 		Law: "the program is voluntary; 28 CFR 94.115",
 	},
 	{
+		Key: FitsAge,
+		Say: "This contact is not for people of that age: one is for children, the other an adult. Choose another recipient.",
+		Met: func(_ Actor, c Circumstances) bool { return !c.WrongAge },
+		Law: "SSL 483-bb, 483-cc(b): children and adults are helped by different services",
+	},
+	{
 		Key: HandedOverOnce, OnPage: true,
 		Say: "The same person was handed over under another referral. Look there first; to hand the person over again, write why.",
 		Met: func(_ Actor, c Circumstances) bool { return c.NotElsewhere || c.HasReason },
@@ -222,7 +230,7 @@ var Guards = []Condition{
 	},
 	{
 		Key: AttemptLogged,
-		Say: "Log at least one try to reach the person first.",
+		Say: "Log at least one try to reach the person by a permitted way first.",
 		Met: func(_ Actor, c Circumstances) bool { return c.Attempts > 0 },
 		Law: "procedure: 09-ADM-01 disposition report",
 	},

@@ -8,7 +8,7 @@ var (
 
 	confirmed = []Guard{ReferralConfirmed}
 	toBeside  = []Guard{ReferralConfirmed, ReleaseNamesIt, NotExcluded, ReasonGiven}
-	toSend    = []Guard{ReferralConfirmed, ContactVerified, ReleaseNamesIt, NotExcluded, HandedOverOnce}
+	toSend    = []Guard{ReferralConfirmed, ContactVerified, ReleaseNamesIt, NotExcluded, FitsAge, HandedOverOnce}
 	toReturn  = []Guard{ReferralConfirmed, ReasonGiven}
 	toMiss    = []Guard{ReferralConfirmed, AttemptLogged}
 	toReroute = []Guard{ReferralConfirmed, ReasonGiven}
@@ -66,6 +66,13 @@ var HandoverSteps = []HandoverStep{
 	{Do: Refuse, From: Reached, To: HandoverClosed, Duties: keeper, Own: true, Needs: confirmed, Say: "The person says no", Law: lawVoluntary},
 	{Do: Refuse, From: Enrolled, To: HandoverClosed, Duties: keeper, Own: true, Needs: confirmed, Say: "The person says no", Law: lawVoluntary},
 	{Do: Refuse, From: Served, To: HandoverClosed, Duties: keeper, Own: true, Needs: confirmed, Say: "The person says no", Law: lawVoluntary},
+
+	{Do: Revoke, From: Sent, To: HandoverClosed, Duties: referrer, Own: true, Needs: confirmed, Say: "Take the release back for this recipient", Law: lawVoluntary},
+	{Do: Revoke, From: Accepted, To: HandoverClosed, Duties: referrer, Own: true, Needs: confirmed, Say: "Take the release back for this recipient", Law: lawVoluntary},
+	{Do: Revoke, From: NotReached, To: HandoverClosed, Duties: referrer, Own: true, Needs: confirmed, Say: "Take the release back for this recipient", Law: lawVoluntary},
+	{Do: Revoke, From: Reached, To: HandoverClosed, Duties: referrer, Own: true, Needs: confirmed, Say: "Take the release back for this recipient", Law: lawVoluntary},
+	{Do: Revoke, From: Enrolled, To: HandoverClosed, Duties: referrer, Own: true, Needs: confirmed, Say: "Take the release back for this recipient", Law: lawVoluntary},
+	{Do: Revoke, From: Served, To: HandoverClosed, Duties: referrer, Own: true, Needs: confirmed, Say: "Take the release back for this recipient", Law: lawVoluntary},
 
 	{Do: Transfer, From: Accepted, To: Returned, Duties: keeper, Own: true, Needs: confirmed, Say: "Pass on to another", Law: lawFollowUp},
 	{Do: Transfer, From: NotReached, To: Returned, Duties: keeper, Own: true, Needs: confirmed, Say: "Pass on to another", Law: lawFollowUp},

@@ -117,7 +117,7 @@ var handoverMatrix = map[Duty]map[HandoverStatus]string{
 		Enrolled:   "serve tell refuse transfer close",
 		Served:     "serve tell refuse transfer close",
 	},
-	Referrer: {Accepted: "bring", NotReached: "bring"},
+	Referrer: {Sent: "revoke", Accepted: "bring revoke", NotReached: "bring revoke", Reached: "revoke", Enrolled: "revoke", Served: "revoke"},
 }
 
 // What is not listed is refused: every duty, status and action.

@@ -1,5 +1,7 @@
 package workflow
 
+import "time"
+
 // Minor is whether the person is under 18 now, for the law's purposes.
 type Minor string
 
@@ -105,6 +107,16 @@ var notices = []Notice{
 		Law:  lawMissing,
 		when: func(r Receipt) bool { return r.Minor.Handled() && r.Missing == "now" && r.ToNCMEC != "yes" },
 	},
+}
+
+// DistrictReports is until when a local department that was told of a child then
+// reports what is its own to report: a child in sex trafficking to law
+// enforcement, one who is missing from care to NCMEC also.
+//
+// Law: P.L. 113-183; see lawMissing.
+func DistrictReports(told time.Time) time.Time {
+	clock, _ := ClockOf(ClockPolice)
+	return told.Add(time.Duration(clock.Count) * time.Hour)
 }
 
 // needsHHS says whether a request to HHS is still to be made: a minor, or

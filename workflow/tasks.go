@@ -14,6 +14,7 @@ type TaskKind struct {
 	Stays  []Action // steps that end a referral or its determination, and leave this open; they end all else
 	Begins []string // of those by hand: with one of these the note begins, for several things may have been done
 	Beyond bool     // stands for a recipient who no longer sees the hand-over, until it says that it read it
+	Danger bool     // the person may be in danger: stands before all that is due, whenever that is
 	Again  string   // kind that begins when it is marked done by hand and the person still waits; "" is none
 }
 
@@ -158,7 +159,7 @@ var Tasks = []TaskKind{
 	{
 		Key: TaskUnsafe, For: Program, Clock: ClockUnsafe, Short: "A try was not safe",
 		Say:    "A recipient tried to reach the person by a way that the referral does not call safe. Ask whether the person is in danger now, tell the recipient which way is safe, and note what was found.",
-		ByHand: true, Stays: []Action{Decline, Close, Withdraw},
+		ByHand: true, Danger: true, Stays: []Action{Decline, Close, Withdraw},
 	},
 	{
 		Key: TaskStopped, For: Recipient, Clock: ClockStopped, Short: "Stop, and destroy your copies",

@@ -18,6 +18,9 @@ type TryRule struct {
 	safe func(t Try, r Reaching) bool
 }
 
+// NotPermitted is said in the log of a try that keeps to no line of the table.
+const NotPermitted = "not permitted"
+
 // TryRules is every way of trying. Words about what is not safe are read by
 // people, not by rules.
 //
@@ -53,9 +56,29 @@ func SafeTry(t Try, r Reaching) bool {
 	return false
 }
 
+// Permit says how far one way of reaching a person is permitted, before anybody
+// tries it.
+type Permit struct {
+	How     string // a code of the form
+	Try     bool   // the person may be tried by it
+	Message bool   // and a message may be left
+	Reached bool   // a person who was reached by it was not put in danger
+}
+
+// Permits is every way of trying, in the order of the table, with how far what
+// the referral says permits it.
+func Permits(r Reaching) []Permit {
+	out := make([]Permit, len(TryRules))
+	for i, rule := range TryRules {
+		out[i] = Permit{How: rule.How, Try: rule.safe(Try{How: rule.How}, r), Message: rule.safe(Try{How: rule.How, LeftMessage: true}, r),
+			Reached: rule.safe(Try{How: rule.How, Reached: true}, r)}
+	}
+	return out
+}
+
 // ruleTries writes when a try keeps to what the referral says.
 func ruleTries(b *bytes.Buffer) {
-	heading(b, "Tries to reach the person", "The log takes every try, for it happened. One by a way that is not listed as safe here gives OTDA a task at once, and tells the recipient to use a safe one.")
+	heading(b, "Tries to reach the person", "The log takes every try, for it happened. Before it is logged, each way that is not permitted is marked as such for the recipient. One by a way that is not listed as safe here gives OTDA a task at once, tells the recipient to use a safe one, and says in the log that it was not permitted. Such a try ends no clock, and does not count as the try that “Not reached” wants.")
 	row(b, "How", "Safe where", "Source")
 	line(b, 3)
 	for _, r := range TryRules {

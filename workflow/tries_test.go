@@ -47,3 +47,22 @@ func TestSafeTry(t *testing.T) {
 		}
 	}
 }
+
+// What is said of a way before it is tried is what the log says of it after:
+// every way of the form is marked, and none as permitted that would alarm.
+func TestPermitsAgreesWithTheLog(t *testing.T) {
+	for _, r := range []Reaching{{}, {Reach: "only_through_the_referrer", Phone: true, Texts: true}, {Reach: "directly", Phone: true}, {Reach: "directly", Phone: true, Messages: true, Texts: true, Email: true, Danger: "yes"},
+		{Reach: "through_attorney", Released: true}} {
+		list := Permits(r)
+		if len(list) != len(TryRules) {
+			t.Fatalf("%d ways are marked, of %d", len(list), len(TryRules))
+		}
+		for _, p := range list {
+			for try, want := range map[Try]bool{{How: p.How}: p.Try, {How: p.How, LeftMessage: true}: p.Message, {How: p.How, Reached: true}: p.Reached} {
+				if got := SafeTry(try, r); got != want {
+					t.Errorf("%+v of %+v is marked %v, and the log says %v", try, r, want, got)
+				}
+			}
+		}
+	}
+}

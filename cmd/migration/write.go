@@ -13,6 +13,7 @@ import (
 	"text/template"
 
 	atlas "ariga.io/atlas/sql/migrate"
+	atlasschema "ariga.io/atlas/sql/schema"
 	"entgo.io/ent/dialect"
 	entsql "entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/schema"
@@ -136,7 +137,7 @@ func diff(ctx context.Context, drv dialect.Driver, dir, number, name string) ([]
 	}
 	err = migrate.NewSchema(drv).NamedDiff(ctx, name,
 		schema.WithDir(d), schema.WithFormatter(format), schema.WithMigrationMode(schema.ModeReplay),
-		schema.WithDropColumn(true), schema.WithDropIndex(true))
+		schema.WithDropColumn(true), schema.WithDropIndex(true), schema.WithDiffHook(keepByHand))
 	if err != nil {
 		return nil, fmt.Errorf("migration: comparing %s with ent/schema: %w", dir, err)
 	}
@@ -145,6 +146,29 @@ func diff(ctx context.Context, drv dialect.Driver, dir, number, name string) ([]
 		return nil, fmt.Errorf("migration: listing %s: %w", dir, err)
 	}
 	return slices.DeleteFunc(after, func(f string) bool { return slices.Contains(before, f) }), nil
+}
+
+// byHand are indexes over an expression, which ent/schema cannot say: they stand
+// in files that were written by hand.
+var byHand = []string{"auditentry_first_ref"}
+
+// keepByHand takes what would drop them out of the changes.
+func keepByHand(next schema.Differ) schema.Differ {
+	return schema.DiffFunc(func(current, desired *atlasschema.Schema) ([]atlasschema.Change, error) {
+		changes, err := next.Diff(current, desired)
+		drops := func(c atlasschema.Change) bool {
+			drop, ok := c.(*atlasschema.DropIndex)
+			return ok && slices.Contains(byHand, drop.I.Name)
+		}
+		return slices.DeleteFunc(changes, func(c atlasschema.Change) bool {
+			m, ok := c.(*atlasschema.ModifyTable)
+			if !ok {
+				return false
+			}
+			m.Changes = slices.DeleteFunc(m.Changes, drops)
+			return len(m.Changes) == 0
+		}), err
+	})
 }
 
 // formatter names a file NNNN_name.sql, so that the two folders tell the same

@@ -27,6 +27,7 @@ import (
 	"nysreferral/handlers"
 	"nysreferral/referrals"
 	"nysreferral/store"
+	"nysreferral/store/storetest"
 	"nysreferral/viewer"
 	"nysreferral/workflow"
 )
@@ -200,13 +201,20 @@ func TestCanaries(t *testing.T) {
 	temporary := t.TempDir()
 	t.Setenv("TMPDIR", temporary)
 	for _, url := range databases(t) {
-		t.Run(url.name, func(t *testing.T) { canaries(t, url.make(t), temporary) })
+		t.Run(url.name, func(t *testing.T) {
+			at := url.make(t)
+			if url.name == store.Postgres { // as a server's role: the whole program does with what that may
+				at = storetest.AppURL(t, at)
+			}
+			canaries(t, at, temporary)
+		})
 	}
 }
 
 func canaries(t *testing.T, url, temporary string) {
 	mails, addr := mailServer(t)
 	s, out := settingsFor(url, keyFile(t)), &safeLog{}
+	s.MetricsAddr = freeAddr(t)
 	s.SMTP = config.SMTP{Addr: addr, From: "desk@partners.example.org", StartTLS: "off", Timeout: 5 * time.Second}
 	e := &env{ctx: t.Context(), out: out, log: slog.New(slog.NewTextHandler(out, &slog.HandlerOptions{Level: slog.LevelDebug}))}
 	err := with(e, s, func(p *program) error {
@@ -218,6 +226,7 @@ func canaries(t *testing.T, url, temporary string) {
 		planted := served(t, p, func(base string) int {
 			n := use(t, state, base)
 			settled(t, p, mails)
+			metricsTellOfNobody(t, s.MetricsAddr, state)
 			return n
 		})
 		var lines bytes.Buffer

@@ -203,6 +203,7 @@ func (c *contactImport) Run(e *env) error {
 type auditLog struct {
 	Verify  auditVerify  `cmd:"" help:"Check every line of the log against its tree; say the first bad one."`
 	Weekly  auditWeekly  `cmd:"" help:"Write what somebody looks through who reviews the log every week."`
+	Anchor  auditAnchor  `cmd:"" help:"Print the newest signed head of the log, and append it to the file of anchors where one is set."`
 	Export  auditExport  `cmd:"" help:"Write the log's lines for somebody who checks them elsewhere."`
 	Touched auditTouched `cmd:"" help:"After something went wrong: list whose records an account, a session or a span of time touched."`
 }
@@ -210,6 +211,7 @@ type auditLog struct {
 type auditVerify struct {
 	config.Settings
 	Checkpoint []string `type:"existingfile" help:"A checkpoint that was kept elsewhere; the log must still agree with it."`
+	Anchors    []string `type:"existingfile" help:"A file of checkpoints that were kept elsewhere: what anchor-file names, or mails as they came; the log must go on from each."`
 }
 
 // Run verifies; it fails when a line is bad.
@@ -222,6 +224,17 @@ func (c *auditVerify) Run(e *env) error {
 				return fmt.Errorf("reading a checkpoint: %w", err)
 			}
 			kept = append(kept, text)
+		}
+		for _, file := range c.Anchors {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				return fmt.Errorf("reading anchors: %w", err)
+			}
+			found := audit.Anchors(text)
+			if len(found) == 0 {
+				return fmt.Errorf("%s holds no checkpoint", file)
+			}
+			kept = append(kept, found...)
 		}
 		_, verifier, err := audit.Keys(ring)
 		if err != nil {
@@ -267,13 +280,9 @@ func reading(e *env, s config.Settings, do func(*store.DB, *seal.Ring) error) (e
 	if err != nil {
 		return err
 	}
-	address, err := s.Source()
+	url, err := urlOf(s)
 	if err != nil {
 		return err
-	}
-	url := address.Reveal()
-	if url == "" {
-		url = "sqlite:" + s.Data + "/nysreferral.db"
 	}
 	db, err := store.OpenReadOnly(e.ctx, url)
 	if err != nil {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -33,7 +32,7 @@ type demoRun struct {
 	Now       time.Time       `format:"2006-01-02T15:04:05Z07:00" placeholder:"2026-11-02T10:15:00-05:00" help:"Where the clock starts; it goes on from there. Without it, the machine's time."`
 	ReadyFile string          `placeholder:"FILE" help:"File to write address and accounts to, as JSON, once the demonstration answers."`
 	Empty     bool            `help:"Make accounts and directory, but no referrals."`
-	History   bool            `help:"Make some months of earlier referrals too, so that reports have numbers to show. It takes some seconds."`
+	History   bool            `help:"Make ten months of earlier referrals too, of different people and nearly all done with, so that reports have numbers to show. It takes up to some minutes."`
 	Strong    bool            `help:"Demand passkeys and second factors as serve does, instead of a password alone. Use it at http://localhost, where passkeys work."`
 	Lock      time.Duration   `name:"session-lock" default:"10m" help:"The screen is locked after this long without a request."`
 	SMTP      config.SMTP     `embed:"" prefix:"smtp-"`
@@ -47,7 +46,8 @@ func (c *demoRun) Run(e *env) (err error) {
 		return err
 	}
 	defer func() { _ = l.Close() }()
-	if c.Now.IsZero() {
+	given := !c.Now.IsZero()
+	if !given {
 		c.Now = time.Now()
 	}
 	clock := demo.NewClock(c.Now, time.Now)
@@ -56,9 +56,12 @@ func (c *demoRun) Run(e *env) (err error) {
 		return err
 	}
 	defer func() { err = joined(err, p.close()) }()
-	accounts, err := c.prepare(e.ctx, p, clock)
+	accounts, err := c.prepare(e, p, clock)
 	if err != nil {
 		return err
+	}
+	if !given {
+		clock.Set(time.Now()) // filling it in took a while, and signing in goes by the machine's clock
 	}
 	site, err := p.site(handlers.Settings{Insecure: true, Notice: c.Strong, Banner: "Demonstration: everybody here is made up. Do not enter real people."})
 	if err != nil {
@@ -118,8 +121,8 @@ func (c *demoRun) open(e *env, clock *demo.Clock, url string) (*program, error) 
 }
 
 // prepare fills an empty database in, and keeps one that was filled in before.
-func (c *demoRun) prepare(ctx context.Context, p *program, clock *demo.Clock) ([]demo.Account, error) {
-	kind, err := p.registry.Folder(ctx)
+func (c *demoRun) prepare(e *env, p *program, clock *demo.Clock) ([]demo.Account, error) {
+	kind, err := p.registry.Folder(e.ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -128,10 +131,11 @@ func (c *demoRun) prepare(ctx context.Context, p *program, clock *demo.Clock) ([
 	}
 	s := &demo.State{DB: p.db, Ring: p.ring, Clock: clock, Door: p.door, Registry: p.registry, Auth: p.auth}
 	if kind == registry.Demo {
-		return s.Known(ctx)
+		return s.Known(e.ctx)
 	}
+	fmt.Fprintln(e.out, "Filling in a made-up State; this takes some seconds.")
 	clock.Set(demo.Opens(c.Now, historyMonths)) // the offices are older than every referral
-	if err := s.Populate(ctx); err != nil {
+	if err := s.Populate(e.ctx); err != nil {
 		return nil, err
 	}
 	clock.Set(c.Now)
@@ -139,11 +143,12 @@ func (c *demoRun) prepare(ctx context.Context, p *program, clock *demo.Clock) ([
 		return s.Accounts, nil
 	}
 	if c.History {
-		if err := s.History(ctx, c.Now, historyMonths); err != nil {
+		fmt.Fprintln(e.out, "Filling in ten months of made-up history; this takes up to some minutes.")
+		if err := s.History(e.ctx, c.Now, historyMonths); err != nil {
 			return nil, err
 		}
 	}
-	return s.Accounts, s.Tell(ctx, c.Now)
+	return s.Accounts, s.Tell(e.ctx, c.Now)
 }
 
 // readyUser is one account in the ready file. Totp is empty until strong

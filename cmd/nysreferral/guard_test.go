@@ -51,6 +51,14 @@ func TestMemoryClosed(t *testing.T) {
 		if !strings.Contains(said.String(), "module=") {
 			t.Errorf("the start does not say which module: %s", said.String())
 		}
+		status, err := os.ReadFile("/proc/self/status")
+		if err != nil {
+			t.Fatal(err)
+		}
+		locks := !strings.Contains(string(status), "VmLck:\t       0 kB")
+		if locks != strings.Contains(said.String(), "no memory of this process is swapped") || locks == strings.Contains(said.String(), "only the keys") {
+			t.Errorf("memory is locked: %v, and the start says: %s", locks, said.String())
+		}
 		return
 	}
 	if runtime.GOOS != "linux" {

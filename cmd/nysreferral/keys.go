@@ -8,6 +8,7 @@ import (
 
 	"nysreferral/audit"
 	"nysreferral/config"
+	"nysreferral/hsm"
 	"nysreferral/referrals"
 	"nysreferral/seal"
 	"nysreferral/store"
@@ -15,6 +16,7 @@ import (
 
 type keys struct {
 	New    keyNew    `cmd:"" help:"Make a key file. It must not lie in the data folder; keep a copy apart from the backups."`
+	Token  keyToken  `cmd:"" help:"Have a hardware security module, or another token, seal a plain key file."`
 	Rotate keyRotate `cmd:"" help:"Make a new version of the key current and wrap every data key under it, while people work. Run it again after it was stopped: it goes on."`
 	Retire keyRetire `cmd:"" help:"Take an old version of the key away, when nothing needs it any more."`
 	Shred  keyShred  `cmd:"" help:"Destroy the key of a withdrawn or closed referral: nobody can ever read it again."`
@@ -23,10 +25,47 @@ type keys struct {
 
 // keysOf is where the settings say that the keys are.
 func keysOf(s config.Settings) seal.Source {
-	if s.KeyCredential != "" {
+	switch {
+	case s.Token.Module != "":
+		return hsm.Token{Module: s.Token.Module, Label: s.Token.Label, Key: s.Token.Key, PINFile: s.Token.PINFile, File: s.KeyFile}
+	case s.KeyCredential != "":
 		return seal.Credential(s.KeyCredential)
 	}
 	return seal.File(s.KeyFile)
+}
+
+type keyToken struct {
+	config.Settings
+	Plain string `arg:"" help:"The plain key file, as key new makes it."`
+}
+
+// Run has the token of the settings seal a plain key file into the key file of the
+// settings, and reads it back.
+func (c *keyToken) Run(e *env) error {
+	token, ok := keysOf(c.Settings).(seal.Sealer)
+	if !ok {
+		return errors.New("say which token: key-token-module, key-token-label and key-token-pin-file")
+	}
+	if _, err := seal.Load(c.Plain); err != nil {
+		return err
+	}
+	text, err := seal.File(c.Plain).Read()
+	if err != nil {
+		return err
+	}
+	sealed, err := token.Seal(text)
+	clear(text)
+	if err != nil {
+		return err
+	}
+	if err := writeNew(c.KeyFile, sealed, 0o600); err != nil {
+		return err
+	}
+	if _, err := seal.From(token); err != nil {
+		return err
+	}
+	fmt.Fprintf(e.out, "Made %s, which opens with this token only. Keep %s offline, for the day on which the token is lost, and take it from this machine.\n", c.KeyFile, c.Plain)
+	return nil
 }
 
 type keyNew struct {
@@ -51,10 +90,6 @@ func (c *keyRotate) Run(e *env) error {
 	if !errors.Is(err, store.ErrInUse) {
 		return err
 	}
-	path, err := keysOf(c.Settings).Path()
-	if err != nil {
-		return err
-	}
 	return reading(e, c.Settings, func(db *store.DB, ring *seal.Ring) error {
 		door := &referrals.Service{DB: db, Ring: ring, Now: time.Now}
 		left, err := door.Outdated(e.ctx, ring.Current())
@@ -62,7 +97,7 @@ func (c *keyRotate) Run(e *env) error {
 			return err
 		}
 		if left == 0 {
-			if _, err := seal.Rotate(path, time.Now()); err != nil {
+			if _, err := seal.RotateIn(keysOf(c.Settings), time.Now()); err != nil {
 				return err
 			}
 			if _, err := ring.Reload(); err != nil {
@@ -84,15 +119,11 @@ func (p *program) rotate(e *env) error {
 		fmt.Fprintf(e.out, "An earlier rotation to version %d is not finished; it goes on.\n", p.ring.Current())
 		return p.rewrap(e)
 	}
-	path, err := keysOf(p.settings).Path()
-	if err != nil {
-		return err
-	}
 	next := p.ring.Current() + 1
 	if err := p.door.KeyEvent(e.ctx, "rotate_key", next, "begun"); err != nil {
 		return err
 	}
-	if _, err := seal.Rotate(path, time.Now()); err != nil {
+	if _, err := seal.RotateIn(keysOf(p.settings), time.Now()); err != nil {
 		return err
 	}
 	if _, err := p.ring.Reload(); err != nil {
@@ -154,11 +185,7 @@ const retireAfter = time.Hour
 // Run takes an old version away.
 func (c *keyRetire) Run(e *env) error {
 	return with(e, c.Settings, func(p *program) error {
-		path, err := keysOf(c.Settings).Path()
-		if err != nil {
-			return err
-		}
-		list, err := seal.Versions(path)
+		list, err := seal.VersionsIn(keysOf(c.Settings))
 		if err != nil {
 			return err
 		}
@@ -179,7 +206,7 @@ func (c *keyRetire) Run(e *env) error {
 		if err := p.door.KeyEvent(e.ctx, "retire_key", c.Version, "begun"); err != nil {
 			return err
 		}
-		if err := seal.Retire(path, c.Version); err != nil {
+		if err := seal.RetireIn(keysOf(c.Settings), c.Version); err != nil {
 			return err
 		}
 		fmt.Fprintf(e.out, "Version %d is gone. What was copied of this file before must be destroyed, too. Sessions that began under it end.\n", c.Version)
@@ -192,11 +219,7 @@ type keyList struct{ config.Settings }
 // Run lists the versions.
 func (c *keyList) Run(e *env) error {
 	return reading(e, c.Settings, func(db *store.DB, ring *seal.Ring) error {
-		path, err := keysOf(c.Settings).Path()
-		if err != nil {
-			return err
-		}
-		list, err := seal.Versions(path)
+		list, err := seal.VersionsIn(keysOf(c.Settings))
 		if err != nil {
 			return err
 		}

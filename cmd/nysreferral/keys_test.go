@@ -28,9 +28,13 @@ import (
 	"nysreferral/viewer"
 )
 
-// TestMain also is the command that a test kills: then its arguments stand in
-// the environment.
+// TestMain also is the command that a test kills, whose arguments stand in the
+// environment, and the whole program, for tests that want it as a process.
 func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		main()
+		os.Exit(0)
+	}
 	if url := os.Getenv("ROTATE_URL"); url != "" {
 		c := &keyRotate{settingsFor(url, os.Getenv("ROTATE_KEYS"))}
 		e := &env{ctx: context.Background(), out: os.Stdout, log: slog.New(slog.DiscardHandler)}
@@ -325,4 +329,21 @@ func TestRotateBesideServer(t *testing.T) {
 			t.Errorf("%v", by)
 		}
 	})
+}
+
+// Without a token in the settings nothing is sealed, and a program that cannot
+// speak to one says how to get one that can; no file is made.
+func TestKeyTokenRefused(t *testing.T) {
+	plain := keyFile(t)
+	s := settingsFor("sqlite:"+filepath.Join(t.TempDir(), "data", "nysreferral.db"), plain+".sealed")
+	if _, err := run(t, &keyToken{Settings: s, Plain: plain}); err == nil || !strings.Contains(err.Error(), "key-token-module") {
+		t.Errorf("without a token: %v", err)
+	}
+	s.Token = config.Token{Module: "/none.so", Label: "none", Key: "none", PINFile: plain}
+	if _, err := run(t, &keyToken{Settings: s, Plain: plain}); err == nil {
+		t.Error("a library that is not there sealed it")
+	}
+	if _, err := os.Stat(s.KeyFile); err == nil {
+		t.Error("a file was made")
+	}
 }

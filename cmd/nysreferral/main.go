@@ -12,8 +12,6 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
-
-	"github.com/alecthomas/kong"
 )
 
 // cli is every command.
@@ -30,6 +28,7 @@ type cli struct {
 	Backup    backups   `cmd:"" help:"Backups that only the holder of an offline key can read."`
 	Packet    packet    `cmd:"" help:"Write a packet that was handed over to a file, as program staff."`
 	Report    report    `cmd:"" help:"Write numbers about the referrals of a period, never about one person."`
+	Doctor    doctor    `cmd:"" help:"Look at a set-up and say what to mend; it changes nothing."`
 	Version   printInfo `cmd:"" help:"Print the version of this program."`
 }
 
@@ -44,9 +43,16 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	var c cli
-	parser := kong.Parse(&c, kong.Name("nysreferral"), kong.DefaultEnvars("NYSREFERRAL"), kong.UsageOnError(),
-		kong.Description("Referrals of people who have been trafficked in New York: sent, decided in time, and handed to those who help."))
-	err := parser.Run(&env{ctx: ctx, out: os.Stdout, log: slog.New(slog.NewTextHandler(os.Stderr, nil))})
+	parser, err := newParser(&c)
+	if err != nil {
+		panic("nysreferral: " + err.Error())
+	}
+	command, err := parser.Parse(typed(os.Args[1:]))
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "nysreferral:", wrong(err))
+		os.Exit(usageExit)
+	}
+	err = command.Run(&env{ctx: ctx, out: os.Stdout, log: slog.New(slog.NewTextHandler(os.Stderr, nil))})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "nysreferral:", err)
 		os.Exit(1)

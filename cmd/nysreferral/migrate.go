@@ -14,7 +14,8 @@ import (
 
 type migrate struct {
 	config.Settings
-	To string `placeholder:"postgres://…" help:"Move everything to this database, which must be empty: postgres://… or sqlite:PATH. No server may have this one meanwhile."`
+	App string `name:"app-role" placeholder:"ROLE" help:"Let this role of PostgreSQL, with which servers sign in, do what a server does and no more: it changes no table and rewrites no line of the log. Say it after each upgrade, with the owner's address."`
+	To  string `placeholder:"postgres://…" help:"Move everything to this database, which must be empty: postgres://… or sqlite:PATH. No server may have this one meanwhile."`
 }
 
 // Run migrates and says so, and moves when it is told where to.
@@ -22,6 +23,12 @@ func (c *migrate) Run(e *env) error {
 	return with(e, c.Settings, func(p *program) error {
 		if c.To != "" {
 			return p.move(e, c.To)
+		}
+		if c.App != "" {
+			if err := store.Grant(e.ctx, p.db, c.App); err != nil {
+				return err
+			}
+			fmt.Fprintf(e.out, "The role %s may do what a server does, and no more.\n", c.App)
 		}
 		n, err := p.registry.Seed(e.ctx)
 		if err != nil {

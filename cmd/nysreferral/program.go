@@ -23,6 +23,7 @@ import (
 	"nysreferral/handlers/api"
 	"nysreferral/jobs"
 	"nysreferral/mail"
+	"nysreferral/metrics"
 	"nysreferral/referrals"
 	"nysreferral/registry"
 	"nysreferral/scan"
@@ -43,6 +44,9 @@ type program struct {
 	door     *referrals.Service
 	log      *slog.Logger
 	files    *blob.Folder // nil before openFiles
+	health   *health
+	metrics  *metrics.Metrics
+	outside  *anchoring // nil before openOutside
 
 	holidays     map[int][]calendar.Holiday // that the State has set, as the calendar counts by them
 	holidaysLock sync.Mutex
@@ -63,23 +67,31 @@ func open(ctx context.Context, s config.Settings, now func() time.Time, log *slo
 	if err != nil {
 		return nil, err
 	}
-	address, err := s.Source()
+	url, err := urlOf(s)
 	if err != nil {
 		return nil, err
-	}
-	url := address.Reveal()
-	if url == "" {
-		url = "sqlite:" + filepath.Join(s.Data, "nysreferral.db")
 	}
 	db, err := store.Open(ctx, url)
 	if err != nil {
 		return nil, err
 	}
-	p := &program{settings: s, db: db, ring: ring, log: log}
+	p := &program{settings: s, db: db, ring: ring, log: log, health: &health{db: db, log: log}}
 	if err := p.doors(ctx, now); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return p, nil
+}
+
+// urlOf is the address of the database that the settings name.
+func urlOf(s config.Settings) (string, error) {
+	address, err := s.Source()
+	if err != nil {
+		return "", err
+	}
+	if url := address.Reveal(); url != "" {
+		return url, nil
+	}
+	return "sqlite:" + filepath.Join(s.Data, "nysreferral.db"), nil
 }
 
 // doors makes the services. The database need not be migrated yet; holidays
@@ -109,7 +121,7 @@ func (p *program) doors(_ context.Context, now func() time.Time) error {
 		Options: referrals.Options{DraftsAnHour: s.Limits.Drafts, SubmissionsAnHour: s.Limits.Submissions, HideFromProgram: !s.Rules.ConsultationReads,
 			QuestionPause: s.Rules.QuestionPause, AgencyFiles: s.Limits.AgencyFiles}}
 	p.holidays = map[int][]calendar.Holiday{}
-	p.registry = &registry.Service{DB: p.db, Auth: p.auth, Ring: p.ring, Now: now, OnVerified: p.door.ContactVerified, OnHolidays: p.readHolidays}
+	p.registry = &registry.Service{DB: p.db, Auth: p.auth, Ring: p.ring, Now: now, OnVerified: p.door.ContactVerified, OnAsked: p.door.ContactAsked, OnHolidays: p.readHolidays}
 	return nil
 }
 
@@ -166,16 +178,26 @@ func (p *program) site(h handlers.Settings) (http.Handler, error) {
 	if err := p.openFiles(); err != nil {
 		return nil, err
 	}
+	p.metrics = p.measures()
 	mount, err := api.New(api.Deps{Referrals: p.door, Auth: p.auth, Draw: workers.Draw})
 	if err != nil {
 		return nil, err
 	}
 	return handlers.New(handlers.Deps{Referrals: p.door, Registry: p.registry, Auth: p.auth, Settings: h, Log: p.log, Now: p.door.Now,
-		Draw: workers.Draw, Letter: workers.Letter, API: mount})
+		Draw: workers.Draw, Letter: workers.Letter, API: mount, Answered: p.metrics.Answered})
 }
 
 // sender is the way out of mail, nil when no server is set.
 func (p *program) sender() (workers.Sender, error) {
+	m, err := p.mailer()
+	if m == nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+// mailer is sender, with what else a mail server is used for.
+func (p *program) mailer() (*mail.Sender, error) {
 	s := p.settings.SMTP
 	if s.Addr == "" {
 		return nil, nil
@@ -188,9 +210,14 @@ func (p *program) sender() (workers.Sender, error) {
 		SystemName: p.settings.SystemName, PublicURL: p.settings.PublicURL, Timeout: s.Timeout, Now: time.Now})
 }
 
+// grace is how long what is running has to finish: requests first, then jobs. With
+// the longest drain that is two minutes; the units of deploy wait longer.
+const grace = 30 * time.Second
+
 // serve answers on l, works the jobs and grows the log's tree until ctx ends;
-// then it lets what is running finish, at most half a minute. ready is called
-// once it answers.
+// then a proxy before it may notice, and what is running finishes within its
+// grace. ready is called once it answers. No job begins before the log was held
+// against its heads outside: those of an earlier copy were done already.
 func (p *program) serve(ctx context.Context, l net.Listener, site http.Handler, ready func() error) error {
 	if err := p.readHolidays(ctx); err != nil {
 		return err
@@ -203,40 +230,48 @@ func (p *program) serve(ctx context.Context, l net.Listener, site http.Handler, 
 	if err != nil {
 		return err
 	}
-	engine, err := jobs.Start(ctx, p.db, w, jobs.Options{Log: p.log, Periodic: workers.Periodic()})
+	tree, err := audit.NewTree(p.db, p.ring, time.Now)
 	if err != nil {
 		return err
 	}
-	tree, err := audit.NewTree(p.db, p.ring, time.Now)
+	if err := p.openOutside(ctx); err != nil {
+		return err
+	}
+	tree.Grew = p.metrics.Grew
+	engine, err := jobs.Start(ctx, p.db, w, jobs.Options{Log: p.log, Periodic: workers.Periodic()})
 	if err != nil {
 		return err
 	}
 	end, err := p.living(ctx, tree)
 	if err != nil {
-		return err
+		stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
+		defer cancel()
+		return errors.Join(err, engine.Stop(stopping))
 	}
 	treeCtx, stopTree := context.WithCancel(context.WithoutCancel(ctx))
 	grown := make(chan struct{})
 	go func() { defer close(grown); tree.Run(treeCtx, p.log) }()
 	keepCtx, stopKeeping := context.WithCancel(ctx)
 	var keeping sync.WaitGroup
-	for _, keep := range []func(context.Context){p.keepKeys, p.followHolidays, p.keepBackups} {
+	for _, keep := range []func(context.Context){p.keepKeys, p.followHolidays, p.keepBackups, p.outside.keep, p.keepWatch, p.hear, p.showMetrics} {
 		keeping.Go(func() { keep(keepCtx) })
 	}
 	err = p.answer(ctx, l, site, ready)
 	stopKeeping()
 	keeping.Wait()
-	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
+	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
 	defer cancel()
-	err = errors.Join(err, engine.Stop(grace))
+	err = errors.Join(err, engine.Stop(stopping))
 	stopTree()
 	<-grown
-	return errors.Join(err, end(grace))
+	err = errors.Join(err, end(stopping))
+	p.outside.last(stopping)
+	return err
 }
 
 func (p *program) answer(ctx context.Context, l net.Listener, site http.Handler, ready func() error) error {
-	server := &http.Server{Handler: site, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second,
-		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(p.log.Handler(), slog.LevelWarn)}
+	server := handlers.Server(p.health.before(site))
+	server.ErrorLog = slog.NewLogLogger(p.log.Handler(), slog.LevelWarn)
 	failed := make(chan error, 1)
 	go func() {
 		if p.settings.TLSCert != "" {
@@ -253,9 +288,10 @@ func (p *program) answer(ctx context.Context, l net.Listener, site http.Handler,
 		return fmt.Errorf("serving: %w", err)
 	case <-ctx.Done():
 	}
-	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
+	p.health.leave(p.settings.Drain, failed)
+	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
 	defer cancel()
-	return server.Shutdown(grace)
+	return server.Shutdown(stopping)
 }
 
 // openFiles opens the folder of attached files, which only a program that serves

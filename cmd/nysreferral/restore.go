@@ -82,6 +82,16 @@ func (c *backupDrill) Run(e *env) (err error) {
 		return err
 	}
 	fmt.Fprintf(e.out, "The drill took %s. What it put back is removed.\n", time.Since(began).Round(time.Millisecond))
+	return c.mark()
+}
+
+// mark says beside the backup that it was put back, for doctor.
+func (c *backupDrill) mark() error {
+	path := filepath.Join(filepath.Dir(c.File), drillMark)
+	text := fmt.Sprintf("%s %s\n", time.Now().UTC().Format(time.RFC3339), filepath.Base(c.File))
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		return fmt.Errorf("the drill went well, and it could not be noted beside the backup: %w", err)
+	}
 	return nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"nysreferral/config"
 	"nysreferral/handlers"
 	"nysreferral/registry"
+	"nysreferral/store"
 )
 
 // serve is the command of a real server.
@@ -31,11 +32,17 @@ func (c *serve) Run(e *env) (err error) {
 		return err
 	}
 	defer func() { err = joined(err, p.close()) }()
-	if err := p.ready(e); err != nil {
+	keysLocked(p.ring, e.log)
+	if err := p.begin(e); err != nil {
 		return err
 	}
 	if err := p.dedicate(e); err != nil {
 		return err
+	}
+	if may, err := store.MayRewrite(e.ctx, p.db); err != nil {
+		return err
+	} else if may {
+		p.log.Warn("the role of this database may rewrite the log; give the servers one that may not: nysreferral migrate --app-role")
 	}
 	if _, err := p.registry.Seed(e.ctx); err != nil {
 		return err
@@ -55,11 +62,26 @@ func (c *serve) Run(e *env) (err error) {
 	})
 }
 
+// begin holds the log against its heads outside, and makes the database ready. An
+// earlier copy is refused before anything is written into it, except that one
+// which lacks tables gets them first: they are needed to read it.
+func (p *program) begin(e *env) error {
+	if store.Serves(e.ctx, p.db) == nil {
+		if err := p.openOutside(e.ctx); err != nil {
+			return err
+		}
+	}
+	if err := p.ready(e); err != nil {
+		return err
+	}
+	return p.openOutside(e.ctx)
+}
+
 // living writes that the program starts, and keeps an eye on the clock until the
 // function that it returns writes that it stops. That one is the last line: the
 // tree takes it in before the program ends.
 func (p *program) living(ctx context.Context, tree *audit.Tree) (end func(context.Context) error, err error) {
-	life := audit.Life{DB: p.db, Now: time.Now, Log: p.log}
+	life := audit.Life{DB: p.db, Now: time.Now, Log: p.log, Moved: p.metrics.ClockMoved}
 	if err := life.Begin(ctx); err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"net"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"nysreferral/config"
+	"nysreferral/handlers"
 	"nysreferral/store/storetest"
 )
 
@@ -93,4 +95,50 @@ func TestServeSaysWhatIsMissing(t *testing.T) {
 	if _, err := run(t, &serve{s}); err == nil || !strings.Contains(err.Error(), "list of known passwords") {
 		t.Errorf("without its list it says %v", err)
 	}
+}
+
+// A server that refuses a log which was put back works none of the jobs in it:
+// they are those of an earlier day.
+func TestRefusedServerWorksNoJobs(t *testing.T) {
+	s := settingsFor("sqlite:"+filepath.Join(t.TempDir(), "data", "nysreferral.db"), keyFile(t))
+	s.Anchor.File = filepath.Join(t.TempDir(), "anchors")
+	wrote(t, s, 4)
+	early := linesOf(t, s)
+	wrote(t, s, 5)
+	if _, err := run(t, &auditAnchor{Settings: s}); err != nil {
+		t.Fatal(err)
+	}
+	earlier(t, s, early)
+	e := &env{ctx: t.Context(), out: io.Discard, log: slog.New(slog.DiscardHandler)}
+	err := with(e, s, func(p *program) error {
+		site, err := p.site(handlers.Settings{PublicURL: "http://127.0.0.1"})
+		if err != nil {
+			return err
+		}
+		before := jobRows(t, p)
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return err
+		}
+		defer l.Close()
+		if err := p.serve(t.Context(), l, site, func() error { return nil }); !errors.Is(err, ErrRolledBack) {
+			t.Errorf("it serves: %v", err)
+		}
+		time.Sleep(time.Second)
+		if after := jobRows(t, p); after != before {
+			t.Errorf("jobs were begun on a log that is refused: %d rows before, %d after", before, after)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Log(err)
+	}
+}
+
+func jobRows(t *testing.T, p *program) (n int) {
+	t.Helper()
+	if err := p.db.SQL().QueryRowContext(t.Context(), `SELECT count(*) FROM river_job`).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
 }

@@ -43,6 +43,10 @@ func (c *auditWeekly) Run(e *env) error {
 				fmt.Fprintf(e.out, "  account %d: %d\n", one.Account, one.Times)
 			}
 		}
+		fmt.Fprintf(e.out, "\nSearches for a person: %d; some of them\n", w.Searches)
+		for _, line := range w.Sample {
+			fmt.Fprintln(e.out, "  "+line)
+		}
 		fmt.Fprintln(e.out, "\nKeys and destroyed referrals")
 		for _, line := range w.Keys {
 			fmt.Fprintln(e.out, "  "+line)

@@ -132,7 +132,8 @@ func routes() []route {
 		{Method: get, Path: "/letters", Name: "letters", Say: "The notices that were sent to the caller's department", Status: 200, Gives: "Letters", Handle: (*server).letters},
 
 		{Method: get, Path: "/tasks", Name: "tasks", Say: "What the caller has to do: the hand-overs to stop with, then the next due first", Status: 200, Gives: "Tasks", Handle: (*server).tasks,
-			Query: []param{{Name: "all", Kind: kindBoolean, Say: "also what was done in the last 30 days"}}},
+			Query: []param{{Name: "all", Kind: kindBoolean, Say: "also what was done in the last 30 days"},
+				{Name: "cursor", Kind: kindString, Most: 200, Say: "next of the answer before, of the same list"}}},
 		{Method: get, Path: "/reports/:name", Name: "report", Say: "Numbers about the referrals of a period, never about one person; small ones are withheld", Status: 200, Gives: "Report", Also: mediaCSV,
 			Query: []param{{Name: "from", Kind: kindString, Most: 10, Say: "first month, as 2026-01; eleven months before the last when left out"},
 				{Name: "to", Kind: kindString, Most: 10, Say: "last month, as 2026-12; this month when left out"},

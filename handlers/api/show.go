@@ -343,7 +343,6 @@ type (
 		Detained bool   `json:"detained,omitempty"`
 		Deadline string `json:"deadline,omitempty" say:"a day"`
 	}
-
 	letters struct {
 		Letters []letter `json:"letters"`
 	}
@@ -353,6 +352,7 @@ type (
 
 	tasks struct {
 		Tasks []task `json:"tasks"`
+		Next  string `json:"next,omitempty"`
 	}
 
 	task struct {

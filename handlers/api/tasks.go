@@ -88,13 +88,16 @@ func (s *server) letters(c *call) error {
 	return c.give(out)
 }
 
+// mostTasks is how many tasks one answer holds.
+const mostTasks = 500
+
 func (s *server) tasks(c *call) error {
-	list, err := s.Referrals.Tasks(c.ctx(), c.who, c.flag("all"))
+	page, err := s.Referrals.TaskPage(c.ctx(), c.who, referrals.TaskFilter{All: c.flag("all"), Cursor: c.in.Get("cursor"), Size: mostTasks})
 	if err != nil {
 		return err
 	}
-	out := tasks{Tasks: []task{}}
-	for _, t := range list {
+	out := tasks{Tasks: []task{}, Next: page.Next}
+	for _, t := range page.Tasks {
 		out.Tasks = append(out.Tasks, taskOf(t))
 	}
 	return c.give(out)

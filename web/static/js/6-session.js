@@ -3,12 +3,31 @@
 // Warns before the screen is locked, and empties it then. The server locks by
 // itself; this keeps the screen honest, and what was typed.
 (() => {
-  const box = document.querySelector("[data-idle]");
-  if (!box) return;
-  const length = Number(box.dataset.idle) * 1000;
+  const { body, documentElement } = document;
+  if (!body.dataset.idle) return;
+  const length = Number(body.dataset.idle) * 1000;
   const warning = Math.min(120000, length / 3);
-  const button = box.querySelector("[data-idle-button]");
-  const root = document.documentElement.classList;
+  const out = document.querySelector(".who-out"); // its token is that of the session
+  const root = documentElement.classList;
+  const box = document.createElement("div");
+  const add = (tag, words, id) => {
+    const part = Object.assign(document.createElement(tag), { textContent: words, id });
+    box.append(part);
+    return part;
+  };
+  add("h2", "Are you still there?", "idle-title").className = "idle-title";
+  const kept = body.dataset.draft
+    ? "Your draft is safe: what you typed is saved, and you can go on with it later."
+    : "Nothing that you have saved is lost.";
+  add("p", `For safety the screen will be locked in about two minutes. ${kept}`, "idle-text");
+  const button = add("button", "Stay signed in", "idle-stay");
+  button.className = "button";
+  box.className = "idle";
+  box.hidden = true;
+  box.setAttribute("role", "alertdialog");
+  box.setAttribute("aria-labelledby", "idle-title");
+  box.setAttribute("aria-describedby", "idle-text");
+  body.append(box);
   let began = Date.now();
   let before = null;
   let over = false;
@@ -19,9 +38,9 @@
   });
 
   const send = (path, form, more = {}) => {
-    const body = new URLSearchParams(new FormData(form));
-    for (const name in more) body.set(name, more[name]);
-    return fetch(path, { method: "POST", body, credentials: "same-origin", redirect: "manual", headers: { Accept: "application/json" } });
+    const sent = new URLSearchParams(new FormData(form));
+    for (const name in more) sent.set(name, more[name]);
+    return fetch(path, { method: "POST", body: sent, credentials: "same-origin", redirect: "manual", headers: { Accept: "application/json" } });
   };
 
   const end = async () => {
@@ -32,10 +51,10 @@
     document.title = "";
     try {
       const to = typed ? typed.getAttribute("action") : "";
-      const response = await send(box.dataset.idleLock, typed || button.form, { _page: location.pathname, _to: to });
+      const response = await send("/lock", typed || out, { _page: location.pathname, _to: to });
       if (response.status !== 200) {
         document.dispatchEvent(new Event("locked"));
-        location.replace(box.dataset.idleAfter);
+        location.replace("/unlock");
         return;
       }
       began = Date.now() - length + (await response.json()).seconds * 1000; // it was used in another window
@@ -58,10 +77,9 @@
     }
   };
 
-  button.form.addEventListener("submit", async (event) => {
-    event.preventDefault();
+  button.addEventListener("click", async () => {
     try {
-      const response = await send(box.dataset.idleStay, button.form);
+      const response = await send("/stay", out);
       if (!response.ok) {
         end();
         return;

@@ -1,0 +1,85 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"nysreferral/demo"
+	"nysreferral/web"
+)
+
+// remote is one person who is signed in to a program that answers at an address.
+type remote struct {
+	ctx     context.Context
+	client  *http.Client
+	url     string
+	session string // the cookie
+}
+
+// reply is what came back over the network.
+type reply struct {
+	status int
+	to     string // where it leads on to
+	body   []byte
+}
+
+// plain is a client that follows nothing, so that each request is one.
+func plain() *http.Client {
+	return &http.Client{Timeout: client.Timeout, Transport: client.Transport,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+}
+
+// enter signs somebody in over the network.
+func enter(ctx context.Context, address, email string) (*remote, error) {
+	p := &remote{ctx: ctx, client: plain(), url: address}
+	page, err := p.want(http.StatusOK, http.MethodGet, web.PathSignIn, nil, "text/html")
+	if err != nil {
+		return nil, err
+	}
+	in := hidden(page.body)
+	in.Set("email", email)
+	in.Set("password", demo.Password)
+	_, err = p.want(http.StatusSeeOther, http.MethodPost, web.PathSignIn, in, "text/html")
+	return p, err
+}
+
+// want sends a request that must be answered so.
+func (p *remote) want(status int, method, path string, in url.Values, accept string) (reply, error) {
+	q, err := http.NewRequestWithContext(p.ctx, method, p.url+path, strings.NewReader(in.Encode()))
+	if err != nil {
+		return reply{}, fmt.Errorf("asking: %w", err)
+	}
+	q.Header.Set("Accept", accept)
+	if p.session != "" {
+		q.Header.Set("Cookie", p.session)
+	}
+	if method != http.MethodGet {
+		q.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		q.Header.Set("Sec-Fetch-Site", "same-origin")
+	}
+	got, err := p.client.Do(q)
+	if err != nil {
+		return reply{}, fmt.Errorf("asking: %w", err)
+	}
+	body, err := io.ReadAll(got.Body)
+	if err := errors.Join(err, got.Body.Close()); err != nil {
+		return reply{}, fmt.Errorf("asking: %w", err)
+	}
+	for _, c := range got.Cookies() {
+		p.session = c.Name + "=" + c.Value
+	}
+	if got.StatusCode != status {
+		return reply{}, fmt.Errorf("%s %s is answered %d, not %d", method, path, got.StatusCode, status)
+	}
+	return reply{got.StatusCode, got.Header.Get("Location"), body}, nil
+}
+
+// page asks for a page.
+func (p *remote) page(path string) (reply, error) {
+	return p.want(http.StatusOK, http.MethodGet, path, nil, "text/html")
+}

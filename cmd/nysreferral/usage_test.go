@@ -1,0 +1,56 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+// Who types a flag or a command that there is not reads one sentence, which names
+// it, the nearest flag that there is, and where more is said; never the list of
+// all settings.
+func TestWrongFlagIsOneSentence(t *testing.T) {
+	for _, c := range []struct{ typed, says string }{
+		{"demo --histroy", "there is no flag --histroy; the nearest is --history; see nysreferral help demo"},
+		{"demo --data x --histori=yes", "there is no flag --histori; the nearest is --history; see nysreferral help demo"},
+		{"serve --publicurl https://example.org", "there is no flag --publicurl; the nearest is --public-url; see nysreferral help serve"},
+		{"audit verify --checkpoints x", "there is no flag --checkpoints; the nearest is --checkpoint; see nysreferral help audit verify"},
+		{"--verison", "there is no flag --verison; see nysreferral help"},
+		{"serve --bogus", "there is no flag --bogus; see nysreferral help serve"},
+		{"demo --now yesterday", "see nysreferral help demo"},
+		{"user add", "see nysreferral help user add"},
+		{"dmeo", "see nysreferral help"},
+		{"", "see nysreferral help"},
+	} {
+		var into cli
+		p, err := newParser(&into)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = p.Parse(typed(strings.Fields(c.typed)))
+		if err == nil {
+			t.Errorf("%q is taken", c.typed)
+			continue
+		}
+		if got := wrong(err); !strings.HasSuffix(got, c.says) || strings.Contains(got, "\n") || len(got) > 400 {
+			t.Errorf("%q: %q", c.typed, got)
+		}
+	}
+}
+
+// "help COMMAND" is the command's own help, and what is right is taken.
+func TestHelpOfACommand(t *testing.T) {
+	if got := strings.Join(typed([]string{"help", "user", "add"}), " "); got != "user add --help" {
+		t.Errorf("it asks %q", got)
+	}
+	if got := strings.Join(typed([]string{"help"}), " "); got != "--help" {
+		t.Errorf("it asks %q", got)
+	}
+	var c cli
+	p, err := newParser(&c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.Parse(typed([]string{"demo", "--history"})); err != nil || !c.Demo.History {
+		t.Errorf("the flag is not taken: %v", err)
+	}
+}

@@ -1,0 +1,85 @@
+package handlers
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"nysreferral/demo"
+	"nysreferral/store"
+	"nysreferral/store/storetest"
+	"nysreferral/workflow"
+)
+
+// Before a try is logged, each way that is not permitted says so beside it, on
+// both pages that ask; who has not accepted is offered none. A try by such a way
+// is kept, and said to be wrong with what to do, never to be done well. OTDA reads
+// the alarm above the hand-over until it notes what it found; the recipient never
+// reads that page.
+func TestWaysAreMarkedAndAnUnsafeTryAlarms(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		s := newStage(t, db)
+		ref := s.send(1, confirmed(sent)...) // who may be reached only through the referrer
+		b, otda, path := s.at("rhtp_harbor"), s.at("program"), handoverPath(ref, 1, "attempt")
+		if page := b.mustShow(refPath(ref)); strings.Contains(page, "ot permitted") || strings.Contains(page, `value="text_message"`) {
+			t.Error("ways are told before the hand-over is accepted")
+		}
+		if got := b.get(handoverPath(ref, 1)); got.status != http.StatusNotFound {
+			t.Errorf("the recipient opens OTDA's page: %d", got.status)
+		}
+		if _, err := s.state.Take(t.Context(), ref, demo.Step{Who: "rhtp_harbor", Do: workflow.Accept, N: 1}); err != nil {
+			t.Fatal(err)
+		}
+		page := b.mustShow(refPath(ref))
+		if n := strings.Count(page, "Not permitted: do not use"); n != len(workflow.TryRules)-1 {
+			t.Errorf("%d ways are marked", n)
+		}
+		if at := strings.Index(page, "Through the referrer"); at < 0 || strings.Contains(page[at:at+60], "Not permitted") {
+			t.Error("the way that is safe is marked")
+		}
+		if n := strings.Count(b.mustShow(path), barredWay); n != len(workflow.TryRules)-1 {
+			t.Errorf("on the page with a note %d ways are marked", n)
+		}
+		b.mustShow(handoverPath(ref, 1, "reach"), barredWay)
+
+		b.mustDo(refPath(ref), path, url.Values{"how": {"through_the_referrer"}, "result": {"no_answer"}})
+		b.mustShow(refPath(ref), "The try is logged.")
+		if page := otda.mustShow(handoverPath(ref, 1)); strings.Contains(page, "A try was not safe: look at it now") {
+			t.Error("a safe try alarms")
+		}
+		b.mustDo(refPath(ref), path, url.Values{"how": {"text_message"}, "result": {"no_answer"}})
+		page = b.mustShow(refPath(ref), wrongWay, "box-warning")
+		if strings.Contains(page, "The try is logged.") || strings.Contains(page, "box-success") {
+			t.Error("a try that puts the person in danger is said to be done well")
+		}
+		page = otda.mustShow(handoverPath(ref, 1), "A try was not safe: look at it now", "ext message")
+		if alarm := strings.Index(page, "A try was not safe"); alarm > strings.Index(page, "The line in the directory") {
+			t.Error("the alarm does not stand on top")
+		}
+		otda.mustDo(handoverPath(ref, 1), tasksPath, url.Values{"note": {"Called the detective: nobody saw the text."}})
+		if page := otda.mustShow(handoverPath(ref, 1)); strings.Contains(page, "A try was not safe: look at it now") {
+			t.Error("the alarm stays after OTDA noted what it found")
+		}
+	})
+}
+
+// A way that may only be told of once the person came says so, and a way by phone
+// where no message may be left; what alarms is never called permitted.
+func TestWordsOfAWay(t *testing.T) {
+	for _, tt := range []struct {
+		way     workflow.Permit
+		reached bool
+		want    string
+	}{
+		{workflow.Permit{How: "in_person"}, true, barredWay},
+		{workflow.Permit{How: "in_person", Reached: true}, false, barredWay},
+		{workflow.Permit{How: "in_person", Reached: true}, true, "Only if the person came to you."},
+		{workflow.Permit{How: "phone", Try: true, Reached: true}, false, silentWay},
+		{workflow.Permit{How: "email", Try: true, Reached: true}, false, openWay},
+	} {
+		if got := permission(tt.way, tt.reached); got != tt.want {
+			t.Errorf("%+v: %q", tt.way, got)
+		}
+	}
+}

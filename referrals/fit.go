@@ -1,0 +1,144 @@
+package referrals
+
+import (
+	"slices"
+	"strings"
+
+	"nysreferral/directory"
+	"nysreferral/ent"
+	"nysreferral/forms"
+	"nysreferral/workflow"
+)
+
+// Why a line of the directory is not for the person.
+const (
+	onlyForChildren = "This line is for children, and the person is an adult. Choose another recipient."
+	onlyForAdults   = "This line is for adults, and the person is a minor. Choose another recipient."
+)
+
+// NobodyReceives is said of a hand-over to a line that is verified and at which no
+// agency receives.
+const NobodyReceives = "Verified, but nobody signs in there to receive it. Ask the administrator to invite an account, or choose another recipient."
+
+// unfit says why a person may not be handed over to a line of the directory
+// because of the person's age, "" when nothing stands against it. A person whose
+// age is not settled may go to either: heeds says it. Whoever was a minor when
+// referred and is grown up today may go to either as well.
+//
+// Law: SSL 483-bb, 483-cc(b): children and adults are helped by different services.
+func (s *Service) unfit(r *forms.Referral, c directory.Contact) string {
+	minor := workflow.Minor(r.UnderAge(s.Today()))
+	switch {
+	case c.Kind == directory.Child && minor == workflow.Adult:
+		return onlyForChildren
+	case c.Kind == directory.Adult && minor == workflow.IsMinor && !s.grownUp(r):
+		return onlyForAdults
+	}
+	return ""
+}
+
+// grownUp reports whether the day of birth makes the person an adult today.
+func (s *Service) grownUp(r *forms.Referral) bool {
+	last := r.Born.Last()
+	return last != "" && forms.AgeOn(last, s.Today()) >= 18
+}
+
+// heeds is what OTDA has to know of a line of the directory before it hands a
+// person over there: that it is not for the person, that it may not be, that it
+// serves another county than the one in which the rules look for help, or that
+// the person asked for another kind of help. The page on which a line is chosen,
+// the page of the hand-over and the API read it here.
+func (s *Service) heeds(f *file, c directory.Contact) []string {
+	var out []string
+	facts := s.routeFacts(f.answers)
+	switch why := s.unfit(f.answers, c); {
+	case why != "":
+		out = append(out, why)
+	case c.Kind == directory.Adult && facts.Minor != workflow.Adult && !s.grownUp(f.answers):
+		out = append(out, "It is for adults, and it is not known whether the person is a minor.")
+	case c.Kind == directory.Child && facts.Minor != workflow.IsMinor:
+		out = append(out, "It is for children, and it is not known whether the person is a minor.")
+	}
+	if county := f.helpedIn(); county != "" && !c.Serves(county) {
+		out = append(out, "It serves "+servedBy(c)+"; the person is to be helped in "+countyName(county)+".")
+	}
+	switch kind, _ := kindOfPoint(c.Kind); {
+	case facts.WantsNone:
+		out = append(out, "The person asked to be referred to nobody yet.")
+	case facts.WantsOnly == workflow.KindRHTP && kind != workflow.KindRHTP:
+		out = append(out, "It is a local department; the person asked for an RHTP provider only.")
+	case facts.WantsOnly == workflow.KindLDSS && kind != workflow.KindLDSS:
+		out = append(out, "It is an RHTP provider; the person asked for the local department only.")
+	}
+	return out
+}
+
+// helpedIn is the county in which the rules look for help, "" when they name none.
+func (f *file) helpedIn() string {
+	if len(f.handovers) == 0 {
+		return ""
+	}
+	county := f.handovers[0].route.County
+	if _, ok := directory.CountyOf(county); !ok {
+		return ""
+	}
+	return county
+}
+
+func countyName(code string) string {
+	of, _ := directory.CountyOf(code)
+	return of.Name
+}
+
+// servedBy names the counties that a line serves, or how many they are.
+func servedBy(c directory.Contact) string {
+	var names []string
+	for _, of := range directory.Counties() {
+		if c.Serves(of.Code) {
+			names = append(names, of.Name)
+		}
+	}
+	switch {
+	case len(names) == 0:
+		return "no county of New York"
+	case len(names) > 3:
+		return strings.Join(names[:3], ", ") + " and others"
+	}
+	return strings.Join(names, ", ")
+}
+
+// chosen is the line of the directory that OTDA chose for a person, refused where
+// it is not for people of that age.
+func (s *Service) chosen(f *file, contact *ent.ContactPoint) error {
+	if why := s.unfit(f.answers, contactOf(contact)); why != "" {
+		return forms.Problems{{ID: "contact", Field: "contact", Message: why}}
+	}
+	return nil
+}
+
+// addHeeds says of each line, and of the line of each hand-over that may still be
+// sent, what OTDA has to know before it is chosen.
+func (s *Service) addHeeds(f *file, out *Record) {
+	mark := func(list []Candidate) {
+		for i := range list {
+			list[i].Heed = s.heeds(f, list[i].Point)
+		}
+	}
+	mark(out.Lines)
+	if out.Proposal != nil {
+		mark(out.Proposal.Candidates)
+	}
+	for i := range out.Handover {
+		one := &out.Handover[i]
+		mark(one.Candidates)
+		h := f.handover(one.N)
+		if h == nil || h.contact == nil {
+			continue
+		}
+		one.Point = contactOf(h.contact)
+		one.NoAccount = one.Verified && h.AgencyID == nil
+		if slices.Contains(onTheWay, h.status()) {
+			one.Heed = s.heeds(f, one.Point)
+		}
+	}
+}

@@ -1,0 +1,60 @@
+package referrals
+
+import (
+	"context"
+	"slices"
+
+	"nysreferral/ent"
+	"nysreferral/workflow"
+)
+
+// The person can take the release back for one recipient and leave the others. The
+// referrer says so by one act on that hand-over: it ends, its recipient sees
+// nothing any more and is told to stop, and OTDA sends the person there no more.
+//
+// Law: 28 CFR 94.115; 34 USC 12291(b)(2).
+
+// revoked reports whether the person took the release back for hand-over n.
+func (f *file) revoked(n int) bool {
+	return slices.ContainsFunc(f.entries, func(e happened) bool { return e.Handover == n && workflow.Action(e.Action) == workflow.Revoke })
+}
+
+// tookBack reports whether the person took the release back for the line of the
+// directory, or for its agency, by another hand-over than but.
+func (f *file) tookBack(contact *ent.ContactPoint, but int) bool {
+	return slices.ContainsFunc(f.entries, func(e happened) bool {
+		if workflow.Action(e.Action) != workflow.Revoke || e.Handover == but {
+			return false
+		}
+		h := f.handover(e.Handover)
+		if h == nil {
+			return false
+		}
+		return h.contact != nil && h.contact.ID == contact.ID || contact.AgencyID != nil && h.AgencyID != nil && *h.AgencyID == *contact.AgencyID
+	})
+}
+
+// revoke ends the hand-over, and each other one by which the same agency has the
+// person: the release was for the agency, not for a line of the directory.
+func revoke(ctx context.Context, x *passing) error {
+	if err := end(ctx, x); err != nil {
+		return err
+	}
+	for _, h := range x.f.handovers {
+		if h.N == x.h.N || !h.with(x.h.AgencyID) {
+			continue
+		}
+		other := *x
+		other.h, other.rev, other.step.From = h, h.Rev, h.status()
+		if err := end(ctx, &other); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// with reports whether the agency has the person by this hand-over now.
+func (h *passed) with(agency *int) bool {
+	there := h.status() != workflow.Proposed && h.status() != workflow.Returned && h.status() != workflow.HandoverClosed
+	return there && agency != nil && h.AgencyID != nil && *h.AgencyID == *agency
+}
