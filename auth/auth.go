@@ -177,7 +177,7 @@ func (s *Service) SignIn(ctx context.Context, email, password, source string) (E
 			return Entry{}, err
 		}
 	}
-	a := attempt{u: u, right: right && u != nil, again: again, listed: s.known.has(password), source: source}
+	a := attempt{u: u, right: right && u != nil, again: again, listed: listed(password) || s.known.has(password), source: source}
 	var reason string
 	var stage Stage
 	err = s.db.Do(ctx, func(tx *ent.Tx) error {

@@ -68,6 +68,9 @@ func (s *server) answer(c *call, list []route) (err error) {
 			}
 			return errForeign
 		}
+		if err := s.writes(c); err != nil {
+			return err
+		}
 		if ok, err := s.proves(c); !ok || err != nil {
 			return err
 		}

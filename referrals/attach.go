@@ -20,6 +20,7 @@ import (
 	"nysreferral/ent"
 	"nysreferral/fault"
 	"nysreferral/forms"
+	"nysreferral/store"
 	"nysreferral/workflow"
 )
 
@@ -156,7 +157,7 @@ func (s *Service) store(ctx context.Context, f *file, got attach.File, a Attachi
 	}{{k.row.Original, f.key.Seal(got.Original, originalAt(f.row.Ref, k.row.Original))}, {k.row.Copy, f.key.Seal(got.Copy, copyAt(f.row.Ref, k.row.Copy))}} {
 		if err := s.Files.Put(ctx, one.name, one.sealed); err != nil {
 			_ = s.unstore(context.WithoutCancel(ctx), k.row.Original, k.row.Copy)
-			return keptFile{}, fmt.Errorf("referrals: keeping a file: %w", err)
+			return keptFile{}, fmt.Errorf("referrals: keeping a file: %w", store.Unsaved(err))
 		}
 		k.row.Size += int64(len(one.sealed))
 	}

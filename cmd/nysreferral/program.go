@@ -253,7 +253,7 @@ func (p *program) serve(ctx context.Context, l net.Listener, site http.Handler, 
 	go func() { defer close(grown); tree.Run(treeCtx, p.log) }()
 	keepCtx, stopKeeping := context.WithCancel(ctx)
 	var keeping sync.WaitGroup
-	for _, keep := range []func(context.Context){p.keepKeys, p.followHolidays, p.keepBackups, p.outside.keep, p.keepWatch, p.hear, p.showMetrics} {
+	for _, keep := range []func(context.Context){p.keepKeys, p.followHolidays, p.keepBackups, p.outside.keep, p.keepWatch, p.keepSaving, p.hear, p.showMetrics} {
 		keeping.Go(func() { keep(keepCtx) })
 	}
 	err = p.answer(ctx, l, site, ready)

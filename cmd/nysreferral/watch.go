@@ -64,6 +64,9 @@ func (w *lookout) look(ctx context.Context, p *program, now time.Time) error {
 			x.fail("anchors", string(found.What), rolledBack)
 		}
 	}
+	if err := p.db.Saves(); err != nil {
+		x.failed("saving", err, unsaved(p.db))
+	}
 	if err := p.logTakes(ctx); err != nil {
 		x.failed("log", err, "Nothing is shown that cannot be logged. Look at the database and the disk.")
 	}

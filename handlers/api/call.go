@@ -41,6 +41,11 @@ func (c *call) answer() error {
 			return err
 		}
 	}
+	if m := c.Request().Method; m != http.MethodGet && m != http.MethodHead {
+		if err := c.s.Referrals.Saves(); err != nil {
+			return err
+		}
+	}
 	if err := c.readQuery(); err != nil {
 		return err
 	}
