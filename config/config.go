@@ -107,6 +107,10 @@ type Limits struct {
 	AgencyFiles int64 `name:"agency-files" default:"2147483648" help:"All files of one agency together, in bytes." validate:"min=1048576"`
 	Drafts      int   `name:"drafts" default:"100" help:"New drafts in an hour." validate:"min=1"`
 	Submissions int   `name:"submissions" default:"200" help:"Submissions in an hour." validate:"min=1"`
+
+	ReadsState     int `name:"reads-state" default:"60" help:"Different referrals that one of the State's staff opens in an hour before a proof is asked and whoever runs the system is told; three times as many are not opened." validate:"min=1"`
+	ReadsReferrer  int `name:"reads-referrer" default:"30" help:"The same for a referrer." validate:"min=1"`
+	ReadsRecipient int `name:"reads-recipient" default:"20" help:"The same for a recipient." validate:"min=1"`
 }
 
 // Clocks are the choices about legal time that the law leaves open.
@@ -131,6 +135,10 @@ type SignIn struct {
 
 	// PasswordAlone is the demonstration's: no flag and no variable sets it.
 	PasswordAlone bool `kong:"-"`
+
+	// Guessing is the demonstration's: whoever tries it out may ask for what is not
+	// there.
+	Guessing bool `kong:"-"`
 
 	// KeepUnused is the demonstration's, too: its people were made at the hour that
 	// its own clock shows.

@@ -44,6 +44,7 @@ type Scanner interface {
 
 // Options are what the State may configure.
 type Options struct {
+	Reads             Reads    // referrals that one account opens in an hour before it proves who it is
 	DraftsAnHour      int      // drafts that one account may begin in an hour; 0 is 100
 	SubmissionsAnHour int      // referrals that one account may send in an hour; 0 is 200
 	HideFromProgram   bool     // OTDA does not read what happened, even during a consultation
@@ -257,7 +258,11 @@ func (s *Service) line(who workflow.Actor, action string, refs ...string) audit.
 	return audit.Line{At: s.now(), Actor: who.ID, Duty: string(who.Duty), Agency: who.Agency, Action: action, Outcome: audit.Done, Refs: refs}
 }
 
-// record adds the audit line as the last thing of a unit of work.
+// record adds the audit line as the last thing of a unit of work. What the line
+// says was opened counts against the budget of its account, see within.
 func (s *Service) record(ctx context.Context, tx *ent.Tx, l audit.Line) error {
+	if err := s.within(ctx, tx, &l); err != nil {
+		return err
+	}
 	return audit.Add(ctx, tx, l)
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"nysreferral/audit"
 	"nysreferral/ent"
 	"nysreferral/forms"
 	"nysreferral/workflow"
@@ -55,6 +56,9 @@ func (s *Service) noteOpened(ctx context.Context, tx *ent.Tx, who workflow.Actor
 	}
 	for _, p := range f.pairs {
 		l.Refs = append(l.Refs, p.row.Ref) // named beside it, after the one that was opened
+	}
+	if f.status() == workflow.Draft && f.row.AuthorID == who.ID {
+		return audit.Add(ctx, tx, l) // who types reads what they typed
 	}
 	return s.record(ctx, tx, l)
 }

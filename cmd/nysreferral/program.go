@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"nysreferral/abroad"
@@ -46,7 +47,8 @@ type program struct {
 	files    *blob.Folder // nil before openFiles
 	health   *health
 	metrics  *metrics.Metrics
-	outside  *anchoring // nil before openOutside
+	outside  *anchoring                // nil before openOutside
+	stepped  atomic.Pointer[time.Time] // when the clock was last moved while this server ran
 
 	holidays     map[int][]calendar.Holiday // that the State has set, as the calendar counts by them
 	holidaysLock sync.Mutex
@@ -109,7 +111,7 @@ func (p *program) doors(_ context.Context, now func() time.Time) error {
 	}
 	p.auth, err = auth.New(auth.Options{DB: p.db, Ring: p.ring, Now: time.Now, Cost: s.SignIn.PasswordCost, Idle: s.Session.Idle, Absolute: s.Session.Absolute, Lock: screenLock(s.Session.Lock),
 		PublicURL: s.PublicURL, Name: s.SystemName, Abroad: other, Known: known, PasswordAge: s.SignIn.PasswordAge, Release: s.SignIn.Release,
-		PasswordAlone: s.SignIn.PasswordAlone, KeepUnused: s.SignIn.KeepUnused, PasskeyDuties: duties(s.SignIn.PasskeyDuties), Fresh: s.SignIn.Fresh})
+		PasswordAlone: s.SignIn.PasswordAlone, KeepUnused: s.SignIn.KeepUnused, Guessing: s.SignIn.Guessing, PasskeyDuties: duties(s.SignIn.PasskeyDuties), Fresh: s.SignIn.Fresh})
 	if err != nil {
 		return err
 	}
@@ -118,7 +120,7 @@ func (p *program) doors(_ context.Context, now func() time.Time) error {
 		return err
 	}
 	p.door = &referrals.Service{DB: p.db, Ring: p.ring, Ledger: ledger, Now: now, Calendar: p.calendar(nil),
-		Options: referrals.Options{DraftsAnHour: s.Limits.Drafts, SubmissionsAnHour: s.Limits.Submissions, HideFromProgram: !s.Rules.ConsultationReads,
+		Options: referrals.Options{Reads: referrals.Reads{State: s.Limits.ReadsState, Referrer: s.Limits.ReadsReferrer, Recipient: s.Limits.ReadsRecipient}, DraftsAnHour: s.Limits.Drafts, SubmissionsAnHour: s.Limits.Submissions, HideFromProgram: !s.Rules.ConsultationReads,
 			QuestionPause: s.Rules.QuestionPause, AgencyFiles: s.Limits.AgencyFiles}}
 	p.holidays = map[int][]calendar.Holiday{}
 	p.registry = &registry.Service{DB: p.db, Auth: p.auth, Ring: p.ring, Now: now, OnVerified: p.door.ContactVerified, OnAsked: p.door.ContactAsked, OnHolidays: p.readHolidays}

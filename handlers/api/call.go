@@ -81,8 +81,12 @@ func (c *call) identify() error {
 	if fault.KindOf(err) == fault.Unauthorized {
 		return noToken
 	}
+	if err != nil {
+		return err
+	}
 	c.who = who
-	return err
+	c.SetRequest(c.Request().WithContext(referrals.Attended(c.ctx(), &referrals.Sitting{})))
+	return c.s.Auth.Guesses(c.ctx(), who)
 }
 
 // source is where the call came from, as far as policy keeps it.
