@@ -48,6 +48,7 @@ const provePath = "/prove"
 var leaving = []string{
 	"/referrals/:ref/papers/:kind",
 	filesPath + "/:n",
+	looksPath + "/file",
 }
 
 // leaves says whether the GET of c has what persons told leave the system as a

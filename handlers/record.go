@@ -246,33 +246,6 @@ func weight(l web.ButtonLook) int {
 	return slices.Index([]web.ButtonLook{web.ButtonPrimary, web.ButtonSecond, web.ButtonQuiet, web.ButtonDanger}, l)
 }
 
-// looks says which offices have opened the referral.
-func (s *server) looks(c *call) error {
-	ref, err := c.ref()
-	if err != nil {
-		return err
-	}
-	list, err := s.Referrals.Looks(c.ctx(), c.who, ref)
-	if err != nil {
-		return err
-	}
-	p := c.page("Who has looked at it")
-	p.Lead = "Every time that somebody opens the referral is written down. Offices are named here, not people."
-	p.Back = &web.Link{Label: "The referral", Href: address("/referrals", ref)}
-	t := web.Table{Caption: "Openings of the referral, the last first", Hidden: true, Empty: "Nobody has opened it yet.",
-		Columns: []web.Column{{Label: "When", Row: true}, {Label: "Office"}, {Label: "What"}}}
-	for _, l := range list {
-		t.Rows = append(t.Rows, []web.Cell{{Text: web.Moment(l.At)}, {Text: l.Who}, {Text: lookWords[l.What]}})
-	}
-	return c.show(http.StatusOK, web.LooksPage(p, t))
-}
-
-// lookWords are the ways of looking as people read them.
-var lookWords = map[string]string{
-	"read": "Opened", "print": "Printed", "export": "Exported", string(workflow.Reveal): "Asked to see a masked answer", "paper": "Made a PDF",
-	"read_disclosure": "Looked at what is to be given to somebody outside", "disclose": "Gave an answer to somebody outside, on a legal demand", "take_package": "Took the package for somebody outside",
-}
-
 // referrerAct is the page of an act of the referrer.
 func (s *server) referrerAct(c *call) error {
 	a, err := c.referrerActing()

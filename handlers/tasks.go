@@ -44,6 +44,13 @@ var taskViews = []taskView{
 // Law: P.L. 113-183.
 const districtEmpty = "Nothing waits for you in this system. What the law asks of your department for a child stands in the notice, in your inbox. To acknowledge a notice ends none of it."
 
+// leftOut is said to everybody at DCJS, whether or not it is so. A number would tell
+// who stepped back how the referral goes on without them: a second reading begins,
+// or it is decided.
+//
+// Law: Public Officers Law 74.
+const leftOut = "Whoever stepped back from a referral, or was excluded from it, has none of its tasks here: this list can be shorter than a colleague’s."
+
 // tasks lists what the duty has to do, the next due first.
 func (s *server) tasks(c *call) error { return s.drawTasks(c, nil) }
 
@@ -65,6 +72,9 @@ func (s *server) drawTasks(c *call, back *doneAgain) error {
 	v := web.StateTasks{Empty: taskViews[at].empty}
 	if show == "" && c.who.Side == workflow.SideLDSS {
 		v.Empty = districtEmpty
+	}
+	if slices.Contains(dcjs, c.who.Duty) {
+		v.Left = leftOut
 	}
 	for i, one := range taskViews {
 		if one.show == "others" && !watches {

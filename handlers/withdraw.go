@@ -31,9 +31,27 @@ func withdrawLook(rec referrals.Record) actLook {
 		rows = append(rows, row("The confirmation", "It is not undone for the person: a letter that the person has stays genuine."))
 	}
 	rows = append(rows, row("You", "Your answers, your copy of the referral and the receipt cannot be opened here any more, at once. If you have to show later that you referred, save the receipt first: it holds reference and dates, and nothing of the story."))
-	return actLook{Title: "Withdraw this referral?", Danger: true, Button: "Withdraw the referral",
+	return actLook{Title: "Withdraw this referral?", Danger: true, Button: "Withdraw the referral", Redraw: withdrawReason(false),
 		Lead:  "Nothing is withdrawn yet. It happens, all of it and at once, when you press the button at the foot of this page, and nobody can take it back. You can refer the person anew later.",
 		Above: []templ.Component{web.SummaryPart(web.Summary{Title: "What happens then", Rows: rows}), web.LinkPart(sentPapers(rec)[0])}}
+}
+
+// withdrawReason has the page say whether a reason is wanted: not of a referrer, as
+// the person need not say why; of OTDA, which acts on the word of somebody whom it
+// does not see, how it knows. The guard of the step asks for it.
+//
+// Law: 28 CFR 94.115; 34 USC 12291(b)(2).
+func withdrawReason(wanted bool) func(*web.Drawn) {
+	return func(d *web.Drawn) {
+		for i := range d.Fields {
+			if f := &d.Fields[i]; f.Name == "reason" {
+				f.Required, f.Optional = wanted, !wanted
+				if !wanted {
+					f.Hint = "Neither you nor the person has to say why."
+				}
+			}
+		}
+	}
 }
 
 // helpersHear is what recipients of a hand-over are told of a withdrawal.

@@ -213,15 +213,16 @@ type Line struct {
 	UpdatedAt  time.Time // zero for a reader who may not know it
 	ReceivedAt time.Time
 	DueAt      time.Time
-	Destroyed  time.Time  // its key was destroyed then; zero: it was not
-	DueBefore  time.Time  // before it was extended; zero: it was not
-	Facets     Facets     // zero for a reader who may not know them
-	Handover   []Handover // short: for program staff and recipients
-	AnswerDue  time.Time  // of an open question, for its referrer; zero: none
-	Missing    int        // answers that a draft still needs
-	Kept       DraftKept  // of a draft
-	Letter     *Letter    // set when the line is a notice, or in a referrer's list when a letter waits to be handed over
-	Group      string     // reference of the group; for the referrer alone
+	Destroyed  time.Time      // its key was destroyed then; zero: it was not
+	DueBefore  time.Time      // before it was extended; zero: it was not
+	Facets     Facets         // zero for a reader who may not know them
+	Handover   []Handover     // short: for program staff and recipients
+	AnswerDue  time.Time      // of an open question, for its referrer; zero: none
+	Missing    int            // answers that stand against sending a draft
+	Amiss      forms.Problems // those of them that are there, and cannot be sent as they are
+	Kept       DraftKept      // of a draft
+	Letter     *Letter        // set when the line is a notice, or in a referrer's list when a letter waits to be handed over
+	Group      string         // reference of the group; for the referrer alone
 }
 
 // Page is a part of a list with the cursor of the next one ("" at the end). How

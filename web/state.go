@@ -326,6 +326,7 @@ type StateTasks struct {
 	Groups []TaskGroup
 	Empty  string
 	More   string // address of what comes after, or ""
+	Left   string // what the list never holds, or ""
 
 	Problems []Problem
 }

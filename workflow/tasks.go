@@ -1,5 +1,7 @@
 package workflow
 
+import "slices"
+
 // TaskKind is a kind of thing that somebody has to do, with the clock that
 // runs for it. A running clock is an open task.
 type TaskKind struct {
@@ -200,6 +202,12 @@ func TaskOf(key string) (TaskKind, bool) {
 		}
 	}
 	return TaskKind{}, false
+}
+
+// WarnsOfDanger says whether tasks of a duty can be about a person who may be in
+// danger.
+func WarnsOfDanger(d Duty) bool {
+	return slices.ContainsFunc(Tasks, func(t TaskKind) bool { return t.Danger && t.For == d })
 }
 
 // Rung is what happens by itself when the time of a task has run out and the

@@ -346,10 +346,6 @@ type (
 	letters struct {
 		Letters []letter `json:"letters"`
 	}
-	looks struct {
-		Looks []look `json:"looks"`
-	}
-
 	tasks struct {
 		Tasks []task `json:"tasks"`
 		Next  string `json:"next,omitempty"`
