@@ -126,6 +126,10 @@ func (s *server) askContactVerified(c *call) error {
 	if err != nil {
 		return err
 	}
+	if one.AskedBefore {
+		c.flash(web.BoxInfo, "The administrator was asked already, on "+inWords(one.AskedOn)+", to verify this line. You need do nothing more.")
+		return c.to("/directory", one.Key)
+	}
 	c.flash(web.BoxSuccess, "The administrator was asked to verify this line.")
 	return c.to("/directory", one.Key)
 }

@@ -57,8 +57,8 @@ func (s *Service) linesFor(ctx context.Context, tx *ent.Tx, f *file, search *Lin
 }
 
 // addAsked says of each line since when the administrator is asked to verify it.
-func addAsked(ctx context.Context, tx *ent.Tx, out *Record) error {
-	asked, err := askedLines(ctx, tx)
+func (s *Service) addAsked(ctx context.Context, tx *ent.Tx, out *Record) error {
+	asked, err := s.askedLines(ctx, tx)
 	if err != nil {
 		return err
 	}

@@ -130,7 +130,7 @@ func (s *Service) addWhere(ctx context.Context, tx *ent.Tx, who workflow.Actor, 
 		return err
 	}
 	s.addHeeds(f, out)
-	return addAsked(ctx, tx, out)
+	return s.addAsked(ctx, tx, out)
 }
 
 // addBeside adds what stands beside the answers: letters, legal holds, and until

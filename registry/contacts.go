@@ -30,6 +30,16 @@ type Contact struct {
 	Rank       int // 0 is asked first
 	Ended      bool
 	AskedOn    string // the day since when OTDA asks to have it verified; empty: it does not
+
+	AskedBefore bool // of AskVerify: it was asked for before, and nothing was done now
+}
+
+// asks notes since when OTDA asks for the line. Nobody asks for one that has ended
+// or is verified.
+func (c *Contact) asks(since map[string]string) {
+	if !c.Ended && !c.Verified() {
+		c.AskedOn = since[c.Key]
+	}
 }
 
 // ContactState narrows a list of contact points.
@@ -87,7 +97,7 @@ func page(rows []*ent.ContactPoint, ask map[string]string, f ContactFilter, toda
 	var list []Contact
 	for _, row := range rows {
 		c := contactOf(row, today)
-		c.AskedOn = ask[c.Key]
+		c.asks(ask)
 		if !c.Ended && !c.Verified() {
 			out.Unverified++
 			if c.AskedOn != "" {
@@ -194,7 +204,7 @@ func (s *Service) Contact(ctx context.Context, who workflow.Actor, key string) (
 			return err
 		}
 		out = contactOf(row, s.today())
-		out.AskedOn = ask[key]
+		out.asks(ask)
 		l.Refs = []string{contactRef(key)}
 		return nil
 	})
