@@ -19,7 +19,7 @@ const tasksPath = "/tasks"
 // firstTasks are the kinds that stand above the board also before they are
 // overdue: what cannot wait, what keeps a hand-over from going out, and where
 // OTDA has to step in. All stand there by when they are due.
-var firstTasks = []string{workflow.TaskUnsafe, "minor_notice", "minor_check", "hhs_request", workflow.TaskPolice, workflow.TaskMissing, "shelter", workflow.TaskNotAccepted, workflow.TaskNoContact, workflow.TaskLost, workflow.TaskSaidNo,
+var firstTasks = []string{workflow.TaskUnsafe, "minor_notice", "minor_check", "hhs_request", workflow.TaskPolice, workflow.TaskMissing, "shelter", workflow.TaskNotAccepted, workflow.TaskNoContact, workflow.TaskLost, workflow.TaskSaidNo, workflow.TaskTakenBack,
 	workflow.TaskReleaseEnded, workflow.TaskWrapUp, workflow.TaskVerify, workflow.TaskConsent}
 
 // mostFirstTasks is how many of them stand there.
