@@ -186,7 +186,7 @@ func taskPath(duty workflow.Duty, t referrals.Task) string {
 	switch {
 	case t.Kind == workflow.TaskStopped && duty == workflow.Recipient:
 		return inboxPath // nothing else is seen of it
-	case duty == workflow.Program && t.N > 0:
+	case (duty == workflow.Program || duty == workflow.Recipient) && t.N > 0:
 		return handoverPath(t.Reference, t.N)
 	case duty == workflow.Referrer && t.Kind == workflow.TaskAnswer:
 		return refPath(t.Reference, string(workflow.Answer))

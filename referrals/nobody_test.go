@@ -13,6 +13,7 @@ import (
 	"nysreferral/cases"
 	"nysreferral/demo"
 	"nysreferral/ent"
+	"nysreferral/ent/contactpoint"
 	"nysreferral/ent/handover"
 	"nysreferral/ent/referral"
 	"nysreferral/ent/task"
@@ -47,11 +48,14 @@ type history struct {
 // date is its next date, stands on the board until the person is reached, and
 // where every hand-over ended OTDA has a task. What ended has none. The person
 // counts as between confirmed and reached until somebody who reached the person
-// helps, also after a no, and what was not reached beside that is marked. After a
-// release was taken back OTDA has a task.
+// helps, also after a no, and what was not reached beside that is marked. An agency
+// with two hand-overs sees both; after a release was taken back OTDA has a task.
 func TestNobodyIsLost(t *testing.T) {
 	each(t, cases.Load(5).Now, func(t *testing.T, s *demo.State) {
 		did := map[workflow.Action]int{}
+		change(t, s, func(tx *ent.Tx) error { // Harbor Light has two lines
+			return tx.ContactPoint.Update().Where(contactpoint.Key("demo-rhtp-hudson-bridge")).SetAgencyID(s.As("rhtp_harbor").Agency).Exec(viewer.Job(t.Context(), "test"))
+		})
 		for seed := range uint64(histories) {
 			s.Clock.Set(cases.Load(5).Now.AddDate(0, 0, int(seed)))
 			h := &history{t: t, s: s, rand: rand.New(rand.NewPCG(seed, 13)), did: did}
@@ -125,6 +129,7 @@ func (h *history) act() {
 		return
 	}
 	one := goes[h.rand.IntN(len(goes))]
+	permitted := one.Permitted
 	theirs := one.Status != workflow.Proposed && one.Status != workflow.Returned
 	if theirs && one.Kind != string(workflow.KindOTDA) && h.rand.IntN(5) > 0 {
 		if key = h.other(one); key == "" {
@@ -132,6 +137,9 @@ func (h *history) act() {
 		}
 		rec, err := h.s.Door.Open(h.t.Context(), h.s.As(key), h.ref, referrals.Want{})
 		at := slices.IndexFunc(rec.Handover, func(o referrals.Handover) bool { return o.N == one.N })
+		if err == nil && at < 0 && key != h.referrer && permitted {
+			h.t.Errorf("hand-over %d at %s is not shown to %s", one.N, one.Status, key)
+		}
 		if err != nil || at < 0 {
 			return // it sees nothing of it any more, or not yet
 		}

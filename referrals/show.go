@@ -213,7 +213,7 @@ func (s *Service) addDraft(out *Record, who workflow.Actor, f *file) {
 func (s *Service) handovers(who workflow.Actor, f *file, look sight) []Handover {
 	var out []Handover
 	for _, h := range f.handovers {
-		if look.via != nil && look.via.N != h.N || !h.told(look.reader) {
+		if !look.shows(h) || !h.told(look.reader) {
 			continue
 		}
 		c := s.circumstances(f, h)
