@@ -130,6 +130,9 @@ func (s *Service) addWhere(ctx context.Context, tx *ent.Tx, who workflow.Actor, 
 		return err
 	}
 	s.addHeeds(f, out)
+	if err := s.addManned(ctx, tx, f, out); err != nil {
+		return err
+	}
 	return s.addAsked(ctx, tx, out)
 }
 
@@ -361,5 +364,5 @@ func (f *file) hasBeside(h *passed, contact *ent.ContactPoint) bool {
 }
 
 func candidateOf(r workflow.Ranked, row *ent.ContactPoint) Candidate {
-	return Candidate{Key: r.Key, Name: r.Name, Verified: r.Verified, Why: strings.Join(r.Reasons, " "), Point: contactOf(row)}
+	return Candidate{Key: r.Key, Name: r.Name, Verified: r.Verified, Why: strings.Join(r.Reasons, " "), Point: contactOf(row), agency: row.AgencyID}
 }
