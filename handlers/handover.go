@@ -228,7 +228,7 @@ func (c *call) handoverActing() (acting, error) {
 	own := c.who.Duty == workflow.Recipient
 	a.After = handoverPath(ref, n)
 	back := web.Link{Label: "The hand-over", Href: a.After}
-	if own || c.who.Duty == workflow.Referrer {
+	if c.who.Duty == workflow.Referrer {
 		a.After, back.Href = refPath(ref), refPath(ref)
 	}
 	if own && slices.Contains(leaves, a.Do) {

@@ -19,7 +19,7 @@ const tasksPath = "/tasks"
 // firstTasks are the kinds that stand above the board also before they are
 // overdue: what cannot wait, what keeps a hand-over from going out, and where
 // OTDA has to step in. All stand there by when they are due.
-var firstTasks = []string{workflow.TaskUnsafe, "minor_notice", "minor_check", "hhs_request", workflow.TaskPolice, workflow.TaskMissing, "shelter", workflow.TaskNotAccepted, workflow.TaskNoContact, workflow.TaskLost, workflow.TaskSaidNo,
+var firstTasks = []string{workflow.TaskUnsafe, "minor_notice", "minor_check", "hhs_request", workflow.TaskPolice, workflow.TaskMissing, "shelter", workflow.TaskNotAccepted, workflow.TaskNoContact, workflow.TaskLost, workflow.TaskSaidNo, workflow.TaskTakenBack,
 	workflow.TaskReleaseEnded, workflow.TaskWrapUp, workflow.TaskVerify, workflow.TaskConsent}
 
 // mostFirstTasks is how many of them stand there.
@@ -196,7 +196,7 @@ func taskPath(duty workflow.Duty, t referrals.Task) string {
 	switch {
 	case t.Kind == workflow.TaskStopped && duty == workflow.Recipient:
 		return inboxPath // nothing else is seen of it
-	case duty == workflow.Program && t.N > 0:
+	case (duty == workflow.Program || duty == workflow.Recipient) && t.N > 0:
 		return handoverPath(t.Reference, t.N)
 	case duty == workflow.Referrer && t.Kind == workflow.TaskAnswer:
 		return refPath(t.Reference, string(workflow.Answer))

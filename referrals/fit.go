@@ -16,10 +16,6 @@ const (
 	onlyForAdults   = "This line is for adults, and the person is a minor. Choose another recipient."
 )
 
-// NobodyReceives is said of a hand-over to a line that is verified and at which no
-// agency receives.
-const NobodyReceives = "Verified, but nobody signs in there to receive it. Ask the administrator to invite an account, or choose another recipient."
-
 // unfit says why a person may not be handed over to a line of the directory
 // because of the person's age, "" when nothing stands against it. A person whose
 // age is not settled may go to either: heeds says it. Whoever was a minor when
@@ -136,7 +132,6 @@ func (s *Service) addHeeds(f *file, out *Record) {
 			continue
 		}
 		one.Point = contactOf(h.contact)
-		one.NoAccount = one.Verified && h.AgencyID == nil
 		if slices.Contains(onTheWay, h.status()) {
 			one.Heed = s.heeds(f, one.Point)
 		}

@@ -20,7 +20,7 @@ func (s *Service) actHandover(ctx context.Context, tx *ent.Tx, who workflow.Acto
 	if h == nil && do == workflow.Propose {
 		return s.proposeFresh(ctx, tx, who, f, at, deed)
 	}
-	if h == nil || look.via != nil && look.via.N != at.N || !h.told(look.reader) || !workflow.EverDoes(who.Duty, do) {
+	if h == nil || !look.shows(h) || !h.told(look.reader) || !workflow.EverDoes(who.Duty, do) {
 		return fault.Absent()
 	}
 	if at.Rev != h.Rev {

@@ -145,7 +145,7 @@ type Handover struct {
 	AskedOn    string            // the day since when the administrator is asked to verify it, or ""; for program staff
 	Point      directory.Contact // the directory's line; for program staff
 	Heed       []string          // what OTDA has to know before it sends, in sentences
-	NoAccount  bool              // the line is verified, and no agency receives there; for program staff
+	NoAccount  bool              // a proposal to a verified line at which nobody can sign in to receive; for program staff
 	Verified   bool
 	Permitted  bool // the release names this kind of recipient
 	Primary    bool
@@ -179,6 +179,8 @@ type Candidate struct {
 	Point    directory.Contact
 	Heed     []string // what OTDA has to know before it chooses the line, in sentences
 	AskedOn  string   // the day since when the administrator is asked to verify it, or ""
+
+	agency *int // that receives there, nil for none
 }
 
 // Letter is a notice or letter beside the hand-overs, as one actor may see it.

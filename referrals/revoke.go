@@ -35,13 +35,17 @@ func (f *file) tookBack(contact *ent.ContactPoint, but int) bool {
 }
 
 // revoke ends the hand-over, and each other one by which the same agency has the
-// person: the release was for the agency, not for a line of the directory.
+// person: the release was for the agency, not for a line of the directory. Where
+// others go on, OTDA looks whether they are enough: what was taken back may have been
+// the only one that the person had use for.
 func revoke(ctx context.Context, x *passing) error {
 	if err := end(ctx, x); err != nil {
 		return err
 	}
+	left := false
 	for _, h := range x.f.handovers {
 		if h.N == x.h.N || !h.with(x.h.AgencyID) {
+			left = left || h.N != x.h.N && h.status() != workflow.HandoverClosed
 			continue
 		}
 		other := *x
@@ -50,7 +54,10 @@ func revoke(ctx context.Context, x *passing) error {
 			return err
 		}
 	}
-	return nil
+	if !left {
+		return nil // OTDA is asked to close, or to propose another
+	}
+	return x.s.addTasks(ctx, x.tx, x.f, newTask{kind: workflow.TaskTakenBack, handover: x.h.N})
 }
 
 // with reports whether the agency has the person by this hand-over now.

@@ -134,7 +134,10 @@ func (s *Service) addWhere(ctx context.Context, tx *ent.Tx, who workflow.Actor, 
 		return err
 	}
 	s.addHeeds(f, out)
-	return addAsked(ctx, tx, out)
+	if err := s.addManned(ctx, tx, f, out); err != nil {
+		return err
+	}
+	return s.addAsked(ctx, tx, out)
 }
 
 // addBeside adds what stands beside the answers: letters, legal holds, and until
@@ -217,7 +220,7 @@ func (s *Service) addDraft(out *Record, who workflow.Actor, f *file) {
 func (s *Service) handovers(who workflow.Actor, f *file, look sight) []Handover {
 	var out []Handover
 	for _, h := range f.handovers {
-		if look.via != nil && look.via.N != h.N || !h.told(look.reader) {
+		if !look.shows(h) || !h.told(look.reader) {
 			continue
 		}
 		c := s.circumstances(f, h)
@@ -365,5 +368,5 @@ func (f *file) hasBeside(h *passed, contact *ent.ContactPoint) bool {
 }
 
 func candidateOf(r workflow.Ranked, row *ent.ContactPoint) Candidate {
-	return Candidate{Key: r.Key, Name: r.Name, Verified: r.Verified, Why: strings.Join(r.Reasons, " "), Point: contactOf(row)}
+	return Candidate{Key: r.Key, Name: r.Name, Verified: r.Verified, Why: strings.Join(r.Reasons, " "), Point: contactOf(row), agency: row.AgencyID}
 }

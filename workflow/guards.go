@@ -35,6 +35,7 @@ type Circumstances struct {
 	RecipientID   int            // its recipient's agency; OTDA's own for one that OTDA keeps
 	Handover      HandoverStatus // where it stands
 	Verified      bool           // the contact point was verified; true where OTDA keeps it
+	Received      bool           // somebody at the recipient can sign in; true where OTDA keeps it
 	ReleaseAllows bool           // the release names this kind of recipient and has not ended
 	Excluded      bool           // the person asked not to be referred there
 	WrongAge      bool           // the contact is for children and the person an adult, or the reverse
@@ -72,6 +73,7 @@ const (
 	AppealTimeOpen    Guard = "appeal_time_open"
 	ReferralConfirmed Guard = "referral_confirmed"
 	ContactVerified   Guard = "contact_verified"
+	SomebodyReceives  Guard = "somebody_receives"
 	ReleaseNamesIt    Guard = "release_names_it"
 	NotExcluded       Guard = "not_excluded"
 	FitsAge           Guard = "fits_age"
@@ -203,6 +205,12 @@ var Guards = []Condition{
 		Say: "This contact point is not verified. Have the directory row verified, then send.",
 		Met: func(_ Actor, c Circumstances) bool { return c.RecipientID != 0 && c.Verified },
 		Law: "procedure: nothing is sent to a contact that nobody has checked",
+	},
+	{
+		Key: SomebodyReceives,
+		Say: "Nobody at this recipient can sign in to receive it. Ask the administrator to invite an account there, or choose another recipient.",
+		Met: func(_ Actor, c Circumstances) bool { return c.Received },
+		Law: "procedure: nobody is handed over to a mailbox that nobody reads",
 	},
 	{
 		Key: ReleaseNamesIt,

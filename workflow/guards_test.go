@@ -24,6 +24,7 @@ var breakers = map[Guard]func(who Actor, c *Circumstances){
 	AppealTimeOpen:    func(_ Actor, c *Circumstances) { c.AppealOver = true },
 	ReferralConfirmed: func(_ Actor, c *Circumstances) { c.Referral = Withdrawn },
 	ContactVerified:   func(_ Actor, c *Circumstances) { c.Verified = false },
+	SomebodyReceives:  func(_ Actor, c *Circumstances) { c.Received = false },
 	ReleaseNamesIt:    func(_ Actor, c *Circumstances) { c.ReleaseAllows = false },
 	NotExcluded:       func(_ Actor, c *Circumstances) { c.Excluded = true },
 	FitsAge:           func(_ Actor, c *Circumstances) { c.WrongAge = true },

@@ -51,6 +51,7 @@ const (
 	TaskStopped       = string(ClockStopped)
 	TaskStopUnread    = string(ClockStopUnread)
 	TaskSaidNo        = "said_no"
+	TaskTakenBack     = "taken_back"
 	TaskSign          = "letter_sign"
 	TaskHand          = "letter_hand"
 	TaskOut           = "letter_out"
@@ -157,6 +158,10 @@ var Tasks = []TaskKind{
 	{
 		Key: TaskSaidNo, For: Program, Clock: ClockDecide, Short: "Look at a no",
 		Say: "A recipient wrote that the person says no. Read how the person said it, and whether it was the person: somebody else may have answered.", ByHand: true,
+	},
+	{
+		Key: TaskTakenBack, For: Program, Clock: ClockDecide, Short: "Taken back: who helps now?",
+		Say: "The person took the release back for one recipient. Look whether those who are left give the help that the person needs, and propose another recipient where they do not.", ByHand: true,
 	},
 	{
 		Key: TaskUnsafe, For: Program, Clock: ClockUnsafe, Short: "A try was not safe",

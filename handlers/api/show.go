@@ -91,10 +91,11 @@ type (
 	}
 
 	candidate struct {
-		Key      string `json:"key"`
-		Name     string `json:"name"`
-		Verified bool   `json:"verified,omitempty"`
-		Why      string `json:"why,omitempty"`
+		Key      string   `json:"key"`
+		Name     string   `json:"name"`
+		Verified bool     `json:"verified,omitempty"`
+		Why      string   `json:"why,omitempty"`
+		Heed     []string `json:"heed,omitempty" say:"what to know before it is chosen"`
 	}
 
 	action struct {
@@ -245,21 +246,6 @@ func handoverOf(h referrals.Handover) handover {
 		ReachedAt: utc(h.ReachedAt), ClosedAt: utc(h.ClosedAt), NextAt: utc(h.NextAt), Actions: actionsOf(h.Offers)}
 	out.Candidates = candidatesOf(h.Candidates)
 	return out
-}
-
-func candidatesOf(list []referrals.Candidate) []candidate {
-	var out []candidate
-	for _, c := range list {
-		out = append(out, candidate{Key: c.Key, Name: c.Name, Verified: c.Verified, Why: c.Why})
-	}
-	return out
-}
-
-func proposalOf(p *referrals.Proposal) *proposal {
-	if p == nil {
-		return nil
-	}
-	return &proposal{N: p.N, Action: actionsOf([]workflow.HandoverOffer{p.Offer})[0], Candidates: candidatesOf(p.Candidates)}
 }
 
 // actionsOf lists the buttons of a referral or of a hand-over.
