@@ -14,6 +14,7 @@ import (
 const (
 	onlyForChildren = "This line is for children, and the person is an adult. Choose another recipient."
 	onlyForAdults   = "This line is for adults, and the person is a minor. Choose another recipient."
+	notForPeople    = "Nobody is handed over to a line of this kind. Choose a local department or an RHTP provider."
 )
 
 // NobodyReceives is said of a hand-over to a line that is verified and at which no
@@ -107,10 +108,27 @@ func servedBy(c directory.Contact) string {
 	return strings.Join(names, ", ")
 }
 
+// takesPeople reports whether people are handed over to lines of that kind. Others
+// stand in the directory to be called or asked: they never learn of a person here.
+func takesPeople(kind directory.Kind) bool { return slices.Contains(toPeople, string(kind)) }
+
+// stillOf reports whether a line of the directory takes people, and is of the kind
+// for which the hand-over was proposed: the release was looked at for that one.
+//
+// Law: 34 USC 12291(b)(2); 28 CFR 94.115.
+func stillOf(contact *ent.ContactPoint, proposed workflow.Kind) bool {
+	kind, _ := kindOfContact(contact)
+	return takesPeople(directory.Kind(contact.Kind)) && kind == proposed
+}
+
 // chosen is the line of the directory that OTDA chose for a person, refused where
-// it is not for people of that age.
+// it takes nobody over or is not for people of that age.
 func (s *Service) chosen(f *file, contact *ent.ContactPoint) error {
-	if why := s.unfit(f.answers, contactOf(contact)); why != "" {
+	why := s.unfit(f.answers, contactOf(contact))
+	if !takesPeople(directory.Kind(contact.Kind)) {
+		why = notForPeople
+	}
+	if why != "" {
 		return forms.Problems{{ID: "contact", Field: "contact", Message: why}}
 	}
 	return nil

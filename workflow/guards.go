@@ -38,6 +38,7 @@ type Circumstances struct {
 	ReleaseAllows bool           // the release names this kind of recipient and has not ended
 	Excluded      bool           // the person asked not to be referred there
 	WrongAge      bool           // the contact is for children and the person an adult, or the reverse
+	ForPeople     bool           // the contact is of a kind to which people are handed over, and of the kind that was proposed; true where OTDA keeps it
 	Attempts      int            // logged tries to reach the person, by ways that were permitted
 	NotElsewhere  bool           // no referral that was linked as the same person is with a recipient
 
@@ -75,6 +76,7 @@ const (
 	ReleaseNamesIt    Guard = "release_names_it"
 	NotExcluded       Guard = "not_excluded"
 	FitsAge           Guard = "fits_age"
+	LineForPeople     Guard = "line_for_people"
 	AttemptLogged     Guard = "attempt_logged"
 	NotRecused        Guard = "not_recused"
 	FreshDecider      Guard = "fresh_decider"
@@ -221,6 +223,12 @@ var Guards = []Condition{
 		Say: "This contact is not for people of that age: one is for children, the other an adult. Choose another recipient.",
 		Met: func(_ Actor, c Circumstances) bool { return !c.WrongAge },
 		Law: "SSL 483-bb, 483-cc(b): children and adults are helped by different services",
+	},
+	{
+		Key: LineForPeople,
+		Say: "This contact takes nobody over, or is of another kind than when it was proposed. Choose another recipient.",
+		Met: func(_ Actor, c Circumstances) bool { return c.ForPeople },
+		Law: "SSL 483-bb, 483-cc(b): a person is referred to a provider or a local department; 28 CFR 94.115",
 	},
 	{
 		Key: HandedOverOnce, OnPage: true,
