@@ -44,36 +44,6 @@ func (s *Service) grownUp(r *forms.Referral) bool {
 	return last != "" && forms.AgeOn(last, s.Today()) >= 18
 }
 
-// heeds is what OTDA has to know of a line of the directory before it hands a
-// person over there: that it is not for the person, that it may not be, that it
-// serves another county than the one in which the rules look for help, or that
-// the person asked for another kind of help. The page on which a line is chosen,
-// the page of the hand-over and the API read it here.
-func (s *Service) heeds(f *file, c directory.Contact) []string {
-	var out []string
-	facts := s.routeFacts(f.answers)
-	switch why := s.unfit(f.answers, c); {
-	case why != "":
-		out = append(out, why)
-	case c.Kind == directory.Adult && facts.Minor != workflow.Adult && !s.grownUp(f.answers):
-		out = append(out, "It is for adults, and it is not known whether the person is a minor.")
-	case c.Kind == directory.Child && facts.Minor != workflow.IsMinor:
-		out = append(out, "It is for children, and it is not known whether the person is a minor.")
-	}
-	if county := f.helpedIn(); county != "" && !c.Serves(county) {
-		out = append(out, "It serves "+servedBy(c)+"; the person is to be helped in "+countyName(county)+".")
-	}
-	switch kind, _ := kindOfPoint(c.Kind); {
-	case facts.WantsNone:
-		out = append(out, "The person asked to be referred to nobody yet.")
-	case facts.WantsOnly == workflow.KindRHTP && kind != workflow.KindRHTP:
-		out = append(out, "It is a local department; the person asked for an RHTP provider only.")
-	case facts.WantsOnly == workflow.KindLDSS && kind != workflow.KindLDSS:
-		out = append(out, "It is an RHTP provider; the person asked for the local department only.")
-	}
-	return out
-}
-
 // helpedIn is the county in which the rules look for help, "" when they name none.
 func (f *file) helpedIn() string {
 	if len(f.handovers) == 0 {

@@ -191,6 +191,8 @@ func (h *history) deed(do workflow.Action) *forms.Deed {
 		switch f.Name {
 		case "contact":
 			d.Contact = forms.Text(pick([]string{"demo-rhtp-harbor-light", "demo-rhtp-open-door", "demo-rhtp-hudson-bridge", "demo-ldss-tompkins-adult", "ldss-erie"}))
+		case "heeded":
+			demo.Knowingly(d)
 		case "reason":
 			d.Reason = "For a reason."
 		case "returnReason":

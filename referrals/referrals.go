@@ -143,7 +143,7 @@ type Handover struct {
 	Contact    string            // key of the directory's line; for program staff
 	AskedOn    string            // the day since when the administrator is asked to verify it, or ""; for program staff
 	Point      directory.Contact // the directory's line; for program staff
-	Heed       []string          // what OTDA has to know before it sends, in sentences
+	Heed       []Heed            // what OTDA has to know before it sends
 	NoAccount  bool              // the line is verified, and no agency receives there; for program staff
 	Verified   bool
 	Permitted  bool // the release names this kind of recipient
@@ -176,8 +176,8 @@ type Candidate struct {
 	Verified bool
 	Why      string // why it stands where it stands, or why not
 	Point    directory.Contact
-	Heed     []string // what OTDA has to know before it chooses the line, in sentences
-	AskedOn  string   // the day since when the administrator is asked to verify it, or ""
+	Heed     []Heed // what OTDA has to know before it chooses the line
+	AskedOn  string // the day since when the administrator is asked to verify it, or ""
 }
 
 // Letter is a notice or letter beside the hand-overs, as one actor may see it.

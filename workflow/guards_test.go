@@ -28,6 +28,7 @@ var breakers = map[Guard]func(who Actor, c *Circumstances){
 	NotExcluded:       func(_ Actor, c *Circumstances) { c.Excluded = true },
 	FitsAge:           func(_ Actor, c *Circumstances) { c.WrongAge = true },
 	LineForPeople:     func(_ Actor, c *Circumstances) { c.ForPeople = false },
+	WarningsHeeded:    func(_ Actor, c *Circumstances) { c.Heeded = false },
 	AttemptLogged:     func(_ Actor, c *Circumstances) { c.Attempts = 0 },
 	NotRecused:        func(who Actor, c *Circumstances) { c.Recused = append(c.Recused, who.ID) },
 	FreshDecider:      func(who Actor, c *Circumstances) { c.DeclinedWith = append(c.DeclinedWith, who.ID) },

@@ -8,7 +8,7 @@ var (
 
 	confirmed = []Guard{ReferralConfirmed}
 	toBeside  = []Guard{ReferralConfirmed, ReleaseNamesIt, NotExcluded, ReasonGiven}
-	toSend    = []Guard{ReferralConfirmed, ContactVerified, ReleaseNamesIt, NotExcluded, LineForPeople, FitsAge, HandedOverOnce}
+	toSend    = []Guard{ReferralConfirmed, ContactVerified, ReleaseNamesIt, NotExcluded, LineForPeople, FitsAge, WarningsHeeded, HandedOverOnce}
 	toReturn  = []Guard{ReferralConfirmed, ReasonGiven}
 	toMiss    = []Guard{ReferralConfirmed, AttemptLogged}
 	toReroute = []Guard{ReferralConfirmed, ReasonGiven}

@@ -40,7 +40,7 @@ func allMet() Circumstances {
 		Recused: []int{93}, DeclinedBy: []int{94}, DeclinedWith: []int{95},
 		ConsultedProgram: true, ConsultedReferrer: true, ConsultationOpen: true, HasElements: true,
 		HasReason: true, Referral: Confirmed, Handovers: 2,
-		RecipientID: 40, Handover: Accepted, Verified: true, ReleaseAllows: true, ForPeople: true, Attempts: 1, NotElsewhere: true,
+		RecipientID: 40, Handover: Accepted, Verified: true, ReleaseAllows: true, ForPeople: true, Heeded: true, Attempts: 1, NotElsewhere: true,
 		Firsts: []int{96},
 	}
 }

@@ -72,6 +72,7 @@ type (
 		Candidates []candidate             `json:"candidates,omitempty" say:"where it could go instead"`
 		Permitted  bool                    `json:"permitted,omitempty" say:"the release names this kind of recipient"`
 		Verified   bool                    `json:"verified,omitempty" say:"the contact was verified"`
+		Heed       []heed                  `json:"heed,omitempty" say:"what does not fit the person; to send it there all the same, give each code in heeded"`
 		Primary    bool                    `json:"primary,omitempty"`
 		ProposedAt time.Time               `json:"proposedAt,omitzero"`
 		SentAt     time.Time               `json:"sentAt,omitzero"`
@@ -95,6 +96,7 @@ type (
 		Name     string `json:"name"`
 		Verified bool   `json:"verified,omitempty"`
 		Why      string `json:"why,omitempty"`
+		Heed     []heed `json:"heed,omitempty" say:"what does not fit the person"`
 	}
 
 	action struct {
@@ -243,15 +245,7 @@ func handoverOf(h referrals.Handover) handover {
 		Reason: h.Reason, Notes: h.Notes, Permitted: h.Permitted, Verified: h.Verified, Primary: h.Primary,
 		ProposedAt: utc(h.ProposedAt), SentAt: utc(h.SentAt), AcceptBy: utc(h.AcceptBy), AcceptedAt: utc(h.AcceptedAt),
 		ReachedAt: utc(h.ReachedAt), ClosedAt: utc(h.ClosedAt), NextAt: utc(h.NextAt), Actions: actionsOf(h.Offers)}
-	out.Candidates = candidatesOf(h.Candidates)
-	return out
-}
-
-func candidatesOf(list []referrals.Candidate) []candidate {
-	var out []candidate
-	for _, c := range list {
-		out = append(out, candidate{Key: c.Key, Name: c.Name, Verified: c.Verified, Why: c.Why})
-	}
+	out.Candidates, out.Heed = candidatesOf(h.Candidates), heedsOf(h.Heed)
 	return out
 }
 
