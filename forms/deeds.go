@@ -100,6 +100,7 @@ var asks = map[string]string{
 	"handover.send":      "heeded reason",
 	"handover.propose":   "contact! reason!",
 	"handover.reroute":   "contact! reason!",
+	"handover.revoke":    "reason",
 	"handover.return":    "returnReason! reason!other",
 	"handover.attempt":   "how! result! note",
 	"handover.reach":     "how! note",

@@ -99,9 +99,9 @@ func unserved(h referrals.Handover) string {
 	return ""
 }
 
-// recipientsOwn are the acts that only somebody else than OTDA does with a
-// hand-over: they lead back to OTDA.
-var recipientsOwn = []workflow.Action{workflow.Return, workflow.Transfer}
+// recipientsOwn are the acts on a hand-over that make sense only where somebody else
+// than OTDA has the person: they lead back to OTDA, or keep somebody else away.
+var recipientsOwn = []workflow.Action{workflow.Return, workflow.Transfer, workflow.Revoke}
 
 // wishes are the person's own words on where to be referred, and where not. The
 // rules read names in them; the rest only a person can heed.
@@ -235,6 +235,10 @@ func (c *call) handoverActing() (acting, error) {
 		a.After = inboxPath // what was given back or ended is seen no longer
 	}
 	switch a.Do {
+	case workflow.Revoke:
+		if c.who.Duty == workflow.Program {
+			a.Said = onTheWord.said
+		}
 	case workflow.Reroute:
 		a.After = refPath(ref)
 	case workflow.Propose:
@@ -249,11 +253,7 @@ func (c *call) handoverActing() (acting, error) {
 		case ok && a.Do == workflow.Send:
 			lookSend(rec, h, &look)
 		case ok && a.Do == workflow.Revoke:
-			look.Danger = true
-			look.Above = append(look.Above, web.SummaryPart(web.Summary{Rows: []web.Row{{Label: "Recipient", Values: []string{handoverTitle(h)}}, {Label: "Sent", Values: []string{sentOn(h)}}, {Label: "How far it is", Values: []string{handoverSays(h)}}}}))
-			if codeIn(rec.View, "under18") != "no" {
-				look.Above = append(look.Above, web.SummaryPart(web.Summary{Rows: []web.Row{noticeStays}}))
-			}
+			c.lookRevoke(rec, h, &look)
 		case ok && len(h.Ways) > 0:
 			look.Redraw = func(d *web.Drawn) { markHow(d, h.Ways, a.Do) }
 		case rec.Proposal != nil && a.Do == workflow.Propose:

@@ -71,7 +71,7 @@ func (s *Service) lacking(err error, form *forms.DeedForm, deed *forms.Deed) err
 			return problems
 		}
 	}
-	return refused(err)
+	return refusedHere(err)
 }
 
 // passing is one step of a hand-over being taken.

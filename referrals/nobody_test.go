@@ -135,7 +135,7 @@ func (h *history) act() {
 		one = rec.Handover[at]
 	}
 	ready := slices.DeleteFunc(slices.Clone(one.Offers), func(o workflow.HandoverOffer) bool {
-		ends := o.Do == workflow.Close || o.Do == workflow.Refuse || o.Do == workflow.Reroute || o.Do == workflow.Return
+		ends := slices.Contains([]workflow.Action{workflow.Close, workflow.Refuse, workflow.Revoke, workflow.Reroute, workflow.Return}, o.Do)
 		return !o.Ready() || ends && h.rand.IntN(5) > 0 // else nobody would come far
 	})
 	if len(ready) == 0 {

@@ -118,6 +118,8 @@ func (f *file) timeline(reader forms.Reader, who workflow.Actor) []Event {
 		switch {
 		case e.Handover == 0:
 			one.Words += e.more()
+		case e.onTheWord():
+			one.Words += " The person told OTDA."
 		case reader == forms.ReadsProgram && e.deed.Warned != "":
 			one.Words += " OTDA knew: " + string(e.deed.Warned)
 		}
