@@ -19,8 +19,8 @@ var onTheWord = actWord{title: "Take the release back on the person’s word", b
 func (c *call) lookRevoke(rec referrals.Record, h referrals.Handover, look *actLook) {
 	look.Danger = true
 	look.Above = append(look.Above, web.SummaryPart(web.Summary{Rows: []web.Row{{Label: "Recipient", Values: []string{handoverTitle(h)}}, {Label: "Sent", Values: []string{sentOn(h)}}, {Label: "How far it is", Values: []string{handoverSays(h)}}}}))
-	if codeIn(rec.View, "under18") != "no" {
-		look.Above = append(look.Above, web.SummaryPart(web.Summary{Rows: []web.Row{noticeStays}}))
+	if rows := noticeRow(rec); len(rows) > 0 {
+		look.Above = append(look.Above, web.SummaryPart(web.Summary{Rows: rows}))
 	}
 	if c.who.Duty == workflow.Program {
 		look.Title, look.Lead, look.Button = onTheWord.title, onTheWord.lead, onTheWord.button

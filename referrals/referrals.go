@@ -93,6 +93,7 @@ type Record struct {
 	Round      Round  // how far the review has come; for the State
 
 	WithdrawnAt time.Time // zero: it was not
+	NoticeSent  time.Time // the last notice about a minor went out, whatever the age is now; zero: none did. For the referrer and the State
 	Unsafe      bool      // the act that returned this logged a try by a way that is not permitted
 	Call        *NearBy   // then OTDA's number, nil where the directory has none that is verified
 
