@@ -72,3 +72,27 @@ func TestOTDATakesReleaseBackOnTheWord(t *testing.T) {
 		t.Error("OTDA is offered to keep away from itself")
 	}
 }
+
+// Police read no name of a recipient and not whether it is a department or a
+// provider. Where a person has several hand-overs they tell them apart by number, in
+// the cards, in what happened and by the buttons; of one that OTDA has not sent they
+// read nothing, and where there is one alone nothing is numbered that need not be.
+func TestPoliceTellHandoversApart(t *testing.T) {
+	s := newStage(t, storetest.SQLite(t))
+	another := demo.Step{Who: "program", Do: workflow.Propose, N: 2, Deed: func(d *forms.Deed) { d.Contact, d.Reason = "demo-rhtp-open-door", "They have a bed." }}
+	ref := s.send(1, confirmed(sent, demo.Step{Who: "rhtp_harbor", Do: workflow.Accept, N: 1}, another)...)
+	b := s.at("detective")
+	if page := b.mustShow(refPath(ref), "The hand-over was accepted."); strings.Contains(page, "Hand-over 2") || strings.Contains(page, "Hand-over 1: ") {
+		t.Error("police read of what was not sent, or one alone is numbered in what happened")
+	}
+	if _, err := s.state.Take(t.Context(), ref, demo.Step{Who: "program", Do: workflow.Send, N: 2}); err != nil {
+		t.Fatal(err)
+	}
+	page := b.mustShow(refPath(ref), "Hand-over 1: The hand-over was accepted.", "Hand-over 2: The hand-over was sent.",
+		"Take the release back for Hand-over 1", "Take the release back for Hand-over 2", "It waits to be accepted.")
+	for _, name := range []string{"Harbor Light", "Open Door", "RHTP provider", "ocal department of social services"} {
+		if before, _, _ := strings.Cut(page, "What you sent"); strings.Contains(before, name) {
+			t.Errorf("police read %q", name)
+		}
+	}
+}
