@@ -10,10 +10,23 @@ import (
 	"nysreferral/workflow"
 )
 
-// noticeStays says what taking back changes nothing of.
+// noticeRow says what taking back changes nothing of: a notice about a minor that
+// went out, also where the answers say since that the person is none. There is no row
+// of a person for whom nobody was told.
 //
 // Law: SSL 483-cc(b).
-var noticeStays = web.Row{Label: "The local department, about a child", Values: []string{"A notice about a minor that went out stays with it, and what the law asks for a child goes on: this does not change that."}}
+func noticeRow(rec referrals.Record) []web.Row {
+	row := web.Row{Label: "The local department, about a child"}
+	switch {
+	case codeIn(rec.View, "under18") != "no":
+		row.Values = []string{"A notice about a minor that went out stays with it, and what the law asks for a child goes on: this does not change that."}
+	case !rec.NoticeSent.IsZero():
+		row.Values = []string{"A notice about a minor went out on " + web.Day(rec.NoticeSent) + ". The answers say since that the person is not a minor, and the department was told that it was corrected. It stays there all the same: this does not change that."}
+	default:
+		return nil
+	}
+	return []web.Row{row}
+}
 
 // withdrawLook is the question before a withdrawal: who is told what, and what is
 // gone then. It does nothing; the button at its foot does all, in one act.
@@ -22,9 +35,7 @@ var noticeStays = web.Row{Label: "The local department, about a child", Values: 
 func withdrawLook(rec referrals.Record) actLook {
 	row := func(label string, values ...string) web.Row { return web.Row{Label: label, Values: values} }
 	rows := []web.Row{row("DCJS and OTDA", "They stop working on it. The answers are sealed, and nobody opens them any more. The State keeps the reference and the dates, and counts that one referral was withdrawn.")}
-	if codeIn(rec.View, "under18") != "no" {
-		rows = append(rows, noticeStays)
-	}
+	rows = append(rows, noticeRow(rec)...)
 	rows = append(rows, row("Whoever was to help the person", helpersHear(rec)...),
 		row("The person", "OTDA writes a short letter that says that it was taken back, and nothing of what happened. If it goes by your hand, it waits for you on the page of this referral."))
 	if rec.Status == workflow.Confirmed || rec.Status == workflow.Closed && codeIn(rec.View, "determination") == "confirmed" {

@@ -87,7 +87,7 @@ func (s *Service) addManned(ctx context.Context, tx *ent.Tx, f *file, out *Recor
 	for _, list := range lists {
 		for i := range list {
 			if why := unmanned(list[i].Point, list[i].agency, there); why != "" {
-				list[i].Heed = append(list[i].Heed, why)
+				list[i].Heed = append(list[i].Heed, Heed{Say: why})
 			}
 		}
 	}

@@ -38,7 +38,7 @@ func TestNobodyIsSentWhereNobodyReceives(t *testing.T) {
 			if i < 0 {
 				t.Fatalf("%s is not offered", key)
 			}
-			return slices.Contains(list[i].Heed, referrals.NobodyReceives)
+			return slices.Contains(list[i].Heed, referrals.Heed{Say: referrals.NobodyReceives})
 		}
 		off(true)
 		rec := open(t, s, "program", ref)

@@ -146,7 +146,7 @@ func (h *history) act() {
 		one = rec.Handover[at]
 	}
 	ready := slices.DeleteFunc(slices.Clone(one.Offers), func(o workflow.HandoverOffer) bool {
-		ends := o.Do == workflow.Close || o.Do == workflow.Refuse || o.Do == workflow.Reroute || o.Do == workflow.Return
+		ends := slices.Contains([]workflow.Action{workflow.Close, workflow.Refuse, workflow.Revoke, workflow.Reroute, workflow.Return}, o.Do)
 		return !o.Ready() || ends && h.rand.IntN(5) > 0 // else nobody would come far
 	})
 	if len(ready) == 0 {
@@ -206,6 +206,8 @@ func (h *history) deed(do workflow.Action) *forms.Deed {
 		switch f.Name {
 		case "contact":
 			d.Contact = forms.Text(pick([]string{"demo-rhtp-harbor-light", "demo-rhtp-open-door", "demo-rhtp-hudson-bridge", "demo-ldss-tompkins-adult", "ldss-erie"}))
+		case "heeded":
+			demo.Knowingly(d)
 		case "reason":
 			d.Reason = "For a reason."
 		case "returnReason":

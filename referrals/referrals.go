@@ -94,6 +94,7 @@ type Record struct {
 	Round      Round  // how far the review has come; for the State
 
 	WithdrawnAt time.Time // zero: it was not
+	NoticeSent  time.Time // the last notice about a minor went out, whatever the age is now; zero: none did. For the referrer and the State
 	Unsafe      bool      // the act that returned this logged a try by a way that is not permitted
 	Call        *NearBy   // then OTDA's number, nil where the directory has none that is verified
 
@@ -144,7 +145,7 @@ type Handover struct {
 	Contact    string            // key of the directory's line; for program staff
 	AskedOn    string            // the day since when the administrator is asked to verify it, or ""; for program staff
 	Point      directory.Contact // the directory's line; for program staff
-	Heed       []string          // what OTDA has to know before it sends, in sentences
+	Heed       []Heed            // what OTDA has to know before it sends
 	NoAccount  bool              // a proposal to a verified line at which nobody can sign in to receive; for program staff
 	Verified   bool
 	Permitted  bool // the release names this kind of recipient
@@ -177,8 +178,8 @@ type Candidate struct {
 	Verified bool
 	Why      string // why it stands where it stands, or why not
 	Point    directory.Contact
-	Heed     []string // what OTDA has to know before it chooses the line, in sentences
-	AskedOn  string   // the day since when the administrator is asked to verify it, or ""
+	Heed     []Heed // what OTDA has to know before it chooses the line
+	AskedOn  string // the day since when the administrator is asked to verify it, or ""
 
 	agency *int // that receives there, nil for none
 }

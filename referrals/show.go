@@ -108,7 +108,7 @@ func (s *Service) show(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *f
 			return Record{}, err
 		}
 	}
-	out.Timeline = f.timeline(look.reader, who)
+	out.Timeline, out.NoticeSent = f.timeline(look.reader, who), f.noticeSent(look.reader)
 	out.Handover = s.handovers(who, f, look)
 	out.Pairs = s.pairsOf(who, f)
 	out.Clocks = s.clocks(f, who, look.reader, 0)

@@ -72,6 +72,7 @@ type (
 		Candidates []candidate             `json:"candidates,omitempty" say:"where it could go instead"`
 		Permitted  bool                    `json:"permitted,omitempty" say:"the release names this kind of recipient"`
 		Verified   bool                    `json:"verified,omitempty" say:"the contact was verified"`
+		Heed       []heed                  `json:"heed,omitempty" say:"what does not fit the person; to send it there all the same, give each code in heeded"`
 		Primary    bool                    `json:"primary,omitempty"`
 		ProposedAt time.Time               `json:"proposedAt,omitzero"`
 		SentAt     time.Time               `json:"sentAt,omitzero"`
@@ -91,11 +92,11 @@ type (
 	}
 
 	candidate struct {
-		Key      string   `json:"key"`
-		Name     string   `json:"name"`
-		Verified bool     `json:"verified,omitempty"`
-		Why      string   `json:"why,omitempty"`
-		Heed     []string `json:"heed,omitempty" say:"what to know before it is chosen"`
+		Key      string `json:"key"`
+		Name     string `json:"name"`
+		Verified bool   `json:"verified,omitempty"`
+		Why      string `json:"why,omitempty"`
+		Heed     []heed `json:"heed,omitempty" say:"what to know before it is chosen"`
 	}
 
 	action struct {
@@ -244,7 +245,7 @@ func handoverOf(h referrals.Handover) handover {
 		Reason: h.Reason, Notes: h.Notes, Permitted: h.Permitted, Verified: h.Verified, Primary: h.Primary,
 		ProposedAt: utc(h.ProposedAt), SentAt: utc(h.SentAt), AcceptBy: utc(h.AcceptBy), AcceptedAt: utc(h.AcceptedAt),
 		ReachedAt: utc(h.ReachedAt), ClosedAt: utc(h.ClosedAt), NextAt: utc(h.NextAt), Actions: actionsOf(h.Offers)}
-	out.Candidates = candidatesOf(h.Candidates)
+	out.Candidates, out.Heed = candidatesOf(h.Candidates), heedsOf(h.Heed)
 	return out
 }
 
