@@ -97,6 +97,7 @@ var mayImport = map[string][]string{
 
 	// For tests of other packages.
 	"abroad/abroadtest":       nil,
+	"blob/blobtest":           {"blob"},
 	"store/storetest":         {"ent", "migrations", "store", "store/storetest/scratch"},
 	"store/storetest/scratch": nil,
 	"auth/authtest":           nil,

@@ -103,6 +103,7 @@ var conditions = map[string]func(who workflow.Actor, c *workflow.Circumstances){
 var handoverConditions = map[string]func(c *workflow.Circumstances){
 	"confirmed":        func(c *workflow.Circumstances) { c.Referral = workflow.Withdrawn },
 	"verified":         func(c *workflow.Circumstances) { c.Verified = false },
+	"received":         func(c *workflow.Circumstances) { c.Received = false },
 	"release":          func(c *workflow.Circumstances) { c.ReleaseAllows = false },
 	"not_excluded":     func(c *workflow.Circumstances) { c.Excluded = true },
 	"for_people":       func(c *workflow.Circumstances) { c.ForPeople = false },

@@ -77,7 +77,7 @@ type look struct {
 }
 
 func (x *examination) looks() []look {
-	return []look{{x.database, true}, {x.migrations, false}, {x.folder, false}, {x.log, true}, {x.anchors, true}, {x.backups, true}, {x.space, true}, {x.clock, true},
+	return []look{{x.database, true}, {x.migrations, false}, {x.folder, false}, {x.log, true}, {x.anchors, true}, {x.backups, true}, {x.store, true}, {x.space, true}, {x.clock, true},
 		{x.jobs, true}, {x.misuse, true}, {x.scanner, true}, {x.mail, false}, {x.certificate, true}, {x.directory, false}, {x.review, false}}
 }
 

@@ -74,7 +74,7 @@ func (x *examination) drilled() {
 // space says how much room there is where something is written.
 func (x *examination) space() {
 	least, where, free := 100, "", uint64(0)
-	for _, path := range []string{x.s.Data, x.s.FilesFolder(), x.s.Backup.Folder} {
+	for _, path := range append(x.folders(), x.s.Backup.Folder) {
 		if path == "" {
 			continue
 		}

@@ -44,7 +44,7 @@ type program struct {
 	registry *registry.Service
 	door     *referrals.Service
 	log      *slog.Logger
-	files    *blob.Folder // nil before openFiles
+	files    blob.Store // nil before openFiles
 	health   *health
 	metrics  *metrics.Metrics
 	outside  *anchoring                // nil before openOutside
@@ -296,14 +296,14 @@ func (p *program) answer(ctx context.Context, l net.Listener, site http.Handler,
 	return server.Shutdown(stopping)
 }
 
-// openFiles opens the folder of attached files, which only a program that serves
+// openFiles opens the store of attached files, which only a program that serves
 // needs, and finds where the scanner answers.
 func (p *program) openFiles() error {
 	if p.files != nil {
 		return nil
 	}
 	var err error
-	if p.files, err = blob.Open(p.settings.FilesFolder()); err != nil {
+	if p.files, err = filesOf(p.settings); err != nil {
 		return err
 	}
 	p.door.Files, p.door.Taker = p.files, attach.New(attach.Limits{Bytes: p.settings.Limits.File})
