@@ -20,7 +20,6 @@ import (
 	"nysreferral/ent"
 	"nysreferral/fault"
 	"nysreferral/forms"
-	"nysreferral/store"
 	"nysreferral/workflow"
 )
 

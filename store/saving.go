@@ -7,7 +7,6 @@ import (
 	"os"
 	"slices"
 	"sync"
-	"syscall"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -148,16 +147,4 @@ func trouble(err error) (say string, final bool) {
 		}
 	}
 	return "", false
-}
-
-// Unsaved returns an error of writing a file beside the database as
-// fault.Unavailable where the disk is full or fails, and any other as it is.
-func Unsaved(err error) error {
-	switch {
-	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
-		return fault.Wrap(fault.Unavailable, sayFull, err)
-	case errors.Is(err, syscall.EIO), errors.Is(err, syscall.EROFS):
-		return fault.Wrap(fault.Unavailable, sayFailed, err)
-	}
-	return err
 }
