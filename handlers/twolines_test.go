@@ -30,8 +30,9 @@ func TestTwoHandoversOfOnePerson(t *testing.T) {
 	to := func(key string) func(*forms.Deed) {
 		return func(d *forms.Deed) { d.Contact, d.Reason = forms.Text(key), "It is nearer." }
 	}
+	knowing := func(d *forms.Deed) { d.Heeded = []forms.Heeded{"another_county", "another_kind"} }
 	if _, err := s.state.Take(t.Context(), ref, demo.Step{Who: "program", Do: workflow.Propose, N: 2, Deed: to("demo-rhtp-open-door")},
-		demo.Step{Who: "program", Do: workflow.Reroute, N: 2, Deed: to("demo-rhtp-hudson-bridge")}, demo.Step{Who: "program", Do: workflow.Send, N: 3}); err != nil {
+		demo.Step{Who: "program", Do: workflow.Reroute, N: 2, Deed: to("demo-rhtp-hudson-bridge")}, demo.Step{Who: "program", Do: workflow.Send, N: 3, Deed: knowing}); err != nil {
 		t.Fatal(err)
 	}
 	harbor, one, other := s.at("rhtp_harbor"), handoverPath(ref, 1), handoverPath(ref, 3)
