@@ -25,7 +25,7 @@ func byTwoLines(t *testing.T, s *demo.State) string {
 	take(t, s, ref, do("program", workflow.Send, 1, nil),
 		do("program", workflow.Propose, 2, func(d *forms.Deed) { d.Contact, d.Reason = "demo-rhtp-open-door", "The stay is paid there." }),
 		do("program", workflow.Reroute, 2, func(d *forms.Deed) { d.Contact, d.Reason = "demo-rhtp-hudson-bridge", "It is nearer." }),
-		do("program", workflow.Send, 3, nil))
+		do("program", workflow.Send, 3, knowing("another_county", "another_kind")))
 	return ref
 }
 
