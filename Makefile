@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run build test e2e bench faults attack check mutation audit evidence generate golden migration
+.PHONY: help run build image test e2e bench faults attack check mutation audit evidence generate golden migration
 
 ## help: say what there is
 help:
@@ -17,6 +17,10 @@ run:
 build: export GOFIPS140 ?= certified
 build:
 	CGO_ENABLED=0 go build -trimpath -o bin/nysreferral ./cmd/nysreferral
+
+## image: build the image of deploy/Containerfile with buildah, run it once read-only and without root, into bin/nysreferral-image.tar
+image:
+	@scripts/image.sh
 
 ## test: every test, both databases, race detector, browser; brings what it needs
 test:

@@ -54,16 +54,17 @@ var mayImport = map[string][]string{
 	"viewer": {"workflow"},
 
 	// What stands on the tables.
-	"store": {"ent", "migrations", "fault"},
-	"audit": {"ent", "store", "fault", "seal"},
-	"auth":  {"abroad", "audit", "ent", "jobs", "store", "fault", "seal", "workflow"},
-	"jobs":  {"ent", "store", "fault"},
+	"store":   {"ent", "migrations", "fault"},
+	"audit":   {"ent", "store", "fault", "seal"},
+	"auth":    {"abroad", "audit", "ent", "jobs", "store", "fault", "seal", "tallies", "workflow"},
+	"jobs":    {"ent", "store", "fault"},
+	"tallies": {"ent", "store"},
 
 	// Whole databases, from one place to another: nothing of what they say.
 	"backup": {"audit", "blob", "jobs", "seal", "store"},
 
 	// The two doors.
-	"referrals": {"attach", "audit", "auth", "blob", "calendar", "directory", "ent", "fault", "forms", "jobs", "match", "reports", "seal", "store", "viewer", "workflow"},
+	"referrals": {"attach", "audit", "auth", "blob", "calendar", "directory", "ent", "fault", "forms", "jobs", "match", "reports", "seal", "store", "tallies", "viewer", "workflow"},
 	"registry":  {"audit", "auth", "calendar", "directory", "ent", "fault", "forms", "jobs", "seal", "store", "workflow"},
 
 	// What is seen.
@@ -96,6 +97,7 @@ var mayImport = map[string][]string{
 
 	// For tests of other packages.
 	"abroad/abroadtest":       nil,
+	"blob/blobtest":           {"blob"},
 	"store/storetest":         {"ent", "migrations", "store", "store/storetest/scratch"},
 	"store/storetest/scratch": nil,
 	"auth/authtest":           nil,

@@ -18,6 +18,7 @@ const (
 	Started   = "program_start"
 	Stopped   = "program_stop"
 	ClockStep = "clock_step"
+	Saving    = "saving_again" // the disk had taken nothing for a while
 )
 
 // stepped is how far the clock may move by itself between two looks.

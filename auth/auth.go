@@ -60,6 +60,10 @@ type Options struct {
 	// demonstration and for tests, whose people are made up.
 	PasswordAlone bool
 
+	// Guessing ends nobody's session for asking for what is not there. It is for
+	// the demonstration, where everybody tries that, and for tests.
+	Guessing bool
+
 	// KeepUnused switches no account off because nobody used it. It is for a
 	// demonstration, whose clock is not the machine's.
 	KeepUnused    bool
@@ -95,6 +99,7 @@ type Service struct {
 	abroad         *abroad.Provider
 	abroadRefusals flood // of answers of another provider
 	alone          bool
+	guessing       bool
 	keepUnused     bool
 	passkeys       []workflow.Duty
 	fresh          time.Duration
@@ -114,7 +119,7 @@ func New(o Options) (*Service, error) {
 	s := &Service{
 		db: o.DB, ring: o.Ring, now: o.Now, cost: o.Cost, idle: o.Idle, absolute: o.Absolute,
 		pepper: pepper, work: make(chan struct{}, runtime.GOMAXPROCS(0)),
-		known: o.Known, passwordAge: o.PasswordAge, abroad: o.Abroad, alone: o.PasswordAlone, keepUnused: o.KeepUnused, passkeys: o.PasskeyDuties, fresh: o.Fresh,
+		known: o.Known, passwordAge: o.PasswordAge, abroad: o.Abroad, alone: o.PasswordAlone, guessing: o.Guessing, keepUnused: o.KeepUnused, passkeys: o.PasskeyDuties, fresh: o.Fresh,
 	}
 	if s.passkeys == nil {
 		s.passkeys = StateDuties()
@@ -177,7 +182,7 @@ func (s *Service) SignIn(ctx context.Context, email, password, source string) (E
 			return Entry{}, err
 		}
 	}
-	a := attempt{u: u, right: right && u != nil, again: again, listed: s.known.has(password), source: source}
+	a := attempt{u: u, right: right && u != nil, again: again, listed: listed(password) || s.known.has(password), source: source}
 	var reason string
 	var stage Stage
 	err = s.db.Do(ctx, func(tx *ent.Tx) error {

@@ -160,13 +160,13 @@ var counties = strings.Fields("albany allegany bronx broome cattaraugus cayuga c
 	"orange orleans oswego otsego putnam queens rensselaer richmond rockland stlawrence saratoga schenectady schoharie schuyler seneca steuben suffolk sullivan " +
 	"tioga tompkins ulster warren washington wayne westchester wyoming yates")
 
-// common are long passwords that stand on every list.
+// common are long passwords that others are made of.
 var common = []string{"correcthorsebatterystaple", "thequickbrownfoxjumpsoverthelazydog", "thequickbrownfox", "tobeornottobethatisthequestion",
 	"onceuponatime", "maytheforcebewithyou", "iamthebestintheworld", "1q2w3e4r5t6y7u8i9o0p", "q1w2e3r4t5y6u7i8o9p0", "1qaz2wsx3edc4rfv5tgb",
 	"abcdefghijklmnopqrstuvwxyz", "0123456789", "1234567890", "9876543210", "0987654321", "zyxwvutsrqponmlkjihgfedcba"}
 
-// CheckPassword says why a password is not accepted: too short, too long, on a
-// list, or little more than words that belong to the person, the agency or
+// CheckPassword says why a password is not accepted: too short, too long, on the
+// built-in list, or little more than words that belong to the person, the agency or
 // this system. It returns fault.Invalid.
 func CheckPassword(password string, words ...string) error {
 	n := utf8.RuneCountInString(norm.NFC.String(password))
@@ -181,9 +181,9 @@ func CheckPassword(password string, words ...string) error {
 		rest = strings.ReplaceAll(rest, w, "")
 	}
 	if distinct(rest) < 5 || repeats(rest) || counts(rest) {
-		return fault.New(fault.Invalid, "This password is easy to guess: it is a known one, or made of names, places or repeated characters. Choose another.")
+		return fault.New(fault.Invalid, sayEasy)
 	}
-	return nil
+	return checkListed(password)
 }
 
 // ownWords splits names and addresses into words of three letters or more,

@@ -57,13 +57,13 @@ func knownMark(password string) [16]byte {
 	return [16]byte(sum[:16])
 }
 
-// check is CheckPassword and the list.
+// check is CheckPassword and the list that was brought in.
 func (s *Service) check(password string, words ...string) error {
 	if err := CheckPassword(password, words...); err != nil {
 		return err
 	}
 	if s.known.has(password) {
-		return fault.New(fault.Invalid, "This password stands on a list of passwords that were stolen elsewhere. Choose another.")
+		return fault.New(fault.Invalid, sayStolen)
 	}
 	return nil
 }

@@ -181,7 +181,7 @@ func (st *SessionStore) FindCtx(ctx context.Context, token string) ([]byte, bool
 		err := s.db.Do(ctx, func(tx *ent.Tx) error {
 			return tx.Session.Update().Where(session.ID(row.ID), session.SeenAtLT(now)).SetSeenAt(now).Exec(ctx)
 		})
-		if err != nil {
+		if err != nil && fault.KindOf(err) != fault.Unavailable { // where nothing can be saved it ends early, and never late
 			return nil, false, fmt.Errorf("auth: keeping a session: %w", err)
 		}
 	}

@@ -21,6 +21,7 @@ import (
 	"nysreferral/jobs"
 	"nysreferral/seal"
 	"nysreferral/store"
+	"nysreferral/tallies"
 	"nysreferral/workflow"
 )
 
@@ -114,7 +115,12 @@ type refusedHere struct {
 	By     string `json:"by"`     // the server
 	Source string `json:"source"` // the network
 	Mark   []byte `json:"mark"`   // of the address, see addressMark
+	At     int64  `json:"at"`     // when it was told, seconds since 1970
 }
+
+// stale is how old what is told may be: one that was caught and is said again
+// later counts nothing. What is said twice at once counts once, by its mark.
+const stale = 2 * time.Minute
 
 // sprays is where refusals are told.
 const sprays = "nysreferral_refused"
@@ -127,7 +133,7 @@ func (s *Service) addressMark(email string) [8]byte {
 }
 
 // refusedPlace is where a told refusal is sealed to.
-var refusedPlace = seal.Place{Table: "notices", Column: sprays, Row: "refused", Version: 1}
+var refusedPlace = seal.Place{Table: "notices", Column: sprays, Row: "refused", Version: 2}
 
 // sprayed counts a refused password here at once, and tells the other servers,
 // sealed, as everybody who has the database hears it. That they cannot be told
@@ -138,7 +144,7 @@ func (s *Service) sprayed(ctx context.Context, email, source string) error {
 	if s.db.Dialect() != store.Postgres {
 		return told
 	}
-	text, err := json.Marshal(refusedHere{s.self, source, mark[:]})
+	text, err := json.Marshal(refusedHere{s.self, source, mark[:], s.now().Unix()})
 	if err != nil {
 		return errors.Join(told, fmt.Errorf("auth: telling the other servers: %w", err))
 	}
@@ -156,7 +162,7 @@ func (s *Service) Together(ctx context.Context, log *slog.Logger) {
 	s.db.Hear(ctx, log, sprays, s.sprays.common.Store, func(text string) {
 		r, ok := s.heard(text)
 		if !ok || r.By == s.self {
-			return // forged, of another version, or counted already
+			return // forged, said again, of another version, or counted already
 		}
 		if err := s.tellSpray(ctx, s.sprays.refused(r.Source, [8]byte(r.Mark), s.now()), r.Source); err != nil {
 			log.Error("passwords are tried at many accounts, and nobody could be told", "err", err)
@@ -175,7 +181,7 @@ func (s *Service) heard(text string) (refusedHere, bool) {
 	if err != nil || json.Unmarshal(plain, &r) != nil {
 		return r, false
 	}
-	return r, len(r.Mark) == 8
+	return r, len(r.Mark) == 8 && s.now().Sub(time.Unix(r.At, 0)).Abs() <= stale
 }
 
 // tellSpray writes the line of a limit that was reached, unless another server did
@@ -204,6 +210,9 @@ func (s *Service) tellSpray(ctx context.Context, what, source string) error {
 			if err := jobs.Add(ctx, tx, s.db.Dialect(), Notice{ID: "spray " + random(8), Users: ids}); err != nil {
 				return err
 			}
+		}
+		if err := tallies.Note(ctx, tx, tallies.Sprayed, 0, source, source, s.moment()); err != nil {
+			return err
 		}
 		return audit.Add(ctx, tx, audit.Line{At: s.now(), Action: "password_spray", Outcome: audit.Refused, Reason: what, Source: source})
 	})

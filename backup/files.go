@@ -11,9 +11,9 @@ import (
 	"nysreferral/store"
 )
 
-// fileMost is the longest file that is copied, in bytes: longer than any that the
+// FileMost is the longest file that is copied, in bytes: longer than any that the
 // settings let in.
-const fileMost = 128 << 20
+const FileMost = 128 << 20
 
 // files calls each for every attached file that the rows of a snapshot name, and
 // counts them. One that is gone was destroyed meanwhile, and so is left out.
@@ -27,7 +27,7 @@ func files(ctx context.Context, s *store.Snapshot, from blob.Store, each func(na
 		if from == nil {
 			return out, errors.New("backup: there are attached files, and no folder of them was named")
 		}
-		b, err := from.Read(ctx, name, fileMost)
+		b, err := from.Read(ctx, name, FileMost)
 		if errors.Is(err, blob.ErrAbsent) {
 			continue
 		}

@@ -138,7 +138,7 @@ func fill(ctx context.Context, f *store.Filling, files blob.Store, dec *cbor.Dec
 		case p.End:
 			return seen, at.flush(ctx, f)
 		case p.File != "":
-			if err := files.Put(ctx, p.File, p.Bytes); err != nil {
+			if err := putBack(ctx, files, p.File, p.Bytes); err != nil {
 				return nil, err
 			}
 		case p.Table != nil:
@@ -159,6 +159,19 @@ func fill(ctx context.Context, f *store.Filling, files blob.Store, dec *cbor.Dec
 			}
 		}
 	}
+}
+
+// putBack puts a file where a store that outlived its database may have it: what
+// was copied goes before what lies there.
+func putBack(ctx context.Context, files blob.Store, name string, b []byte) error {
+	err := files.Put(ctx, name, b)
+	if !errors.Is(err, blob.ErrTaken) {
+		return err
+	}
+	if err := files.Remove(ctx, name); err != nil {
+		return err
+	}
+	return files.Put(ctx, name, b)
 }
 
 func decode(dec *cbor.Decoder, into any) error {

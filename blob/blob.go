@@ -1,11 +1,12 @@
 // Package blob keeps sealed bytes that are too large for a row. A Store knows
 // only random names and what was sealed before it came here: what the bytes are,
 // whose, and whether anybody may read them is for others to say. Folder is the
-// store of one machine, or of a folder that several share; another store needs
-// the same five methods.
+// store of one machine, or of a folder that several share; Bucket is a store
+// behind a service that speaks S3.
 package blob
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -20,10 +21,17 @@ import (
 // ErrAbsent is the answer when there is nothing under a name.
 var ErrAbsent = errors.New("blob: there is nothing under this name")
 
+// ErrTaken is the answer when something else lies under a name.
+var ErrTaken = errors.New("blob: something else lies under this name")
+
+// errOther says that what lies under a name cannot be what was put there.
+var errOther = errors.New("blob: this is not what was put here")
+
 // Store keeps bytes under names that Name made.
 type Store interface {
 	// Put keeps b under a name that is free. When it returns without an error, b
-	// survives a loss of power.
+	// survives a loss of power. It returns ErrTaken where something else lies under
+	// the name, and writes nothing then; b itself there is no error.
 	Put(ctx context.Context, name string, b []byte) error
 	// Read returns what lies under a name, at most most bytes, or ErrAbsent.
 	Read(ctx context.Context, name string, most int64) ([]byte, error)
@@ -55,6 +63,19 @@ func valid(name string) bool {
 	return true
 }
 
+// again is the answer of a Put under a name that is not free: nil where b itself
+// lies there, as when it is put a second time since the first answer was lost.
+func again(ctx context.Context, s Store, name string, b []byte) error {
+	there, err := s.Read(ctx, name, int64(len(b)))
+	if err == nil && bytes.Equal(there, b) {
+		return nil
+	}
+	if err == nil || errors.Is(err, errOther) {
+		return ErrTaken
+	}
+	return err
+}
+
 // Folder is a store in a folder that nobody but its owner may read. Whatever a
 // name says, it never leaves the folder.
 type Folder struct{ root *os.Root }
@@ -73,9 +94,12 @@ func Open(path string) (*Folder, error) {
 
 // Put writes b beside its name, has it written to the disk, gives it its name
 // and has the folder written to the disk.
-func (f *Folder) Put(_ context.Context, name string, b []byte) error {
+func (f *Folder) Put(ctx context.Context, name string, b []byte) error {
 	if !valid(name) {
 		return errName
+	}
+	if _, err := f.root.Lstat(name); err == nil {
+		return again(ctx, f, name, b)
 	}
 	part := name + unfinished
 	if err := f.write(part, b); err != nil {
@@ -134,7 +158,7 @@ func (f *Folder) Read(_ context.Context, name string, most int64) ([]byte, error
 		return nil, fmt.Errorf("blob: reading: %w", err)
 	}
 	if !info.Mode().IsRegular() || info.Size() > most {
-		return nil, errors.New("blob: this is not what was put here")
+		return nil, errOther
 	}
 	out := make([]byte, info.Size())
 	if _, err := io.ReadFull(r, out); err != nil {

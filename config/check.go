@@ -60,7 +60,7 @@ func (s Settings) CheckServe() error {
 	if !strings.HasPrefix(s.PublicURL, "https://") {
 		all = append(all, errors.New("config: public-url must begin with https://"))
 	}
-	all = append(all, s.checkReal(), s.checkProfile(), s.CheckAnchors())
+	all = append(all, s.checkReal(), s.checkProfile(), s.CheckAnchors(), s.checkS3())
 	if s.OIDC.Issuer != "" && !strings.HasPrefix(s.OIDC.Issuer, "https://") {
 		all = append(all, errors.New("config: oidc-issuer must begin with https://"))
 	}
@@ -118,6 +118,22 @@ func (s Settings) CheckAnchors() error {
 	}
 	if s.SMTP.Addr == "" && len(s.Alert.Mail) > 0 {
 		all = append(all, errors.New("config: alert-mail needs a mail server: set smtp-addr"))
+	}
+	return errors.Join(all...)
+}
+
+// checkS3 refuses attached files that would lie in two places, and a service that
+// would be asked in clear.
+func (s Settings) checkS3() error {
+	if s.S3.Endpoint == "" {
+		return nil
+	}
+	var all []error
+	if s.Files != "" {
+		all = append(all, errors.New("config: files must not be set together with s3-endpoint: attached files lie in one place"))
+	}
+	if u, err := url.Parse(s.S3.Endpoint); err == nil && u.Scheme != "https" && !Loopback(net.JoinHostPort(u.Hostname(), "0")) {
+		all = append(all, errors.New("config: s3-endpoint must begin with https:// for a service on another machine"))
 	}
 	return errors.Join(all...)
 }
@@ -183,7 +199,7 @@ func flag(namespace string) string {
 }
 
 // prefixes are those of the embedded structs, whose fields have no name.
-var prefixes = map[string]string{"SMTP": "smtp-", "Limits": "limit-", "Clocks": "clock-", "Rules": "rule-", "SignIn": "sign-in-", "Session": "session-", "Backup": "backup-", "OIDC": "oidc-", "Anchor": "anchor-", "Alert": "alert-"}
+var prefixes = map[string]string{"SMTP": "smtp-", "Limits": "limit-", "Clocks": "clock-", "Rules": "rule-", "SignIn": "sign-in-", "Session": "session-", "Backup": "backup-", "OIDC": "oidc-", "Anchor": "anchor-", "Alert": "alert-", "S3": "s3-"}
 
 // sentences say what each rule asks; %s is the rule's parameter.
 var sentences = map[string]string{

@@ -46,6 +46,7 @@ type Settings struct {
 
 	MetricsAddr string `name:"metrics-addr" placeholder:"127.0.0.1:9443" help:"Address of this machine at which Prometheus reads /metrics, beside /healthz and /readyz; without one nobody does." validate:"omitempty,hostname_port"`
 
+	S3      S3      `embed:"" prefix:"s3-"`
 	Token   Token   `embed:"" prefix:"key-token-"`
 	SMTP    SMTP    `embed:"" prefix:"smtp-"`
 	Limits  Limits  `embed:"" prefix:"limit-"`
@@ -81,6 +82,22 @@ type Backup struct {
 	Keep   int           `name:"keep" default:"48" help:"How many backups the folder keeps; 0: all." validate:"min=0"`
 }
 
+// S3 says which service keeps attached files in place of a folder. Without Endpoint
+// none does.
+type S3 struct {
+	Endpoint   string        `name:"endpoint" placeholder:"https://…" help:"Address of a service that speaks S3 and keeps attached files, sealed, in place of a folder." validate:"omitempty,origin"`
+	Bucket     string        `name:"bucket" help:"Bucket of attached files. It must be there, hold nothing else and be open to nobody." validate:"required_with=Endpoint,omitempty,min=3,max=63,oneline"`
+	Region     string        `name:"region" default:"us-east-1" help:"Region of the bucket, as the service calls it." validate:"required_with=Endpoint,omitempty,oneline"`
+	KeyID      string        `name:"key-id" help:"Access key of this system at the service." validate:"required_with=Endpoint,omitempty,oneline"`
+	SecretFile string        `name:"secret-file" help:"File that holds the secret of the access key." validate:"required_with=Endpoint"`
+	PathStyle  bool          `name:"path-style" default:"true" negatable:"" help:"The bucket's name stands in the path of addresses, and not before the host."`
+	CAFile     string        `name:"ca-file" help:"File of the certificates that vouch for the service; without one, those of the machine."`
+	Timeout    time.Duration `name:"timeout" default:"30s" help:"Longest time for one request to the service; one that got no answer is made three times." validate:"min=1s,max=5m"`
+}
+
+// Secret reads the secret of the access key; empty when no file is named.
+func (s S3) Secret() (Secret, error) { return secretFile(s.SecretFile) }
+
 // Token says which token opens the key file. Without Module the file lies open for
 // its owner.
 type Token struct {
@@ -107,6 +124,10 @@ type Limits struct {
 	AgencyFiles int64 `name:"agency-files" default:"2147483648" help:"All files of one agency together, in bytes." validate:"min=1048576"`
 	Drafts      int   `name:"drafts" default:"100" help:"New drafts in an hour." validate:"min=1"`
 	Submissions int   `name:"submissions" default:"200" help:"Submissions in an hour." validate:"min=1"`
+
+	ReadsState     int `name:"reads-state" default:"60" help:"Different referrals that one of the State's staff opens in an hour before a proof is asked and whoever runs the system is told; three times as many are not opened." validate:"min=1"`
+	ReadsReferrer  int `name:"reads-referrer" default:"30" help:"The same for a referrer." validate:"min=1"`
+	ReadsRecipient int `name:"reads-recipient" default:"20" help:"The same for a recipient." validate:"min=1"`
 }
 
 // Clocks are the choices about legal time that the law leaves open.
@@ -131,6 +152,10 @@ type SignIn struct {
 
 	// PasswordAlone is the demonstration's: no flag and no variable sets it.
 	PasswordAlone bool `kong:"-"`
+
+	// Guessing is the demonstration's: whoever tries it out may ask for what is not
+	// there.
+	Guessing bool `kong:"-"`
 
 	// KeepUnused is the demonstration's, too: its people were made at the hour that
 	// its own clock shows.
@@ -179,7 +204,7 @@ func (s Settings) Profiled() Settings {
 
 const year = 365 * 24 * time.Hour
 
-// FilesFolder is where attached files lie.
+// FilesFolder is where attached files lie, unless a service keeps them.
 func (s Settings) FilesFolder() string {
 	if s.Files != "" {
 		return s.Files

@@ -42,6 +42,9 @@ func TestCheckRefuses(t *testing.T) {
 		{"body of nothing", func(s *Settings) { s.Limits.Body = 0 }, "limit-body must be at least"},
 		{"no drafts", func(s *Settings) { s.Limits.Drafts = 0 }, "limit-drafts must be"},
 		{"close at night", func(s *Settings) { s.Clocks.CloseHour = 24 }, "clock-close-hour must be at most 23"},
+		{"store with a path", func(s *Settings) { s.S3.Endpoint = "https://store.example.org/hush" }, "s3-endpoint must be http"},
+		{"store without a bucket", func(s *Settings) { s.S3.Endpoint = "https://store.example.org" }, "s3-bucket must be set"},
+		{"store with a short bucket", func(s *Settings) { s.S3.Bucket = "x" }, "s3-bucket must be at least 3"},
 		{"free passwords", func(s *Settings) { s.SignIn.PasswordCost = 0 }, "sign-in-password-cost must be"},
 		{"long idling", func(s *Settings) { s.Session.Idle = time.Hour }, "session-idle must be at most"},
 		{"shorter than idle", func(s *Settings) { s.Session.Absolute = 5 * time.Minute }, "session-absolute must not"},
@@ -73,6 +76,8 @@ func TestCheckServeRefuses(t *testing.T) {
 		{"open way to mail", func(s *Settings) {
 			s.SMTP.Addr, s.SMTP.From, s.SMTP.StartTLS = "mail.example.org:25", "desk@example.org", "offered"
 		}, "smtp-start-tls"},
+		{"open way to the store of files", func(s *Settings) { s.S3 = bucket("http://store.example.org") }, "s3-endpoint"},
+		{"two places of files", func(s *Settings) { s.S3, s.Files = bucket("http://127.0.0.1:9000"), "files" }, "files must not"},
 		{"open to all machines", func(s *Settings) { s.Addr = "0.0.0.0:80" }, "tls-cert"},
 	}
 	for _, c := range cases {
@@ -87,6 +92,11 @@ func TestCheckServeRefuses(t *testing.T) {
 			}
 		})
 	}
+}
+
+// bucket is a store of attached files there.
+func bucket(endpoint string) S3 {
+	return S3{Endpoint: endpoint, Bucket: "files", Region: "here", KeyID: "key", SecretFile: "f", Timeout: time.Second}
 }
 
 // The defaults are good for real use and are those of the design.

@@ -79,11 +79,12 @@ type State struct {
 // New puts the doors together over a migrated database; it fills nothing in.
 // cost is the cost of new passwords, low in tests and in the demonstration.
 func New(db *store.DB, ring *seal.Ring, clock *Clock, wall func() time.Time, cost int) (*State, error) {
-	a, err := auth.New(auth.Options{DB: db, Ring: ring, Now: wall, Cost: cost, PasswordAlone: true})
+	a, err := auth.New(auth.Options{DB: db, Ring: ring, Now: wall, Cost: cost, PasswordAlone: true, Guessing: true})
 	if err != nil {
 		return nil, fmt.Errorf("demo: %w", err)
 	}
-	door := &referrals.Service{DB: db, Ring: ring, Calendar: calendar.New(calendar.Options{}), Now: clock.Now}
+	door := &referrals.Service{DB: db, Ring: ring, Calendar: calendar.New(calendar.Options{}), Now: clock.Now,
+		Options: referrals.Options{Reads: referrals.Reads{State: -1, Referrer: -1, Recipient: -1}}}
 	reg := &registry.Service{DB: db, Auth: a, Ring: ring, Now: clock.Now, OnVerified: door.ContactVerified, OnAsked: door.ContactAsked}
 	return &State{DB: db, Ring: ring, Clock: clock, Door: door, Registry: reg, Auth: a}, nil
 }

@@ -141,8 +141,16 @@ func handOver(ctx context.Context, s *State, l *life) error {
 		}
 		l.n, l.keeper = rec.Handover[len(rec.Handover)-1].N, keepers[region]
 	}
-	_, err = s.take(ctx, l.ref, false, Step{Who: "program", Do: workflow.Send, N: l.n})
+	_, err = s.take(ctx, l.ref, false, Step{Who: "program", Do: workflow.Send, N: l.n, Deed: Knowingly})
 	return err
+}
+
+// Knowingly ticks whatever OTDA may be warned of before it sends; what does not
+// hold is not kept.
+func Knowingly(d *forms.Deed) {
+	for _, code := range forms.Heeded("").Options() {
+		d.Heeded = append(d.Heeded, forms.Heeded(code))
+	}
 }
 
 // keepers are the accounts that receive for a contact point.

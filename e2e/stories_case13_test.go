@@ -27,7 +27,7 @@ func TestCase13FromReturnToReached(t *testing.T) {
 		Axe(t, board)
 		r.givenBack("ldss_tompkins", "conflict_of_interest")
 		r.does("program", "handovers/1/reroute", answers{"contact": {"demo-rhtp-hudson-bridge"}, "reason": {"The provider knows the shelter."}})
-		r.does("program", "handovers/3/send", nil)
+		r.does("program", "handovers/3/send", answers{"heeded": {"another_county"}})
 		r.does("rhtp_hudson", "handovers/3/accept", nil)
 		r.does("rhtp_hudson", "handovers/3/warm", nil)
 		r.broughtTogether("trooper", "handovers/3/bring", answers{"canBring": {"yes_i_bring_them_together"}, "note": {"He is at the barracks on Thursday at noon."}})

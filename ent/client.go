@@ -39,6 +39,7 @@ import (
 	"nysreferral/ent/session"
 	"nysreferral/ent/setting"
 	"nysreferral/ent/shred"
+	"nysreferral/ent/tally"
 	"nysreferral/ent/task"
 	"nysreferral/ent/token"
 	"nysreferral/ent/user"
@@ -112,6 +113,8 @@ type Client struct {
 	Setting *SettingClient
 	// Shred is the client for interacting with the Shred builders.
 	Shred *ShredClient
+	// Tally is the client for interacting with the Tally builders.
+	Tally *TallyClient
 	// Task is the client for interacting with the Task builders.
 	Task *TaskClient
 	// Token is the client for interacting with the Token builders.
@@ -157,6 +160,7 @@ func (c *Client) init() {
 	c.Session = NewSessionClient(c.config)
 	c.Setting = NewSettingClient(c.config)
 	c.Shred = NewShredClient(c.config)
+	c.Tally = NewTallyClient(c.config)
 	c.Task = NewTaskClient(c.config)
 	c.Token = NewTokenClient(c.config)
 	c.User = NewUserClient(c.config)
@@ -280,6 +284,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Session:         NewSessionClient(cfg),
 		Setting:         NewSettingClient(cfg),
 		Shred:           NewShredClient(cfg),
+		Tally:           NewTallyClient(cfg),
 		Task:            NewTaskClient(cfg),
 		Token:           NewTokenClient(cfg),
 		User:            NewUserClient(cfg),
@@ -330,6 +335,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Session:         NewSessionClient(cfg),
 		Setting:         NewSettingClient(cfg),
 		Shred:           NewShredClient(cfg),
+		Tally:           NewTallyClient(cfg),
 		Task:            NewTaskClient(cfg),
 		Token:           NewTokenClient(cfg),
 		User:            NewUserClient(cfg),
@@ -366,7 +372,7 @@ func (c *Client) Use(hooks ...Hook) {
 		c.AuditLeaf, c.ContactPoint, c.Disclosure, c.Disposal, c.DisposalItem,
 		c.Document, c.Entry, c.Factor, c.Handover, c.Hold, c.Invitation, c.Letter,
 		c.PairEntry, c.PairIndex, c.PairKey, c.RecoveryCode, c.Referral, c.Request,
-		c.Search, c.Session, c.Setting, c.Shred, c.Task, c.Token, c.User,
+		c.Search, c.Session, c.Setting, c.Shred, c.Tally, c.Task, c.Token, c.User,
 	} {
 		n.Use(hooks...)
 	}
@@ -380,7 +386,7 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 		c.AuditLeaf, c.ContactPoint, c.Disclosure, c.Disposal, c.DisposalItem,
 		c.Document, c.Entry, c.Factor, c.Handover, c.Hold, c.Invitation, c.Letter,
 		c.PairEntry, c.PairIndex, c.PairKey, c.RecoveryCode, c.Referral, c.Request,
-		c.Search, c.Session, c.Setting, c.Shred, c.Task, c.Token, c.User,
+		c.Search, c.Session, c.Setting, c.Shred, c.Tally, c.Task, c.Token, c.User,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -445,6 +451,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Setting.mutate(ctx, m)
 	case *ShredMutation:
 		return c.Shred.mutate(ctx, m)
+	case *TallyMutation:
+		return c.Tally.mutate(ctx, m)
 	case *TaskMutation:
 		return c.Task.mutate(ctx, m)
 	case *TokenMutation:
@@ -4800,6 +4808,140 @@ func (c *ShredClient) mutate(ctx context.Context, m *ShredMutation) (Value, erro
 	}
 }
 
+// TallyClient is a client for the Tally schema.
+type TallyClient struct {
+	config
+}
+
+// NewTallyClient returns a client for the Tally from the given config.
+func NewTallyClient(c config) *TallyClient {
+	return &TallyClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `tally.Hooks(f(g(h())))`.
+func (c *TallyClient) Use(hooks ...Hook) {
+	c.hooks.Tally = append(c.hooks.Tally, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `tally.Intercept(f(g(h())))`.
+func (c *TallyClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Tally = append(c.inters.Tally, interceptors...)
+}
+
+// Create returns a builder for creating a Tally entity.
+func (c *TallyClient) Create() *TallyCreate {
+	mutation := newTallyMutation(c.config, OpCreate)
+	return &TallyCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Tally entities.
+func (c *TallyClient) CreateBulk(builders ...*TallyCreate) *TallyCreateBulk {
+	return &TallyCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *TallyClient) MapCreateBulk(slice any, setFunc func(*TallyCreate, int)) *TallyCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &TallyCreateBulk{err: fmt.Errorf("calling to TallyClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*TallyCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &TallyCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Tally.
+func (c *TallyClient) Update() *TallyUpdate {
+	mutation := newTallyMutation(c.config, OpUpdate)
+	return &TallyUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *TallyClient) UpdateOne(_m *Tally) *TallyUpdateOne {
+	mutation := newTallyMutation(c.config, OpUpdateOne, withTally(_m))
+	return &TallyUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *TallyClient) UpdateOneID(id int) *TallyUpdateOne {
+	mutation := newTallyMutation(c.config, OpUpdateOne, withTallyID(id))
+	return &TallyUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Tally.
+func (c *TallyClient) Delete() *TallyDelete {
+	mutation := newTallyMutation(c.config, OpDelete)
+	return &TallyDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *TallyClient) DeleteOne(_m *Tally) *TallyDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *TallyClient) DeleteOneID(id int) *TallyDeleteOne {
+	builder := c.Delete().Where(tally.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &TallyDeleteOne{builder}
+}
+
+// Query returns a query builder for Tally.
+func (c *TallyClient) Query() *TallyQuery {
+	return &TallyQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeTally},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Tally entity by its id.
+func (c *TallyClient) Get(ctx context.Context, id int) (*Tally, error) {
+	return c.Query().Where(tally.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *TallyClient) GetX(ctx context.Context, id int) *Tally {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *TallyClient) Hooks() []Hook {
+	hooks := c.hooks.Tally
+	return append(hooks[:len(hooks):len(hooks)], tally.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *TallyClient) Interceptors() []Interceptor {
+	return c.inters.Tally
+}
+
+func (c *TallyClient) mutate(ctx context.Context, m *TallyMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&TallyCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&TallyUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&TallyUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&TallyDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Tally mutation op: %q", m.Op())
+	}
+}
+
 // TaskClient is a client for the Task schema.
 type TaskClient struct {
 	config
@@ -5304,15 +5446,15 @@ type (
 		Agency, Answers, Attachment, AuditCheckpoint, AuditEntry, AuditHash, AuditLeaf,
 		ContactPoint, Disclosure, Disposal, DisposalItem, Document, Entry, Factor,
 		Handover, Hold, Invitation, Letter, PairEntry, PairIndex, PairKey,
-		RecoveryCode, Referral, Request, Search, Session, Setting, Shred, Task, Token,
-		User []ent.Hook
+		RecoveryCode, Referral, Request, Search, Session, Setting, Shred, Tally, Task,
+		Token, User []ent.Hook
 	}
 	inters struct {
 		Agency, Answers, Attachment, AuditCheckpoint, AuditEntry, AuditHash, AuditLeaf,
 		ContactPoint, Disclosure, Disposal, DisposalItem, Document, Entry, Factor,
 		Handover, Hold, Invitation, Letter, PairEntry, PairIndex, PairKey,
-		RecoveryCode, Referral, Request, Search, Session, Setting, Shred, Task, Token,
-		User []ent.Interceptor
+		RecoveryCode, Referral, Request, Search, Session, Setting, Shred, Tally, Task,
+		Token, User []ent.Interceptor
 	}
 )
 

@@ -34,6 +34,7 @@ import (
 	"nysreferral/ent/session"
 	"nysreferral/ent/setting"
 	"nysreferral/ent/shred"
+	"nysreferral/ent/tally"
 	"nysreferral/ent/task"
 	"nysreferral/ent/token"
 	"nysreferral/ent/user"
@@ -131,6 +132,7 @@ func checkColumn(t, c string) error {
 			session.Table:         session.ValidColumn,
 			setting.Table:         setting.ValidColumn,
 			shred.Table:           shred.ValidColumn,
+			tally.Table:           tally.ValidColumn,
 			task.Table:            task.ValidColumn,
 			token.Table:           token.ValidColumn,
 			user.Table:            user.ValidColumn,

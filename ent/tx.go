@@ -70,6 +70,8 @@ type Tx struct {
 	Setting *SettingClient
 	// Shred is the client for interacting with the Shred builders.
 	Shred *ShredClient
+	// Tally is the client for interacting with the Tally builders.
+	Tally *TallyClient
 	// Task is the client for interacting with the Task builders.
 	Task *TaskClient
 	// Token is the client for interacting with the Token builders.
@@ -235,6 +237,7 @@ func (tx *Tx) init() {
 	tx.Session = NewSessionClient(tx.config)
 	tx.Setting = NewSettingClient(tx.config)
 	tx.Shred = NewShredClient(tx.config)
+	tx.Tally = NewTallyClient(tx.config)
 	tx.Task = NewTaskClient(tx.config)
 	tx.Token = NewTokenClient(tx.config)
 	tx.User = NewUserClient(tx.config)

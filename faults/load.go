@@ -140,14 +140,14 @@ func (b *book) sendTo(ctx context.Context, base, token, key string) bool {
 func (b *book) again(ctx context.Context, s *server) error {
 	for _, key := range b.unknown() {
 		taken := false
-		for range 50 {
+		for range 100 { // a server that had no room looks for some every few seconds
 			if taken = b.sendTo(ctx, "http://"+s.addr, s.tokens[b.who[key]], key); taken {
 				break
 			}
-			time.Sleep(20 * time.Millisecond)
+			time.Sleep(100 * time.Millisecond)
 		}
 		if !taken {
-			return fmt.Errorf("%s is not taken, though it was sent again 50 times: %s", key, s.said.String())
+			return fmt.Errorf("%s is not taken, though it was sent again 100 times: %s", key, s.said.String())
 		}
 	}
 	return nil

@@ -2,7 +2,7 @@
 // acknowledged is there afterwards: it is killed at any moment and at each time
 // it waits for the disk, the power is cut, the disk fills up or fails, and
 // PostgreSQL is killed under it, one server of two is killed or both are restarted in
-// turn, and everybody outside stops answering. It drives the built program from outside, as
+// turn, an earlier program serves while this one migrates, and everybody outside stops answering. It drives the built program from outside, as
 // agencies do, in folders of its own, on the loopback, with made-up people. What
 // a machine cannot do is said to be SKIPPED and counted; under CI that fails.
 package main
@@ -38,6 +38,7 @@ type run struct {
 	deaths   int    // of PostgreSQL
 	seconds  int    // kills of one server of two
 	rounds   int    // of restarts of two servers
+	back     int    // migrations that the earlier program does not know
 	proxy    string // where haproxy is, "" for none
 	server   string // the folder of PostgreSQL, "" for none
 	postgres string // its superuser's address
@@ -55,6 +56,7 @@ var faults = []struct {
 	{"database", "PostgreSQL itself is killed and started again under load", (*run).databaseKills},
 	{"second", "PostgreSQL: one server of two is killed under load", (*run).secondKills},
 	{"rolling", "PostgreSQL: two servers behind a proxy are restarted in turn under load", (*run).rolling},
+	{"upgrade", "PostgreSQL: an earlier program serves while this one migrates under it, and beside it", (*run).upgrade},
 	{"outside", "SQLite: mail server, scanner and provider of sign-in close, hang and babble under load", func(r *run) error { return r.outside("sqlite") }},
 	{"outside-postgres", "PostgreSQL: the same", func(r *run) error { return r.outside("postgres") }},
 	{"cuts", "SQLite: the power is cut", (*run).powerCuts},
@@ -81,6 +83,7 @@ func command(ctx context.Context, args []string) (err error) {
 	flags.IntVar(&r.deaths, "deaths", 20, "kills of PostgreSQL itself")
 	flags.IntVar(&r.seconds, "seconds", 100, "kills of one server of two")
 	flags.IntVar(&r.rounds, "rounds", 3, "rounds of restarting two servers in turn")
+	flags.IntVar(&r.back, "back", 2, "migrations that the earlier program of the upgrade does not know")
 	flags.StringVar(&r.proxy, "proxy", "", "haproxy, as scripts/ensure-proxy.sh finds it")
 	flags.StringVar(&r.server, "postgres", "", "folder of a PostgreSQL that may be killed, as scripts/postgres.sh made it")
 	if err := flags.Parse(args); err != nil {

@@ -155,7 +155,7 @@ func (s *server) people() error {
 // start starts the program and returns once it answers.
 func (s *server) start() error {
 	s.said.Reset()
-	args := append([]string{"serve", "--pilot", "--addr", s.addr, "--limit-submissions", "1000000"}, append(s.settings, s.more...)...)
+	args := append([]string{"serve", "--pilot", "--addr", s.addr, "--limit-submissions", "1000000", "--limit-reads-state", "1000000", "--limit-reads-referrer", "1000000", "--limit-reads-recipient", "1000000"}, append(s.settings, s.more...)...)
 	s.cmd = exec.Command(s.binary, args...)
 	s.cmd.Stdout, s.cmd.Stderr = &s.said, &s.said
 	if err := s.cmd.Start(); err != nil {

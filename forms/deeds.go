@@ -37,6 +37,8 @@ type Deeds struct {
 	Until        Date          `id:"until" json:"until" sees:"V" validate:"omitempty,date"`
 	Kind         RouteKind     `id:"kind" json:"kind" sees:"V" validate:"omitempty,option"`
 	Contact      Text          `id:"contact" json:"contact" sees:"V" validate:"omitempty,max=100,line"`
+	Heeded       []Heeded      `id:"heeded" json:"heeded" sees:"V" validate:"max=10,dive,option"`
+	Warned       Prose         `id:"warned" json:"warned" sees:"V" validate:"omitempty,max=2000,prose"`
 	ReturnReason ReturnReason  `id:"returnReason" json:"returnReason" sees:"V" validate:"omitempty,option"`
 	How          ContactMethod `id:"how" json:"how" sees:"V" validate:"omitempty,option"`
 	Result       ContactResult `id:"result" json:"result" sees:"V" validate:"omitempty,option"`
@@ -95,9 +97,10 @@ var asks = map[string]string{
 	"pair.link":          "reason!",
 	"pair.dismiss":       "reason!",
 	"pair.undo":          "reason!",
-	"handover.send":      "reason",
+	"handover.send":      "heeded reason",
 	"handover.propose":   "contact! reason!",
 	"handover.reroute":   "contact! reason!",
+	"handover.revoke":    "reason",
 	"handover.return":    "returnReason! reason!other",
 	"handover.attempt":   "how! result! note",
 	"handover.reach":     "how! note",

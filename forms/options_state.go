@@ -114,6 +114,15 @@ func (RouteKind) Options() []string {
 	return list(`ldss rhtp otda`)
 }
 
+// Heeded is a warning about a recipient that OTDA says it knows before it hands a
+// person over there.
+type Heeded string
+
+// Options returns the codes.
+func (Heeded) Options() []string {
+	return list(`another_county another_kind not_asked_for age_not_known`)
+}
+
 // ReturnReason is why a recipient gives a hand-over back.
 type ReturnReason string
 

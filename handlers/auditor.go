@@ -68,9 +68,10 @@ func (s *server) drawLog(c *call, f registry.LogFilter, page registry.LogPage, b
 // searched says by what the log was searched, "" for nothing.
 func searched(f registry.LogFilter) string {
 	var out []string
-	for _, one := range []struct{ word, value string }{{"reference ", f.Reference}, {"action ", f.Action}, {"outcome ", f.Outcome}, {"from ", f.From}, {"to ", f.To}} {
+	for _, one := range []struct{ word, value, said string }{{"reference ", f.Reference, f.Reference}, {"what was done: ", f.Action, did(f.Action)},
+		{"how it ended: ", f.Outcome, outcome(f.Outcome)}, {"from ", f.From, f.From}, {"to ", f.To, f.To}} {
 		if one.value != "" {
-			out = append(out, one.word+one.value)
+			out = append(out, one.word+one.said)
 		}
 	}
 	if f.Account != 0 {
@@ -85,14 +86,17 @@ func (c *call) logFields(f registry.LogFilter) []web.Field {
 	ref.Hint, ref.Value, ref.Width, ref.Optional = "For example 7K4M-2QX9-C3TB-5. Other ids of the log work as well, such as contact:ldss-erie or agency:3.", f.Reference, web.Width30, true
 	account := field(web.KindNumber, "account", "Number of the account that acted")
 	account.Value, account.Width, account.Optional = c.text("account"), web.Width10, true
-	action := field(web.KindText, "action", "Action")
-	action.Hint, action.Value, action.Width, action.Optional = "One word of the log, such as read, confirm, sign_in or save_contact.", f.Action, web.Width20, true
-	outcome := field(web.KindChoice, "outcome", "Outcome")
-	outcome.Value, outcome.Options = f.Outcome, []web.Option{{Code: "", Label: "Any"}, {Code: "done", Label: "Done"}, {Code: "refused", Label: "Refused"}, {Code: "failed", Label: "Failed"}}
+	action := field(web.KindSelect, "action", "What was done")
+	action.Value, action.Options, action.Width, action.Optional = f.Action, didOptions(f.Action), web.Width30, true
+	ended := field(web.KindChoice, "outcome", "Outcome")
+	ended.Value, ended.Options = f.Outcome, []web.Option{{Code: "", Label: "Any"}}
+	for _, one := range []string{"done", "refused", "failed"} {
+		ended.Options = append(ended.Options, web.Option{Code: one, Label: outcome(one)})
+	}
 	from, to := field(web.KindDate, "from", "From"), field(web.KindDate, "to", "To")
 	from.Optional, to.Optional = true, true
 	from.Values, to.Values = boxes(c.form(), "from"), boxes(c.form(), "to")
-	return []web.Field{ref, account, action, outcome, from, to}
+	return []web.Field{ref, account, action, ended, from, to}
 }
 
 func logTable(list []registry.LogLine) web.Table {
@@ -103,7 +107,7 @@ func logTable(list []registry.LogLine) web.Table {
 		if l.Place >= 0 {
 			place = strconv.FormatInt(l.Place, 10)
 		}
-		t.Rows = append(t.Rows, []web.Cell{{Text: web.Second(l.At)}, {Text: whoDid(l)}, {Text: l.Action}, {Text: l.Outcome}, {Text: whatAbout(l)}, {Part: web.LongPart(strings.Join(nonEmpty(l.Reason, l.Rule), " · "))}, {Text: place}})
+		t.Rows = append(t.Rows, []web.Cell{{Text: web.Second(l.At)}, {Text: whoDid(l)}, {Text: did(l.Action)}, {Text: outcome(l.Outcome)}, {Text: whatAbout(l)}, {Part: web.LongPart(strings.Join(nonEmpty(spaced(l.Reason), l.Rule), " · "))}, {Text: place}})
 	}
 	return t
 }
@@ -119,16 +123,20 @@ func whoDid(l registry.LogLine) string {
 
 // whatAbout names the ids of a line; a long list is counted.
 func whatAbout(l registry.LogLine) string {
-	refs := l.Refs
-	if len(refs) > 6 {
-		refs = append(append([]string{}, refs[:6]...), "and "+strconv.Itoa(len(refs)-6)+" more")
+	var refs []string
+	for i, ref := range l.Refs {
+		if i == 6 {
+			refs = append(refs, "and "+strconv.Itoa(len(l.Refs)-6)+" more")
+			break
+		}
+		refs = append(refs, aboutWords(ref))
 	}
 	about := []string{strings.Join(refs, ", ")}
 	if l.Handover > 0 {
 		about = append(about, "hand-over "+strconv.Itoa(l.Handover))
 	}
 	if len(l.Fields) > 0 {
-		about = append(about, "fields "+strings.Join(l.Fields, " "))
+		about = append(about, "fields: "+strings.Join(fieldWords(l.Fields), ", "))
 	}
 	return strings.Join(nonEmpty(about...), " · ")
 }
@@ -222,7 +230,7 @@ func (s *server) accessReport(c *call) error {
 		if office == "" {
 			office = "The program itself"
 		}
-		t.Rows = append(t.Rows, []web.Cell{{Text: office}, {Text: a.Duty}, {Text: a.Action}, {Text: a.Outcome}, {Text: strconv.Itoa(a.Count)}, {Text: web.Second(a.First)}, {Text: web.Second(a.Last)}})
+		t.Rows = append(t.Rows, []web.Cell{{Text: office}, {Text: a.Duty}, {Text: did(a.Action)}, {Text: outcome(a.Outcome)}, {Text: strconv.Itoa(a.Count)}, {Text: web.Second(a.First)}, {Text: web.Second(a.Last)}})
 	}
 	return c.drawAccess(ref, []web.Table{t}, nil)
 }

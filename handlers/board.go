@@ -56,13 +56,18 @@ func (s *server) board(c *call) error {
 	return c.show(http.StatusOK, web.StateBoardPage(p, v))
 }
 
-// boardSummary says in one line how many people wait to be reached, and with how
-// many, reached or not, a hand-over is late or without contact.
+// boardSummary says in one line how many people wait to be reached, with how many,
+// reached or not, a hand-over is late or without contact, how many were reached and
+// wait by another hand-over, and how many have none that is open: they stand in no
+// lane, and OTDA closes or proposes another.
 func (s *server) boardSummary(b referrals.Board) string {
-	between, late, silent := 0, 0, 0
+	between, late, silent, beside := 0, 0, 0, 0
 	for _, p := range b.People {
-		if p.Stop < reports.AtReached {
+		if p.Between() {
 			between++
+		}
+		if len(p.Beside()) > 0 {
+			beside++
 		}
 		if slices.ContainsFunc(p.Handovers, overdue) {
 			late++
@@ -71,7 +76,20 @@ func (s *server) boardSummary(b referrals.Board) string {
 			silent++
 		}
 	}
-	return howMany(between, "person", "people") + " between confirmed and reached · " + strconv.Itoa(late) + " overdue · " + strconv.Itoa(silent) + " without contact"
+	out := howMany(between, "person", "people") + " between confirmed and reached · " + strconv.Itoa(late) + " overdue · " + strconv.Itoa(silent) + " without contact"
+	if beside > 0 {
+		out += " · " + strconv.Itoa(beside) + " reached by one recipient and not by another"
+	}
+	none := 0
+	for _, t := range b.Tasks {
+		if t.Kind == workflow.TaskWrapUp {
+			none++
+		}
+	}
+	if none > 0 {
+		out += " · " + strconv.Itoa(none) + " with no hand-over open"
+	}
+	return out
 }
 
 // overdue reports whether what is next of a hand-over is late.
@@ -87,7 +105,8 @@ func count(p *web.Page, path string, n int) {
 }
 
 // laneCards are the people of a lane, each once: what is overdue longest first,
-// then who waits longest since the confirmation.
+// then whom one recipient reached and another did not, then who waits longest since
+// the confirmation.
 func (s *server) laneCards(all []referrals.Person, l lane) []web.LaneCard {
 	var list []referrals.Person
 	for _, p := range all {
@@ -103,8 +122,30 @@ func (s *server) laneCards(all []referrals.Person, l lane) []web.LaneCard {
 			out[i].Beside = append(out[i].Beside, s.laneBeside(w))
 			out[i].Loud = out[i].Loud || overdue(w)
 		}
+		if p.Before {
+			out[i].Before = "Somebody reached the person before and helps no more."
+		}
+		if tag := besideMark(p); tag != nil {
+			out[i].Marks = append(out[i].Marks, *tag)
+			out[i].Loud = out[i].Loud || *tag == web.BesideSilentTag
+		}
 	}
 	return out
+}
+
+// besideMark marks a person who was reached by one recipient, and not by another
+// one who has the person too, or to whom the person is to be sent; nil for others.
+// Without it the card would look as if all were well.
+func besideMark(p referrals.Person) *web.StatusTag {
+	list := p.Beside()
+	if len(list) == 0 {
+		return nil
+	}
+	out := web.BesideTag
+	if slices.ContainsFunc(list, func(w referrals.Waiting) bool { return w.NoContact }) {
+		out = web.BesideSilentTag
+	}
+	return &out
 }
 
 // waitsLonger orders people by who needs somebody first.
@@ -117,6 +158,8 @@ func waitsLonger(a, b referrals.Person) int {
 		return before(late)
 	case late && !first.Next.DueAt.Equal(second.Next.DueAt):
 		return first.Next.DueAt.Compare(second.Next.DueAt)
+	case len(a.Beside()) > 0 != (len(b.Beside()) > 0):
+		return before(len(a.Beside()) > 0)
 	}
 	return first.ConfirmedAt.Compare(second.ConfirmedAt)
 }
@@ -136,6 +179,9 @@ func mostUrgent(p referrals.Person) referrals.Waiting {
 // laneBeside is one more hand-over of the person, under the first.
 func (s *server) laneBeside(w referrals.Waiting) web.LaneBeside {
 	out := web.LaneBeside{Label: "Hand-over " + strconv.Itoa(w.N), Href: handoverPath(w.Reference, w.N), Tag: web.TagOf(string(w.Status)), Clock: s.clockOf(w.Next), Next: w.Next.Short}
+	if w.NoContact {
+		out.Marks = []web.StatusTag{web.NoContactTag}
+	}
 	whom := w.Recipient
 	if w.Kind == string(workflow.KindOTDA) {
 		whom = kindWords[w.Kind]

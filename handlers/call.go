@@ -28,6 +28,8 @@ type call struct {
 	in  url.Values     // the fields of a POST, nil before body was read
 
 	part *multipart.Part // the file of an upload, to be read once; nil: none was sent
+
+	sitting *referrals.Sitting // what the door knows of this request, and tells; nil when nobody is signed in
 }
 
 func (c *call) ctx() context.Context { return c.Request().Context() }
@@ -111,6 +113,7 @@ func (c *call) frame(title, path string) web.Page {
 	p.Nav = c.s.nav.links(c.who.Duty, path)
 	p.QuickExit = c.who.Duty == workflow.Referrer
 	p.CSRF = c.token()
+	p.Mark = c.mark
 	p.Idle = &web.Idle{Seconds: int(c.s.Auth.Away().Seconds())}
 	return p
 }

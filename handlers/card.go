@@ -16,23 +16,83 @@ import (
 // recipientOrder is the order of the sections that a recipient was given.
 const recipientOrder = "D E C J K I F B A G H S1 S4 T1"
 
-// card is a hand-over as its recipient works on it.
+// card is a hand-over as its recipient works on it: of several of the same person
+// the one of which something is due first.
 func (s *server) card(c *call) error {
 	ref, err := c.ref()
 	if err != nil {
 		return err
 	}
+	return s.drawCard(c, ref, firstDue)
+}
+
+// cardAt is the card of the hand-over that the address names.
+func (s *server) cardAt(c *call) error {
+	ref, n, err := c.refAndN()
+	if err != nil {
+		return err
+	}
+	return s.drawCard(c, ref, func(rec referrals.Record) (referrals.Handover, bool) { return handoverOf(rec, n) })
+}
+
+// firstDue is the hand-over of a record of which something is due first.
+func firstDue(rec referrals.Record) (out referrals.Handover, ok bool) {
+	for _, h := range rec.Handover {
+		is, was := nextTask(h).DueAt, nextTask(out).DueAt
+		if !ok || !is.IsZero() && (was.IsZero() || is.Before(was)) {
+			out, ok = h, true
+		}
+	}
+	return out, ok
+}
+
+// besideCard are the other hand-overs of the person that this recipient has.
+func (s *server) besideCard(rec referrals.Record, n int) []web.LaneBeside {
+	var out []web.LaneBeside
+	for _, h := range rec.Handover {
+		if h.N == n {
+			continue
+		}
+		one := web.LaneBeside{Label: "Hand-over " + strconv.Itoa(h.N), Href: handoverPath(rec.Reference, h.N), Tag: recipientTag(h), Clock: s.clockOf(nextTask(h)), Next: s.nextBox(h).Words}
+		if h.NoContact {
+			one.Marks = []web.StatusTag{web.NoContactTag}
+		}
+		out = append(out, one)
+	}
+	return out
+}
+
+// recipientTag is how a hand-over stands, to its recipient.
+func recipientTag(h referrals.Handover) web.StatusTag {
+	out := web.TagOf(string(h.Status))
+	if h.Status == workflow.Sent {
+		out.Word = "New"
+	}
+	return out
+}
+
+// onlyOf is the view without what it tells of other hand-overs than n.
+func onlyOf(v forms.View, n int) forms.View {
+	v.Parts = slices.DeleteFunc(slices.Clone(v.Parts), func(p forms.Part) bool { return p.Form == "handover" && p.N != n })
+	return v
+}
+
+// drawCard draws the card of the hand-over that which chooses. Of one that is not
+// accepted it shows no more than helps to accept it, also to who has the person by
+// another one.
+func (s *server) drawCard(c *call, ref string, which func(referrals.Record) (referrals.Handover, bool)) error {
 	rec, err := s.Referrals.Open(c.ctx(), c.who, ref, referrals.Want{})
 	if err != nil {
 		return err
 	}
-	if len(rec.Handover) == 0 {
+	h, ok := which(rec)
+	if !ok {
 		return fault.Absent()
 	}
-	h := rec.Handover[0] // its own: the record holds no other
 	p := c.page("Hand-over")
 	p.NoHeading, p.Back = true, s.backOf(c)
-	v := web.RecipientCard{Reference: rec.Reference, Tag: web.TagOf(string(h.Status)), Waiting: rec.Extent == workflow.Outline,
+	rec.View = onlyOf(rec.View, h.N)
+	v := web.RecipientCard{Reference: rec.Reference, Tag: recipientTag(h), Waiting: h.Status == workflow.Sent, Beside: s.besideCard(rec, h.N),
 		Next: s.nextBox(h), Needs: needs(rec.View), Quick: quickForms(rec.Reference, h, p.CSRF)}
 	if h.NoContact {
 		tag := web.NoContactTag
@@ -41,27 +101,35 @@ func (s *server) card(c *call) error {
 	tries := offers(h, workflow.Attempt)
 	v.Steps = withoutQuick(handoverSteps(rec.Reference, h, p.CSRF, false), rec.Reference, h.N, tries)
 	if v.Waiting {
-		v.Tag.Word = "New"
-		v.Outline = inShort(web.FactParts("", rec.View.Parts, nil), "J1", "O1", "O2")
+		parts := rec.View.Parts
+		if rec.Extent == workflow.Whole {
+			parts = onlySeen(rec.View, forms.ReadsWaiting)
+		}
+		v.Outline = inShort(web.FactParts("", parts, nil), "J1", "O1", "O2")
 		return c.show(http.StatusOK, web.RecipientCardPage(p, v))
 	}
-	contact := safeContact(rec.View)
-	v.Contact = &contact
-	v.Speaks = rowsAt(rec.View, "spokenLanguage", "spokenLanguageOther", "interpreterNeeded", "writtenLanguage", "writtenLanguageOther", "workerPreference", "accessNeeds", "accessNeedsText")
-	v.Safety = rowsAt(rec.View, "workerSafety", "shelterTonight", "medicalEmergency", "fear", "fearText", "lastContact", "orderOfProtection", "living", "facility")
-	v.Confirmation = rowsAt(rec.View, "determination", "typeConfirmed", "decidedAt", "bases")
-	v.Packet = paperPath(ref, referrals.PaperPacket, h.N)
-	if rec.View.Item("files") != nil {
-		v.Files = refPath(ref, "files")
-	}
-	given := slices.DeleteFunc(slices.Clone(rec.View.Parts), func(p forms.Part) bool { return p.Section == "T2" })
-	v.Facts = web.Unnumbered(ordered(web.FactParts("", withoutWays(given), nil), recipientOrder))
-	v.Log = attempts(rec.View)
+	s.fillCard(&v, rec, h)
 	if tries {
 		v.Tries = tryForm(rec.Reference, h, p.CSRF)
 		v.Tries.First = through(rec.View)
 	}
 	return c.show(http.StatusOK, web.RecipientCardPage(p, v))
+}
+
+// fillCard adds what a recipient reads once it has accepted.
+func (s *server) fillCard(v *web.RecipientCard, rec referrals.Record, h referrals.Handover) {
+	contact := safeContact(rec.View)
+	v.Contact = &contact
+	v.Speaks = rowsAt(rec.View, "spokenLanguage", "spokenLanguageOther", "interpreterNeeded", "writtenLanguage", "writtenLanguageOther", "workerPreference", "accessNeeds", "accessNeedsText")
+	v.Safety = rowsAt(rec.View, "workerSafety", "shelterTonight", "medicalEmergency", "fear", "fearText", "lastContact", "orderOfProtection", "living", "facility")
+	v.Confirmation = rowsAt(rec.View, "determination", "typeConfirmed", "decidedAt", "bases")
+	v.Packet = paperPath(rec.Reference, referrals.PaperPacket, h.N)
+	if rec.View.Item("files") != nil {
+		v.Files = refPath(rec.Reference, "files")
+	}
+	given := slices.DeleteFunc(slices.Clone(rec.View.Parts), func(p forms.Part) bool { return p.Section == "T2" })
+	v.Facts = web.Unnumbered(ordered(web.FactParts("", withoutWays(given), nil), recipientOrder))
+	v.Log = attempts(rec.View)
 }
 
 // inShort puts the facts of all sections into one list, without those that the

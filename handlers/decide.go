@@ -182,7 +182,9 @@ var actWords = map[workflow.Action]actWord{
 	workflow.Appeal:     {title: "Record the person’s appeal", lead: "The clock begins anew at DCJS.", button: "Record the appeal", said: "The appeal is recorded. DCJS looks at the referral again."},
 	workflow.Withdraw: {title: "Withdraw on the person’s word", lead: "For a person who took the consent back and cannot reach whoever referred. Write when and how the person said it, and how you know that it was the person. " +
 		"The answers are sealed at once, every hand-over ends, and recipients are told to stop. It cannot be taken back.", button: "Withdraw the referral", said: "The referral was withdrawn.",
-		look: func(_ *call, _ referrals.Record, look *actLook) { look.Danger = true }},
+		look: func(_ *call, _ referrals.Record, look *actLook) {
+			look.Danger, look.Redraw = true, withdrawReason(true)
+		}},
 	workflow.Close: {title: "Close the referral", lead: "Nothing is left to do with it. The record stays.", button: "Close it", said: "The referral is closed."},
 }
 

@@ -16,7 +16,8 @@ import (
 // disclosureRoutes are the pages of answers to somebody outside.
 func (s *server) disclosureRoutes() []route {
 	return []route{
-		{get, "/referrals/:ref/looks", staff, s.looks},
+		{get, looksPath, staff, s.looks},
+		{get, looksPath + "/file", dcjs, s.looksFile},
 		{get, "/referrals/:ref/disclosures", dcjs, s.disclosures},
 		{get, "/referrals/:ref/disclosures/:n", dcjs, s.disclosure},
 		{post, "/referrals/:ref/disclosures/:n/package", dcjs, s.disclosurePackage},

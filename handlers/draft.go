@@ -98,10 +98,11 @@ const optional = "Optional."
 // task says how far a section is.
 func task(rec referrals.Record, sec *forms.Section) web.Task {
 	t := web.Task{Title: sec.Title, Href: address("/referrals", rec.Reference, "sections", sec.ID), State: web.TaskNew}
-	begun, missing := answered(rec.Answers, sec.ID), needed(rec, sec.ID)
+	begun, missing := answered(rec.Answers, sec.ID), needed(rec.Problems, sec.ID)
+	amiss := amissHere(rec, sec.ID)
 	switch {
 	case missing > 0:
-		t.Hint = answersNeeded(missing)
+		t.Hint = strings.Join(nonEmpty(notYet(missing-len(amiss)), sayings(amiss)), " ")
 		if begun {
 			t.State = web.TaskStarted
 		}
@@ -113,10 +114,33 @@ func task(rec referrals.Record, sec *forms.Section) web.Task {
 	return t
 }
 
+// amissHere are the answers of a section that are there, and cannot be sent as
+// they are.
+func amissHere(rec referrals.Record, section string) forms.Problems {
+	return slices.DeleteFunc(forms.Questions.Amiss(rec.Answers, rec.Problems), func(p forms.Problem) bool { return sectionIn(p.Field) != section })
+}
+
+// sayings are the sentences of problems.
+func sayings(list forms.Problems) string {
+	out := make([]string, len(list))
+	for i, p := range list {
+		out[i] = p.Message
+	}
+	return strings.Join(out, " ")
+}
+
+// notYet says how many answers are needed, nothing for none.
+func notYet(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return answersNeeded(n)
+}
+
 // needed is how many answers of a section stand against sending.
-func needed(rec referrals.Record, section string) int {
+func needed(list forms.Problems, section string) int {
 	n := 0
-	for _, p := range rec.Problems {
+	for _, p := range list {
 		if sectionIn(p.Field) == section {
 			n++
 		}
@@ -179,7 +203,7 @@ func (s *server) drawSection(c *call, rec referrals.Record, back typedBack) erro
 	if err != nil {
 		return err
 	}
-	drawn := web.Asked{Form: forms.Questions, Answers: rec.Answers, Typed: back.in, Problems: back.bad, Warnings: forms.Questions.WarnHere(rec.Answers, s.Referrals.Today()),
+	drawn := web.Asked{Form: forms.Questions, Answers: rec.Answers, Typed: back.in, Problems: back.bad, Warnings: append(forms.Questions.AmissHere(rec.Answers, sec.ID, s.Referrals.Today()), forms.Questions.WarnHere(rec.Answers, s.Referrals.Today())...),
 		Needs: func(path string) bool { return path != anyMeans && forms.Questions.Required(rec.Answers, path) }}.Draw(sec.Fields)
 	p := c.page(sec.Title)
 	p.Lead, p.ErrorTitle = sec.Intro, len(back.bad) > 0

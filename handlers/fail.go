@@ -66,6 +66,9 @@ func (s *server) fail(c *call, err error) {
 		number = strings.ToUpper(random(4))
 		s.Log.ErrorContext(c.ctx(), "failure", slog.String("number", number), slog.String("route", c.Path()), slog.String("error", err.Error()))
 	}
+	if status == http.StatusServiceUnavailable && c.Response().Header().Get(echo.HeaderRetryAfter) == "" {
+		c.Response().Header().Set(echo.HeaderRetryAfter, waitUnavailable)
+	}
 	var sent error
 	switch {
 	case strings.HasPrefix(c.Request().URL.Path, "/api/"):
@@ -74,6 +77,8 @@ func (s *server) fail(c *call, err error) {
 		sent = c.NoContent(status)
 	case status == http.StatusUnauthorized && c.Request().Method == http.MethodGet && !c.wantsJSON():
 		sent = c.Redirect(http.StatusSeeOther, s.wayIn(c)+next(c.Request().URL))
+	case fault.KindOf(err) == fault.Unavailable && c.givesBack():
+		sent = s.giveBack(c, err)
 	default:
 		sent = s.trouble(c, status, number, err)
 	}
@@ -140,10 +145,14 @@ func (s *server) sessionFailed(w http.ResponseWriter, r *http.Request, err error
 	number := strings.ToUpper(random(4))
 	s.Log.ErrorContext(r.Context(), "session failure", slog.String("number", number), slog.String("error", err.Error()))
 	status := http.StatusInternalServerError
-	if errors.Is(err, context.DeadlineExceeded) {
+	if errors.Is(err, context.DeadlineExceeded) || fault.KindOf(err) == fault.Unavailable {
 		status = http.StatusServiceUnavailable
+		w.Header().Set(echo.HeaderRetryAfter, waitUnavailable)
 	}
 	t := web.TroubleOf(status)
+	if say, ok := fault.Say(err); ok {
+		t.Happened = say
+	}
 	t.Do = append(append([]string{}, t.Do...), "If you ask somebody for help, name the number "+number+".")
 	if err := web.Render(r.Context(), w, status, web.TroublePage(web.Page{Banner: s.Settings.Banner}, t)); err != nil {
 		s.Log.ErrorContext(r.Context(), "answer not sent", slog.String("error", err.Error()))

@@ -39,8 +39,9 @@ type Deps struct {
 	// read before it is signed. Without it there is the PDF alone.
 	Letter func(referrals.Paper) ([]pdf.Block, error)
 
-	// Answered is told of each request that was answered: its method, its route as
-	// it is declared, the status and how long it took. Nil: nobody is.
+	// Answered is told of each request that was answered: its method, the pattern of
+	// its route, in which ":action" stands for any act, the status and how long it
+	// took. Nil: nobody is.
 	Answered func(method, route string, status int, took time.Duration)
 
 	// API adds the routes of /api/v1 to a group that has limits, headers and a
@@ -92,6 +93,7 @@ type server struct {
 	sessions *auth.Sessions
 	nav      nav
 	order    inOrder
+	acts     map[string]bool // addresses that end with the name of an act
 }
 
 // New returns the whole site: pages, files, and the API when there is one.
@@ -101,7 +103,7 @@ func New(d Deps) (http.Handler, error) {
 	}
 	s := &server{Deps: d, sessions: d.Auth.Sessions(!d.Settings.Insecure)}
 	s.sessions.ErrorFunc = s.sessionFailed
-	s.nav = newNav(s.routes())
+	s.nav, s.acts = newNav(s.routes()), actsOf(s.routes())
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	extract, err := source(d.Settings.TrustedProxy)

@@ -56,7 +56,7 @@ func (s *server) handover(c *call) error {
 	v.Override, v.Log = textIn(part, "override"), attempts(part)
 	v.Dates, v.Clocks = handoverDates(h), s.clockRows(h.Clocks)
 	if h.Contact != "" {
-		v.Line, v.About, v.Heed = contactPath(h.Contact), lineAbout(registry.Contact{Point: h.Point}), h.Heed
+		v.Line, v.About, v.Heed = contactPath(h.Contact), lineAbout(registry.Contact{Point: h.Point}), saysOf(h.Heed)
 	}
 	v.Unserved = unserved(h)
 	switch waits := !h.Verified && h.Contact != "" && h.Status == workflow.Proposed; {
@@ -84,7 +84,7 @@ func (s *server) handover(c *call) error {
 	if own { // OTDA has nobody to give it back to: it chooses another recipient
 		h.Offers = slices.DeleteFunc(slices.Clone(h.Offers), func(o workflow.HandoverOffer) bool { return slices.Contains(recipientsOwn, o.Do) })
 	}
-	v.Steps = handoverSteps(rec.Reference, h, p.CSRF, len(v.Elsewhere) > 0)
+	v.Steps = handoverSteps(rec.Reference, h, p.CSRF, len(v.Elsewhere)+len(h.Heed) > 0)
 	if !own && slices.ContainsFunc(h.Offers, func(o workflow.HandoverOffer) bool { return o.Do == workflow.Send }) {
 		v.Steps.Heed = wishes(rec.View)
 	}
@@ -99,9 +99,9 @@ func unserved(h referrals.Handover) string {
 	return ""
 }
 
-// recipientsOwn are the acts that only somebody else than OTDA does with a
-// hand-over: they lead back to OTDA.
-var recipientsOwn = []workflow.Action{workflow.Return, workflow.Transfer}
+// recipientsOwn are the acts on a hand-over that make sense only where somebody else
+// than OTDA has the person: they lead back to OTDA, or keep somebody else away.
+var recipientsOwn = []workflow.Action{workflow.Return, workflow.Transfer, workflow.Revoke}
 
 // wishes are the person's own words on where to be referred, and where not. The
 // rules read names in them; the rest only a person can heed.
@@ -144,14 +144,14 @@ func attempts(v forms.View) []web.Talk {
 var oneTap = []workflow.Action{workflow.Send, workflow.Accept, workflow.Enroll, workflow.Warm}
 
 // handoverSteps are the acts that the table offers; the road forward comes
-// first, what ends the hand-over last. elsewhere says that the person was handed
-// over under another referral: sending then asks why.
-func handoverSteps(ref string, h referrals.Handover, csrf string, elsewhere bool) web.StepsBar {
+// first, what ends the hand-over last. asks says that sending asks something: what
+// does not fit is known, or why a person is handed over again.
+func handoverSteps(ref string, h referrals.Handover, csrf string, asks bool) web.StepsBar {
 	var out web.StepsBar
 	forward := []workflow.Action{workflow.Send, workflow.Accept, workflow.Reach, workflow.Serve}
 	for _, o := range h.Offers {
 		step := web.Step{Label: o.Say, Href: handoverPath(ref, h.N, string(o.Do)), Missing: sentences(o.Missing), Primary: slices.Contains(forward, o.Do)}
-		if slices.Contains(oneTap, o.Do) && !(o.Do == workflow.Send && elsewhere) {
+		if slices.Contains(oneTap, o.Do) && !(o.Do == workflow.Send && asks) {
 			step.Post = &web.Form{Action: step.Href, CSRF: csrf, Rev: strconv.Itoa(h.Rev)}
 		}
 		if h.Status == workflow.Returned && o.Do == workflow.Reroute {
@@ -228,13 +228,17 @@ func (c *call) handoverActing() (acting, error) {
 	own := c.who.Duty == workflow.Recipient
 	a.After = handoverPath(ref, n)
 	back := web.Link{Label: "The hand-over", Href: a.After}
-	if own || c.who.Duty == workflow.Referrer {
+	if c.who.Duty == workflow.Referrer {
 		a.After, back.Href = refPath(ref), refPath(ref)
 	}
 	if own && slices.Contains(leaves, a.Do) {
 		a.After = inboxPath // what was given back or ended is seen no longer
 	}
 	switch a.Do {
+	case workflow.Revoke:
+		if c.who.Duty == workflow.Program {
+			a.Said = onTheWord.said
+		}
 	case workflow.Reroute:
 		a.After = refPath(ref)
 	case workflow.Propose:
@@ -246,12 +250,10 @@ func (c *call) handoverActing() (acting, error) {
 		switch {
 		case ok && a.Do == workflow.Reroute:
 			c.lookLines(rec, h.Candidates, h.Contact, &look)
+		case ok && a.Do == workflow.Send:
+			lookSend(rec, h, &look)
 		case ok && a.Do == workflow.Revoke:
-			look.Danger = true
-			look.Above = append(look.Above, web.SummaryPart(web.Summary{Rows: []web.Row{{Label: "Recipient", Values: []string{handoverTitle(h)}}, {Label: "Sent", Values: []string{sentOn(h)}}, {Label: "How far it is", Values: []string{handoverSays(h)}}}}))
-			if codeIn(rec.View, "under18") != "no" {
-				look.Above = append(look.Above, web.SummaryPart(web.Summary{Rows: []web.Row{noticeStays}}))
-			}
+			c.lookRevoke(rec, h, &look)
 		case ok && len(h.Ways) > 0:
 			look.Redraw = func(d *web.Drawn) { markHow(d, h.Ways, a.Do) }
 		case rec.Proposal != nil && a.Do == workflow.Propose:
@@ -267,7 +269,7 @@ var leaves = []workflow.Action{workflow.Return, workflow.Transfer, workflow.Refu
 
 // handoverWords are the words of the acts on a hand-over.
 var handoverWords = map[workflow.Action]actWord{
-	workflow.Send:    {title: "Send the hand-over", lead: "If the person was handed over under another referral, say why this one is sent as well.", button: "Send", said: "Sent. The recipient is told that something waits, and nothing more."},
+	workflow.Send:    {title: "Send the hand-over", button: "Send", said: "Sent. The recipient is told that something waits, and nothing more."},
 	workflow.Reroute: {title: "Choose another recipient", lead: "This hand-over ends, and a new one is proposed. Say why: the reason stays on the record.", button: "Propose it", said: "Another hand-over is proposed."},
 	workflow.Propose: {title: "Propose another hand-over", lead: "It stands beside the others, and none of them ends. Nobody else learns of it before you send it. Say why: the reason stays on the record.", button: "Propose it", said: "Proposed. Look at it, then send it."},
 	workflow.Accept:  {said: "Accepted. You see now how the person can be reached safely."},

@@ -49,11 +49,16 @@ func (s *server) fillInbox(v *web.Inbox, lines []referrals.Line) {
 		next referrals.Task
 		line referrals.Line
 		h    referrals.Handover
+		href string
 	}
 	var all []dated
 	for _, l := range lines {
 		for _, h := range l.Handover {
-			all = append(all, dated{nextTask(h), l, h})
+			one := dated{nextTask(h), l, h, refPath(l.Reference)}
+			if len(l.Handover) > 1 {
+				one.href = handoverPath(l.Reference, h.N)
+			}
+			all = append(all, one)
 		}
 	}
 	slices.SortStableFunc(all, func(a, b dated) int {
@@ -65,14 +70,18 @@ func (s *server) fillInbox(v *web.Inbox, lines []referrals.Line) {
 	if len(all) > 0 {
 		first := all[0]
 		box := s.nextBox(first.h)
-		box.Title, box.Href = first.line.Reference, refPath(first.line.Reference)
+		box.Title, box.Href = first.line.Reference, first.href
 		v.Next = &box
 	}
 	for _, g := range inboxGroups {
 		group := web.InboxGroup{Title: g.title, About: g.about}
 		for _, one := range all {
 			if slices.Contains(g.at, one.h.Status) {
-				group.Cards = append(group.Cards, s.inboxCard(one.line.Reference, one.h))
+				card := s.inboxCard(one.line.Reference, one.h)
+				if card.Card.Href = one.href; len(one.line.Handover) > 1 {
+					card.Lines = append(card.Lines, "Hand-over "+strconv.Itoa(one.h.N)+": you have more than one of this person, and each is accepted by itself.")
+				}
+				group.Cards = append(group.Cards, card)
 			}
 		}
 		if len(group.Cards) > 0 {
@@ -82,10 +91,7 @@ func (s *server) fillInbox(v *web.Inbox, lines []referrals.Line) {
 }
 
 func (s *server) inboxCard(ref string, h referrals.Handover) web.InboxCard {
-	tag := web.TagOf(string(h.Status))
-	if h.Status == workflow.Sent {
-		tag.Word = "New"
-	}
+	tag := recipientTag(h)
 	if h.NoContact {
 		tag = web.NoContactTag
 	}

@@ -92,7 +92,7 @@ func lineOption(one referrals.Candidate) web.Option {
 	case !one.Verified:
 		state = "Not verified."
 	}
-	about := append([]string{lineAbout(registry.Contact{Point: one.Point}) + " · " + state}, one.Heed...)
+	about := append([]string{lineAbout(registry.Contact{Point: one.Point}) + " · " + state}, saysOf(one.Heed)...)
 	return web.Option{Code: one.Key, Label: one.Name, Hint: strings.TrimSpace(strings.Join(about, " ") + " " + one.Why)}
 }
 

@@ -111,3 +111,13 @@ func TestChooseALineOfTheDirectory(t *testing.T) {
 		}
 	})
 }
+
+// Who asks for a line that somebody asked for already is told so, in words.
+func TestAskedAlreadyIsSaid(t *testing.T) {
+	s := newStage(t, storetest.SQLite(t))
+	b := s.at("program")
+	b.mustDo("/directory/ldss-erie", "/directory/ldss-erie/ask", nil)
+	b.mustShow("/directory/ldss-erie", "The administrator was asked to verify this line.")
+	b.mustDo("/directory/ldss-erie", "/directory/ldss-erie/ask", nil)
+	b.mustShow("/directory/ldss-erie", "The administrator was asked already, on ")
+}

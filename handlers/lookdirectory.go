@@ -105,6 +105,8 @@ func (s *server) lookContact(c *call) error {
 		v.Above = []templ.Component{web.NotePart(web.Box{Kind: web.BoxInfo, Title: "This line has ended"}, "Nothing is sent there any more. Choose another line.")}
 	case one.Verified() && one.Agency == 0:
 		v.Above = []templ.Component{web.NotePart(web.Box{Kind: web.BoxWarning, Title: "Nobody can sign in to receive"}, "The administrator has to add the agency. Until then hand-overs to this line wait.")}
+	case one.Verified() && one.NoAccount:
+		v.Above = []templ.Component{web.NotePart(web.Box{Kind: web.BoxWarning, Title: "Nobody can sign in to receive"}, "The administrator has to invite an account there. Until then nothing is sent to this line.")}
 	case one.AskedOn != "":
 		v.Above = []templ.Component{web.NotePart(web.Box{Kind: web.BoxInfo, Title: "The administrator was asked to verify it"},
 			"Asked on "+inWords(one.AskedOn)+". When it is verified it can be sent to; until then choose another line where somebody must be helped sooner.")}
@@ -125,6 +127,10 @@ func (s *server) askContactVerified(c *call) error {
 	one, err := s.Registry.AskVerify(c.ctx(), c.who, c.Param("key"))
 	if err != nil {
 		return err
+	}
+	if one.AskedBefore {
+		c.flash(web.BoxInfo, "The administrator was asked already, on "+inWords(one.AskedOn)+", to verify this line. You need do nothing more.")
+		return c.to("/directory", one.Key)
 	}
 	c.flash(web.BoxSuccess, "The administrator was asked to verify this line.")
 	return c.to("/directory", one.Key)

@@ -66,7 +66,7 @@ func (s *server) logged(next echo.HandlerFunc) echo.HandlerFunc {
 			slog.String("method", method(c.Request().Method)), slog.String("route", c.Path()),
 			slog.Int("status", c.Response().Status), slog.Duration("took", time.Since(began)))
 		if s.Answered != nil {
-			s.Answered(method(c.Request().Method), c.Path(), c.Response().Status, time.Since(began))
+			s.Answered(method(c.Request().Method), s.measured(c.Request().Method, c.Path()), c.Response().Status, time.Since(began))
 		}
 		return nil
 	}

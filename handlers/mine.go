@@ -3,8 +3,10 @@ package handlers
 import (
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
+	"nysreferral/forms"
 	"nysreferral/referrals"
 	"nysreferral/web"
 	"nysreferral/workflow"
@@ -51,13 +53,41 @@ func (s *server) mine(c *call) error {
 func draftCard(l referrals.Line) web.MineCard {
 	tag := web.TagOf(string(l.Status))
 	lines := []string{"Saved " + web.Moment(l.UpdatedAt) + "."}
-	if l.Missing == 0 {
+	switch n := l.Missing - len(l.Amiss); {
+	case l.Missing == 0:
 		lines = append(lines, "Ready to check and send.")
-	} else {
-		lines = append(lines, answersNeeded(l.Missing))
+	case n > 0:
+		lines = append(lines, answersNeeded(n))
 	}
 	lines = append(lines, draftKept(l.Kept))
-	return web.MineCard{Card: web.Card{Title: l.Reference, Href: address("/referrals", l.Reference), Tag: &tag, Loud: l.Kept.Soon}, Lines: lines}
+	return web.MineCard{Card: web.Card{Title: l.Reference, Href: address("/referrals", l.Reference), Tag: &tag, Loud: l.Kept.Soon}, Lines: lines, Amiss: amissIn(l)}
+}
+
+// amissIn says of each answer of a draft that is there, and cannot be sent as it
+// is, what is the matter, and leads to where it is asked.
+func amissIn(l referrals.Line) []web.Amiss {
+	var out []web.Amiss
+	for _, p := range l.Amiss {
+		one := web.Amiss{Words: p.Message, Link: web.Link{Label: "Look at it", Href: address("/referrals", l.Reference)}}
+		if sec := forms.Questions.Section(sectionIn(p.Field)); sec != nil {
+			one.Link = web.Link{Label: "Go to “" + sec.Title + "”", Href: address("/referrals", l.Reference, "sections", sec.ID) + "#" + web.AnchorOf(p.Field)}
+		}
+		out = append(out, one)
+	}
+	return out
+}
+
+// draftLacks says in a few words what stands against sending a draft.
+func draftLacks(l referrals.Line) string {
+	n, amiss := l.Missing-len(l.Amiss), len(l.Amiss)
+	var out []string
+	if n > 0 {
+		out = append(out, answersNeeded(n))
+	}
+	if amiss > 0 {
+		out = append(out, howMany(amiss, "answer", "answers")+" cannot be sent so.")
+	}
+	return strings.Join(out, " ")
 }
 
 // draftKept says until when a draft is kept.

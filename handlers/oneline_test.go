@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"nysreferral/audit"
 	"nysreferral/demo"
 	"nysreferral/ent"
 	"nysreferral/ent/auditentry"
@@ -16,7 +17,8 @@ import (
 )
 
 // Whatever page somebody opens, the log has at most one line of it, and a page
-// that shows referrals has one that names each of them.
+// that shows referrals has one that names each of them. One on which somebody is
+// opened has a mark of who looks, and no other has.
 func TestOneLineAPage(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		s := newStage(t, db)
@@ -41,6 +43,10 @@ func TestOneLineAPage(t *testing.T) {
 				if got.status != http.StatusOK || strings.HasPrefix(got.header.Get("Content-Type"), "application/pdf") {
 					continue
 				}
+				shows := len(lines) == 1 && lines[0].Outcome == audit.Done && slices.Contains(opening, lines[0].Action)
+				if strings.Contains(got.body, `class="mark"`) != shows {
+					t.Errorf("%s: %s shows somebody %t, and has a mark of who looks %t", a.Key, path, shows, !shows)
+				}
 				for _, ref := range refs {
 					if !strings.Contains(got.body, ref) || path == "/log" { // the log shows what it holds
 						continue
@@ -53,6 +59,9 @@ func TestOneLineAPage(t *testing.T) {
 		}
 	})
 }
+
+// opening are the acts of the log that show somebody, by a page.
+var opening = []string{"read", "print", "paper", "foresee", "compare", "read_disclosure", string(workflow.Reveal)}
 
 // pathsFor are all pages that a duty can open, of each of the referrals.
 func pathsFor(duty workflow.Duty, refs []string) []string {

@@ -7,6 +7,7 @@ import (
 
 	"nysreferral/demo"
 	"nysreferral/forms"
+	"nysreferral/referrals"
 	"nysreferral/store/storetest"
 	"nysreferral/workflow"
 )
@@ -44,5 +45,34 @@ func TestRevokePageSaysWhatStays(t *testing.T) {
 	page := s.at("social_worker").mustShow(handoverPath(ref, 1, "revoke"), "Take it back for this recipient")
 	if !strings.Contains(page, "notice about a minor") {
 		t.Error("it says that this recipient sees nothing any more, and the department keeps its notice")
+	}
+}
+
+// A notice about a minor that went out is still told of when the age was corrected
+// afterwards, with the day, before a withdrawal and before a release is taken back by
+// anybody: the department keeps it. Of an adult for whom nobody was told it says
+// nothing.
+func TestNoticeThatWentOutIsToldAfterACorrection(t *testing.T) {
+	s := newStage(t, storetest.SQLite(t))
+	adult := s.send(1)
+	if page := s.at("detective").mustShow(refPath(adult) + "/withdraw"); strings.Contains(page, "minor") {
+		t.Error("of an adult a notice is told that never was")
+	}
+	ref := s.send(3, confirmed(sent)...)
+	rec, err := s.state.Door.Open(t.Context(), s.state.As("social_worker"), ref, referrals.Want{})
+	if err != nil || rec.NoticeSent.IsZero() {
+		t.Fatalf("no notice went out: %v", err)
+	}
+	_, err = s.state.Door.Tell(t.Context(), s.state.As("social_worker"), referrals.Seen{Ref: ref, Rev: rec.Rev}, workflow.Add, &forms.Deed{}, func(r *forms.Referral) forms.Problems {
+		r.Under18, r.Born, r.Age = "no", "2004-12-25", forms.Number{}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const said = "A notice about a minor went out on November 9, 2026. The answers say since that the person is not a minor"
+	s.at("social_worker").mustShow(refPath(ref)+"/withdraw", said)
+	for _, key := range []string{"social_worker", "program"} {
+		s.at(key).mustShow(handoverPath(ref, 1, "revoke"), said)
 	}
 }

@@ -48,6 +48,7 @@ const provePath = "/prove"
 var leaving = []string{
 	"/referrals/:ref/papers/:kind",
 	filesPath + "/:n",
+	looksPath + "/file",
 }
 
 // leaves says whether the GET of c has what persons told leave the system as a
@@ -76,10 +77,10 @@ func (c *call) isGrave() bool {
 // so a moment ago; the page holds everything that was typed, and sends it with
 // the proof to where it was going. It returns true when the act may go on.
 func (s *server) proves(c *call) (bool, error) {
-	if !c.isGrave() || s.sessions.Fresh(c.ctx()) {
+	in := c.form()
+	if !c.isGrave() && in.Get(web.InputAsk) == "" || c.who.ID == 0 || s.sessions.Fresh(c.ctx()) {
 		return true, nil
 	}
-	in := c.form()
 	if ask := auth.Ask(in.Get(web.InputAsk)); ask != "" {
 		err := s.prove(c, ask, in.Get(web.InputProof))
 		if err == nil {

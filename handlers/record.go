@@ -47,7 +47,7 @@ func (s *server) record(c *call, rec referrals.Record) error {
 	v.Talks, v.Earlier = talks(rec.View), earlier(rec.View)
 	v.Changed = changed(rec, false)
 	for _, e := range slices.Backward(rec.Timeline) {
-		v.Timeline = append(v.Timeline, web.Event{When: web.Moment(e.At), Title: e.Words, Who: e.Who, Tone: web.ToneCalm})
+		v.Timeline = append(v.Timeline, web.Event{When: web.Moment(e.At), Title: whichOf(rec, e.N) + e.Words, Who: e.Who, Tone: web.ToneCalm})
 	}
 	v.Papers = append(append(sentPapers(rec), filesLink(rec)...), web.Link{Label: "Who has looked at it", Href: address("/referrals", rec.Reference, "looks")})
 	return c.show(http.StatusOK, web.RecordPage(p, v))
@@ -153,6 +153,16 @@ func handoverTitle(h referrals.Handover) string {
 	return "Hand-over " + strconv.Itoa(h.N)
 }
 
+// whichOf begins a sentence with the hand-over that it is about, where there are
+// several to be told apart: police read no name of a recipient.
+func whichOf(rec referrals.Record, n int) string {
+	h, ok := handoverOf(rec, n)
+	if !ok || len(rec.Handover) < 2 {
+		return ""
+	}
+	return handoverTitle(h) + ": "
+}
+
 // askedToBring is what a referrer is asked who can bring the person together
 // with the recipient, nil when nobody asks.
 func (s *server) askedToBring(rec referrals.Record, h referrals.Handover) *web.AskedFor {
@@ -160,7 +170,7 @@ func (s *server) askedToBring(rec referrals.Record, h referrals.Handover) *web.A
 	if at < 0 || !offers(h, workflow.Bring) {
 		return nil
 	}
-	return &web.AskedFor{Words: h.Clocks[at].Words, Clock: s.clockOf(h.Clocks[at]),
+	return &web.AskedFor{Words: whichOf(rec, h.N) + h.Clocks[at].Words, Clock: s.clockOf(h.Clocks[at]),
 		Button: web.Button{Label: "Answer", Href: handoverPath(rec.Reference, h.N, string(workflow.Bring)), Hint: "whether you can bring them together"}}
 }
 
@@ -244,33 +254,6 @@ func recordActs(rec referrals.Record) []web.Button {
 
 func weight(l web.ButtonLook) int {
 	return slices.Index([]web.ButtonLook{web.ButtonPrimary, web.ButtonSecond, web.ButtonQuiet, web.ButtonDanger}, l)
-}
-
-// looks says which offices have opened the referral.
-func (s *server) looks(c *call) error {
-	ref, err := c.ref()
-	if err != nil {
-		return err
-	}
-	list, err := s.Referrals.Looks(c.ctx(), c.who, ref)
-	if err != nil {
-		return err
-	}
-	p := c.page("Who has looked at it")
-	p.Lead = "Every time that somebody opens the referral is written down. Offices are named here, not people."
-	p.Back = &web.Link{Label: "The referral", Href: address("/referrals", ref)}
-	t := web.Table{Caption: "Openings of the referral, the last first", Hidden: true, Empty: "Nobody has opened it yet.",
-		Columns: []web.Column{{Label: "When", Row: true}, {Label: "Office"}, {Label: "What"}}}
-	for _, l := range list {
-		t.Rows = append(t.Rows, []web.Cell{{Text: web.Moment(l.At)}, {Text: l.Who}, {Text: lookWords[l.What]}})
-	}
-	return c.show(http.StatusOK, web.LooksPage(p, t))
-}
-
-// lookWords are the ways of looking as people read them.
-var lookWords = map[string]string{
-	"read": "Opened", "print": "Printed", "export": "Exported", string(workflow.Reveal): "Asked to see a masked answer", "paper": "Made a PDF",
-	"read_disclosure": "Looked at what is to be given to somebody outside", "disclose": "Gave an answer to somebody outside, on a legal demand", "take_package": "Took the package for somebody outside",
 }
 
 // referrerAct is the page of an act of the referrer.

@@ -58,7 +58,7 @@ func (s *server) routes() []route {
 		{get, "/referrals/:ref/check", referrer, s.check},
 		{post, "/referrals/:ref/submit", referrer, s.submit},
 		{get, "/referrals/:ref/receipt", referrer, s.receipt},
-		{get, "/referrals/:ref/looks", referrer, s.looks},
+		{get, looksPath, referrer, s.looks},
 		{post, "/referrals/:ref/another", referrer, s.another},
 		{post, filesPath, referrer, s.addFile},
 		{post, filesPath + "/:n/remove", referrer, s.removeFile},

@@ -59,9 +59,10 @@ func missing(rec referrals.Record, change func(section, anchor string) string) [
 	if len(rec.Problems) <= mostMissing {
 		return checkLines(rec.Problems, change)
 	}
-	var out []web.CheckLine
+	amiss := forms.Questions.Amiss(rec.Answers, rec.Problems)
+	out := checkLines(amiss, change)
 	for _, sec := range sectionsOf(rec.Answers) {
-		if n := needed(rec, sec.ID); n > 0 {
+		if n := needed(rec.Problems, sec.ID) - needed(amiss, sec.ID); n > 0 {
 			out = append(out, web.CheckLine{Text: sec.Title + ": " + answersNeeded(n), Href: change(sec.ID, "")})
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"nysreferral/fault"
+	"nysreferral/referrals"
 	"nysreferral/web"
 	"nysreferral/workflow"
 )
@@ -19,8 +20,12 @@ import (
 func (s *server) page(list []route) echo.HandlerFunc {
 	return echo.WrapMiddleware(s.sessions.LoadAndSave)(func(ec echo.Context) error {
 		c := &call{Context: ec, s: s}
-		if err := s.answer(c, list); err != nil {
-			s.fail(c, err)
+		err := s.answer(c, list)
+		if referrals.MustProve(err) {
+			err = s.askOver(c, err)
+		}
+		if err != nil {
+			s.fail(c, s.missed(c, list, err))
 		}
 		return nil
 	})
@@ -39,6 +44,7 @@ func (s *server) answer(c *call, list []route) (err error) {
 		return err
 	}
 	c.who = who
+	c.attend()
 	if list == nil {
 		return fault.Absent()
 	}
@@ -67,6 +73,9 @@ func (s *server) answer(c *call, list []route) (err error) {
 				return err
 			}
 			return errForeign
+		}
+		if err := s.writes(c); err != nil {
+			return err
 		}
 		if ok, err := s.proves(c); !ok || err != nil {
 			return err

@@ -88,7 +88,7 @@ func newSite(t testing.TB, db *store.DB, change ...func(*Deps)) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	people, err := auth.New(auth.Options{DB: db, Ring: ring, Now: time.Now, Cost: 1, PasswordAlone: true})
+	people, err := auth.New(auth.Options{DB: db, Ring: ring, Now: time.Now, Cost: 1, PasswordAlone: true, Guessing: true})
 	if err != nil {
 		t.Fatal(err)
 	}

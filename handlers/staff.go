@@ -54,6 +54,7 @@ func (s *server) staffRoutes() []route {
 		// Recipients, and OTDA for what it keeps itself.
 		{get, inboxPath, recipient, s.inbox},
 		{get, "/referrals/:ref", recipient, s.card},
+		{get, "/referrals/:ref/handovers/:n", recipient, s.cardAt},
 		{get, "/referrals/:ref/letters/:n", recipient, s.letter},
 		{post, "/referrals/:ref/letters/:n/acknowledge", recipient, s.acknowledge},
 		{post, "/referrals/:ref/handovers/:n/stopped", recipient, s.stopped},

@@ -19,7 +19,7 @@ const tasksPath = "/tasks"
 // firstTasks are the kinds that stand above the board also before they are
 // overdue: what cannot wait, what keeps a hand-over from going out, and where
 // OTDA has to step in. All stand there by when they are due.
-var firstTasks = []string{workflow.TaskUnsafe, "minor_notice", "minor_check", "hhs_request", workflow.TaskPolice, workflow.TaskMissing, "shelter", workflow.TaskNotAccepted, workflow.TaskNoContact, workflow.TaskLost, workflow.TaskSaidNo,
+var firstTasks = []string{workflow.TaskUnsafe, "minor_notice", "minor_check", "hhs_request", workflow.TaskPolice, workflow.TaskMissing, "shelter", workflow.TaskNotAccepted, workflow.TaskNoContact, workflow.TaskLost, workflow.TaskSaidNo, workflow.TaskTakenBack,
 	workflow.TaskReleaseEnded, workflow.TaskWrapUp, workflow.TaskVerify, workflow.TaskConsent}
 
 // mostFirstTasks is how many of them stand there.
@@ -44,6 +44,13 @@ var taskViews = []taskView{
 // Law: P.L. 113-183.
 const districtEmpty = "Nothing waits for you in this system. What the law asks of your department for a child stands in the notice, in your inbox. To acknowledge a notice ends none of it."
 
+// leftOut is said to everybody at DCJS, whether or not it is so. A number would tell
+// who stepped back how the referral goes on without them: a second reading begins,
+// or it is decided.
+//
+// Law: Public Officers Law 74.
+const leftOut = "Whoever stepped back from a referral, or was excluded from it, has none of its tasks here: this list can be shorter than a colleague’s."
+
 // tasks lists what the duty has to do, the next due first.
 func (s *server) tasks(c *call) error { return s.drawTasks(c, nil) }
 
@@ -65,6 +72,9 @@ func (s *server) drawTasks(c *call, back *doneAgain) error {
 	v := web.StateTasks{Empty: taskViews[at].empty}
 	if show == "" && c.who.Side == workflow.SideLDSS {
 		v.Empty = districtEmpty
+	}
+	if slices.Contains(dcjs, c.who.Duty) {
+		v.Left = leftOut
 	}
 	for i, one := range taskViews {
 		if one.show == "others" && !watches {
@@ -186,7 +196,7 @@ func taskPath(duty workflow.Duty, t referrals.Task) string {
 	switch {
 	case t.Kind == workflow.TaskStopped && duty == workflow.Recipient:
 		return inboxPath // nothing else is seen of it
-	case duty == workflow.Program && t.N > 0:
+	case (duty == workflow.Program || duty == workflow.Recipient) && t.N > 0:
 		return handoverPath(t.Reference, t.N)
 	case duty == workflow.Referrer && t.Kind == workflow.TaskAnswer:
 		return refPath(t.Reference, string(workflow.Answer))

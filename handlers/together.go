@@ -162,7 +162,7 @@ func (s *server) memberRow(m referrals.Member) []web.Cell {
 	case workflow.Draft:
 		row[3].Text = "Ready to send"
 		if m.Missing > 0 {
-			row[3].Text = answersNeeded(m.Missing)
+			row[3].Text = draftLacks(m.Line)
 		}
 	case workflow.Asked:
 		row[3].Text = "DCJS asks you something."

@@ -131,7 +131,7 @@ func (s *server) drawSendGroup(c *call, g referrals.Group, key string, results [
 		switch {
 		case m.Status != workflow.Draft:
 		case m.Missing > 0:
-			v.NotReady.Rows = append(v.NotReady.Rows, []web.Cell{{Text: person(m.N), Href: address("/referrals", m.Reference)}, {Text: answersNeeded(m.Missing)}})
+			v.NotReady.Rows = append(v.NotReady.Rows, []web.Cell{{Text: person(m.N), Href: address("/referrals", m.Reference)}, {Text: draftLacks(m.Line)}})
 		default:
 			v.Drafts = append(v.Drafts, m.Reference+" "+strconv.Itoa(m.Rev))
 			v.Ready.Rows = append(v.Ready.Rows, []web.Cell{{Text: person(m.N)}, {Text: m.Reference}, {Text: "Check " + person(m.N), Href: address("/referrals", m.Reference, "check")}})

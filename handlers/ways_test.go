@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"net/http"
 	"net/url"
 	"strings"
 	"testing"
@@ -25,8 +24,9 @@ func TestWaysAreMarkedAndAnUnsafeTryAlarms(t *testing.T) {
 		if page := b.mustShow(refPath(ref)); strings.Contains(page, "ot permitted") || strings.Contains(page, `value="text_message"`) {
 			t.Error("ways are told before the hand-over is accepted")
 		}
-		if got := b.get(handoverPath(ref, 1)); got.status != http.StatusNotFound {
-			t.Errorf("the recipient opens OTDA's page: %d", got.status)
+		otda.mustShow(handoverPath(ref, 1), "/handovers/1/preview")
+		if page := b.mustShow(handoverPath(ref, 1), "Accept"); strings.Contains(page, "/handovers/1/preview") {
+			t.Error("the recipient reads OTDA's page")
 		}
 		if _, err := s.state.Take(t.Context(), ref, demo.Step{Who: "rhtp_harbor", Do: workflow.Accept, N: 1}); err != nil {
 			t.Fatal(err)

@@ -82,7 +82,7 @@ func weekTables(w registry.LogReview) []web.Table {
 func listTable(title, none string, lines []string) web.Table {
 	t := web.Table{Caption: title, Empty: none, Columns: []web.Column{{Label: "Line", Row: true}}}
 	for _, line := range lines {
-		t.Rows = append(t.Rows, []web.Cell{{Text: line}})
+		t.Rows = append(t.Rows, []web.Cell{{Text: spaced(line)}})
 	}
 	return t
 }

@@ -31,7 +31,9 @@ func TestWithdrawalIsExplainedThenDone(t *testing.T) {
 		}
 		b, copied := s.at("detective"), paperPath(ref, referrals.PaperReferral, 0)
 		page := b.mustShow(path+"/withdraw", "Nothing is withdrawn yet", "What happens then", "told to stop and to destroy", "your copy of the referral and the receipt cannot be opened here any more",
-			paperPath(ref, referrals.PaperReceipt, 0), "OTDA writes a short letter", "nobody can take it back", "It is not undone for the person")
+			paperPath(ref, referrals.PaperReceipt, 0), "OTDA writes a short letter", "nobody can take it back", "It is not undone for the person",
+			"Neither you nor the person has to say why.", "(optional)")
+		s.at("program").mustShow(path+"/withdraw", "how you know that it was the person", "(required)")
 		if strings.Contains(page, "about a child") {
 			t.Error("the page of an adult speaks of a child")
 		}

@@ -126,6 +126,23 @@ func sameKeys(t *testing.T, plain string, of hsm.Token) {
 	}
 }
 
+// sealNew seals a new file of keys by the token.
+func sealNew(t *testing.T, of hsm.Token) {
+	t.Helper()
+	plain := of.File + ".plain"
+	if err := seal.Create(plain, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sealed, err := of.Seal(text)
+	if err := errors.Join(err, os.WriteFile(of.File, sealed, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // Sealing again uses the key that the token made before, so that what it sealed
 // still opens.
 func TestTokenKeepsItsKey(t *testing.T) {
@@ -148,18 +165,7 @@ func TestTokenKeepsItsKey(t *testing.T) {
 // A key is rotated and retired on a token too, and the file stays sealed by it.
 func TestTokenRotates(t *testing.T) {
 	of := token(t)
-	plain := of.File + ".plain"
-	if err := seal.Create(plain, time.Now()); err != nil {
-		t.Fatal(err)
-	}
-	text, err := os.ReadFile(plain)
-	if err != nil {
-		t.Fatal(err)
-	}
-	sealed, err := of.Seal(text)
-	if err := errors.Join(err, os.WriteFile(of.File, sealed, 0o600)); err != nil {
-		t.Fatal(err)
-	}
+	sealNew(t, of)
 	if n, err := seal.RotateIn(of, time.Now()); err != nil || n != 2 {
 		t.Fatalf("rotating: %d, %v", n, err)
 	}
@@ -209,18 +215,7 @@ func TestTokenIsNotAskedTwiceWithAWrongPIN(t *testing.T) {
 // as the sealed file is the same.
 func TestTokenIsAskedOnlyWhenTheFileChanged(t *testing.T) {
 	of := token(t)
-	plain := of.File + ".plain"
-	if err := seal.Create(plain, time.Now()); err != nil {
-		t.Fatal(err)
-	}
-	text, err := os.ReadFile(plain)
-	if err != nil {
-		t.Fatal(err)
-	}
-	sealed, err := of.Seal(text)
-	if err := errors.Join(err, os.WriteFile(of.File, sealed, 0o600)); err != nil {
-		t.Fatal(err)
-	}
+	sealNew(t, of)
 	ring, err := seal.From(of)
 	if err != nil {
 		t.Fatal(err)

@@ -62,8 +62,9 @@ func counter(name, help string) prometheus.Counter {
 	return prometheus.NewCounter(prometheus.CounterOpts{Namespace: namespace, Name: name, Help: help})
 }
 
-// Answered counts a request: its method and route as they are declared, never as
-// they were asked.
+// Answered counts a request: its method and the pattern of its route, never what was
+// asked, and never one act apart from the others: how often somebody is confirmed is
+// nothing that metrics tell.
 func (m *Metrics) Answered(method, route string, status int, took time.Duration) {
 	if m == nil {
 		return

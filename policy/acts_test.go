@@ -105,7 +105,7 @@ func TestHandoverActsNeed(t *testing.T) {
 					c.Handover = workflow.HandoverStatus(zero(at))
 					breaks(&c)
 					_, err := workflow.NextHandover(people[name], workflow.Action(do), c.Handover, c)
-					wanted := wants(must, do, at, string(people[name].Duty), condition) || condition == "handed_over_once" && wants(must, do, at, "", "reason")
+					wanted := wants(must, do, at, string(people[name].Duty), condition) || condition == "handed_over_once" && wants(must, do, at, string(people[name].Duty), "reason")
 					tried[condition] = tried[condition] || wanted
 					held(t, (err != nil) == wanted, "%s does %s at %s without %s: %v, want refused %v", name, do, at, condition, err, wanted)
 				}

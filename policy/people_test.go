@@ -60,7 +60,7 @@ func around(who string, do, at string) workflow.Circumstances {
 		AssessedBy: []int{90}, RecommendedBy: 91, SecondBy: 92, DeclinedBy: []int{94}, DeclinedWith: []int{95}, Recused: []int{23, 24},
 		ConsultedProgram: true, ConsultedReferrer: true, ConsultationOpen: true, HasElements: true, HasReason: true,
 		Referral: workflow.Confirmed, Handovers: 2,
-		RecipientID: provider, Handover: workflow.Accepted, Verified: true, ReleaseAllows: true, Attempts: 1, NotElsewhere: true,
+		RecipientID: provider, Handover: workflow.Accepted, Verified: true, Received: true, ReleaseAllows: true, ForPeople: true, Heeded: true, Attempts: 1, NotElsewhere: true,
 	}
 	switch who {
 	case "reviewer of the referring agency", "director of the referring agency":
@@ -103,8 +103,11 @@ var conditions = map[string]func(who workflow.Actor, c *workflow.Circumstances){
 var handoverConditions = map[string]func(c *workflow.Circumstances){
 	"confirmed":        func(c *workflow.Circumstances) { c.Referral = workflow.Withdrawn },
 	"verified":         func(c *workflow.Circumstances) { c.Verified = false },
+	"received":         func(c *workflow.Circumstances) { c.Received = false },
 	"release":          func(c *workflow.Circumstances) { c.ReleaseAllows = false },
 	"not_excluded":     func(c *workflow.Circumstances) { c.Excluded = true },
+	"for_people":       func(c *workflow.Circumstances) { c.ForPeople = false },
+	"heeded":           func(c *workflow.Circumstances) { c.Heeded = false },
 	"reason":           func(c *workflow.Circumstances) { c.HasReason = false },
 	"tried":            func(c *workflow.Circumstances) { c.Attempts = 0 },
 	"not_asked_yet":    func(c *workflow.Circumstances) { c.BringAsked = true },

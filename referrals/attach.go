@@ -156,7 +156,8 @@ func (s *Service) store(ctx context.Context, f *file, got attach.File, a Attachi
 	}{{k.row.Original, f.key.Seal(got.Original, originalAt(f.row.Ref, k.row.Original))}, {k.row.Copy, f.key.Seal(got.Copy, copyAt(f.row.Ref, k.row.Copy))}} {
 		if err := s.Files.Put(ctx, one.name, one.sealed); err != nil {
 			_ = s.unstore(context.WithoutCancel(ctx), k.row.Original, k.row.Copy)
-			return keptFile{}, fmt.Errorf("referrals: keeping a file: %w", err)
+			return keptFile{}, fault.Wrap(fault.Unavailable, "This file could not be kept: the place where files lie does not take it at the moment. Nothing of it was saved. Try again later, or send the referral without it; files can be added afterwards.",
+				fmt.Errorf("referrals: keeping a file: %w", err))
 		}
 		k.row.Size += int64(len(one.sealed))
 	}

@@ -199,7 +199,7 @@ func (s *Service) File(ctx context.Context, who workflow.Actor, ref string, n in
 	}
 	sealed, err := s.Files.Read(ctx, row.Copy, row.Size)
 	if err != nil {
-		return Opened{}, fmt.Errorf("referrals: reading a file: %w", err)
+		return Opened{}, fault.Wrap(fault.Unavailable, "This file cannot be fetched at the moment. Try again later; if it goes on, tell whoever runs this system.", fmt.Errorf("referrals: reading a file: %w", err))
 	}
 	plain, err := f.key.Open(sealed, copyAt(f.row.Ref, row.Copy))
 	if err != nil {

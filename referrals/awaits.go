@@ -3,17 +3,20 @@ package referrals
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"nysreferral/directory"
 	"nysreferral/ent"
+	"nysreferral/ent/contactpoint"
 	"nysreferral/ent/entry"
 	"nysreferral/ent/setting"
 	"nysreferral/workflow"
 )
 
 // askedLines are the lines of the directory that OTDA asks to have verified, by
-// key, each with the day since when.
-func askedLines(ctx context.Context, tx *ent.Tx) (map[string]string, error) {
+// key, each with the day since when. Nobody is asked for a line that has ended.
+func (s *Service) askedLines(ctx context.Context, tx *ent.Tx) (map[string]string, error) {
 	rows, err := tx.Setting.Query().Where(setting.KeyHasPrefix(directory.AskedPrefix)).All(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("referrals: reading what OTDA asks for: %w", err)
@@ -21,6 +24,16 @@ func askedLines(ctx context.Context, tx *ent.Tx) (map[string]string, error) {
 	out := make(map[string]string, len(rows))
 	for _, row := range rows {
 		out[directory.AskedLine(row.Key)] = row.Value
+	}
+	if len(out) == 0 {
+		return out, nil
+	}
+	over, err := tx.ContactPoint.Query().Where(contactpoint.KeyIn(slices.Collect(maps.Keys(out))...), contactpoint.ValidToNEQ(""), contactpoint.ValidToLT(string(s.Today()))).All(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("referrals: reading which lines have ended: %w", err)
+	}
+	for _, row := range over {
+		delete(out, row.Key)
 	}
 	return out, nil
 }
@@ -31,7 +44,7 @@ func (s *Service) addWaits(ctx context.Context, tx *ent.Tx, who workflow.Actor, 
 	if who.Duty != workflow.Reviewer && who.Duty != workflow.Director && who.Duty != workflow.Program {
 		return nil
 	}
-	asked, err := askedLines(ctx, tx)
+	asked, err := s.askedLines(ctx, tx)
 	if err != nil {
 		return err
 	}

@@ -40,15 +40,31 @@ type Waiting struct {
 	BringAsked  bool
 	Next        Task // what is next: the open task that is due first
 
-	stop reports.Stop // the farthest to which any hand-over of the person came
+	stop   reports.Stop // where the person stands, by all hand-overs
+	before bool         // somebody reached the person who helps no more
 }
 
 // Person is one confirmed person on the board, counted once as reports count: at
-// the farthest stop to which any hand-over came, with those that are not closed.
+// the farthest stop to which a hand-over came that holds, with those that are not
+// closed.
 type Person struct {
 	Reference string
 	Stop      reports.Stop
+	Before    bool      // an earlier recipient reached the person and helps no more; the person waits for another
 	Handovers []Waiting // the farthest first
+}
+
+// Between reports whether the person is between confirmed and reached: nobody who
+// reached the person helps now.
+func (p Person) Between() bool { return p.Stop < reports.AtReached }
+
+// Beside are the hand-overs by which nobody has reached the person yet, beside one
+// by which somebody has.
+func (p Person) Beside() []Waiting {
+	if p.Between() {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(p.Handovers), func(w Waiting) bool { return !slices.Contains(onTheWay, w.Status) })
 }
 
 // Board is everybody whom OTDA follows up.
@@ -111,7 +127,7 @@ func peopleOf(parts ...[]Waiting) []Person {
 		if !ok {
 			i = len(out)
 			at[w.Reference] = i
-			out = append(out, Person{Reference: w.Reference, Stop: w.stop})
+			out = append(out, Person{Reference: w.Reference, Stop: w.stop, Before: w.before})
 		}
 		out[i].Handovers = append(out[i].Handovers, w)
 	}
@@ -270,5 +286,6 @@ func (s *Service) waits(f *file, row *ent.Handover) (Waiting, error) {
 		return Waiting{}, err
 	}
 	out.stop, _, _, _ = reports.Standing(fact)
+	out.before = reports.Before(fact)
 	return out, nil
 }

@@ -37,6 +37,7 @@ type Passage struct {
 	ReachedAt  time.Time `json:"reachedAt,omitzero"`
 	ServedAt   time.Time `json:"servedAt,omitzero"`
 	ClosedAt   time.Time `json:"closedAt,omitzero"`
+	UndoneAt   time.Time `json:"undoneAt,omitzero"` // nobody helps by it any more, and nobody called it done
 }
 
 // courses says what each act on a referral adds to its course.
@@ -66,9 +67,18 @@ var passages = map[workflow.Action]func(p *Passage, at time.Time){
 	workflow.Reach:   func(p *Passage, at time.Time) { first(&p.ReachedAt, at) },
 	workflow.Serve:   func(p *Passage, at time.Time) { first(&p.ServedAt, at) },
 	workflow.Close:   func(p *Passage, at time.Time) { first(&p.ClosedAt, at) },
-	workflow.Refuse:  func(p *Passage, at time.Time) { first(&p.ReachedAt, at); first(&p.ClosedAt, at) }, // who said no was reached
-	workflow.Reroute: func(p *Passage, at time.Time) { first(&p.ClosedAt, at) },
-	workflow.Revoke:  func(p *Passage, at time.Time) { first(&p.ClosedAt, at) },
+	workflow.Refuse:  func(p *Passage, at time.Time) { first(&p.ReachedAt, at); p.undone(at) }, // who said no was reached
+	workflow.Reroute: (*Passage).undone,
+	workflow.Revoke:  (*Passage).undone,
+
+	workflow.Return:   func(p *Passage, at time.Time) { first(&p.UndoneAt, at) }, // and OTDA looks for another
+	workflow.Transfer: func(p *Passage, at time.Time) { first(&p.UndoneAt, at) },
+}
+
+// undone ends a hand-over by which nobody helps the person any more.
+func (p *Passage) undone(at time.Time) {
+	first(&p.UndoneAt, at)
+	first(&p.ClosedAt, at)
 }
 
 func (c *Course) decide(at time.Time, what reports.Outcome) {
@@ -196,7 +206,7 @@ func (s *Service) fact(row *ent.Referral) (*reports.Fact, error) {
 	out.County, out.Stays, out.Venues, out.Sectors, out.Minor, out.NoticeAt = f.County, f.CountyNow, f.Venues, f.Sectors, f.Minor, c.NoticeAt
 	for _, p := range c.Handed {
 		out.Handed = append(out.Handed, reports.Handed{Kind: p.Kind, County: p.County, SentAt: p.SentAt, AcceptedAt: p.AcceptedAt,
-			ReachedAt: p.ReachedAt, ServedAt: p.ServedAt, ClosedAt: p.ClosedAt})
+			ReachedAt: p.ReachedAt, ServedAt: p.ServedAt, ClosedAt: p.ClosedAt, UndoneAt: p.UndoneAt})
 	}
 	return out, nil
 }

@@ -337,9 +337,9 @@ func TestDisclosureIsSeen(t *testing.T) {
 			discloses(t, s, "director", on(d, workflow.ApproveDisclosure))
 		}
 		for who, want := range map[string]int{"detective": 1, "program": 2, "director": 2} {
-			looks, err := s.Door.Looks(t.Context(), s.As(who), ref)
+			looks, err := s.Door.Looks(t.Context(), s.As(who), ref, "")
 			n := 0
-			for _, l := range looks {
+			for _, l := range looks.Looks {
 				if l.What == "disclose" {
 					n++
 				}

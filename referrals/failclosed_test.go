@@ -74,7 +74,8 @@ func readings(ctx context.Context, s *demo.State, ref string) map[string]func() 
 			return d.Open(c, w, r, referrals.Want{Reveal: []string{"C14"}})
 		},
 		"refused": func() (any, error) { c, w, r := refs("trooper"); return d.Open(c, w, r, referrals.Want{}) },
-		"looks":   func() (any, error) { return d.Looks(refs("program")) },
+		"looks":   func() (any, error) { c, w, r := refs("program"); return d.Looks(c, w, r, "") },
+		"carried": func() (any, error) { return d.TakeLooks(refs("director")) },
 		"desk":    func() (any, error) { return d.Desk(refs("program")) },
 		"list":    func() (any, error) { return d.List(ctx, s.As("reviewer"), referrals.Filter{}) },
 		"board":   func() (any, error) { return d.Board(ctx, s.As("program")) },

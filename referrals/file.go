@@ -40,6 +40,7 @@ type file struct {
 	locked    bool // the row was written by this unit of work
 	sends     bool // this unit of work sends it, so that every entry is its own
 	handovers []*passed
+	manned    map[int]bool   // agencies to which a hand-over is proposed and where somebody can sign in
 	names     map[int]string // of the accounts that acted
 	reader    forms.Reader   // as which the actor of this unit of work reads it
 	group     membership     // of a draft; groupOf says it of any
@@ -265,7 +266,19 @@ func (f *file) readHandovers(ctx context.Context, tx *ent.Tx) error {
 		}
 		f.handovers = append(f.handovers, p)
 	}
-	return nil
+	f.manned, err = manned(ctx, tx, f.waitToGo())
+	return err
+}
+
+// waitToGo are the agencies to which a hand-over is proposed.
+func (f *file) waitToGo() []int {
+	var out []int
+	for _, h := range f.handovers {
+		if h.status() == workflow.Proposed && h.route.Kind != workflow.KindOTDA && h.AgencyID != nil {
+			out = append(out, *h.AgencyID)
+		}
+	}
+	return out
 }
 
 // readNames reads the names of the accounts that acted, for signatures and the

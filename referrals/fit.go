@@ -14,11 +14,8 @@ import (
 const (
 	onlyForChildren = "This line is for children, and the person is an adult. Choose another recipient."
 	onlyForAdults   = "This line is for adults, and the person is a minor. Choose another recipient."
+	notForPeople    = "Nobody is handed over to a line of this kind. Choose a local department or an RHTP provider."
 )
-
-// NobodyReceives is said of a hand-over to a line that is verified and at which no
-// agency receives.
-const NobodyReceives = "Verified, but nobody signs in there to receive it. Ask the administrator to invite an account, or choose another recipient."
 
 // unfit says why a person may not be handed over to a line of the directory
 // because of the person's age, "" when nothing stands against it. A person whose
@@ -41,36 +38,6 @@ func (s *Service) unfit(r *forms.Referral, c directory.Contact) string {
 func (s *Service) grownUp(r *forms.Referral) bool {
 	last := r.Born.Last()
 	return last != "" && forms.AgeOn(last, s.Today()) >= 18
-}
-
-// heeds is what OTDA has to know of a line of the directory before it hands a
-// person over there: that it is not for the person, that it may not be, that it
-// serves another county than the one in which the rules look for help, or that
-// the person asked for another kind of help. The page on which a line is chosen,
-// the page of the hand-over and the API read it here.
-func (s *Service) heeds(f *file, c directory.Contact) []string {
-	var out []string
-	facts := s.routeFacts(f.answers)
-	switch why := s.unfit(f.answers, c); {
-	case why != "":
-		out = append(out, why)
-	case c.Kind == directory.Adult && facts.Minor != workflow.Adult && !s.grownUp(f.answers):
-		out = append(out, "It is for adults, and it is not known whether the person is a minor.")
-	case c.Kind == directory.Child && facts.Minor != workflow.IsMinor:
-		out = append(out, "It is for children, and it is not known whether the person is a minor.")
-	}
-	if county := f.helpedIn(); county != "" && !c.Serves(county) {
-		out = append(out, "It serves "+servedBy(c)+"; the person is to be helped in "+countyName(county)+".")
-	}
-	switch kind, _ := kindOfPoint(c.Kind); {
-	case facts.WantsNone:
-		out = append(out, "The person asked to be referred to nobody yet.")
-	case facts.WantsOnly == workflow.KindRHTP && kind != workflow.KindRHTP:
-		out = append(out, "It is a local department; the person asked for an RHTP provider only.")
-	case facts.WantsOnly == workflow.KindLDSS && kind != workflow.KindLDSS:
-		out = append(out, "It is an RHTP provider; the person asked for the local department only.")
-	}
-	return out
 }
 
 // helpedIn is the county in which the rules look for help, "" when they name none.
@@ -107,10 +74,27 @@ func servedBy(c directory.Contact) string {
 	return strings.Join(names, ", ")
 }
 
+// takesPeople reports whether people are handed over to lines of that kind. Others
+// stand in the directory to be called or asked: they never learn of a person here.
+func takesPeople(kind directory.Kind) bool { return slices.Contains(toPeople, string(kind)) }
+
+// stillOf reports whether a line of the directory takes people, and is of the kind
+// for which the hand-over was proposed: the release was looked at for that one.
+//
+// Law: 34 USC 12291(b)(2); 28 CFR 94.115.
+func stillOf(contact *ent.ContactPoint, proposed workflow.Kind) bool {
+	kind, _ := kindOfContact(contact)
+	return takesPeople(directory.Kind(contact.Kind)) && kind == proposed
+}
+
 // chosen is the line of the directory that OTDA chose for a person, refused where
-// it is not for people of that age.
+// it takes nobody over or is not for people of that age.
 func (s *Service) chosen(f *file, contact *ent.ContactPoint) error {
-	if why := s.unfit(f.answers, contactOf(contact)); why != "" {
+	why := s.unfit(f.answers, contactOf(contact))
+	if !takesPeople(directory.Kind(contact.Kind)) {
+		why = notForPeople
+	}
+	if why != "" {
 		return forms.Problems{{ID: "contact", Field: "contact", Message: why}}
 	}
 	return nil
@@ -136,7 +120,6 @@ func (s *Service) addHeeds(f *file, out *Record) {
 			continue
 		}
 		one.Point = contactOf(h.contact)
-		one.NoAccount = one.Verified && h.AgencyID == nil
 		if slices.Contains(onTheWay, h.status()) {
 			one.Heed = s.heeds(f, one.Point)
 		}

@@ -34,14 +34,14 @@ func TestALineIsForThePerson(t *testing.T) {
 			t.Fatalf("something was kept: %v", err)
 		}
 		for _, one := range found.Lines {
-			if one.Key == child || len(one.Heed) == 0 || !strings.Contains(strings.Join(one.Heed, " "), "; the person is to be helped in Queens.") {
-				t.Errorf("%s is offered with %q", one.Key, one.Heed)
+			if one.Key == child || len(one.Heed) == 0 || !strings.Contains(saysOf(one.Heed), "; the person is to be helped in Queens.") {
+				t.Errorf("%s is offered with %q", one.Key, saysOf(one.Heed))
 			}
 		}
 		take(t, s, ref, do("program", workflow.Reroute, 1, func(d *forms.Deed) { d.Contact, d.Reason = other, "It knows her." }))
 		after := open(t, s, "program", ref).Handover[1]
-		if after.Point.Key != other || !strings.Contains(strings.Join(after.Heed, " "), "It serves Westchester; the person is to be helped in") {
-			t.Errorf("OTDA is not told before it sends: %q", after.Heed)
+		if after.Point.Key != other || !strings.Contains(saysOf(after.Heed), "It serves Westchester; the person is to be helped in") {
+			t.Errorf("OTDA is not told before it sends: %q", saysOf(after.Heed))
 		}
 	})
 }

@@ -193,7 +193,7 @@ func resultOf(d forms.Deed) forms.Text {
 
 // logged are the acts that stand in a recipient's log.
 var logged = []workflow.Action{workflow.Accept, workflow.Attempt, workflow.Reach, workflow.Miss, workflow.Serve, workflow.Return, workflow.Close,
-	workflow.Wait, workflow.Warm, workflow.Bring, workflow.Enroll, workflow.Tell, workflow.Refuse, workflow.Transfer, workflow.Remind, workflow.Escalate}
+	workflow.Wait, workflow.Warm, workflow.Bring, workflow.Enroll, workflow.Tell, workflow.Refuse, workflow.Revoke, workflow.Transfer, workflow.Remind, workflow.Escalate}
 
 // label returns what people read for a code of a deed's field.
 func label(field, code string) forms.Text {

@@ -70,7 +70,7 @@ func TestProposeAnother(t *testing.T) {
 		if err != nil || !slices.ContainsFunc(tasks, func(one referrals.Task) bool { return one.Reference == ref && one.N == 2 && one.Kind == "route" }) {
 			t.Errorf("no task to send it: %+v %v", tasks, err)
 		}
-		take(t, s, ref, do("program", workflow.Send, 2, nil), do("ldss_nyc_adult", workflow.Accept, 2, nil))
+		take(t, s, ref, do("program", workflow.Send, 2, demo.Knowingly), do("ldss_nyc_adult", workflow.Accept, 2, nil))
 		if got := open(t, s, "detective", ref).Handover; len(got) != 2 || got[1].Status != workflow.Accepted {
 			t.Errorf("once sent, the referrer sees %+v", got)
 		}

@@ -137,7 +137,8 @@ func (s *Service) group(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *
 		}
 		changed, apart := forms.Carry(draft.answers, before, f.answers)
 		out.Behind, out.Apart = out.Behind+min(changed, 1), out.Apart+min(apart, 1)
-		m.Missing, m.Group = len(s.against(draft.answers)), f.row.Ref
+		bad := s.against(draft.answers)
+		m.Missing, m.Amiss, m.Group = len(bad), forms.Questions.Amiss(draft.answers, bad), f.row.Ref
 		out.People = append(out.People, m)
 	}
 	return out, nil

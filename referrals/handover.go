@@ -20,7 +20,7 @@ func (s *Service) actHandover(ctx context.Context, tx *ent.Tx, who workflow.Acto
 	if h == nil && do == workflow.Propose {
 		return s.proposeFresh(ctx, tx, who, f, at, deed)
 	}
-	if h == nil || look.via != nil && look.via.N != at.N || !h.told(look.reader) || !workflow.EverDoes(who.Duty, do) {
+	if h == nil || !look.shows(h) || !h.told(look.reader) || !workflow.EverDoes(who.Duty, do) {
 		return fault.Absent()
 	}
 	if at.Rev != h.Rev {
@@ -34,9 +34,11 @@ func (s *Service) actHandover(ctx context.Context, tx *ent.Tx, who workflow.Acto
 	c := s.circumstances(f, h)
 	form := forms.FormOf("handover." + string(do))
 	c.HasReason = form.HasReason(deed)
+	left := s.unheeded(f, h, do, deed)
+	c.Heeded = len(left) == 0
 	step, err := workflow.NextHandover(who, do, h.status(), c)
 	if err != nil && do == workflow.Send {
-		return refusedHere(err) // where the person was handed over already, the page asks why
+		return unsaid(err, who, c, left)
 	}
 	if err != nil {
 		return s.lacking(err, form, deed)
@@ -69,7 +71,7 @@ func (s *Service) lacking(err error, form *forms.DeedForm, deed *forms.Deed) err
 			return problems
 		}
 	}
-	return refused(err)
+	return refusedHere(err)
 }
 
 // passing is one step of a hand-over being taken.

@@ -29,11 +29,11 @@ func TestRecipientHasNoName(t *testing.T) {
 		open(t, s, "rhtp_harbor", ref)
 		looks := map[string]string{}
 		for _, key := range []string{"detective", "program"} {
-			list, err := s.Door.Looks(t.Context(), s.As(key), ref)
+			list, err := s.Door.Looks(t.Context(), s.As(key), ref, "")
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, l := range list {
+			for _, l := range list.Looks {
 				looks[key] += l.Who + "; "
 			}
 		}

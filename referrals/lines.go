@@ -41,7 +41,7 @@ func (s *Service) linesFor(ctx context.Context, tx *ent.Tx, f *file, search *Lin
 	for _, row := range rows {
 		point := contactOf(row)
 		if holds(row, string(s.Today())) && search.finds(point) && !f.goesTo(row, search.Instead) && !f.tookBack(row, 0) && !excluded(f.answers, row.Key, row.Name) && s.unfit(f.answers, point) == "" {
-			out = append(out, Candidate{Key: row.Key, Name: row.Name, Verified: point.Verified(), Point: point})
+			out = append(out, Candidate{Key: row.Key, Name: row.Name, Verified: point.Verified(), Point: point, agency: row.AgencyID})
 		}
 	}
 	slices.SortStableFunc(out, func(a, b Candidate) int {
@@ -57,8 +57,8 @@ func (s *Service) linesFor(ctx context.Context, tx *ent.Tx, f *file, search *Lin
 }
 
 // addAsked says of each line since when the administrator is asked to verify it.
-func addAsked(ctx context.Context, tx *ent.Tx, out *Record) error {
-	asked, err := askedLines(ctx, tx)
+func (s *Service) addAsked(ctx context.Context, tx *ent.Tx, out *Record) error {
+	asked, err := s.askedLines(ctx, tx)
 	if err != nil {
 		return err
 	}

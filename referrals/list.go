@@ -12,6 +12,7 @@ import (
 	"nysreferral/ent/referral"
 	"nysreferral/ent/task"
 	"nysreferral/fault"
+	"nysreferral/forms"
 	"nysreferral/workflow"
 )
 
@@ -265,7 +266,8 @@ func (s *Service) openLine(ctx context.Context, tx *ent.Tx, who workflow.Actor, 
 	if f.status() == workflow.Draft {
 		one.Group = f.group.Group
 		checked := *f.answers
-		one.Missing = len(s.against(&checked))
+		bad := s.against(&checked)
+		one.Missing, one.Amiss = len(bad), forms.Questions.Amiss(&checked, bad)
 		return nil
 	}
 	look := s.look(f, who)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"nysreferral/ent"
-	"nysreferral/ent/agency"
 	"nysreferral/ent/predicate"
 	"nysreferral/ent/user"
 	"nysreferral/jobs"
@@ -81,13 +80,13 @@ func (s *Service) Addresses(ctx context.Context, m Mail) ([]string, error) {
 	case m.User != 0:
 		who = user.ID(m.User)
 	case m.Agency != 0:
-		who = user.And(user.AgencyID(m.Agency), user.Duty("recipient"))
+		who = user.And(user.AgencyID(m.Agency), receivers())
 	case m.Duty != "":
 		who = user.Duty(string(m.Duty))
 	default:
 		return nil, nil
 	}
-	users, err := s.DB.Read().User.Query().Where(who, user.DisabledAtIsNil(), user.HasAgencyWith(agency.Active(true))).
+	users, err := s.DB.Read().User.Query().Where(who, inUse()).
 		Order(ent.Asc(user.FieldID)).Limit(200).All(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("referrals: reading addresses: %w", err)

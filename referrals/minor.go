@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"nysreferral/calendar"
@@ -75,6 +76,19 @@ func (f *file) receivedOn() forms.Date {
 func (s *Service) notices(ctx context.Context, tx *ent.Tx, f *file) ([]*posted, error) {
 	list, err := s.posts(ctx, tx, f)
 	return slices.DeleteFunc(list, func(p *posted) bool { return p.Kind != workflow.LetterMinor || p.status == workflow.Stopped }), err
+}
+
+// noticeSent is when the last notice about a minor went out to a department, as far
+// as the reader may know; zero for none. That it went out stays so, whatever the
+// answers say of the age since.
+func (f *file) noticeSent(reader forms.Reader) time.Time {
+	var out time.Time
+	for _, e := range f.entries {
+		if e.Handover == 0 && workflow.Action(e.Action) == workflow.Deliver && toInbox(&e.deed) && strings.Contains(sayings[workflow.Deliver].sees, string(reader)) {
+			out = e.At
+		}
+	}
+	return out
 }
 
 // waitFor opens the task of a notice that waits and has none.

@@ -13,6 +13,7 @@ import (
 	"nysreferral/cases"
 	"nysreferral/demo"
 	"nysreferral/ent"
+	"nysreferral/ent/contactpoint"
 	"nysreferral/ent/handover"
 	"nysreferral/ent/referral"
 	"nysreferral/ent/task"
@@ -45,10 +46,16 @@ type history struct {
 // hand-overs of a confirmed person in whatever order, and however much time
 // passes between, each hand-over that has not ended has an open task whose due
 // date is its next date, stands on the board until the person is reached, and
-// where every hand-over ended OTDA has a task. What ended has none.
+// where every hand-over ended OTDA has a task. What ended has none. The person
+// counts as between confirmed and reached until somebody who reached the person
+// helps, also after a no, and what was not reached beside that is marked. An agency
+// with two hand-overs sees both; after a release was taken back OTDA has a task.
 func TestNobodyIsLost(t *testing.T) {
 	each(t, cases.Load(5).Now, func(t *testing.T, s *demo.State) {
 		did := map[workflow.Action]int{}
+		change(t, s, func(tx *ent.Tx) error { // Harbor Light has two lines
+			return tx.ContactPoint.Update().Where(contactpoint.Key("demo-rhtp-hudson-bridge")).SetAgencyID(s.As("rhtp_harbor").Agency).Exec(viewer.Job(t.Context(), "test"))
+		})
 		for seed := range uint64(histories) {
 			s.Clock.Set(cases.Load(5).Now.AddDate(0, 0, int(seed)))
 			h := &history{t: t, s: s, rand: rand.New(rand.NewPCG(seed, 13)), did: did}
@@ -122,6 +129,7 @@ func (h *history) act() {
 		return
 	}
 	one := goes[h.rand.IntN(len(goes))]
+	permitted := one.Permitted
 	theirs := one.Status != workflow.Proposed && one.Status != workflow.Returned
 	if theirs && one.Kind != string(workflow.KindOTDA) && h.rand.IntN(5) > 0 {
 		if key = h.other(one); key == "" {
@@ -129,13 +137,16 @@ func (h *history) act() {
 		}
 		rec, err := h.s.Door.Open(h.t.Context(), h.s.As(key), h.ref, referrals.Want{})
 		at := slices.IndexFunc(rec.Handover, func(o referrals.Handover) bool { return o.N == one.N })
+		if err == nil && at < 0 && key != h.referrer && permitted {
+			h.t.Errorf("hand-over %d at %s is not shown to %s", one.N, one.Status, key)
+		}
 		if err != nil || at < 0 {
 			return // it sees nothing of it any more, or not yet
 		}
 		one = rec.Handover[at]
 	}
 	ready := slices.DeleteFunc(slices.Clone(one.Offers), func(o workflow.HandoverOffer) bool {
-		ends := o.Do == workflow.Close || o.Do == workflow.Refuse || o.Do == workflow.Reroute || o.Do == workflow.Return
+		ends := slices.Contains([]workflow.Action{workflow.Close, workflow.Refuse, workflow.Revoke, workflow.Reroute, workflow.Return}, o.Do)
 		return !o.Ready() || ends && h.rand.IntN(5) > 0 // else nobody would come far
 	})
 	if len(ready) == 0 {
@@ -154,6 +165,10 @@ func (h *history) act() {
 		h.t.Errorf("%s, which was offered: %v", do, err)
 	}
 	h.did[do]++
+	if left := kinds(h.t, h.s, "program", h.ref); do == workflow.Revoke && err == nil &&
+		!slices.Contains(left, workflow.TaskTakenBack) && !slices.Contains(left, workflow.TaskWrapUp) {
+		h.t.Errorf("the release for hand-over %d was taken back, and OTDA has %v", one.N, left)
+	}
 }
 
 // propose has OTDA propose one more hand-over.
@@ -191,6 +206,8 @@ func (h *history) deed(do workflow.Action) *forms.Deed {
 		switch f.Name {
 		case "contact":
 			d.Contact = forms.Text(pick([]string{"demo-rhtp-harbor-light", "demo-rhtp-open-door", "demo-rhtp-hudson-bridge", "demo-ldss-tompkins-adult", "ldss-erie"}))
+		case "heeded":
+			demo.Knowingly(d)
 		case "reason":
 			d.Reason = "For a reason."
 		case "returnReason":
@@ -263,7 +280,10 @@ func (h *history) check() {
 			h.t.Errorf("hand-over %d at %s stands among those on the way: %v", one.N, one.Status, stands >= 0)
 		}
 	}
-	without := func(kind string) bool { return kind == workflow.TaskSaidNo || kind == workflow.TaskStopUnread }
+	h.stands(board, db.Handover.Query().Where(handover.ReferralID(r.ID)).AllX(viewer.Job(h.t.Context(), "test")), len(left))
+	without := func(kind string) bool {
+		return slices.Contains([]string{workflow.TaskSaidNo, workflow.TaskStopUnread, workflow.TaskTakenBack}, kind)
+	}
 	if len(left) == 0 && !slices.Equal(slices.DeleteFunc(kinds(h.t, h.s, "program", h.ref), without), []string{workflow.TaskWrapUp}) {
 		h.t.Errorf("every hand-over ended and OTDA has %v", kinds(h.t, h.s, "program", h.ref))
 	}
@@ -272,6 +292,34 @@ func (h *history) check() {
 		if one.DueAt == nil || over && !h.outlives(one.ID) {
 			h.t.Errorf("a task of hand-over %d is open though it ended, or has no date", one.Handover)
 		}
+	}
+}
+
+// stands wants the person on the board as long as a hand-over is open: between
+// confirmed and reached until somebody who reached the person helps, and from then
+// on with a mark for each that did not.
+func (h *history) stands(board referrals.Board, all []*ent.Handover, open int) {
+	h.t.Helper()
+	at := slices.IndexFunc(board.People, func(p referrals.Person) bool { return p.Reference == h.ref })
+	if (at >= 0) != (open > 0) {
+		h.t.Errorf("%d hand-overs are open, and the person stands on the board: %v", open, at >= 0)
+	}
+	if at < 0 {
+		return
+	}
+	p := board.People[at]
+	reached, waits := false, 0
+	for _, one := range all {
+		reached = reached || one.ReachedAt != nil && helps(h.t, h.s, one)
+		if slices.Contains([]string{"proposed", "sent", "returned", "accepted", "not_reached"}, one.Status) {
+			waits++
+		}
+	}
+	if p.Between() == reached {
+		h.t.Errorf("somebody who helps reached the person: %v, and the person counts as between: %v", reached, p.Between())
+	}
+	if marked := len(p.Beside()); reached && marked != waits {
+		h.t.Errorf("%d hand-overs beside are marked, of %d", marked, waits)
 	}
 }
 
@@ -296,7 +344,7 @@ func noteFor(kind string) string {
 }
 
 // outlives reports whether a task stands beyond the end of its hand-over: a
-// recipient has to stop, or OTDA calls it or looks at a no.
+// recipient has to stop, or OTDA calls it, looks at a no or at what was taken back.
 func (h *history) outlives(id int) bool {
 	for _, list := range []func(context.Context, workflow.Actor) ([]referrals.Task, error){h.s.Door.Watched, func(ctx context.Context, who workflow.Actor) ([]referrals.Task, error) {
 		return h.s.Door.Tasks(ctx, who, false)
@@ -307,7 +355,7 @@ func (h *history) outlives(id int) bool {
 		}
 		for _, one := range tasks {
 			if one.ID == id {
-				return slices.Contains([]string{workflow.TaskStopped, workflow.TaskStopUnread, workflow.TaskSaidNo}, one.Kind)
+				return slices.Contains([]string{workflow.TaskStopped, workflow.TaskStopUnread, workflow.TaskSaidNo, workflow.TaskTakenBack}, one.Kind)
 			}
 		}
 	}

@@ -158,7 +158,7 @@ func (me *second) send(prior string) {
 func (me *second) read() {
 	t, ctx := me.t, me.t.Context()
 	me.watch(t, me.s, func(door *referrals.Service) any { return mustGet(t)(door.Open(ctx, me.who, me.ref, referrals.Want{})) })
-	me.watch(t, me.s, func(door *referrals.Service) any { return mustGet(t)(door.Looks(ctx, me.who, me.ref)) })
+	me.watch(t, me.s, func(door *referrals.Service) any { return mustGet(t)(door.Looks(ctx, me.who, me.ref, "")) })
 	me.watch(t, me.s, func(door *referrals.Service) any { return mustGet(t)(door.List(ctx, me.who, referrals.Filter{})) })
 	me.watch(t, me.s, func(door *referrals.Service) any { return mustGet(t)(door.Tasks(ctx, me.who, true)) })
 }

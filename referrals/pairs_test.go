@@ -145,8 +145,8 @@ func nothingTold(t *testing.T, s *demo.State, provider, police string) {
 			if err != nil || failed != nil || strings.Contains(string(text), other) || strings.Contains(string(text), "samePerson") {
 				t.Errorf("%s reads %s %v %v", a.Key, text, err, failed)
 			}
-			looks, err := s.Door.Looks(t.Context(), a.Actor, ref)
-			if err == nil && slices.ContainsFunc(looks, func(l referrals.Look) bool { return l.What == "compare" || l.What == "find_pairs" }) {
+			looks, err := s.Door.Looks(t.Context(), a.Actor, ref, "")
+			if err == nil && slices.ContainsFunc(looks.Looks, func(l referrals.Look) bool { return l.What == "compare" || l.What == "find_pairs" }) {
 				t.Errorf("%s is told of it by who looked: %+v", a.Key, looks)
 			}
 		}
@@ -229,11 +229,11 @@ func TestCompareSideBySide(t *testing.T) {
 	each(t, cases.Load(10).Now, func(t *testing.T, s *demo.State) {
 		provider, police := twice(t, s)
 		looks := func() int {
-			list, err := s.Door.Looks(t.Context(), s.As("detective"), police)
+			list, err := s.Door.Looks(t.Context(), s.As("detective"), police, "")
 			if err != nil {
 				t.Fatal(err)
 			}
-			return len(list)
+			return len(list.Looks)
 		}
 		if n := looks(); n != 0 {
 			t.Fatalf("%d looked before anybody did", n)

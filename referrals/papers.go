@@ -78,8 +78,7 @@ func (s *Service) PacketTo(ctx context.Context, who workflow.Actor, ref string, 
 	return s.paperFor(ctx, who, ref, PaperPacket, func(f *file, look sight) int {
 		found := -1
 		for _, h := range f.handovers {
-			seen := look.via == nil || look.via.N == h.N
-			if seen && h.route.Kind == kind && (found < 0 || h.status() != workflow.HandoverClosed) {
+			if look.gives(h) && h.route.Kind == kind && (found < 0 || h.status() != workflow.HandoverClosed) {
 				found = h.N
 			}
 		}
@@ -148,7 +147,7 @@ func (s *Service) packet(ctx context.Context, tx *ent.Tx, f *file, look sight, n
 	if h == nil && look.via != nil && n == 0 {
 		h = look.via
 	}
-	if h == nil || h.SentAt == nil && look.via != nil || look.via != nil && look.via.N != h.N || h.route.Kind == workflow.KindOTDA {
+	if h == nil || !look.gives(h) || h.route.Kind == workflow.KindOTDA {
 		return fault.Absent()
 	}
 	reader := forms.ReadsDistrict

@@ -73,7 +73,7 @@ func TestCase13(t *testing.T) {
 		if _, err := s.Door.Open(t.Context(), s.As("ldss_tompkins"), ref, referrals.Want{}); fault.KindOf(err) != fault.NotFound {
 			t.Errorf("the department still sees it: %v", err)
 		}
-		take(t, s, ref, do("program", workflow.Send, last.N, nil), do("rhtp_hudson", workflow.Accept, last.N, nil),
+		take(t, s, ref, do("program", workflow.Send, last.N, demo.Knowingly), do("rhtp_hudson", workflow.Accept, last.N, nil),
 			do("rhtp_hudson", workflow.Reach, last.N, func(d *forms.Deed) { d.How = "through_the_referrer" }))
 		if slices.ContainsFunc(open(t, s, "trooper", ref).Handover, func(h referrals.Handover) bool { return h.Recipient != "" }) {
 			t.Error("the trooper reads a recipient's name")

@@ -44,6 +44,7 @@ type Scanner interface {
 
 // Options are what the State may configure.
 type Options struct {
+	Reads             Reads    // referrals that one account opens in an hour before it proves who it is
 	DraftsAnHour      int      // drafts that one account may begin in an hour; 0 is 100
 	SubmissionsAnHour int      // referrals that one account may send in an hour; 0 is 200
 	HideFromProgram   bool     // OTDA does not read what happened, even during a consultation
@@ -93,6 +94,7 @@ type Record struct {
 	Round      Round  // how far the review has come; for the State
 
 	WithdrawnAt time.Time // zero: it was not
+	NoticeSent  time.Time // the last notice about a minor went out, whatever the age is now; zero: none did. For the referrer and the State
 	Unsafe      bool      // the act that returned this logged a try by a way that is not permitted
 	Call        *NearBy   // then OTDA's number, nil where the directory has none that is verified
 
@@ -143,8 +145,8 @@ type Handover struct {
 	Contact    string            // key of the directory's line; for program staff
 	AskedOn    string            // the day since when the administrator is asked to verify it, or ""; for program staff
 	Point      directory.Contact // the directory's line; for program staff
-	Heed       []string          // what OTDA has to know before it sends, in sentences
-	NoAccount  bool              // the line is verified, and no agency receives there; for program staff
+	Heed       []Heed            // what OTDA has to know before it sends
+	NoAccount  bool              // a proposal to a verified line at which nobody can sign in to receive; for program staff
 	Verified   bool
 	Permitted  bool // the release names this kind of recipient
 	Primary    bool
@@ -176,8 +178,10 @@ type Candidate struct {
 	Verified bool
 	Why      string // why it stands where it stands, or why not
 	Point    directory.Contact
-	Heed     []string // what OTDA has to know before it chooses the line, in sentences
-	AskedOn  string   // the day since when the administrator is asked to verify it, or ""
+	Heed     []Heed // what OTDA has to know before it chooses the line
+	AskedOn  string // the day since when the administrator is asked to verify it, or ""
+
+	agency *int // that receives there, nil for none
 }
 
 // Letter is a notice or letter beside the hand-overs, as one actor may see it.
@@ -212,15 +216,16 @@ type Line struct {
 	UpdatedAt  time.Time // zero for a reader who may not know it
 	ReceivedAt time.Time
 	DueAt      time.Time
-	Destroyed  time.Time  // its key was destroyed then; zero: it was not
-	DueBefore  time.Time  // before it was extended; zero: it was not
-	Facets     Facets     // zero for a reader who may not know them
-	Handover   []Handover // short: for program staff and recipients
-	AnswerDue  time.Time  // of an open question, for its referrer; zero: none
-	Missing    int        // answers that a draft still needs
-	Kept       DraftKept  // of a draft
-	Letter     *Letter    // set when the line is a notice, or in a referrer's list when a letter waits to be handed over
-	Group      string     // reference of the group; for the referrer alone
+	Destroyed  time.Time      // its key was destroyed then; zero: it was not
+	DueBefore  time.Time      // before it was extended; zero: it was not
+	Facets     Facets         // zero for a reader who may not know them
+	Handover   []Handover     // short: for program staff and recipients
+	AnswerDue  time.Time      // of an open question, for its referrer; zero: none
+	Missing    int            // answers that stand against sending a draft
+	Amiss      forms.Problems // those of them that are there, and cannot be sent as they are
+	Kept       DraftKept      // of a draft
+	Letter     *Letter        // set when the line is a notice, or in a referrer's list when a letter waits to be handed over
+	Group      string         // reference of the group; for the referrer alone
 }
 
 // Page is a part of a list with the cursor of the next one ("" at the end). How
@@ -257,7 +262,11 @@ func (s *Service) line(who workflow.Actor, action string, refs ...string) audit.
 	return audit.Line{At: s.now(), Actor: who.ID, Duty: string(who.Duty), Agency: who.Agency, Action: action, Outcome: audit.Done, Refs: refs}
 }
 
-// record adds the audit line as the last thing of a unit of work.
+// record adds the audit line as the last thing of a unit of work. What the line
+// says was opened counts against the budget of its account, see within.
 func (s *Service) record(ctx context.Context, tx *ent.Tx, l audit.Line) error {
+	if err := s.within(ctx, tx, &l); err != nil {
+		return err
+	}
 	return audit.Add(ctx, tx, l)
 }

@@ -30,7 +30,14 @@ func (s *Service) do(ctx context.Context, who workflow.Actor, action, ref string
 	if clean, ok := forms.ParseReference(ref); ok {
 		l.Refs = []string{clean}
 	}
-	if failed := s.DB.Do(ctx, func(tx *ent.Tx) error { return s.record(ctx, tx, l) }); failed != nil {
+	failed := s.DB.Do(ctx, func(tx *ent.Tx) error {
+		own := l
+		if failed := s.overLine(ctx, tx, &own, err); failed != nil {
+			return failed
+		}
+		return s.record(ctx, tx, own)
+	})
+	if failed != nil {
 		return failed
 	}
 	return err

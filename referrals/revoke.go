@@ -9,8 +9,9 @@ import (
 )
 
 // The person can take the release back for one recipient and leave the others. The
-// referrer says so by one act on that hand-over: it ends, its recipient sees
-// nothing any more and is told to stop, and OTDA sends the person there no more.
+// referrer says so by one act on that hand-over, or OTDA on the person's own word:
+// it ends, its recipient sees nothing any more and is told to stop, and OTDA sends
+// the person there no more.
 //
 // Law: 28 CFR 94.115; 34 USC 12291(b)(2).
 
@@ -35,13 +36,23 @@ func (f *file) tookBack(contact *ent.ContactPoint, but int) bool {
 }
 
 // revoke ends the hand-over, and each other one by which the same agency has the
-// person: the release was for the agency, not for a line of the directory.
+// person: the release was for the agency, not for a line of the directory. Where
+// others go on, OTDA looks whether they are enough: what was taken back may have been
+// the only one that the person had use for. Whoever referred gives no reason, and none
+// is kept; OTDA writes how the person said it, and whoever referred is told.
 func revoke(ctx context.Context, x *passing) error {
+	byReferrer := x.who.Duty == workflow.Referrer
+	if byReferrer {
+		own := *x.deed
+		own.Reason, x.deed = "", &own
+	}
 	if err := end(ctx, x); err != nil {
 		return err
 	}
+	left := false
 	for _, h := range x.f.handovers {
 		if h.N == x.h.N || !h.with(x.h.AgencyID) {
+			left = left || h.N != x.h.N && h.status() != workflow.HandoverClosed
 			continue
 		}
 		other := *x
@@ -50,7 +61,21 @@ func revoke(ctx context.Context, x *passing) error {
 			return err
 		}
 	}
-	return nil
+	if left { // else OTDA is asked to close, or to propose another
+		if err := x.s.addTasks(ctx, x.tx, x.f, newTask{kind: workflow.TaskTakenBack, handover: x.h.N}); err != nil {
+			return err
+		}
+	}
+	if byReferrer {
+		return nil
+	}
+	return x.mail(ctx, Mail{User: x.f.row.AuthorID, What: "waiting"})
+}
+
+// onTheWord reports whether e is OTDA's act on the person's own word: whoever
+// referred takes a release back without one.
+func (e happened) onTheWord() bool {
+	return workflow.Action(e.Action) == workflow.Revoke && e.deed.Reason != ""
 }
 
 // with reports whether the agency has the person by this hand-over now.

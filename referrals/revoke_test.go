@@ -13,7 +13,7 @@ import (
 )
 
 // The person takes the release back for one recipient, by one act of the referrer.
-// Nobody else can: not a recipient, not the State, not another agency, and not on
+// Nobody else can: not a recipient, not who reviews, not another agency, and not on
 // what OTDA has not sent. That recipient sees nothing from then on, is told to stop
 // and not why; the other one sees and does what it did. OTDA sends the person there
 // no more, and reads what happened.
@@ -25,7 +25,7 @@ func TestReleaseTakenBackForOneRecipient(t *testing.T) {
 			return err
 		}
 		take(t, s, ref, do("program", workflow.Propose, 2, func(d *forms.Deed) { d.Contact, d.Reason = "demo-rhtp-open-door", "The stay is paid there." }))
-		for _, who := range []string{"rhtp_harbor", "reviewer", "program"} {
+		for _, who := range []string{"rhtp_harbor", "reviewer"} {
 			if err := back(who, 1); fault.KindOf(err) != fault.NotFound {
 				t.Errorf("%s takes it back: %v", who, err)
 			}

@@ -23,7 +23,7 @@ func TestRevokedAgencyAcceptsNoOther(t *testing.T) {
 		})
 		take(t, s, ref, do("program", workflow.Propose, 2, func(d *forms.Deed) { d.Contact, d.Reason = "demo-rhtp-open-door", "The stay is paid there." }),
 			do("program", workflow.Reroute, 2, func(d *forms.Deed) { d.Contact, d.Reason = "demo-rhtp-hudson-bridge", "It is nearer." }),
-			do("program", workflow.Send, 3, nil), do("detective", workflow.Revoke, 1, nil))
+			do("program", workflow.Send, 3, demo.Knowingly), do("detective", workflow.Revoke, 1, nil))
 		if _, err := s.Take(t.Context(), ref, do("rhtp_harbor", workflow.Accept, 3, nil)); err == nil {
 			rec := open(t, s, "rhtp_harbor", ref)
 			t.Errorf("after the release was taken back it accepts, and reads %d parts as %s", len(rec.View.Parts), rec.Reader)

@@ -17,7 +17,20 @@ type sight struct {
 	extent workflow.Extent
 	reader forms.Reader
 	c      workflow.Circumstances
-	via    *passed // a recipient's own hand-over
+	via    *passed // a recipient's own hand-over: of several the one that shows most
+
+	own map[int]workflow.Extent // all that a recipient sees, by number, and how much each shows
+}
+
+// shows reports whether the reader sees hand-over h: a recipient each of its own.
+func (l sight) shows(h *passed) bool {
+	return l.via == nil || l.via.N == h.N || l.own[h.N] != workflow.Nothing
+}
+
+// gives reports whether the reader has the packet of h: a recipient once it
+// accepted that one.
+func (l sight) gives(h *passed) bool {
+	return l.via == nil || l.own[h.N] == workflow.Whole
 }
 
 // visible opens the referral ref and returns how who sees it. What cannot be
@@ -38,7 +51,9 @@ func (s *Service) visible(ctx context.Context, tx *ent.Tx, who workflow.Actor, r
 	return f, look, nil
 }
 
-// look finds how who sees f: a recipient by the hand-over that shows most.
+// look finds how who sees f: a recipient by the hand-over that shows most. By
+// several lines of the directory an agency can have several of one person, and acts
+// on each.
 func (s *Service) look(f *file, who workflow.Actor) sight {
 	best := sight{c: s.circumstances(f, nil)}
 	if who.Duty != workflow.Recipient {
@@ -46,13 +61,17 @@ func (s *Service) look(f *file, who workflow.Actor) sight {
 		best.reader = forms.Reader(workflow.Sees(who, workflow.Owns(who, best.c)))
 		return best
 	}
+	own := map[int]workflow.Extent{}
 	for _, h := range f.handovers {
 		c := s.circumstances(f, h)
 		extent := workflow.Look(who, f.status(), c)
+		if extent != workflow.Nothing {
+			own[h.N] = extent
+		}
 		if extent <= best.extent {
 			continue
 		}
-		best = sight{extent: extent, c: c, via: h, reader: forms.Reader(workflow.Sees(who, workflow.Owns(who, c)))}
+		best = sight{extent: extent, c: c, via: h, own: own, reader: forms.Reader(workflow.Sees(who, workflow.Owns(who, c)))}
 		if extent == workflow.Outline {
 			best.reader = forms.ReadsWaiting
 		}
@@ -82,7 +101,7 @@ func (s *Service) how(f *file, look sight, revealed map[string]bool) forms.Sight
 func (s *Service) routesFor(f *file, look sight) []forms.NumberedRoute {
 	var out []forms.NumberedRoute
 	for _, h := range f.handovers {
-		if look.via != nil && look.via.N != h.N || !h.told(look.reader) {
+		if !look.shows(h) || !h.told(look.reader) {
 			continue
 		}
 		r := f.routeFacts(h)

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"nysreferral/audit"
 	"nysreferral/ent"
 	"nysreferral/forms"
 	"nysreferral/workflow"
@@ -56,6 +57,9 @@ func (s *Service) noteOpened(ctx context.Context, tx *ent.Tx, who workflow.Actor
 	for _, p := range f.pairs {
 		l.Refs = append(l.Refs, p.row.Ref) // named beside it, after the one that was opened
 	}
+	if f.status() == workflow.Draft && f.row.AuthorID == who.ID {
+		return audit.Add(ctx, tx, l) // who types reads what they typed
+	}
 	return s.record(ctx, tx, l)
 }
 
@@ -104,7 +108,7 @@ func (s *Service) show(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *f
 			return Record{}, err
 		}
 	}
-	out.Timeline = f.timeline(look.reader, who)
+	out.Timeline, out.NoticeSent = f.timeline(look.reader, who), f.noticeSent(look.reader)
 	out.Handover = s.handovers(who, f, look)
 	out.Pairs = s.pairsOf(who, f)
 	out.Clocks = s.clocks(f, who, look.reader, 0)
@@ -130,7 +134,10 @@ func (s *Service) addWhere(ctx context.Context, tx *ent.Tx, who workflow.Actor, 
 		return err
 	}
 	s.addHeeds(f, out)
-	return addAsked(ctx, tx, out)
+	if err := s.addManned(ctx, tx, f, out); err != nil {
+		return err
+	}
+	return s.addAsked(ctx, tx, out)
 }
 
 // addBeside adds what stands beside the answers: letters, legal holds, and until
@@ -213,7 +220,7 @@ func (s *Service) addDraft(out *Record, who workflow.Actor, f *file) {
 func (s *Service) handovers(who workflow.Actor, f *file, look sight) []Handover {
 	var out []Handover
 	for _, h := range f.handovers {
-		if look.via != nil && look.via.N != h.N || !h.told(look.reader) {
+		if !look.shows(h) || !h.told(look.reader) {
 			continue
 		}
 		c := s.circumstances(f, h)
@@ -361,5 +368,5 @@ func (f *file) hasBeside(h *passed, contact *ent.ContactPoint) bool {
 }
 
 func candidateOf(r workflow.Ranked, row *ent.ContactPoint) Candidate {
-	return Candidate{Key: r.Key, Name: r.Name, Verified: r.Verified, Why: strings.Join(r.Reasons, " "), Point: contactOf(row)}
+	return Candidate{Key: r.Key, Name: r.Name, Verified: r.Verified, Why: strings.Join(r.Reasons, " "), Point: contactOf(row), agency: row.AgencyID}
 }

@@ -152,7 +152,7 @@ func toldOrAbsent(t *testing.T, s *demo.State, ref string) {
 	}
 	door, who := s.Door, s.As("program")
 	for name, err := range map[string]error{
-		"looks": failure(door.Looks(t.Context(), who, ref)),
+		"looks": failure(door.Looks(t.Context(), who, ref, "")),
 		"paper": failure(door.Paper(t.Context(), who, ref, referrals.PaperPacket, 1)),
 		"act":   failure(door.Act(t.Context(), who, referrals.Seen{Ref: ref, Rev: 1}, workflow.Close, nil)),
 		"desk":  failure(door.Desk(t.Context(), who, ref)),

@@ -29,7 +29,7 @@ type TaskFilter struct {
 // TaskPage is a part of a list of tasks. What the reader may not see is left out,
 // so that a page can hold fewer than its size, and none, though more follow.
 type TaskPage struct {
-	Tasks []Task // the hand-overs to stop with on the first page, then the next due first
+	Tasks []Task // on the first page what concerns a person in danger, and the hand-overs to stop with; then the next due first
 	Next  string // "" at the end
 }
 

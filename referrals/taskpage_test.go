@@ -81,6 +81,57 @@ func idsOf(list []referrals.Task) []int {
 	return out
 }
 
+// A person who may be in danger stands on top of the first page of the list, however
+// much is due longer and however short a page is, and on no later page again; when
+// it was settled, no more.
+func TestDangerIsFirstOfTheWholeList(t *testing.T) {
+	each(t, monday, func(t *testing.T, s *demo.State) {
+		refs := make([]string, 2)
+		for i := range 4 {
+			refs[i%2] = accepted(t, s, 1, "rhtp_harbor") // with tasks of OTDA's that are due before what follows
+		}
+		s.Clock.Set(monday.AddDate(0, 0, 14))
+		for _, ref := range refs {
+			take(t, s, ref, tries("text_message"))
+		}
+		page := func(cursor string) referrals.TaskPage {
+			t.Helper()
+			got, err := s.Door.TaskPage(t.Context(), s.As("program"), referrals.TaskFilter{Size: 2, Cursor: cursor})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return got
+		}
+		first := page("")
+		if len(first.Tasks) != 4 || first.Next == "" {
+			t.Fatalf("%d tasks on the first page, next %q", len(first.Tasks), first.Next)
+		}
+		for i, one := range first.Tasks {
+			if danger := one.Kind == workflow.TaskUnsafe; danger != (i < 2) || danger && one.Reference != refs[i] {
+				t.Errorf("place %d has %s of %s", i, one.Kind, one.Reference)
+			}
+		}
+		ids := idsOf(first.Tasks)
+		for cursor := first.Next; cursor != ""; {
+			got := page(cursor)
+			ids, cursor = append(ids, idsOf(got.Tasks)...), got.Next
+		}
+		whole, err := s.Door.Tasks(t.Context(), s.As("program"), false)
+		if err != nil || !slices.Equal(ids, idsOf(whole)) {
+			t.Errorf("page by page %v, whole %v, %v", ids, idsOf(whole), err)
+		}
+		if err := s.Door.Done(t.Context(), s.As("program"), first.Tasks[0].ID, "The person is safe."); err != nil {
+			t.Fatal(err)
+		}
+		if now := page("").Tasks; now[0].Reference != refs[1] || len(now) != 3 || now[1].Kind == workflow.TaskUnsafe {
+			t.Errorf("afterwards %d stand there", len(now))
+		}
+		if others, err := s.Door.TaskPage(t.Context(), s.As("program"), referrals.TaskFilter{Others: true}); err != nil || slices.ContainsFunc(others.Tasks, func(one referrals.Task) bool { return one.Kind == workflow.TaskUnsafe }) {
+			t.Errorf("among those of others: %v", err)
+		}
+	})
+}
+
 // What a duty cannot do yet says for whom it waits, and no longer once it can be
 // done: OTDA hands nobody over before DCJS has decided, a determination waits for
 // the answer that was asked for, who recommended does not read it second, and a

@@ -115,8 +115,13 @@ func (f *file) timeline(reader forms.Reader, who workflow.Actor) []Event {
 			continue
 		}
 		one := Event{At: e.At, Action: workflow.Action(e.Action), N: e.Handover, Words: said.words}
-		if e.Handover == 0 {
+		switch {
+		case e.Handover == 0:
 			one.Words += e.more()
+		case e.onTheWord():
+			one.Words += " The person told OTDA."
+		case reader == forms.ReadsProgram && e.deed.Warned != "":
+			one.Words += " OTDA knew: " + string(e.deed.Warned)
 		}
 		if reader == forms.ReadsReviewer || reader == forms.ReadsProgram {
 			one.Who = f.nameOf(e)

@@ -81,6 +81,9 @@ func (s *Service) pageOfTasks(ctx context.Context, tx *ent.Tx, who workflow.Acto
 	if err != nil {
 		return TaskPage{}, err
 	}
+	if rows, err = s.dangerAhead(ctx, tx, who, where, filter, rows); err != nil {
+		return TaskPage{}, err
+	}
 	referrals := make([]*ent.Referral, len(rows))
 	for i, row := range rows {
 		referrals[i] = row.Edges.Referral
@@ -115,20 +118,7 @@ func (s *Service) pageOfTasks(ctx context.Context, tx *ent.Tx, who workflow.Acto
 	if err := s.addWaits(ctx, tx, who, out); err != nil {
 		return TaskPage{}, err
 	}
-	slices.SortStableFunc(out, dangerFirst)
 	return TaskPage{Tasks: out, Next: next}, nil
-}
-
-// dangerFirst puts open tasks of a person who may be in danger before all that is
-// due, however long.
-func dangerFirst(a, b Task) int {
-	rank := func(t Task) int {
-		if kind, _ := workflow.TaskOf(t.Kind); kind.Danger && t.DoneAt.IsZero() {
-			return 0
-		}
-		return 1
-	}
-	return rank(a) - rank(b)
 }
 
 // seenTask is a task as who may see it in a list now, and whether who does.

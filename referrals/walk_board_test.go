@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"nysreferral/demo"
+	"nysreferral/ent"
+	"nysreferral/ent/entry"
 	"nysreferral/ent/handover"
 	"nysreferral/ent/referral"
 	"nysreferral/reports"
@@ -15,20 +17,21 @@ import (
 func wholeAndAgreed(t *testing.T, s *demo.State) {
 	t.Helper()
 	wholeLog(t, s)
-	boardAgrees(t, s)
+	boardAgrees(t, s, "2026-12")
 }
 
 // boardAgrees wants OTDA's board and the reports to count the same people: each person
-// once, at the farthest stop to which any hand-over came, whatever waits beside
-// it. The stop is also that of the rows themselves.
-func boardAgrees(t *testing.T, s *demo.State) {
+// once, at the farthest stop to which a hand-over came by which somebody helps,
+// whatever waits beside it. The stop is also that of the rows themselves. since is the
+// month of the first referral.
+func boardAgrees(t *testing.T, s *demo.State, since string) {
 	t.Helper()
 	ctx := t.Context()
 	b, err := s.Door.Board(ctx, s.As("program"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	facts, err := s.Door.Facts(ctx, "2026-12", s.Clock.Now().Format("2006-01"))
+	facts, err := s.Door.Facts(ctx, since, s.Clock.Now().Format("2006-01"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,13 +48,16 @@ func boardAgrees(t *testing.T, s *demo.State) {
 		seen[p.Reference] = true
 		far, open := reports.AtConfirmed, 0
 		for _, h := range s.DB.Read().Handover.Query().Where(handover.HasReferralWith(referral.Ref(p.Reference))).AllX(viewer.Job(ctx, "test")) {
+			if h.Status != "closed" {
+				open++
+			}
+			if !helps(t, s, h) {
+				continue
+			}
 			for stop, came := range map[reports.Stop]bool{reports.AtSent: h.SentAt != nil, reports.AtAccepted: h.AcceptedAt != nil, reports.AtReached: h.ReachedAt != nil} {
 				if came {
 					far = max(far, stop)
 				}
-			}
-			if h.Status != "closed" {
-				open++
 			}
 		}
 		if p.Stop != far && !(p.Stop == reports.AtServed && far == reports.AtReached) {
@@ -64,4 +70,13 @@ func boardAgrees(t *testing.T, s *demo.State) {
 	if !maps.Equal(counted, shown) {
 		t.Errorf("the reports count %v, the board shows %v", counted, shown)
 	}
+}
+
+// helps reports, by its rows alone, whether somebody helps the person by a hand-over,
+// or did until all was done.
+func helps(t *testing.T, s *demo.State, h *ent.Handover) bool {
+	t.Helper()
+	gone := s.DB.Read().Entry.Query().Where(entry.ReferralID(h.ReferralID), entry.Handover(h.N), entry.ActionIn("return", "transfer", "refuse", "revoke", "reroute")).
+		ExistX(viewer.Job(t.Context(), "test"))
+	return !gone && (h.Status != "closed" || h.ReachedAt != nil)
 }

@@ -12,6 +12,7 @@ import (
 	"nysreferral/ent/entry"
 	"nysreferral/ent/handover"
 	"nysreferral/ent/referral"
+	"nysreferral/referrals"
 	"nysreferral/viewer"
 )
 
@@ -28,6 +29,15 @@ func (w *walk) row(ref string) stood {
 	return stood{row,
 		read.Handover.Query().Where(handover.ReferralID(row.ID)).Order(ent.Asc(handover.FieldN)).AllX(viewer.Job(ctx, "test")),
 		read.Entry.Query().Where(entry.ReferralID(row.ID)).Order(ent.Asc(entry.FieldSeq)).AllX(viewer.Job(ctx, "test"))}
+}
+
+// ownAlone says that a recipient learns of no hand-over but its agency's own.
+func (w *walk) ownAlone(a demo.Account, got referrals.Record, row stood) {
+	for _, h := range got.Handover {
+		if to := row.handovers[h.N-1].AgencyID; to == nil || *to != a.Actor.Agency {
+			w.t.Errorf("%s learns of hand-over %d, which is another's", a.Key, h.N)
+		}
+	}
 }
 
 // wholeLog says that every line of the log is in the tree as it was written.

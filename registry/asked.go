@@ -7,6 +7,7 @@ import (
 	"nysreferral/audit"
 	"nysreferral/directory"
 	"nysreferral/ent"
+	"nysreferral/ent/contactpoint"
 	"nysreferral/ent/setting"
 	"nysreferral/fault"
 	"nysreferral/workflow"
@@ -14,7 +15,8 @@ import (
 
 // AskVerify asks the administrators to verify a line of the directory. What is
 // kept is the line and the day on which it was first asked for: nothing of whom it is for.
-// To ask again while they are asked changes nothing. A line that is verified, or
+// To ask again while they are asked changes nothing, and says so (AskedBefore), also
+// to who asks at the same moment as somebody else. A line that is verified, or
 // whose last day is past, is fault.Conflict; one that is not there
 // fault.NotFound.
 //
@@ -22,6 +24,11 @@ import (
 func (s *Service) AskVerify(ctx context.Context, who workflow.Actor, key string) (Contact, error) {
 	var out Contact
 	err := s.do(ctx, who, AskVerify, func(tx *ent.Tx, l *audit.Line) error {
+		// The row is locked and stays as it is: who asks, verifies or ends the line at
+		// the same moment waits, and reads what was done.
+		if err := tx.ContactPoint.Update().Where(contactpoint.Key(key)).AddRev(0).Exec(ctx); err != nil {
+			return fmt.Errorf("registry: locking a line: %w", err)
+		}
 		row, err := contactRow(ctx, tx, key)
 		if err != nil {
 			return err
@@ -39,6 +46,7 @@ func (s *Service) AskVerify(ctx context.Context, who workflow.Actor, key string)
 			return err
 		}
 		if out.AskedOn = list[key]; out.AskedOn != "" {
+			out.AskedBefore = true
 			return nil
 		}
 		out.AskedOn = s.today()
@@ -70,7 +78,8 @@ func asked(ctx context.Context, tx *ent.Tx) (map[string]string, error) {
 	return out, nil
 }
 
-// answered ends the question of OTDA about a line that was verified.
+// answered ends the question of OTDA about a line that was verified, or whose last
+// day of use was said.
 func answered(ctx context.Context, tx *ent.Tx, key string) error {
 	if _, err := tx.Setting.Delete().Where(setting.Key(directory.AskedSetting(key))).Exec(ctx); err != nil {
 		return fmt.Errorf("registry: ending the question about a line: %w", err)

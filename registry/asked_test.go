@@ -3,9 +3,12 @@ package registry_test
 import (
 	"context"
 	"slices"
+	"sync"
 	"testing"
 
 	"nysreferral/ent"
+	"nysreferral/ent/contactpoint"
+	"nysreferral/ent/setting"
 	"nysreferral/fault"
 	"nysreferral/registry"
 	"nysreferral/store"
@@ -37,8 +40,8 @@ func TestOTDAAsksToHaveALineVerified(t *testing.T) {
 		if _, err := h.AskVerify(t.Context(), otda, "ldss-albany"); fault.KindOf(err) != fault.Conflict || told != 0 {
 			t.Errorf("a line that is verified: %v, told %d times", err, told)
 		}
-		for range 2 {
-			if one := must[registry.Contact](t)(h.AskVerify(t.Context(), otda, "ldss-erie")); one.AskedOn == "" || one.Verified() {
+		for again := range 2 {
+			if one := must[registry.Contact](t)(h.AskVerify(t.Context(), otda, "ldss-erie")); one.AskedOn == "" || one.Verified() || one.AskedBefore != (again > 0) {
 				t.Errorf("asked: %+v", one)
 			}
 		}
@@ -56,6 +59,78 @@ func TestOTDAAsksToHaveALineVerified(t *testing.T) {
 		h.verified(t, "ldss-erie", 0)
 		if one := must[registry.Contact](t)(h.Contact(t.Context(), otda, "ldss-erie")); one.AskedOn != "" {
 			t.Error("the question stays though it was answered")
+		}
+	})
+}
+
+// Of several who ask at the same moment one asks, and the others are told that it was
+// asked already: nobody fails.
+func TestAskedAtOnce(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		h, _ := seeded(t, db)
+		h.OnAsked = func(context.Context, *ent.Tx) error { return nil }
+		const askers = 6
+		got, errs := make([]registry.Contact, askers), make([]error, askers)
+		var wait sync.WaitGroup
+		begin := make(chan struct{})
+		for i := range askers {
+			wait.Go(func() {
+				<-begin
+				got[i], errs[i] = h.AskVerify(t.Context(), h.who[workflow.Program], "ldss-erie")
+			})
+		}
+		close(begin)
+		wait.Wait()
+		first := 0
+		for i := range askers {
+			if errs[i] != nil || got[i].AskedOn == "" {
+				t.Errorf("asker %d: %+v, %v", i, got[i], errs[i])
+			}
+			if !got[i].AskedBefore {
+				first++
+			}
+		}
+		if first != 1 {
+			t.Errorf("%d asked first", first)
+		}
+	})
+}
+
+// OTDA's question about a line ends with the line: when its last day is said, and
+// when a file ends it. Of a line whose last day is past nobody is asked, and it is
+// not asked again by itself when it is in use again.
+func TestAskEndsWithTheLine(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		h, runs := seeded(t, db)
+		otda := h.who[workflow.Program]
+		ask := func() {
+			t.Helper()
+			if one := must[registry.Contact](t)(h.AskVerify(t.Context(), otda, "ldss-erie")); one.AskedBefore {
+				t.Fatal("the question stands there from before")
+			}
+		}
+		line := func() registry.Contact {
+			t.Helper()
+			return must[registry.Contact](t)(h.Contact(t.Context(), otda, "ldss-erie"))
+		}
+		for _, last := range []string{"2026-12-31", ""} {
+			ask()
+			if err := h.EndContact(t.Context(), runs, "ldss-erie", line().Rev, last); err != nil {
+				t.Fatal(err)
+			}
+			if one := line(); one.AskedOn != "" || db.Read().Setting.Query().Where(setting.Key("asked.ldss-erie")).ExistX(t.Context()) {
+				t.Errorf("after its last day was said to be %q it is asked for since %s", last, one.AskedOn)
+			}
+		}
+		ask()
+		err := db.Do(t.Context(), func(tx *ent.Tx) error {
+			return tx.ContactPoint.Update().Where(contactpoint.Key("ldss-erie")).SetValidTo("2020-01-01").Exec(t.Context())
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if one := line(); !one.Ended || one.AskedOn != "" {
+			t.Errorf("of a line that has ended: %+v", one)
 		}
 	})
 }

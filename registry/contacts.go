@@ -9,7 +9,9 @@ import (
 	"nysreferral/audit"
 	"nysreferral/directory"
 	"nysreferral/ent"
+	"nysreferral/ent/agency"
 	"nysreferral/ent/contactpoint"
+	"nysreferral/ent/user"
 	"nysreferral/fault"
 	"nysreferral/workflow"
 )
@@ -30,6 +32,17 @@ type Contact struct {
 	Rank       int // 0 is asked first
 	Ended      bool
 	AskedOn    string // the day since when OTDA asks to have it verified; empty: it does not
+
+	NoAccount   bool // of Contact: nobody can sign in there to receive a person
+	AskedBefore bool // of AskVerify: it was asked for before, and nothing was done now
+}
+
+// asks notes since when OTDA asks for the line. Nobody asks for one that has ended
+// or is verified.
+func (c *Contact) asks(since map[string]string) {
+	if !c.Ended && !c.Verified() {
+		c.AskedOn = since[c.Key]
+	}
 }
 
 // ContactState narrows a list of contact points.
@@ -87,7 +100,7 @@ func page(rows []*ent.ContactPoint, ask map[string]string, f ContactFilter, toda
 	var list []Contact
 	for _, row := range rows {
 		c := contactOf(row, today)
-		c.AskedOn = ask[c.Key]
+		c.asks(ask)
 		if !c.Ended && !c.Verified() {
 			out.Unverified++
 			if c.AskedOn != "" {
@@ -194,11 +207,25 @@ func (s *Service) Contact(ctx context.Context, who workflow.Actor, key string) (
 			return err
 		}
 		out = contactOf(row, s.today())
-		out.AskedOn = ask[key]
+		out.asks(ask)
+		if out.Kind != directory.State { // nothing is sent to OTDA's own
+			if out.NoAccount, err = nobodyThere(ctx, tx, out.Agency); err != nil {
+				return err
+			}
+		}
 		l.Refs = []string{contactRef(key)}
 		return nil
 	})
 	return out, err
+}
+
+// nobodyThere reports whether nobody can sign in at an agency to receive a person.
+func nobodyThere(ctx context.Context, tx *ent.Tx, agencyID int) (bool, error) {
+	there, err := tx.User.Query().Where(user.AgencyID(agencyID), user.Duty(string(workflow.Recipient)), user.DisabledAtIsNil(), user.HasAgencyWith(agency.Active(true))).Exist(ctx)
+	if err != nil {
+		return false, fmt.Errorf("registry: looking who receives: %w", err)
+	}
+	return !there, nil
 }
 
 func contactRow(ctx context.Context, tx *ent.Tx, key string) (*ent.ContactPoint, error) {

@@ -172,10 +172,19 @@ func (s *Service) importFile(ctx context.Context, tx *ent.Tx, csv []byte, digest
 		if err := change(c.New); err != nil {
 			return p, err
 		}
+		if c.New.ValidTo == c.Old.ValidTo {
+			continue
+		}
+		if err := answered(ctx, tx, c.New.Key); err != nil {
+			return p, err
+		}
 	}
 	for _, c := range p.Changes.Ended {
 		c.ValidTo = max(s.today(), c.ValidFrom)
 		if err := change(c); err != nil {
+			return p, err
+		}
+		if err := answered(ctx, tx, c.Key); err != nil {
 			return p, err
 		}
 	}

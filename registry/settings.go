@@ -27,9 +27,12 @@ const (
 	Moved      FolderKind = "moved"      // all of it lies in another database now
 )
 
+// HolidaysPrefix begins the ids by which the log names the holidays of a year.
+const HolidaysPrefix = "holidays."
+
 const (
 	folderKey   = "folder"
-	holidaysKey = "holidays." // and the year
+	holidaysKey = HolidaysPrefix // and the year
 )
 
 // Folder returns what this folder is for.

@@ -171,7 +171,8 @@ func signature(ctx context.Context, tx *ent.Tx, who workflow.Actor) (string, err
 }
 
 // EndContact sets the last day of use of a contact point, or takes it away
-// again when day is empty. The row stays: what was sent to it points there.
+// again when day is empty. The row stays: what was sent to it points there. OTDA's
+// question about it ends; of a line that is in use again it asks anew.
 func (s *Service) EndContact(ctx context.Context, who workflow.Actor, key string, rev int, day string) error {
 	return s.do(ctx, who, EndContact, func(tx *ent.Tx, l *audit.Line) error {
 		row, err := contactRow(ctx, tx, key)
@@ -189,6 +190,9 @@ func (s *Service) EndContact(ctx context.Context, who workflow.Actor, key string
 		}
 		if n == 0 {
 			return stale("this line of the directory")
+		}
+		if err := answered(ctx, tx, key); err != nil {
+			return err
 		}
 		l.Refs, l.Reason = []string{contactRef(key)}, day
 		return nil

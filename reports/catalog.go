@@ -30,7 +30,7 @@ var catalog = []sheet{
 // Notes say how things were counted.
 const (
 	noteTime = "The determination is due on the third business day after receipt, 9 NYCRR 6174.3(b); the State Comptroller looked for six. The first determination counts, also when it was looked at again later. More time granted for good cause is counted beside, and not taken off."
-	noteRoad = "A confirmed person counts at the farthest stop to which any hand-over came. Who waits has a hand-over that is not closed. Days between two stops are whole days."
+	noteRoad = "A confirmed person counts at the farthest stop to which any hand-over came. While another one is open, one does not count that ended before the person was reached, that was given back, passed on or taken back, or to which the person said no. Who waits has a hand-over that is not closed. Days between two stops are whole days."
 
 	noteContact = "Counted as the State Comptroller did in March 2025, when 74 of 139 sampled people who were sent to local departments had never made contact: a person who was sent there and whom nobody there ever reached, for whatever reason. The share is of those who were reached and those who were not; who can still be reached in time is counted apart. A person who was sent to both kinds of recipient counts once for each."
 	noteMinors  = "Everybody who is handled as a minor, also when it is not certain. The law asks for the notice on receipt; it waits for a contact that is verified, SSL 483-cc(b)."

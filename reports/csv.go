@@ -12,8 +12,6 @@ import (
 // words, so that tables of any shape share one file. What is withheld says so
 // in the place of the number. The error is the writer's.
 func (r Report) CSV(w io.Writer) error {
-	out := csv.NewWriter(w)
-	out.UseCRLF = true
 	lines := [][]string{{"report", "from", "to", "table", "row", "row_label", "figure", "figure_label", "unit", "value"}}
 	if r.TooFew != "" {
 		lines = append(lines, []string{r.Name, r.From, r.To, "", "", "", "", r.TooFew, "", WithheldWord})
@@ -26,11 +24,20 @@ func (r Report) CSV(w io.Writer) error {
 			}
 		}
 	}
+	return WriteLines(w, lines)
+}
+
+// WriteLines writes lines for a spreadsheet, in which none of the fields is taken
+// for a formula. The error is the writer's.
+func WriteLines(w io.Writer, lines [][]string) error {
+	out := csv.NewWriter(w)
+	out.UseCRLF = true
 	for _, line := range lines {
+		cells := make([]string, len(line))
 		for i, field := range line {
-			line[i] = guarded(field)
+			cells[i] = guarded(field)
 		}
-		if err := out.Write(line); err != nil {
+		if err := out.Write(cells); err != nil {
 			return fmt.Errorf("reports: writing a line: %w", err)
 		}
 	}

@@ -46,6 +46,7 @@ type Handed struct {
 	ReachedAt  time.Time
 	ServedAt   time.Time
 	ClosedAt   time.Time
+	UndoneAt   time.Time // it was given back, passed on, sent elsewhere or taken back, or the person said no
 }
 
 // Kinds of recipient, as a Handed has them.

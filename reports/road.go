@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"slices"
 	"time"
 )
 
@@ -23,11 +24,11 @@ var stops = []stop{
 	{served, served, waitsServed, endedServed, toServed, inServed},
 }
 
-// moments are when a person came to each stop by the first hand-over that came
-// so far; zero for a stop that none came to.
-func moments(f *Fact) [5]time.Time {
+// moments are when a person came to each stop by the first of the hand-overs that
+// came so far; zero for a stop that none came to.
+func moments(f *Fact, handed []Handed) [5]time.Time {
 	out := [5]time.Time{f.DecidedAt}
-	for _, h := range f.Handed {
+	for _, h := range handed {
 		for i, at := range []time.Time{h.SentAt, h.AcceptedAt, h.ReachedAt, h.ServedAt} {
 			if !at.IsZero() && (out[i+1].IsZero() || at.Before(out[i+1])) {
 				out[i+1] = at
@@ -49,21 +50,48 @@ const (
 	AtServed
 )
 
-// Standing is the farthest stop to which any hand-over of a confirmed person came,
-// since when, and whether the person still waits there: has a hand-over that is
-// not closed. ok is false for who is not confirmed. Every count of people on the
-// road is made by it.
+// Standing is where a confirmed person stands: the farthest stop to which any
+// hand-over came that holds, since when, and whether the person still waits there:
+// has a hand-over that is not closed. ok is false for who is not confirmed. Every
+// count of people on the road is made by it.
 func Standing(f *Fact) (at Stop, since time.Time, waits, ok bool) {
 	if f.Outcome != Confirmed {
 		return 0, time.Time{}, false, false
 	}
-	came := moments(f)
+	came := moments(f, holding(f))
 	for i, moment := range came {
 		if !moment.IsZero() {
 			at = Stop(i)
 		}
 	}
 	return at, came[at], !atEnd(f), true
+}
+
+// holding are the hand-overs that say where a person stands. While one is open,
+// those do not count that ended before the person was reached, or by which nobody
+// helps any more: who said no to one recipient and waits for another was reached by
+// nobody who helps. When all are closed, all count.
+func holding(f *Fact) []Handed {
+	if atEnd(f) {
+		return f.Handed
+	}
+	var out []Handed
+	for _, h := range f.Handed {
+		if h.UndoneAt.IsZero() && (h.ClosedAt.IsZero() || !h.ReachedAt.IsZero()) {
+			out = append(out, h)
+		}
+	}
+	return out
+}
+
+// Before reports whether somebody reached the person by a hand-over that holds no
+// more, while nobody has by one that does: the person waits for another recipient.
+func Before(f *Fact) bool {
+	at, _, waits, ok := Standing(f)
+	if !ok || !waits || at >= AtReached {
+		return false
+	}
+	return slices.ContainsFunc(f.Handed, func(h Handed) bool { return !h.ReachedAt.IsZero() })
 }
 
 // stage is how far a confirmed person came, and since when.
@@ -96,9 +124,9 @@ func atEnd(f *Fact) bool {
 // stages measures how long each part of the road took, and how long who waits
 // has stood.
 func (c *Count) stages(f *Fact, kind string, since time.Time, cols set) {
-	came := moments(f)
+	came := moments(f, f.Handed)
 	for i, s := range stops {
-		if i > 0 && !came[i].IsZero() && !came[i-1].IsZero() {
+		if i > 0 && cols.has(s.came) && !came[i].IsZero() && !came[i-1].IsZero() {
 			c.both(kind, s.took, days(came[i-1], came[i]))
 		}
 		if cols.has(s.waits) {

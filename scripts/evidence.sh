@@ -6,7 +6,7 @@ set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 cd "$(dirname "$0")/.."
 
-for tool in pdf-tools file-tools; do
+for tool in pdf-tools file-tools s3; do
 	"scripts/ensure-$tool.sh" >/dev/null || say "What needs $tool is skipped."
 done
 mkdir -p .tools

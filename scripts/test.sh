@@ -78,6 +78,7 @@ stage "tests of the tools" in_folder tools tests ./...
 bring "poppler and qpdf" ensure-pdf-tools || true
 bring "exiftool and clamd" ensure-file-tools || true
 bring "csp_evaluator" ensure-csp || true
+if bring "versitygw (S3)" ensure-s3; then export TEST_S3=$answer; fi
 if [ -z "${TEST_POSTGRES:-}" ] && bring "PostgreSQL" ensure-postgres; then
 	server=$(mktemp -d -t "nysreferral-pg.XXXXXX")
 	if TEST_POSTGRES=$(scripts/postgres.sh start "$answer" "$server"); then

@@ -46,6 +46,7 @@ type DB struct {
 	turn    *writerTurn   // SQLite only
 	lock    *os.File      // SQLite only: says that this process writes
 	path    string        // SQLite only: the file
+	state   *saving
 }
 
 // Open opens the database at url: sqlite:PATH or a bare path for SQLite,
@@ -81,6 +82,7 @@ func sqlitePath(url string) string {
 
 // clients makes the ent clients over the pools.
 func (db *DB) clients() {
+	db.state = &saving{}
 	db.reader = ent.NewClient(ent.Driver(entsql.OpenDB(db.dialect, db.read)))
 	if db.dialect == SQLite && db.write != nil {
 		db.turn = &writerTurn{pool: db.write}
@@ -141,7 +143,8 @@ func (db *DB) Close() error {
 const tries = 6
 
 // Do runs fn as one unit of work: it commits when fn returns nil and rolls
-// back when fn fails or panics. On SQLite units that wait together commit
+// back when fn fails or panics. Where the disk takes nothing it returns
+// fault.Unavailable; see Saves. On SQLite units that wait together commit
 // together, each answered after the commit, none touched by another's failure.
 // A unit that must give way to another runs again, at most six times in all,
 // so fn changes nothing but rows; what must follow the commit follows Do. fn
@@ -150,10 +153,13 @@ func (db *DB) Do(ctx context.Context, fn func(tx *ent.Tx) error) error {
 	if db.writer == nil {
 		return ErrReadOnly
 	}
+	if db.Failed() {
+		return db.Saves()
+	}
 	for try := 1; ; try++ {
 		err := db.once(ctx, fn)
 		if err == nil || try == tries || !gaveWay(err) {
-			return err
+			return db.noted(err)
 		}
 		// 2, 4, 8 … milliseconds, and up to as much again by chance.
 		pause := time.Millisecond << try

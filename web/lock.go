@@ -17,11 +17,20 @@ type Unlock struct {
 	Error    string
 }
 
-// Resume is what somebody sent whose screen had been locked: nothing of it was
-// done.
+// Resume is what somebody sent and nothing of which was done: the screen had been
+// locked, or nothing could be saved.
 type Resume struct {
-	Action string   // where it was sent
-	Fields []Hidden // what was sent, but for the token
+	Action  string   // where it was sent
+	Fields  []Hidden // what was sent, but for the token
+	Unsaved string   // why it could not be saved; "": the screen had been locked
+}
+
+// title is that of the page.
+func (v Resume) title() string {
+	if v.Unsaved != "" {
+		return "Not saved: what you typed is still here"
+	}
+	return "You sent this while the screen was locked"
 }
 
 // Kept is what was typed into one form of a page when the screen was locked. The

@@ -4,23 +4,24 @@ import "strings"
 
 // Page is what the frame around every page needs to know.
 type Page struct {
-	Title      string    // the page's h1 and browser title; never a name or a reference
-	Lang       string    // BCP 47; "" is "en"
-	User       *UserLine // nil when nobody is signed in
-	Nav        []Link    // at most five
-	Back       *Link     // one step up, above the heading
-	Lead       string    // one sentence below the heading, or ""
-	QuickExit  bool      // draws "Leave this page"; on public and referrer pages
-	Dense      bool      // has parts of the pages of staff, such as lists of tasks, though a referrer opens it
-	CSRF       string    // token of the session, for every POST form of the page
-	Flash      *Flash    // what the last act did, said once
-	ErrorTitle bool      // the answers were refused (422): "Error:" before the title
-	NoHeading  bool      // the page draws its own h1
-	Wide       bool      // queue and review: uses the whole width
-	Idle       *Idle     // nil when nobody is signed in
-	Kept       *Kept     // what was typed into a form of this page before the screen was locked, or nil
-	Banner     string    // "Demonstration: all people here are made up", or ""
-	Support    string    // whom to ask when the service does not work; "" names the coordinator
+	Title      string        // the page's h1 and browser title; never a name or a reference
+	Lang       string        // BCP 47; "" is "en"
+	User       *UserLine     // nil when nobody is signed in
+	Nav        []Link        // at most five
+	Back       *Link         // one step up, above the heading
+	Lead       string        // one sentence below the heading, or ""
+	QuickExit  bool          // draws "Leave this page"; on public and referrer pages
+	Dense      bool          // has parts of the pages of staff, such as lists of tasks, though a referrer opens it
+	CSRF       string        // token of the session, for every POST form of the page
+	Flash      *Flash        // what the last act did, said once
+	ErrorTitle bool          // the answers were refused (422): "Error:" before the title
+	NoHeading  bool          // the page draws its own h1
+	Wide       bool          // queue and review: uses the whole width
+	Idle       *Idle         // nil when nobody is signed in
+	Kept       *Kept         // what was typed into a form of this page before the screen was locked, or nil
+	Mark       func() string // over a page that shows a person, who looks at it and when; nil or "" is none
+	Banner     string        // "Demonstration: all people here are made up", or ""
+	Support    string        // whom to ask when the service does not work; "" names the coordinator
 }
 
 // UserLine says who is signed in, for which agency and with which duty.
@@ -53,6 +54,18 @@ type Idle struct {
 
 // nameOfService stands in the header of every page.
 const nameOfService = "Human Trafficking Victim Confirmation"
+
+// marks is how many times the mark stands on a screen: a photograph of a part of
+// it has one.
+const marks = 40
+
+// mark is what stands over the page, as it is drawn.
+func (p Page) mark() string {
+	if p.Mark == nil {
+		return ""
+	}
+	return p.Mark()
+}
 
 // title is what the browser's tab and history show: neutral, and the same for
 // every record.

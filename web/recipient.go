@@ -52,6 +52,7 @@ type RecipientCard struct {
 	Outline      []Fact     // before accepting
 	Facts        []FactPart // everything, by section
 	Steps        StepsBar
+	Beside       []LaneBeside // other hand-overs of the same person that the reader has
 }
 
 // SafeContact is the first thing to read: how the person may be reached.

@@ -24,6 +24,13 @@ type LetterReady struct {
 type MineCard struct {
 	Card  Card
 	Lines []string
+	Amiss []Amiss // answers that cannot be sent as they are
+}
+
+// Amiss is an answer that cannot be sent as it is, and where it is asked.
+type Amiss struct {
+	Words string
+	Link  Link
 }
 
 // Draft is a draft with its sections and how far each is.

@@ -265,6 +265,7 @@ type LaneBeside struct {
 	Label string // "Hand-over 2"
 	Href  string
 	Tag   StatusTag
+	Marks []StatusTag // "No contact"
 	Clock *Clock
 	Next  string // what is next, and with whom
 }
@@ -276,7 +277,7 @@ type LaneCard struct {
 	Title  string // reference
 	Href   string
 	Tag    StatusTag
-	Marks  []StatusTag // "Unsafe try", "No contact"
+	Marks  []StatusTag // "Unsafe try", "No contact", "Beside: not reached"
 	Clock  *Clock      // next date
 	County string
 	To     string // recipient
@@ -284,6 +285,7 @@ type LaneCard struct {
 	Next   string // what is next
 	Whose  string // who has to do it, where it is not the recipient
 	Waits  string // "Confirmed 4 days ago"
+	Before string // an earlier recipient reached the person and helps no more
 	Tries  string // "2 tries to reach the person, the last yesterday"
 	Asked  string // the referrer was asked to help
 	Strip  Strip
@@ -326,6 +328,7 @@ type StateTasks struct {
 	Groups []TaskGroup
 	Empty  string
 	More   string // address of what comes after, or ""
+	Left   string // what the list never holds, or ""
 
 	Problems []Problem
 }

@@ -154,3 +154,10 @@ const (
 	InputReveal = "_reveal" // ids to be shown, with spaces between
 	InputShown  = "_shown"  // an id that is shown already
 )
+
+// numberOf is the number of a question as people read it: a part of one has that
+// of the whole, and its own label beside it.
+func numberOf(id string) string {
+	number, _, _ := strings.Cut(id, ".")
+	return number
+}

@@ -34,6 +34,7 @@ type asset struct {
 var assets = map[string]asset{
 	"app.css":    newAsset("app.css", "text/css; charset=utf-8", lean(joined("static/css"))),
 	"staff.css":  newAsset("staff.css", "text/css; charset=utf-8", lean(joined("static/staff"))),
+	"mark.css":   newAsset("mark.css", "text/css; charset=utf-8", lean(one("static/mark.css"))),
 	"app.js":     newAsset("app.js", "text/javascript; charset=utf-8", lean(joined("static/js"))),
 	"staff.js":   newAsset("staff.js", "text/javascript; charset=utf-8", lean(joined("static/staffjs"))),
 	"passkey.js": newAsset("passkey.js", "text/javascript; charset=utf-8", lean(one("static/passkey.js"))),

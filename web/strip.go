@@ -71,3 +71,11 @@ var NoContactTag = StatusTag{"No contact", shapeCross, ToneOver}
 // UnsafeTryTag marks a person who was tried by a way that is not permitted, while
 // OTDA has not settled it.
 var UnsafeTryTag = StatusTag{"Unsafe try", shapeBang, ToneOver}
+
+// BesideTag marks a person whom one recipient reached and whom another one, who has
+// the person too or is to, did not reach yet.
+var BesideTag = StatusTag{"Beside: not reached", shapeTwo, ToneAsk}
+
+// BesideSilentTag is BesideTag where the tries or the time of the other one are
+// used up.
+var BesideSilentTag = StatusTag{"Beside: no contact", shapeCross, ToneOver}

@@ -179,7 +179,7 @@ func (d Deps) endDrafts(ctx context.Context, _ referrals.EndDrafts) error {
 }
 
 // upkeep switches off accounts that nobody uses, and forgets sessions that are
-// over.
+// over and what counts against no limit any more.
 func (d Deps) upkeep(ctx context.Context, _ auth.Upkeep) error {
 	if d.Auth == nil {
 		return nil
@@ -189,6 +189,9 @@ func (d Deps) upkeep(ctx context.Context, _ auth.Upkeep) error {
 	}
 	if _, err := d.Auth.Sweep(ctx); err != nil {
 		return fmt.Errorf("workers: sessions: %w", err)
+	}
+	if err := d.Auth.Forget(ctx); err != nil {
+		return fmt.Errorf("workers: what was counted: %w", err)
 	}
 	return nil
 }

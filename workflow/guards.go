@@ -35,10 +35,13 @@ type Circumstances struct {
 	RecipientID   int            // its recipient's agency; OTDA's own for one that OTDA keeps
 	Handover      HandoverStatus // where it stands
 	Verified      bool           // the contact point was verified; true where OTDA keeps it
+	Received      bool           // somebody at the recipient can sign in; true where OTDA keeps it
 	ReleaseAllows bool           // the release names this kind of recipient and has not ended
 	Excluded      bool           // the person asked not to be referred there
 	WrongAge      bool           // the contact is for children and the person an adult, or the reverse
+	ForPeople     bool           // the contact is of a kind to which people are handed over, and of the kind that was proposed; true where OTDA keeps it
 	Attempts      int            // logged tries to reach the person, by ways that were permitted
+	Heeded        bool           // each warning about the contact was ticked, or there is none; comes with the act itself
 	NotElsewhere  bool           // no referral that was linked as the same person is with a recipient
 
 	// The letter at hand.
@@ -72,9 +75,12 @@ const (
 	AppealTimeOpen    Guard = "appeal_time_open"
 	ReferralConfirmed Guard = "referral_confirmed"
 	ContactVerified   Guard = "contact_verified"
+	SomebodyReceives  Guard = "somebody_receives"
 	ReleaseNamesIt    Guard = "release_names_it"
 	NotExcluded       Guard = "not_excluded"
 	FitsAge           Guard = "fits_age"
+	LineForPeople     Guard = "line_for_people"
+	WarningsHeeded    Guard = "warnings_heeded"
 	AttemptLogged     Guard = "attempt_logged"
 	NotRecused        Guard = "not_recused"
 	FreshDecider      Guard = "fresh_decider"
@@ -205,6 +211,12 @@ var Guards = []Condition{
 		Law: "procedure: nothing is sent to a contact that nobody has checked",
 	},
 	{
+		Key: SomebodyReceives,
+		Say: "Nobody at this recipient can sign in to receive it. Ask the administrator to invite an account there, or choose another recipient.",
+		Met: func(_ Actor, c Circumstances) bool { return c.Received },
+		Law: "procedure: nobody is handed over to a mailbox that nobody reads",
+	},
+	{
 		Key: ReleaseNamesIt,
 		Say: "This hand-over is not permitted by the release. Obtain the person's consent to this recipient first.",
 		Met: func(_ Actor, c Circumstances) bool { return c.ReleaseAllows },
@@ -221,6 +233,18 @@ var Guards = []Condition{
 		Say: "This contact is not for people of that age: one is for children, the other an adult. Choose another recipient.",
 		Met: func(_ Actor, c Circumstances) bool { return !c.WrongAge },
 		Law: "SSL 483-bb, 483-cc(b): children and adults are helped by different services",
+	},
+	{
+		Key: LineForPeople,
+		Say: "This contact takes nobody over, or is of another kind than when it was proposed. Choose another recipient.",
+		Met: func(_ Actor, c Circumstances) bool { return c.ForPeople },
+		Law: "SSL 483-bb, 483-cc(b): a person is referred to a provider or a local department; 28 CFR 94.115",
+	},
+	{
+		Key: WarningsHeeded, OnPage: true,
+		Say: "Something about this contact does not fit the person. Look at it, and tick each warning, or choose another recipient.",
+		Met: func(_ Actor, c Circumstances) bool { return c.Heeded },
+		Law: "procedure: OTDA may override the proposed route, knowingly",
 	},
 	{
 		Key: HandedOverOnce, OnPage: true,

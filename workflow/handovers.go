@@ -8,12 +8,13 @@ var (
 
 	confirmed = []Guard{ReferralConfirmed}
 	toBeside  = []Guard{ReferralConfirmed, ReleaseNamesIt, NotExcluded, ReasonGiven}
-	toSend    = []Guard{ReferralConfirmed, ContactVerified, ReleaseNamesIt, NotExcluded, FitsAge, HandedOverOnce}
+	toSend    = []Guard{ReferralConfirmed, ContactVerified, SomebodyReceives, ReleaseNamesIt, NotExcluded, LineForPeople, FitsAge, WarningsHeeded, HandedOverOnce}
 	toReturn  = []Guard{ReferralConfirmed, ReasonGiven}
 	toMiss    = []Guard{ReferralConfirmed, AttemptLogged}
 	toReroute = []Guard{ReferralConfirmed, ReasonGiven}
 	toEnd     = []Guard{ReasonGiven}
 	toAsk     = []Guard{ReferralConfirmed, NotAskedYet}
+	toRevoke  = []Guard{ReferralConfirmed, ReasonGiven}
 	toWait    = []Guard{ReferralConfirmed, ReasonGiven}
 )
 
@@ -73,6 +74,12 @@ var HandoverSteps = []HandoverStep{
 	{Do: Revoke, From: Reached, To: HandoverClosed, Duties: referrer, Own: true, Needs: confirmed, Say: "Take the release back for this recipient", Law: lawVoluntary},
 	{Do: Revoke, From: Enrolled, To: HandoverClosed, Duties: referrer, Own: true, Needs: confirmed, Say: "Take the release back for this recipient", Law: lawVoluntary},
 	{Do: Revoke, From: Served, To: HandoverClosed, Duties: referrer, Own: true, Needs: confirmed, Say: "Take the release back for this recipient", Law: lawVoluntary},
+	{Do: Revoke, From: Sent, To: HandoverClosed, Duties: program, Needs: toRevoke, Say: "Take the release back on the person's word", Law: lawVoluntary},
+	{Do: Revoke, From: Accepted, To: HandoverClosed, Duties: program, Needs: toRevoke, Say: "Take the release back on the person's word", Law: lawVoluntary},
+	{Do: Revoke, From: NotReached, To: HandoverClosed, Duties: program, Needs: toRevoke, Say: "Take the release back on the person's word", Law: lawVoluntary},
+	{Do: Revoke, From: Reached, To: HandoverClosed, Duties: program, Needs: toRevoke, Say: "Take the release back on the person's word", Law: lawVoluntary},
+	{Do: Revoke, From: Enrolled, To: HandoverClosed, Duties: program, Needs: toRevoke, Say: "Take the release back on the person's word", Law: lawVoluntary},
+	{Do: Revoke, From: Served, To: HandoverClosed, Duties: program, Needs: toRevoke, Say: "Take the release back on the person's word", Law: lawVoluntary},
 
 	{Do: Transfer, From: Accepted, To: Returned, Duties: keeper, Own: true, Needs: confirmed, Say: "Pass on to another", Law: lawFollowUp},
 	{Do: Transfer, From: NotReached, To: Returned, Duties: keeper, Own: true, Needs: confirmed, Say: "Pass on to another", Law: lawFollowUp},

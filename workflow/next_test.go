@@ -40,7 +40,7 @@ func allMet() Circumstances {
 		Recused: []int{93}, DeclinedBy: []int{94}, DeclinedWith: []int{95},
 		ConsultedProgram: true, ConsultedReferrer: true, ConsultationOpen: true, HasElements: true,
 		HasReason: true, Referral: Confirmed, Handovers: 2,
-		RecipientID: 40, Handover: Accepted, Verified: true, ReleaseAllows: true, Attempts: 1, NotElsewhere: true,
+		RecipientID: 40, Handover: Accepted, Verified: true, Received: true, ReleaseAllows: true, ForPeople: true, Heeded: true, Attempts: 1, NotElsewhere: true,
 		Firsts: []int{96},
 	}
 }
@@ -101,13 +101,13 @@ var handoverMatrix = map[Duty]map[HandoverStatus]string{
 	Program: {
 		Unproposed: "propose",
 		Proposed:   "send reroute close",
-		Sent:       "reroute close",
-		Accepted:   "reroute warm close",
+		Sent:       "reroute close revoke",
+		Accepted:   "reroute warm close revoke",
 		Returned:   "reroute close",
-		Reached:    "close",
-		NotReached: "reroute warm close",
-		Enrolled:   "close",
-		Served:     "close",
+		Reached:    "close revoke",
+		NotReached: "reroute warm close revoke",
+		Enrolled:   "close revoke",
+		Served:     "close revoke",
 	},
 	Recipient: {
 		Sent:       "accept return",

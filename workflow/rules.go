@@ -40,6 +40,7 @@ func Rules(w io.Writer) error {
 	ruleLadder(&b)
 	ruleRetention(&b)
 	ruleDisclosures(&b)
+	ruleLooks(&b)
 	ruleTwo(&b)
 	if _, err := b.WriteTo(w); err != nil {
 		return fmt.Errorf("workflow: writing the rules: %w", err)

@@ -37,6 +37,16 @@ func ruleDisclosures(b *bytes.Buffer) {
 	}
 }
 
+// ruleLooks writes who learns who looked at a referral.
+func ruleLooks(b *bytes.Buffer) {
+	heading(b, "Who looked at a referral", "By office and never by name, with what is told to somebody outside; who wrote the referral reads no more of it than of the rest. Who is not listed learns nothing.")
+	row(b, "Way", "Who", "Source")
+	line(b, 3)
+	for _, r := range Looks {
+		row(b, plain(r.Way), list(r.Duties), r.Law)
+	}
+}
+
 // ruleTwo writes what one person alone never does.
 func ruleTwo(b *bytes.Buffer) {
 	heading(b, "What two persons do", "One person asks, another one agrees. Nothing exports a key, and the duty of an account never changes: a new duty is a new account.")

@@ -1,5 +1,7 @@
 package workflow
 
+import "slices"
+
 // TaskKind is a kind of thing that somebody has to do, with the clock that
 // runs for it. A running clock is an open task.
 type TaskKind struct {
@@ -49,6 +51,7 @@ const (
 	TaskStopped       = string(ClockStopped)
 	TaskStopUnread    = string(ClockStopUnread)
 	TaskSaidNo        = "said_no"
+	TaskTakenBack     = "taken_back"
 	TaskSign          = "letter_sign"
 	TaskHand          = "letter_hand"
 	TaskOut           = "letter_out"
@@ -157,6 +160,10 @@ var Tasks = []TaskKind{
 		Say: "A recipient wrote that the person says no. Read how the person said it, and whether it was the person: somebody else may have answered.", ByHand: true,
 	},
 	{
+		Key: TaskTakenBack, For: Program, Clock: ClockDecide, Short: "Taken back: who helps now?",
+		Say: "The person took the release back for one recipient. Look whether those who are left give the help that the person needs, and propose another recipient where they do not.", ByHand: true,
+	},
+	{
 		Key: TaskUnsafe, For: Program, Clock: ClockUnsafe, Short: "A try was not safe",
 		Say:    "A recipient tried to reach the person by a way that the referral does not call safe. Ask whether the person is in danger now, tell the recipient which way is safe, and note what was found.",
 		ByHand: true, Danger: true, Stays: []Action{Decline, Close, Withdraw},
@@ -200,6 +207,12 @@ func TaskOf(key string) (TaskKind, bool) {
 		}
 	}
 	return TaskKind{}, false
+}
+
+// WarnsOfDanger says whether tasks of a duty can be about a person who may be in
+// danger.
+func WarnsOfDanger(d Duty) bool {
+	return slices.ContainsFunc(Tasks, func(t TaskKind) bool { return t.Danger && t.For == d })
 }
 
 // Rung is what happens by itself when the time of a task has run out and the

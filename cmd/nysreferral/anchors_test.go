@@ -55,6 +55,19 @@ func linesOf(t *testing.T, s config.Settings) (n int64) {
 	return n
 }
 
+// wentOn writes a log of which the file outside has the last head, and returns how
+// many lines it had at an earlier moment.
+func wentOn(t *testing.T, s config.Settings) int64 {
+	t.Helper()
+	wrote(t, s, 4)
+	early := linesOf(t, s)
+	wrote(t, s, 5)
+	if _, err := run(t, &auditAnchor{Settings: s}); err != nil {
+		t.Fatal(err)
+	}
+	return early
+}
+
 // A database that was put back to an earlier copy looks whole by itself. By the
 // heads that lie outside, in the file or in a mail, it is found: verifying says
 // where the log ends, a server does not start, and it stays found when the log
@@ -208,12 +221,7 @@ func TestForkIsNotCoveredByItsOwnHead(t *testing.T) {
 	eachURL(t, func(t *testing.T, url string) {
 		s := settingsFor(url, keyFile(t))
 		s.Anchor.File = filepath.Join(t.TempDir(), "anchors")
-		wrote(t, s, 4)
-		early := linesOf(t, s)
-		wrote(t, s, 5)
-		if _, err := run(t, &auditAnchor{Settings: s}); err != nil {
-			t.Fatal(err)
-		}
+		early := wentOn(t, s)
 		withoutFile := s
 		withoutFile.Anchor.File = ""
 		var a *anchoring
@@ -253,12 +261,7 @@ func TestForkIsNotCoveredByItsOwnHead(t *testing.T) {
 func TestAbsentAnchorsAreNotNone(t *testing.T) {
 	s := settingsFor("sqlite:"+filepath.Join(t.TempDir(), "data", "nysreferral.db"), keyFile(t))
 	s.Anchor.File = filepath.Join(t.TempDir(), "anchors")
-	wrote(t, s, 4)
-	early := linesOf(t, s)
-	wrote(t, s, 5)
-	if _, err := run(t, &auditAnchor{Settings: s}); err != nil {
-		t.Fatal(err)
-	}
+	early := wentOn(t, s)
 	earlier(t, s, early)
 	if err := os.Rename(s.Anchor.File, s.Anchor.File+".elsewhere"); err != nil {
 		t.Fatal(err)

@@ -82,7 +82,7 @@ func (c *backupWrite) Run(e *env) error {
 	p, err := open(e.ctx, c.Settings, time.Now, e.log)
 	if errors.Is(err, store.ErrInUse) {
 		return reading(e, c.Settings, func(db *store.DB, ring *seal.Ring) (err error) {
-			files, err := blob.Open(c.FilesFolder())
+			files, err := filesOf(c.Settings)
 			if err != nil {
 				return err
 			}

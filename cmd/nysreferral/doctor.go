@@ -53,6 +53,7 @@ type finding struct {
 	check string
 	is    string // what was seen
 	do    string // what to do, where it is not fine
+	tell  bool   // who runs the system is told of it, though it is no more than doubtful
 }
 
 // examination is one look at a set-up.
@@ -76,20 +77,25 @@ type look struct {
 }
 
 func (x *examination) looks() []look {
-	return []look{{x.database, true}, {x.migrations, false}, {x.folder, false}, {x.log, true}, {x.anchors, true}, {x.backups, true}, {x.space, true}, {x.clock, true},
-		{x.jobs, true}, {x.scanner, false}, {x.mail, false}, {x.certificate, true}, {x.directory, false}, {x.review, false}}
+	return []look{{x.database, true}, {x.migrations, false}, {x.folder, false}, {x.log, true}, {x.anchors, true}, {x.backups, true}, {x.store, true}, {x.space, true}, {x.clock, true},
+		{x.jobs, true}, {x.misuse, true}, {x.scanner, true}, {x.mail, false}, {x.certificate, true}, {x.directory, false}, {x.review, false}}
 }
 
 func (x *examination) fine(check, is string, args ...any) {
-	x.list = append(x.list, finding{fine, check, fmt.Sprintf(is, args...), ""})
+	x.list = append(x.list, finding{level: fine, check: check, is: fmt.Sprintf(is, args...)})
 }
 
 func (x *examination) warn(check, is, do string) {
-	x.list = append(x.list, finding{doubtful, check, is, do})
+	x.list = append(x.list, finding{level: doubtful, check: check, is: is, do: do})
+}
+
+// soon is a warning of which whoever runs the system is told while there is time.
+func (x *examination) soon(check, is, do string) {
+	x.list = append(x.list, finding{level: doubtful, check: check, is: is, do: do, tell: true})
 }
 
 func (x *examination) fail(check, is, do string) {
-	x.list = append(x.list, finding{broken, check, is, do})
+	x.list = append(x.list, finding{level: broken, check: check, is: is, do: do})
 }
 
 // failed notes that something could not even be looked at.

@@ -18,14 +18,15 @@ import (
 )
 
 const (
-	oldBackup = 26 * time.Hour       // where the settings do not say how often
-	oldDrill  = 100 * 24 * time.Hour // drills are each quarter
-	warnCert  = 21 * 24 * time.Hour  // before a certificate ends
-	stuckJob  = 10 * time.Minute     // a job that is ready is begun sooner where a server runs
-	fewBytes  = uint64(1) << 30      // less room than this is too little
-	drillMark = "last-drill"         // beside the backups
-	farAhead  = 5 * time.Second      // a moment of the log that the clock has not reached
-	firstYear = 2026                 // no right clock is before this program
+	oldBackup     = 26 * time.Hour       // where the settings do not say how often
+	oldDrill      = 100 * 24 * time.Hour // drills are each quarter
+	warnCert      = 21 * 24 * time.Hour  // before a certificate ends
+	stuckJob      = 10 * time.Minute     // a job that is ready is begun sooner where a server runs
+	fewBytes      = uint64(1) << 30      // less room than this is too little
+	drillMark     = "last-drill"         // beside the backups
+	farAhead      = 5 * time.Second      // a moment of the log that the clock has not reached
+	oldSignatures = 7 * 24 * time.Hour   // what is known to do harm changes each day
+	firstYear     = 2026                 // no right clock is before this program
 )
 
 // backups says how old the newest is, and when one was last put back to try.
@@ -73,7 +74,7 @@ func (x *examination) drilled() {
 // space says how much room there is where something is written.
 func (x *examination) space() {
 	least, where, free := 100, "", uint64(0)
-	for _, path := range []string{x.s.Data, x.s.FilesFolder(), x.s.Backup.Folder} {
+	for _, path := range append(x.folders(), x.s.Backup.Folder) {
 		if path == "" {
 			continue
 		}
@@ -85,14 +86,20 @@ func (x *examination) space() {
 			least, where, free = percent, path, room
 		}
 	}
-	is := fmt.Sprintf("%d%% free, %d MiB, where %s lies", least, free>>20, filepath.Base(where))
-	switch {
-	case where == "":
+	if where == "" {
 		x.warn("disk", "nobody knows how much room there is", "Look at the disk by other means.")
+		return
+	}
+	x.room(least, free, fmt.Sprintf("%d%% free, %d MiB, where %s lies", least, free>>20, filepath.Base(where)))
+}
+
+// room judges how much is free, in percent and in bytes.
+func (x *examination) room(least int, free uint64, is string) {
+	switch {
 	case free < fewBytes || least < 5 && free < 10*fewBytes:
 		x.fail("disk", is, "Make room: where the disk is full nothing can be saved or logged, and nothing is shown that cannot be logged.")
 	case least < 15:
-		x.warn("disk", is, "Make room soon.")
+		x.soon("disk", is, "Make room soon.")
 	default:
 		x.fine("disk", "%s", is)
 	}
@@ -151,7 +158,15 @@ func (x *examination) scanner() {
 		x.failed("scanner", err, do)
 		return
 	}
-	x.fine("scanner", "clamd answers")
+	made, err := c.Signatures(x.ctx)
+	switch {
+	case err != nil:
+		x.failed("scanner", err, "Look whether freshclam ran: without its list clamd finds nothing.")
+	case x.now.Sub(made) > oldSignatures:
+		x.soon("scanner", "clamd answers, and what it knows is "+span(x.now.Sub(made))+" old", "Look why freshclam brings nothing new.")
+	default:
+		x.fine("scanner", "clamd answers, and knows what was known on %s", made.Format(time.DateOnly))
+	}
 }
 
 // mail says whether the mail server takes this account, and sends nothing.
@@ -202,7 +217,7 @@ func (x *examination) certificate() {
 	case leaf.VerifyHostname(host) != nil:
 		x.fail("certificate", "it is not for "+host, "Have one made for the name in public-url.")
 	case left < warnCert:
-		x.warn("certificate", "it ends in "+span(left), "Renew it.")
+		x.soon("certificate", "it ends in "+span(left), "Renew it.")
 	default:
 		x.fine("certificate", "good for %s", span(left))
 	}

@@ -173,7 +173,7 @@ func (x *examination) purpose() {
 
 // folder says whether others than this account can read what lies in the folders.
 func (x *examination) folder() {
-	paths := []string{x.s.Data, x.s.FilesFolder()}
+	paths := x.folders()
 	if x.db != nil && x.db.Path() != "" {
 		paths = append(paths, x.db.Path(), x.db.Path()+"-wal", x.db.Path()+"-shm")
 	}

@@ -15,7 +15,7 @@ import (
 // word: they answer to everybody.
 const (
 	pathLive  = "/healthz" // the process answers
-	pathReady = "/readyz"  // it wants requests: its database answers, may be written, and has the tables
+	pathReady = "/readyz"  // it wants requests: its database answers, may be written, and has the tables; "reading": none that write
 )
 
 const (
@@ -44,10 +44,10 @@ func (h *health) before(site http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case pathLive:
-			healthy(w, true)
+			healthy(w, "yes")
 		case pathReady:
 			h.asked.Store(time.Now().UnixMicro())
-			healthy(w, !h.leaving.Load() && h.ready(r.Context()) == nil)
+			healthy(w, h.word(r.Context()))
 		default:
 			if h.leaving.Load() {
 				w.Header().Set("Connection", "close")
@@ -57,16 +57,26 @@ func (h *health) before(site http.Handler) http.Handler {
 	})
 }
 
-func healthy(w http.ResponseWriter, yes bool) {
+// word says what requests this server wants: all; those that only read, while there
+// is no room to store anything; or none.
+func (h *health) word(ctx context.Context) string {
+	switch {
+	case h.leaving.Load(), h.db.Failed(), h.ready(ctx) != nil:
+		return "no"
+	case h.db.Saves() != nil:
+		return "reading"
+	}
+	return "yes"
+}
+
+func healthy(w http.ResponseWriter, word string) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.Header().Set("Cache-Control", "no-store")
-	word, status := "yes\n", http.StatusOK
-	if !yes {
-		word, status = "no\n", http.StatusServiceUnavailable
+	if word == "no" {
+		w.WriteHeader(http.StatusServiceUnavailable)
 	}
-	w.WriteHeader(status)
-	_, _ = w.Write([]byte(word)) // who asked has gone away
+	_, _ = w.Write([]byte(word + "\n")) // who asked has gone away
 }
 
 // ready returns why the database cannot be served from, as it was at most a

@@ -30,6 +30,9 @@ func (p *program) measures() *metrics.Metrics {
 			if p.health.leaving.Load() {
 				return context.Canceled
 			}
+			if err := p.db.Saves(); err != nil {
+				return err
+			}
 			return p.health.ready(ctx)
 		},
 	})

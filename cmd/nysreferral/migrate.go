@@ -16,6 +16,8 @@ type migrate struct {
 	config.Settings
 	App string `name:"app-role" placeholder:"ROLE" help:"Let this role of PostgreSQL, with which servers sign in, do what a server does and no more: it changes no table and rewrites no line of the log. Say it after each upgrade, with the owner's address."`
 	To  string `placeholder:"postgres://…" help:"Move everything to this database, which must be empty: postgres://… or sqlite:PATH. No server may have this one meanwhile."`
+
+	FilesFrom string `name:"files-from" type:"existingdir" placeholder:"FOLDER" help:"Copy the attached files that lie in this folder into the bucket of the settings, and read each again. It may be repeated. No server may take files meanwhile."`
 }
 
 // Run migrates and says so, and moves when it is told where to.
@@ -23,6 +25,9 @@ func (c *migrate) Run(e *env) error {
 	return with(e, c.Settings, func(p *program) error {
 		if c.To != "" {
 			return p.move(e, c.To)
+		}
+		if c.FilesFrom != "" {
+			return p.bring(e, c.FilesFrom)
 		}
 		if c.App != "" {
 			if err := store.Grant(e.ctx, p.db, c.App); err != nil {
@@ -77,6 +82,6 @@ func (p *program) move(e *env, address string) (err error) {
 	if err := p.registry.Leave(e.ctx); err != nil {
 		return err
 	}
-	fmt.Fprintln(e.out, "Name the new database in database-file; attached files stay in their folder. This one is marked as left; keep it until the first backup of the new one, then destroy it.")
+	fmt.Fprintln(e.out, "Name the new database in database-file; attached files stay where they are. This one is marked as left; keep it until the first backup of the new one, then destroy it.")
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"nysreferral/abroad"
@@ -43,10 +44,11 @@ type program struct {
 	registry *registry.Service
 	door     *referrals.Service
 	log      *slog.Logger
-	files    *blob.Folder // nil before openFiles
+	files    blob.Store // nil before openFiles
 	health   *health
 	metrics  *metrics.Metrics
-	outside  *anchoring // nil before openOutside
+	outside  *anchoring                // nil before openOutside
+	stepped  atomic.Pointer[time.Time] // when the clock was last moved while this server ran
 
 	holidays     map[int][]calendar.Holiday // that the State has set, as the calendar counts by them
 	holidaysLock sync.Mutex
@@ -109,7 +111,7 @@ func (p *program) doors(_ context.Context, now func() time.Time) error {
 	}
 	p.auth, err = auth.New(auth.Options{DB: p.db, Ring: p.ring, Now: time.Now, Cost: s.SignIn.PasswordCost, Idle: s.Session.Idle, Absolute: s.Session.Absolute, Lock: screenLock(s.Session.Lock),
 		PublicURL: s.PublicURL, Name: s.SystemName, Abroad: other, Known: known, PasswordAge: s.SignIn.PasswordAge, Release: s.SignIn.Release,
-		PasswordAlone: s.SignIn.PasswordAlone, KeepUnused: s.SignIn.KeepUnused, PasskeyDuties: duties(s.SignIn.PasskeyDuties), Fresh: s.SignIn.Fresh})
+		PasswordAlone: s.SignIn.PasswordAlone, KeepUnused: s.SignIn.KeepUnused, Guessing: s.SignIn.Guessing, PasskeyDuties: duties(s.SignIn.PasskeyDuties), Fresh: s.SignIn.Fresh})
 	if err != nil {
 		return err
 	}
@@ -118,7 +120,7 @@ func (p *program) doors(_ context.Context, now func() time.Time) error {
 		return err
 	}
 	p.door = &referrals.Service{DB: p.db, Ring: p.ring, Ledger: ledger, Now: now, Calendar: p.calendar(nil),
-		Options: referrals.Options{DraftsAnHour: s.Limits.Drafts, SubmissionsAnHour: s.Limits.Submissions, HideFromProgram: !s.Rules.ConsultationReads,
+		Options: referrals.Options{Reads: referrals.Reads{State: s.Limits.ReadsState, Referrer: s.Limits.ReadsReferrer, Recipient: s.Limits.ReadsRecipient}, DraftsAnHour: s.Limits.Drafts, SubmissionsAnHour: s.Limits.Submissions, HideFromProgram: !s.Rules.ConsultationReads,
 			QuestionPause: s.Rules.QuestionPause, AgencyFiles: s.Limits.AgencyFiles}}
 	p.holidays = map[int][]calendar.Holiday{}
 	p.registry = &registry.Service{DB: p.db, Auth: p.auth, Ring: p.ring, Now: now, OnVerified: p.door.ContactVerified, OnAsked: p.door.ContactAsked, OnHolidays: p.readHolidays}
@@ -253,7 +255,7 @@ func (p *program) serve(ctx context.Context, l net.Listener, site http.Handler, 
 	go func() { defer close(grown); tree.Run(treeCtx, p.log) }()
 	keepCtx, stopKeeping := context.WithCancel(ctx)
 	var keeping sync.WaitGroup
-	for _, keep := range []func(context.Context){p.keepKeys, p.followHolidays, p.keepBackups, p.outside.keep, p.keepWatch, p.hear, p.showMetrics} {
+	for _, keep := range []func(context.Context){p.keepKeys, p.followHolidays, p.keepBackups, p.outside.keep, p.keepWatch, p.keepSaving, p.hear, p.showMetrics} {
 		keeping.Go(func() { keep(keepCtx) })
 	}
 	err = p.answer(ctx, l, site, ready)
@@ -294,14 +296,14 @@ func (p *program) answer(ctx context.Context, l net.Listener, site http.Handler,
 	return server.Shutdown(stopping)
 }
 
-// openFiles opens the folder of attached files, which only a program that serves
+// openFiles opens the store of attached files, which only a program that serves
 // needs, and finds where the scanner answers.
 func (p *program) openFiles() error {
 	if p.files != nil {
 		return nil
 	}
 	var err error
-	if p.files, err = blob.Open(p.settings.FilesFolder()); err != nil {
+	if p.files, err = filesOf(p.settings); err != nil {
 		return err
 	}
 	p.door.Files, p.door.Taker = p.files, attach.New(attach.Limits{Bytes: p.settings.Limits.File})

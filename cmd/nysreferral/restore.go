@@ -76,7 +76,7 @@ func (c *backupDrill) Run(e *env) (err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
 	s := c.Settings
-	s.Data, s.Database, s.DatabaseFile, s.Files = filepath.Join(folder, "data"), "", "", ""
+	s.Data, s.Database, s.DatabaseFile, s.Files, s.S3.Endpoint = filepath.Join(folder, "data"), "", "", "", ""
 	began := time.Now()
 	if _, err := c.into(e, s); err != nil {
 		return err

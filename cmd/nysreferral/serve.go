@@ -81,7 +81,7 @@ func (p *program) begin(e *env) error {
 // function that it returns writes that it stops. That one is the last line: the
 // tree takes it in before the program ends.
 func (p *program) living(ctx context.Context, tree *audit.Tree) (end func(context.Context) error, err error) {
-	life := audit.Life{DB: p.db, Now: time.Now, Log: p.log, Moved: p.metrics.ClockMoved}
+	life := audit.Life{DB: p.db, Now: time.Now, Log: p.log, Moved: p.clockMoved}
 	if err := life.Begin(ctx); err != nil {
 		return nil, err
 	}
@@ -97,6 +97,13 @@ func (p *program) living(ctx context.Context, tree *audit.Tree) (end func(contex
 		_, err := tree.Take(ctx)
 		return err
 	}, nil
+}
+
+// clockMoved notes that the clock was moved, for the metrics and for keepWatch.
+func (p *program) clockMoved() {
+	now := time.Now()
+	p.stepped.Store(&now)
+	p.metrics.ClockMoved()
 }
 
 // trial is what stands above every page of a trial.

@@ -32,7 +32,7 @@ func newLookout() *lookout { return &lookout{seen: map[string]int{}, told: map[t
 
 // keepWatch looks each minute whether the log can be written, grows and gets
 // outside, whether there are backups and room, whether the clock holds and the
-// jobs run, and tells who runs the system of what failed twice.
+// jobs run, whether somebody reads or tries too much, and tells who runs the system of what failed twice.
 func (p *program) keepWatch(ctx context.Context) {
 	if kind, err := p.registry.Folder(ctx); err == nil && kind == registry.Demo {
 		return // its clock is its own, and nobody waits
@@ -64,6 +64,12 @@ func (w *lookout) look(ctx context.Context, p *program, now time.Time) error {
 			x.fail("anchors", string(found.What), rolledBack)
 		}
 	}
+	if err := p.db.Saves(); err != nil {
+		x.failed("saving", err, unsaved(p.db))
+	}
+	if at := p.stepped.Load(); at != nil && now.Sub(*at) < tellAgain {
+		x.fail("clock", "it was moved", "Look at the lines clock_step of the log, and at the time server.")
+	}
 	if err := p.logTakes(ctx); err != nil {
 		x.failed("log", err, "Nothing is shown that cannot be logged. Look at the database and the disk.")
 	}
@@ -72,7 +78,7 @@ func (w *lookout) look(ctx context.Context, p *program, now time.Time) error {
 	}
 	bad := map[string]string{}
 	for _, f := range x.list {
-		if f.level == broken && bad[f.check] == "" {
+		if (f.level == broken || f.tell) && bad[f.check] == "" {
 			bad[f.check] = f.is
 		}
 	}

@@ -344,6 +344,18 @@ func (f ShredFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.ShredMutation", m)
 }
 
+// The TallyFunc type is an adapter to allow the use of ordinary
+// function as Tally mutator.
+type TallyFunc func(context.Context, *ent.TallyMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f TallyFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.TallyMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.TallyMutation", m)
+}
+
 // The TaskFunc type is an adapter to allow the use of ordinary
 // function as Task mutator.
 type TaskFunc func(context.Context, *ent.TaskMutation) (ent.Value, error)

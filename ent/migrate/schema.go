@@ -1011,6 +1011,38 @@ var (
 		Columns:    ShredsColumns,
 		PrimaryKey: []*schema.Column{ShredsColumns[0]},
 	}
+	// TalliesColumns holds the columns for the "tallies" table.
+	TalliesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "kind", Type: field.TypeString},
+		{Name: "user_id", Type: field.TypeInt, Default: 0},
+		{Name: "what", Type: field.TypeString, Default: ""},
+		{Name: "source", Type: field.TypeString, Default: ""},
+		{Name: "at", Type: field.TypeTime},
+	}
+	// TalliesTable holds the schema information for the "tallies" table.
+	TalliesTable = &schema.Table{
+		Name:       "tallies",
+		Columns:    TalliesColumns,
+		PrimaryKey: []*schema.Column{TalliesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "tally_kind_user_id_what",
+				Unique:  true,
+				Columns: []*schema.Column{TalliesColumns[1], TalliesColumns[2], TalliesColumns[3]},
+			},
+			{
+				Name:    "tally_kind_user_id_at",
+				Unique:  false,
+				Columns: []*schema.Column{TalliesColumns[1], TalliesColumns[2], TalliesColumns[5]},
+			},
+			{
+				Name:    "tally_kind_at",
+				Unique:  false,
+				Columns: []*schema.Column{TalliesColumns[1], TalliesColumns[5]},
+			},
+		},
+	}
 	// TasksColumns holds the columns for the "tasks" table.
 	TasksColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
@@ -1186,6 +1218,7 @@ var (
 		SessionsTable,
 		SettingsTable,
 		ShredsTable,
+		TalliesTable,
 		TasksTable,
 		TokensTable,
 		UsersTable,
@@ -1266,6 +1299,9 @@ func init() {
 		Table: "searches",
 	}
 	SessionsTable.ForeignKeys[0].RefTable = UsersTable
+	TalliesTable.Annotation = &entsql.Annotation{
+		Table: "tallies",
+	}
 	TasksTable.ForeignKeys[0].RefTable = ReferralsTable
 	TasksTable.ForeignKeys[1].RefTable = AgenciesTable
 	TasksTable.ForeignKeys[2].RefTable = UsersTable

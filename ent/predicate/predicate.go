@@ -90,6 +90,9 @@ type Setting func(*sql.Selector)
 // Shred is the predicate function for shred builders.
 type Shred func(*sql.Selector)
 
+// Tally is the predicate function for tally builders.
+type Tally func(*sql.Selector)
+
 // Task is the predicate function for task builders.
 type Task func(*sql.Selector)
 

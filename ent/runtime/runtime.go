@@ -33,6 +33,7 @@ import (
 	"nysreferral/ent/session"
 	"nysreferral/ent/setting"
 	"nysreferral/ent/shred"
+	"nysreferral/ent/tally"
 	"nysreferral/ent/task"
 	"nysreferral/ent/token"
 	"nysreferral/ent/user"
@@ -755,6 +756,33 @@ func init() {
 	shredDescBy := shredFields[2].Descriptor()
 	// shred.DefaultBy holds the default value on creation for the by field.
 	shred.DefaultBy = shredDescBy.Default.(int)
+	tally.Policy = privacy.NewPolicies(schema.Tally{})
+	tally.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := tally.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	tallyFields := schema.Tally{}.Fields()
+	_ = tallyFields
+	// tallyDescKind is the schema descriptor for kind field.
+	tallyDescKind := tallyFields[0].Descriptor()
+	// tally.KindValidator is a validator for the "kind" field. It is called by the builders before save.
+	tally.KindValidator = tallyDescKind.Validators[0].(func(string) error)
+	// tallyDescUserID is the schema descriptor for user_id field.
+	tallyDescUserID := tallyFields[1].Descriptor()
+	// tally.DefaultUserID holds the default value on creation for the user_id field.
+	tally.DefaultUserID = tallyDescUserID.Default.(int)
+	// tallyDescWhat is the schema descriptor for what field.
+	tallyDescWhat := tallyFields[2].Descriptor()
+	// tally.DefaultWhat holds the default value on creation for the what field.
+	tally.DefaultWhat = tallyDescWhat.Default.(string)
+	// tallyDescSource is the schema descriptor for source field.
+	tallyDescSource := tallyFields[3].Descriptor()
+	// tally.DefaultSource holds the default value on creation for the source field.
+	tally.DefaultSource = tallyDescSource.Default.(string)
 	task.Policy = privacy.NewPolicies(schema.Task{})
 	task.Hooks[0] = func(next ent.Mutator) ent.Mutator {
 		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {

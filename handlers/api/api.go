@@ -21,6 +21,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"nysreferral/auth"
+	"nysreferral/fault"
 	"nysreferral/forms"
 	"nysreferral/referrals"
 	"nysreferral/workflow"
@@ -116,6 +117,11 @@ func (s *server) serve(r route) echo.HandlerFunc {
 	return func(ec echo.Context) error {
 		c := &call{Context: ec, s: s, r: r}
 		err := c.answer()
+		if fault.KindOf(err) == fault.NotFound && c.who.ID != 0 {
+			if failed := s.Auth.Missed(c.ctx(), c.who, c.source()); failed != nil {
+				return failed
+			}
+		}
 		if err != nil {
 			c.whenAgain(err)
 		}

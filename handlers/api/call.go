@@ -41,6 +41,11 @@ func (c *call) answer() error {
 			return err
 		}
 	}
+	if m := c.Request().Method; m != http.MethodGet && m != http.MethodHead {
+		if err := c.s.Referrals.Saves(); err != nil {
+			return err
+		}
+	}
 	if err := c.readQuery(); err != nil {
 		return err
 	}
@@ -76,8 +81,12 @@ func (c *call) identify() error {
 	if fault.KindOf(err) == fault.Unauthorized {
 		return noToken
 	}
+	if err != nil {
+		return err
+	}
 	c.who = who
-	return err
+	c.SetRequest(c.Request().WithContext(referrals.Attended(c.ctx(), &referrals.Sitting{})))
+	return c.s.Auth.Guesses(c.ctx(), who)
 }
 
 // source is where the call came from, as far as policy keeps it.

@@ -8,6 +8,7 @@ import (
 	"nysreferral/demo"
 	"nysreferral/ent"
 	"nysreferral/ent/auditentry"
+	"nysreferral/forms"
 	"nysreferral/store"
 	"nysreferral/store/storetest"
 	"nysreferral/workflow"
@@ -92,5 +93,43 @@ func TestProposeByTheAPI(t *testing.T) {
 	h.want(200, "detective", "GET", "/referrals/"+ref, nil).into(t, &rec)
 	if len(rec.Handovers) != 1 || rec.Proposal != nil {
 		t.Errorf("the referrer reads %+v", rec)
+	}
+}
+
+// A program that sends a person to a line which does not fit reads what does not,
+// each with a code, and is refused at the field until it gives them all.
+func TestSendKnowinglyByTheAPI(t *testing.T) {
+	h := open(t, storetest.SQLite(t))
+	receipt, err := h.Send(t.Context(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := "/referrals/" + receipt.Reference
+	choose := demo.Step{Who: "program", Do: workflow.Reroute, N: 1, Deed: func(d *forms.Deed) { d.Contact, d.Reason = "demo-rhtp-hudson-bridge", "Her sister lives there." }}
+	if _, err := h.Take(t.Context(), receipt.Reference, append(slices.Clone(demo.ToDecision), demo.Confirm, choose)...); err != nil {
+		t.Fatal(err)
+	}
+	var rec struct {
+		Handovers []struct {
+			Rev    int
+			Status string
+			Heed   []struct{ Code, Say string }
+		} `json:"handovers"`
+	}
+	h.want(200, "program", "GET", path, nil).into(t, &rec)
+	if got := rec.Handovers[1].Heed; len(got) != 1 || got[0].Code != "another_county" || !strings.Contains(got[0].Say, "It serves Westchester") {
+		t.Fatalf("it is warned of %+v", got)
+	}
+	send, rev := path+"/handovers/2/send", rec.Handovers[1].Rev
+	for _, heeded := range [][]string{nil, {"another_kind"}, {"no_such_code"}} {
+		got := h.want(422, "program", "POST", send, map[string]any{"rev": rev, "heeded": heeded}).trouble(t)
+		if len(got.Problems) != 1 || !strings.HasPrefix(got.Problems[0].Field, "heeded") {
+			t.Errorf("with %v it is refused for %+v", heeded, got.Problems)
+		}
+	}
+	h.want(404, "reviewer", "POST", send, map[string]any{"rev": rev, "heeded": []string{"another_county"}})
+	h.want(200, "program", "POST", send, map[string]any{"rev": rev, "heeded": []string{"another_county"}}).into(t, &rec)
+	if rec.Handovers[1].Status != "sent" {
+		t.Errorf("%+v", rec.Handovers[1])
 	}
 }

@@ -72,6 +72,7 @@ type (
 		Candidates []candidate             `json:"candidates,omitempty" say:"where it could go instead"`
 		Permitted  bool                    `json:"permitted,omitempty" say:"the release names this kind of recipient"`
 		Verified   bool                    `json:"verified,omitempty" say:"the contact was verified"`
+		Heed       []heed                  `json:"heed,omitempty" say:"what does not fit the person; to send it there all the same, give each code in heeded"`
 		Primary    bool                    `json:"primary,omitempty"`
 		ProposedAt time.Time               `json:"proposedAt,omitzero"`
 		SentAt     time.Time               `json:"sentAt,omitzero"`
@@ -95,6 +96,7 @@ type (
 		Name     string `json:"name"`
 		Verified bool   `json:"verified,omitempty"`
 		Why      string `json:"why,omitempty"`
+		Heed     []heed `json:"heed,omitempty" say:"what to know before it is chosen"`
 	}
 
 	action struct {
@@ -243,23 +245,8 @@ func handoverOf(h referrals.Handover) handover {
 		Reason: h.Reason, Notes: h.Notes, Permitted: h.Permitted, Verified: h.Verified, Primary: h.Primary,
 		ProposedAt: utc(h.ProposedAt), SentAt: utc(h.SentAt), AcceptBy: utc(h.AcceptBy), AcceptedAt: utc(h.AcceptedAt),
 		ReachedAt: utc(h.ReachedAt), ClosedAt: utc(h.ClosedAt), NextAt: utc(h.NextAt), Actions: actionsOf(h.Offers)}
-	out.Candidates = candidatesOf(h.Candidates)
+	out.Candidates, out.Heed = candidatesOf(h.Candidates), heedsOf(h.Heed)
 	return out
-}
-
-func candidatesOf(list []referrals.Candidate) []candidate {
-	var out []candidate
-	for _, c := range list {
-		out = append(out, candidate{Key: c.Key, Name: c.Name, Verified: c.Verified, Why: c.Why})
-	}
-	return out
-}
-
-func proposalOf(p *referrals.Proposal) *proposal {
-	if p == nil {
-		return nil
-	}
-	return &proposal{N: p.N, Action: actionsOf([]workflow.HandoverOffer{p.Offer})[0], Candidates: candidatesOf(p.Candidates)}
 }
 
 // actionsOf lists the buttons of a referral or of a hand-over.
@@ -346,10 +333,6 @@ type (
 	letters struct {
 		Letters []letter `json:"letters"`
 	}
-	looks struct {
-		Looks []look `json:"looks"`
-	}
-
 	tasks struct {
 		Tasks []task `json:"tasks"`
 		Next  string `json:"next,omitempty"`

@@ -50,18 +50,25 @@ func (s *server) notify(c *call) error {
 	return c.NoContent(http.StatusNoContent)
 }
 
-// looks answers with who opened the referral, by office.
+// looks is a part of who opened a referral.
+type looks struct {
+	Looks []look `json:"looks"`
+	All   int    `json:"all" say:"how many there are in all"`
+	Next  string `json:"next,omitempty" say:"cursor of the next part; missing at the end"`
+}
+
+// looks answers with who opened the referral, by office, a part at a time.
 func (s *server) looks(c *call) error {
 	ref, err := c.ref()
 	if err != nil {
 		return err
 	}
-	list, err := s.Referrals.Looks(c.ctx(), c.who, ref)
+	page, err := s.Referrals.Looks(c.ctx(), c.who, ref, c.in.Get("cursor"))
 	if err != nil {
 		return err
 	}
-	out := looks{Looks: []look{}}
-	for _, l := range list {
+	out := looks{Looks: []look{}, All: page.All, Next: page.Next}
+	for _, l := range page.Looks {
 		out.Looks = append(out.Looks, look{At: utc(l.At), Who: l.Who, Action: l.What})
 	}
 	return c.give(out)
