@@ -29,6 +29,21 @@ func closed(t *testing.T, s *demo.State, key string, disabled bool) {
 	})
 }
 
+// invited makes of every account of the agency of an account one that was invited and
+// never came in, or of one whose owner chose a password.
+func invited(t *testing.T, s *demo.State, key string, only bool) {
+	t.Helper()
+	change(t, s, func(tx *ent.Tx) error {
+		up := tx.User.Update().Where(user.AgencyID(s.As(key).Agency)).ClearSignedInAt()
+		if only {
+			up.ClearPasswordSetAt()
+		} else {
+			up.SetPasswordSetAt(s.Clock.Now())
+		}
+		return up.Exec(viewer.Job(t.Context(), "test"))
+	})
+}
+
 // Nobody is handed over to an agency at which nobody can sign in: whoever chooses its
 // line reads so beside it, to send is refused in words, and the hand-over stays with
 // OTDA, with its task and its date. Once somebody can sign in, it goes.
@@ -108,6 +123,44 @@ func TestNoticeWaitsWhereNobodyReceives(t *testing.T) {
 		}
 		if got := kindsOf(t, s, ref); slices.Contains(got, "minor_notice") {
 			t.Errorf("the task is left: %v", got)
+		}
+	})
+}
+
+// An account that was invited and never came in is nobody who receives: to send a
+// person or a child's notice there is refused, and the directory says so too. Its mail
+// goes out all the same. Once its owner chose a password, both go.
+func TestInvitedAccountReceivesNobody(t *testing.T) {
+	each(t, monday, func(t *testing.T, s *demo.State) {
+		harbor := referrals.Mail{Agency: s.As("rhtp_harbor").Agency, What: "waiting"}
+		before, err := s.Door.Addresses(t.Context(), harbor)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, key := range []string{"rhtp_harbor", "ldss_erie"} {
+			invited(t, s, key, true)
+		}
+		ref, child := refer(t, s, 1).Reference, refer(t, s, 3).Reference
+		confirmed(t, s, ref)
+		if _, err := s.Take(t.Context(), ref, do("program", workflow.Send, 1, nil)); err == nil || !strings.Contains(err.Error(), workflow.SomebodyReceives.Say()) {
+			t.Errorf("a person is sent where nobody ever came in: %v", err)
+		}
+		if got := kindsOf(t, s, child); !slices.Contains(got, "minor_notice") {
+			t.Errorf("a child's notice is sent where nobody ever came in: %v", got)
+		}
+		line, err := s.Registry.Contact(t.Context(), s.As("administrator"), erie)
+		if err != nil || !line.NoAccount {
+			t.Errorf("the directory does not say so: %+v %v", line, err)
+		}
+		if after, err := s.Door.Addresses(t.Context(), harbor); err != nil || len(after) == 0 || len(after) != len(before) {
+			t.Errorf("an invited account gets no mail: %v %v", after, err)
+		}
+		for _, key := range []string{"rhtp_harbor", "ldss_erie"} {
+			invited(t, s, key, false)
+		}
+		take(t, s, ref, do("program", workflow.Send, 1, nil))
+		if err := s.Door.Notify(t.Context(), s.As("program"), child); err != nil {
+			t.Error(err)
 		}
 	})
 }
