@@ -365,7 +365,7 @@ func letterLine(l referrals.Letter) web.LetterLine {
 		out.Tag, out.Text = web.TagOf("closed"), "It goes to nobody: the answers changed before it was sent."
 		out.Tag.Word = "Not sent"
 	default:
-		out.Tag, out.Text = web.TagOf("returned"), "It waits for a verified contact of the county where the person was found."
+		out.Tag, out.Text = web.TagOf("returned"), "It waits for a verified contact of the county where the person was found, at which somebody can sign in to receive it."
 		out.Tag.Word = "Not sent"
 	}
 	return out

@@ -182,7 +182,7 @@ func (s *server) taskLine(c *call, t referrals.Task, csrf string) web.TaskLine {
 	if t.For != c.who.Duty {
 		return out
 	}
-	if t.Kind == "minor_check" {
+	if t.Kind == "minor_check" || t.Kind == "minor_notice" { // the second waits also for somebody to sign in there, and nothing but this sends it then
 		out.Extra = &web.Link{Label: "Send the notice to the district", Href: refPath(t.Reference, "notify")}
 	}
 	if t.ByHand {
