@@ -18,12 +18,33 @@ const tasksPath = "/tasks"
 
 // firstTasks are the kinds that stand above the board also before they are
 // overdue: what cannot wait, what keeps a hand-over from going out, and where
-// OTDA has to step in. All stand there by when they are due.
+// OTDA has to step in.
 var firstTasks = []string{workflow.TaskUnsafe, "minor_notice", "minor_check", "hhs_request", workflow.TaskPolice, workflow.TaskMissing, "shelter", workflow.TaskNotAccepted, workflow.TaskNoContact, workflow.TaskLost, workflow.TaskSaidNo, workflow.TaskTakenBack,
 	workflow.TaskReleaseEnded, workflow.TaskWrapUp, workflow.TaskVerify, workflow.TaskConsent}
 
-// mostFirstTasks is how many of them stand there.
+// neverCut are the kinds of those about somebody whom nobody has, or who may be in
+// danger. They stand before the others, however many there are: such a person stands
+// in no lane, and would be seen nowhere on the board.
+var neverCut = []string{workflow.TaskUnsafe, workflow.TaskSaidNo, workflow.TaskTakenBack, workflow.TaskWrapUp, workflow.TaskReleaseEnded, workflow.TaskLost, workflow.TaskNoContact}
+
+// mostFirstTasks is how many of the others stand there.
 const mostFirstTasks = 12
+
+// tasksFirst are the tasks that stand above the board, by when they are due, what is
+// never cut first; and how many more there are.
+func tasksFirst(all []referrals.Task) (list []referrals.Task, cut int) {
+	var others []referrals.Task
+	for _, t := range all {
+		switch {
+		case slices.Contains(neverCut, t.Kind):
+			list = append(list, t)
+		case t.Standing == workflow.Overdue || t.Waits == "" && slices.Contains(firstTasks, t.Kind):
+			others = append(others, t)
+		}
+	}
+	n := min(len(others), mostFirstTasks)
+	return append(list, others[:n]...), len(others) - n
+}
 
 // taskView is one cut of the list of tasks.
 type taskView struct {
