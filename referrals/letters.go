@@ -77,7 +77,7 @@ func (s *Service) waitingNotice(contact *ent.ContactPoint, county string) newTas
 	t := newTask{kind: minorNotice, contact: contact}
 	t.say = "No contact point for children serves " + forms.Questions.Field("countyFound").LabelOf(county) + ". Add and verify one."
 	if contact != nil {
-		t.say = "Have the directory row " + contact.Key + " verified."
+		t.say = "Have " + contact.Name + " verified in the directory."
 	}
 	return t
 }
