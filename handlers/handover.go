@@ -54,7 +54,7 @@ func (s *server) handover(c *call) error {
 	}
 	part := forms.View{Parts: slices.DeleteFunc(rec.View.Of("handover"), func(p forms.Part) bool { return p.N != n })}
 	v.Override, v.Log = textIn(part, "override"), attempts(part)
-	v.Dates, v.Clocks = handoverDates(h), s.clockRows(h.Clocks)
+	v.Dates, v.Clocks = handoverDates(h), s.clockRows(h)
 	if h.Contact != "" {
 		v.Line, v.About, v.Heed = contactPath(h.Contact), lineAbout(registry.Contact{Point: h.Point}), saysOf(h.Heed)
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"nysreferral/fault"
 	"nysreferral/referrals"
@@ -252,21 +253,21 @@ func (s *server) clockOf(t referrals.Task) *web.Clock {
 	return out
 }
 
-// clockRows are clocks as lines of a summary: what runs first, then what is
+// clockRows are the clocks of a hand-over as lines of a summary: what runs first, then what is
 // done. Earlier due dates and pauses stand with the reason, for whoever may
 // read it.
-func (s *server) clockRows(list []referrals.Task) []web.Row {
+func (s *server) clockRows(h referrals.Handover) []web.Row {
 	var open, done []web.Row
-	for _, t := range list {
+	for _, t := range h.Clocks {
 		row := web.Row{Label: t.Name}
 		for _, was := range t.Was {
-			row.Values = append(row.Values, because("Due before: "+web.DueMoment(was.DueAt), was.Why))
+			row.Values = append(row.Values, because("Due before: "+web.DueBy(was.DueAt, s.Now()), was.Why))
 		}
 		for _, held := range t.Held {
 			row.Values = append(row.Values, "Paused until "+web.Day(held.Until)+".")
 		}
 		if !t.DoneAt.IsZero() {
-			row.Values = append(row.Values, "Due "+web.DueMoment(t.DueAt)+". Done "+web.Moment(t.DoneAt)+".")
+			row.Values = append(row.Values, "Due "+web.DueBy(t.DueAt, s.Now())+". "+endWord(h, t)+" "+web.Moment(t.DoneAt)+".")
 			done = append(done, row)
 			continue
 		}
@@ -278,6 +279,16 @@ func (s *server) clockRows(list []referrals.Task) []web.Row {
 		open = append(open, row)
 	}
 	return append(open, done...)
+}
+
+// endWord says how a clock of a hand-over came to its end: where the hand-over
+// ended before what the clock waited for, nothing was done.
+func endWord(h referrals.Handover, t referrals.Task) string {
+	waited := map[string]time.Time{workflow.TaskRoute: h.SentAt, workflow.TaskAcceptance: h.AcceptedAt, workflow.TaskContact: h.ReachedAt}
+	if came, ok := waited[t.Kind]; ok && came.IsZero() && !h.ClosedAt.IsZero() {
+		return "Ended"
+	}
+	return "Done"
 }
 
 func because(what, why string) string {

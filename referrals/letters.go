@@ -85,7 +85,7 @@ func (s *Service) waitingNotice(contact *ent.ContactPoint, county string) newTas
 	case sendable(contact):
 		t.say = nobodyAt(contact) + " Then send the notice."
 	case contact != nil:
-		t.say = "Have the directory row " + contact.Key + " verified."
+		t.say = "Have " + contact.Name + " verified in the directory."
 	}
 	return t
 }
