@@ -75,7 +75,7 @@ func (s *Service) posted(ctx context.Context, tx *ent.Tx, f *file, n, agency int
 
 // nobodyAt says what keeps a notice from a verified line at which nobody receives.
 func nobodyAt(contact *ent.ContactPoint) string {
-	return "Nobody can sign in at " + contact.Key + " to receive it. Ask the administrator to invite an account there."
+	return "Nobody can sign in at " + contact.Name + " to receive it. Ask the administrator to invite an account there."
 }
 
 func (s *Service) waitingNotice(contact *ent.ContactPoint, county string) newTask {
