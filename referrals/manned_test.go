@@ -103,7 +103,7 @@ func TestNoticeWaitsWhereNobodyReceives(t *testing.T) {
 		waits("with the referral")
 		tasks, err := s.Door.Tasks(t.Context(), s.As("program"), false)
 		if err != nil || !slices.ContainsFunc(tasks, func(one referrals.Task) bool {
-			return one.Kind == "minor_notice" && strings.Contains(one.Words, "Nobody can sign in at "+erie) && !one.DueAt.IsZero()
+			return one.Kind == "minor_notice" && strings.Contains(one.Words, "Nobody can sign in at Erie County Children") && !one.DueAt.IsZero()
 		}) {
 			t.Errorf("OTDA does not read who is missing: %+v %v", tasks, err)
 		}
