@@ -2,7 +2,11 @@ package auth
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
+	"net/http"
 	"time"
 
 	"nysreferral/audit"
@@ -29,10 +33,32 @@ const sayMisses = "This account has asked too often for what is not there or not
 // endGuessing is the word of the log for sessions that ended by that.
 const endGuessing = "end_guessing"
 
-// Missed counts that who asked for something that is absent or not theirs: the
-// caller gives the same answer whatever becomes of it. The twentieth in ten
-// minutes ends every session of the account, and so does each one after it.
-func (s *Service) Missed(ctx context.Context, who workflow.Actor, source string) error {
+// Asked is what a request asks for, for Missed: the address of one that reads. What
+// a form or a body asks for stands in no address; it is "".
+func Asked(r *http.Request) string {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		return ""
+	}
+	return r.URL.Path + "?" + r.URL.RawQuery
+}
+
+// missMark stands for what an account asked for where nobody shall read it, another
+// for each account. What was asked in no address counts each time.
+func (s *Service) missMark(who workflow.Actor, asked string) string {
+	if asked == "" {
+		return random(8)
+	}
+	mac := hmac.New(sha256.New, s.marks)
+	fmt.Fprintf(mac, "miss\x00%d\x00%s", who.ID, asked) // no address of mail holds a zero
+	return hex.EncodeToString(mac.Sum(nil)[:16])
+}
+
+// Missed counts that who asked for something that is absent or not theirs, see
+// Asked: the caller gives the same answer whatever becomes of it. The same thing
+// counts once, by its last moment: a program that looks again after what has ended
+// is nobody who guesses. The twentieth in ten minutes ends every session of the
+// account, and so does each one after it.
+func (s *Service) Missed(ctx context.Context, who workflow.Actor, asked, source string) error {
 	if s.guessing {
 		return nil
 	}
@@ -41,7 +67,11 @@ func (s *Service) Missed(ctx context.Context, who workflow.Actor, source string)
 		if err := s.db.Alone(ctx, tx, store.LimitOfAccount, who.ID); err != nil {
 			return err
 		}
-		if err := tallies.Note(ctx, tx, tallies.Missed, who.ID, random(8), source, at); err != nil {
+		was, err := tallies.Count(ctx, tx, tallies.Missed, who.ID, at.Add(-MissWindow))
+		if err != nil {
+			return err
+		}
+		if err := tallies.Note(ctx, tx, tallies.Missed, who.ID, s.missMark(who, asked), source, at); err != nil {
 			return err
 		}
 		n, err := tallies.Count(ctx, tx, tallies.Missed, who.ID, at.Add(-MissWindow))
@@ -59,7 +89,7 @@ func (s *Service) Missed(ctx context.Context, who workflow.Actor, source string)
 		if n < MissesEnd {
 			return nil
 		}
-		return s.endGuesser(ctx, tx, who, n, source)
+		return s.endGuesser(ctx, tx, who, was, n, source)
 	})
 }
 
@@ -77,12 +107,12 @@ func (s *Service) missedFrom(ctx context.Context, tx *ent.Tx, source string, at 
 
 // endGuesser ends the sessions of who. It is one line where one ended, or where
 // the limit is reached: a program that goes on fills no log.
-func (s *Service) endGuesser(ctx context.Context, tx *ent.Tx, who workflow.Actor, misses int, source string) error {
+func (s *Service) endGuesser(ctx context.Context, tx *ent.Tx, who workflow.Actor, was, misses int, source string) error {
 	ended, err := tx.Session.Delete().Where(session.UserID(who.ID)).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("auth: ending the sessions of who guesses: %w", err)
 	}
-	if ended == 0 && misses > MissesEnd {
+	if ended == 0 && was >= MissesEnd {
 		return nil
 	}
 	return audit.Add(ctx, tx, audit.Line{At: s.now(), Actor: who.ID, Duty: string(who.Duty), Agency: who.Agency, Action: endGuessing, Outcome: audit.Done,

@@ -33,7 +33,7 @@ func TestMissesEndSessions(t *testing.T) {
 			t.Fatal("they do not sign in")
 		}
 		for i := range MissesEnd - 1 {
-			if err := servers[i%2].Missed(ctx, who, "192.0.2.0/24"); err != nil {
+			if err := servers[i%2].Missed(ctx, who, "", "192.0.2.0/24"); err != nil {
 				t.Fatal(err)
 			}
 			n, err := tallies.Alarms(ctx, db, h.Now().Add(-tallies.Hour))
@@ -44,7 +44,7 @@ func TestMissesEndSessions(t *testing.T) {
 		if robin.get("/") == "0" || h.Guesses(ctx, who) != nil || len(h.log(t, endGuessing)) != 0 {
 			t.Fatal("the nineteenth ends something")
 		}
-		if err := other.Missed(ctx, who, "192.0.2.0/24"); err != nil {
+		if err := other.Missed(ctx, who, "", "192.0.2.0/24"); err != nil {
 			t.Fatal(err)
 		}
 		if robin.get("/") != "0" || sam.get("/") == "0" {
@@ -59,17 +59,17 @@ func TestMissesEndSessions(t *testing.T) {
 		if !in(robin, "robin@example.org") {
 			t.Fatal("nobody gets in again")
 		}
-		if err := h.Missed(ctx, who, "192.0.2.0/24"); err != nil || robin.get("/") != "0" {
+		if err := h.Missed(ctx, who, "", "192.0.2.0/24"); err != nil || robin.get("/") != "0" {
 			t.Errorf("one more does not end the next session: %v", err)
 		}
-		if err := h.Missed(ctx, who, "192.0.2.0/24"); err != nil || len(h.log(t, endGuessing)) != 2 {
+		if err := h.Missed(ctx, who, "", "192.0.2.0/24"); err != nil || len(h.log(t, endGuessing)) != 2 {
 			t.Errorf("a program that goes on fills the log: %v", h.log(t, endGuessing))
 		}
 		h.pass(MissWindow + time.Second)
 		if err := h.Guesses(ctx, who); err != nil || !in(robin, "robin@example.org") {
 			t.Errorf("ten minutes later: %v", err)
 		}
-		if err := h.Missed(ctx, who, "192.0.2.0/24"); err != nil || robin.get("/") == "0" {
+		if err := h.Missed(ctx, who, "", "192.0.2.0/24"); err != nil || robin.get("/") == "0" {
 			t.Errorf("a miss ten minutes later: %v", err)
 		}
 	})
@@ -81,10 +81,10 @@ func TestMissesOfANetwork(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		h, ctx := open(t, db), t.Context()
 		for i := range MissesOfNetwork {
-			if err := h.Missed(ctx, workflow.Actor{ID: 1000 + i}, "192.0.2.0/24"); err != nil {
+			if err := h.Missed(ctx, workflow.Actor{ID: 1000 + i}, "/same?", "192.0.2.0/24"); err != nil {
 				t.Fatal(err)
 			}
-			if err := h.Missed(ctx, workflow.Actor{ID: 2000 + i}, ""); err != nil { // an address that is none
+			if err := h.Missed(ctx, workflow.Actor{ID: 2000 + i}, "/same?", ""); err != nil { // an address that is none
 				t.Fatal(err)
 			}
 			n, err := tallies.Alarms(ctx, db, h.Now().Add(-tallies.Hour))

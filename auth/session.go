@@ -85,7 +85,9 @@ func (m *Sessions) Who(ctx context.Context) (workflow.Actor, error) {
 }
 
 // End signs out: the session is gone from the table and the log says who ended
-// it. Without anybody signed in it only clears the session.
+// it. Without anybody signed in it only clears the session. Neither waits for the
+// other: who leaves is out though the log takes no line, and the browser loses its
+// cookie though the database takes nothing at all. The error says what failed.
 func (m *Sessions) End(ctx context.Context, source string) error {
 	who, err := m.Who(ctx)
 	if fault.KindOf(err) == fault.Unauthorized {
@@ -94,13 +96,17 @@ func (m *Sessions) End(ctx context.Context, source string) error {
 	if err == nil {
 		err = m.s.SignedOut(ctx, who, source)
 	}
-	if err != nil && fault.KindOf(err) != fault.Unauthorized {
-		return err
+	if fault.KindOf(err) == fault.Unauthorized {
+		err = nil
 	}
-	if err := m.Destroy(ctx); err != nil {
-		return fmt.Errorf("auth: ending a session: %w", err)
+	var kept error
+	if failed := m.Destroy(context.WithValue(ctx, keptKey{}, &kept)); failed != nil {
+		kept = failed
 	}
-	return nil
+	if kept != nil {
+		err = errors.Join(err, fmt.Errorf("auth: ending a session: %w", kept))
+	}
+	return err
 }
 
 // Leave ends the session of a request that came without LoadAndSave, and takes
@@ -128,6 +134,7 @@ func Quiet(ctx context.Context) context.Context { return context.WithValue(ctx, 
 type (
 	quietKey  struct{}
 	loadedKey struct{}
+	keptKey   struct{}
 )
 
 // loaded remembers which session a request began with, so that one that was
@@ -261,14 +268,20 @@ func (s *Service) addSession(ctx context.Context, tx *ent.Tx, hash, sealed []byt
 	return nil
 }
 
-// DeleteCtx ends the session of token.
+// DeleteCtx ends the session of token. Where it cannot, End hears of it and scs
+// does not, which would leave the browser its cookie.
 func (st *SessionStore) DeleteCtx(ctx context.Context, token string) error {
-	return st.s.db.Do(ctx, func(tx *ent.Tx) error {
+	err := st.s.db.Do(ctx, func(tx *ent.Tx) error {
 		if _, err := tx.Session.Delete().Where(session.TokenHash(sessionHash(token))).Exec(ctx); err != nil {
 			return fmt.Errorf("auth: ending a session: %w", err)
 		}
 		return nil
 	})
+	if kept, ok := ctx.Value(keptKey{}).(*error); ok && err != nil {
+		*kept = err
+		return nil
+	}
+	return err
 }
 
 // Sweep deletes sessions that are over and returns how many. Where screens lock,

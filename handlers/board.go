@@ -40,12 +40,14 @@ func (s *server) board(c *call) error {
 	p.Wide = true
 	count(&p, tasksPath, doable(b.Tasks))
 	v := web.StateBoard{More: web.Link{Label: "All tasks (" + strconv.Itoa(doable(b.Tasks)) + ")", Href: tasksPath}, Summary: s.boardSummary(b), Directory: "/directory"}
-	for _, t := range b.Tasks {
-		if (t.Standing == workflow.Overdue || t.Waits == "" && slices.Contains(firstTasks, t.Kind)) && len(v.Tasks) < mostFirstTasks {
-			line := s.taskLine(c, t, p.CSRF)
-			line.Done = nil
-			v.Tasks = append(v.Tasks, line)
-		}
+	first, cut := tasksFirst(b.Tasks)
+	for _, t := range first {
+		line := s.taskLine(c, t, p.CSRF)
+		line.Done = nil
+		v.Tasks = append(v.Tasks, line)
+	}
+	if cut > 0 {
+		v.Rest = web.Link{Label: "And " + strconv.Itoa(cut) + " more", Href: tasksPath}
 	}
 	for _, l := range lanes {
 		v.Lanes = append(v.Lanes, web.Lane{ID: "lane-" + l.id, Title: l.title, Empty: l.empty, Cards: s.laneCards(b.People, l)})

@@ -298,7 +298,7 @@ func needs(v forms.View) []web.NeedGroup {
 func tryForm(ref string, h referrals.Handover, csrf string) *web.TryForm {
 	form := forms.FormOf("handover.attempt")
 	return &web.TryForm{Form: web.Form{Action: handoverPath(ref, h.N, string(workflow.Attempt)), CSRF: csrf, Rev: strconv.Itoa(h.Rev)},
-		Name: "how", Hows: tryHows(optionsOf(form.Field("how")), h.Ways), Result: "result", Results: optionsOf(form.Field("result")),
+		Name: "how", Hows: tryHows(optionsOf(form.Field("how")), h.Ways), Result: "result", Results: markResults(optionsOf(form.Field("result")), h.Ways),
 		Reached: handoverPath(ref, h.N, string(workflow.Reach)), Words: handoverPath(ref, h.N, string(workflow.Attempt))}
 }
 

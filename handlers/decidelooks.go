@@ -176,7 +176,7 @@ func weighed(rec referrals.Record) []templ.Component {
 		if words == "" {
 			words = "OTDA wrote no words with it."
 		}
-		out = append(out, web.RemarkBox(box, joined(last.said["with"], last.when())+": "+words))
+		out = append(out, web.RemarkBox(box, joined(last.heard(), last.when())+": "+words))
 	}
 	if box := contested(rec); box != nil {
 		out = append(out, box)

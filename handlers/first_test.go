@@ -8,12 +8,14 @@ import (
 	"time"
 
 	"nysreferral/demo"
+	"nysreferral/forms"
+	"nysreferral/referrals"
 	"nysreferral/store/storetest"
 	"nysreferral/workflow"
 )
 
-// What is overdue stands above OTDA's board whatever its kind, and all that
-// stands there comes by when it is due.
+// What is overdue stands above OTDA's board whatever its kind, and what
+// stands there comes by when it is due, behind what is never cut.
 func TestWhatIsOverdueIsDoneFirst(t *testing.T) {
 	s := newStage(t, storetest.SQLite(t))
 	s.send(4)
@@ -29,7 +31,7 @@ func TestWhatIsOverdueIsDoneFirst(t *testing.T) {
 	var last time.Time
 	want, seen, other := 0, 0, 0
 	for _, task := range tasks {
-		if task.Standing != workflow.Overdue || want == mostFirstTasks {
+		if task.Standing != workflow.Overdue || slices.Contains(neverCut, task.Kind) || want == mostFirstTasks {
 			continue
 		}
 		want++
@@ -58,5 +60,50 @@ func TestOptionalSectionIsNotCounted(t *testing.T) {
 	rows, empty := strings.Count(page, `href="`+path+`/sections/`), strings.Count(page, "Optional.")
 	if want := " of " + strconv.Itoa(rows-empty) + " sections complete"; !strings.Contains(page, want) {
 		t.Errorf("the page does not say %q (%d sections, %d optional)", want, rows, empty)
+	}
+}
+
+// A task about somebody whom nobody has, or who may be in danger, stands above the
+// board however late it is due and however many others there are, and before them.
+// How many were cut is said, by number.
+func TestNobodyIsCutFromTheBoard(t *testing.T) {
+	var all []referrals.Task
+	for range mostFirstTasks + 3 {
+		all = append(all, referrals.Task{Kind: "shelter", Standing: workflow.Overdue})
+	}
+	kinds := []string{workflow.TaskUnsafe, workflow.TaskWrapUp, workflow.TaskTakenBack, workflow.TaskSaidNo}
+	for range mostFirstTasks {
+		for _, kind := range kinds {
+			all = append(all, referrals.Task{Kind: kind, Standing: workflow.Runs})
+		}
+	}
+	got, cut := tasksFirst(all)
+	if want := mostFirstTasks * len(kinds); cut != 3 || len(got) != want+mostFirstTasks {
+		t.Fatalf("%d tasks stand there, and %d are cut", len(got), cut)
+	}
+	for i, task := range got {
+		if never := i < mostFirstTasks*len(kinds); never != slices.Contains(kinds, task.Kind) {
+			t.Fatalf("%s stands at place %d", task.Kind, i)
+		}
+	}
+	if _, cut := tasksFirst(all[:mostFirstTasks]); cut != 0 {
+		t.Errorf("nothing is cut, and %d are said to be", cut)
+	}
+}
+
+// On the page itself a person with no open hand-over stands first, behind more tasks
+// than are shown that are due sooner, with a link to those that were cut.
+func TestBoardSaysWhatIsCut(t *testing.T) {
+	s := newStage(t, storetest.SQLite(t))
+	for range mostFirstTasks + 2 {
+		s.send(4)
+	}
+	ref := s.send(1, append(append([]demo.Step{}, demo.ToDecision...), demo.Confirm,
+		demo.Step{Who: "program", Do: workflow.Close, N: 1, Deed: func(d *forms.Deed) { d.CloseReason, d.Reason = "other", "Nobody is there." }})...)
+	board := s.at("program").mustShow(boardPath, "Every hand-over has ended", " more</a>")
+	_, board, _ = strings.Cut(board, `id="tasks-title"`)
+	line, _, _ := strings.Cut(board, "</li>")
+	if !strings.Contains(line, "Every hand-over has ended") || !strings.Contains(line, ref) {
+		t.Errorf("first stands %s", line)
 	}
 }

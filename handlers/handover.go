@@ -54,7 +54,7 @@ func (s *server) handover(c *call) error {
 	}
 	part := forms.View{Parts: slices.DeleteFunc(rec.View.Of("handover"), func(p forms.Part) bool { return p.N != n })}
 	v.Override, v.Log = textIn(part, "override"), attempts(part)
-	v.Dates, v.Clocks = handoverDates(h), s.clockRows(h.Clocks)
+	v.Dates, v.Clocks = handoverDates(h), s.clockRows(h)
 	if h.Contact != "" {
 		v.Line, v.About, v.Heed = contactPath(h.Contact), lineAbout(registry.Contact{Point: h.Point}), saysOf(h.Heed)
 	}
@@ -365,7 +365,7 @@ func letterLine(l referrals.Letter) web.LetterLine {
 		out.Tag, out.Text = web.TagOf("closed"), "It goes to nobody: the answers changed before it was sent."
 		out.Tag.Word = "Not sent"
 	default:
-		out.Tag, out.Text = web.TagOf("returned"), "It waits for a verified contact of the county where the person was found."
+		out.Tag, out.Text = web.TagOf("returned"), "It waits for a verified contact of the county where the person was found, at which somebody can sign in to receive it."
 		out.Tag.Word = "Not sent"
 	}
 	return out

@@ -235,6 +235,6 @@ func (s *server) notify(c *call) error {
 	if err := s.Referrals.Notify(c.ctx(), c.who, ref); err != nil {
 		return err
 	}
-	c.flash(web.BoxSuccess, "The notice is written. It goes out at once if the contact is verified.")
+	c.flash(web.BoxSuccess, "The notice is written. It goes out at once if the contact is verified and somebody can sign in there.")
 	return c.to("/referrals", ref)
 }

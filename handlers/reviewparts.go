@@ -52,6 +52,18 @@ func talksIn(v forms.View, path string) []talk {
 	return out
 }
 
+// heard says to whom OTDA told its view, or whom DCJS tried to ask for it: who is
+// named never wrote the words beside the name.
+func (t talk) heard() string {
+	switch {
+	case t.said["with"] == "":
+		return ""
+	case t.codes["outcome"] == workflow.Failed:
+		return "tried: " + t.said["with"]
+	}
+	return "told to " + t.said["with"]
+}
+
 // gridLines are the elements as the page names them, by path.
 var gridLines = []struct{ path, name, asks string }{
 	{"elementAction", "Action", "What was done to the person?"},
@@ -274,7 +286,11 @@ func talked(v forms.View, facts []web.FactPart) []web.Talk {
 	}
 	for path, kind := range map[string]string{"consultedProgram": "OTDA’s view", "consultedReferrer": "Talk with the referring agency"} {
 		for _, t := range talksIn(v, path) {
-			add(t, kind, func(o *web.Talk) { o.Who, o.Text = joined(t.said["outcome"], t.said["with"]), t.said["note"] })
+			with := t.said["with"]
+			if path == "consultedProgram" {
+				with = t.heard()
+			}
+			add(t, kind, func(o *web.Talk) { o.Who, o.Text = joined(t.said["outcome"], with), t.said["note"] })
 		}
 	}
 	for _, t := range talksIn(v, "questions") {

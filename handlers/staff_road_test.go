@@ -46,7 +46,7 @@ func TestTheWholeRoad(t *testing.T) {
 		path, page := refPath(ref), handoverPath(ref, 1)
 		s.assessed(ref, "confirm")
 		director := s.at("director")
-		director.mustShow(path, "OTDA’s view is on the record", "The shift ends at four.", "Recommended: confirm", "Decide")
+		director.mustShow(path, "OTDA’s view is on the record", "told to Robin Hill, DCJS", "The shift ends at four.", "Recommended: confirm", "Decide")
 		director.mustShow(path+"/decide", "Who is told what", "A notice of confirmation", path+"/confirm", "Signed by Devon Cliff")
 		to := director.mustDo(path+"/confirm", path+"/confirm", url.Values{"typeConfirmed": {"sex"}, "bases": {"severe_form_adult", "pl_230_34"}})
 		director.mustShow(to, "Confirmed. OTDA has the proposed hand-over.", "Notice of confirmation", "To be signed")

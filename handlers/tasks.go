@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"nysreferral/fault"
 	"nysreferral/referrals"
@@ -18,12 +19,33 @@ const tasksPath = "/tasks"
 
 // firstTasks are the kinds that stand above the board also before they are
 // overdue: what cannot wait, what keeps a hand-over from going out, and where
-// OTDA has to step in. All stand there by when they are due.
+// OTDA has to step in.
 var firstTasks = []string{workflow.TaskUnsafe, "minor_notice", "minor_check", "hhs_request", workflow.TaskPolice, workflow.TaskMissing, "shelter", workflow.TaskNotAccepted, workflow.TaskNoContact, workflow.TaskLost, workflow.TaskSaidNo, workflow.TaskTakenBack,
 	workflow.TaskReleaseEnded, workflow.TaskWrapUp, workflow.TaskVerify, workflow.TaskConsent}
 
-// mostFirstTasks is how many of them stand there.
+// neverCut are the kinds of those about somebody whom nobody has, or who may be in
+// danger. They stand before the others, however many there are: such a person stands
+// in no lane, and would be seen nowhere on the board.
+var neverCut = []string{workflow.TaskUnsafe, workflow.TaskSaidNo, workflow.TaskTakenBack, workflow.TaskWrapUp, workflow.TaskReleaseEnded, workflow.TaskLost, workflow.TaskNoContact}
+
+// mostFirstTasks is how many of the others stand there.
 const mostFirstTasks = 12
+
+// tasksFirst are the tasks that stand above the board, by when they are due, what is
+// never cut first; and how many more there are.
+func tasksFirst(all []referrals.Task) (list []referrals.Task, cut int) {
+	var others []referrals.Task
+	for _, t := range all {
+		switch {
+		case slices.Contains(neverCut, t.Kind):
+			list = append(list, t)
+		case t.Standing == workflow.Overdue || t.Waits == "" && slices.Contains(firstTasks, t.Kind):
+			others = append(others, t)
+		}
+	}
+	n := min(len(others), mostFirstTasks)
+	return append(list, others[:n]...), len(others) - n
+}
 
 // taskView is one cut of the list of tasks.
 type taskView struct {
@@ -182,7 +204,7 @@ func (s *server) taskLine(c *call, t referrals.Task, csrf string) web.TaskLine {
 	if t.For != c.who.Duty {
 		return out
 	}
-	if t.Kind == "minor_check" {
+	if t.Kind == "minor_check" || t.Kind == "minor_notice" { // the second waits also for somebody to sign in there, and nothing but this sends it then
 		out.Extra = &web.Link{Label: "Send the notice to the district", Href: refPath(t.Reference, "notify")}
 	}
 	if t.ByHand {
@@ -231,21 +253,21 @@ func (s *server) clockOf(t referrals.Task) *web.Clock {
 	return out
 }
 
-// clockRows are clocks as lines of a summary: what runs first, then what is
+// clockRows are the clocks of a hand-over as lines of a summary: what runs first, then what is
 // done. Earlier due dates and pauses stand with the reason, for whoever may
 // read it.
-func (s *server) clockRows(list []referrals.Task) []web.Row {
+func (s *server) clockRows(h referrals.Handover) []web.Row {
 	var open, done []web.Row
-	for _, t := range list {
+	for _, t := range h.Clocks {
 		row := web.Row{Label: t.Name}
 		for _, was := range t.Was {
-			row.Values = append(row.Values, because("Due before: "+web.DueMoment(was.DueAt), was.Why))
+			row.Values = append(row.Values, because("Due before: "+web.DueBy(was.DueAt, s.Now()), was.Why))
 		}
 		for _, held := range t.Held {
 			row.Values = append(row.Values, "Paused until "+web.Day(held.Until)+".")
 		}
 		if !t.DoneAt.IsZero() {
-			row.Values = append(row.Values, "Due "+web.DueMoment(t.DueAt)+". Done "+web.Moment(t.DoneAt)+".")
+			row.Values = append(row.Values, "Due "+web.DueBy(t.DueAt, s.Now())+". "+endWord(h, t)+" "+web.Moment(t.DoneAt)+".")
 			done = append(done, row)
 			continue
 		}
@@ -257,6 +279,16 @@ func (s *server) clockRows(list []referrals.Task) []web.Row {
 		open = append(open, row)
 	}
 	return append(open, done...)
+}
+
+// endWord says how a clock of a hand-over came to its end: where the hand-over
+// ended before what the clock waited for, nothing was done.
+func endWord(h referrals.Handover, t referrals.Task) string {
+	waited := map[string]time.Time{workflow.TaskRoute: h.SentAt, workflow.TaskAcceptance: h.AcceptedAt, workflow.TaskContact: h.ReachedAt}
+	if came, ok := waited[t.Kind]; ok && came.IsZero() && !h.ClosedAt.IsZero() {
+		return "Ended"
+	}
+	return "Done"
 }
 
 func because(what, why string) string {

@@ -17,9 +17,9 @@ func timesOf(rec referrals.Record) *web.Summary {
 		if !t.DoneAt.IsZero() || t.DueAt.IsZero() {
 			continue
 		}
-		row := web.Row{Label: t.Name, Values: []string{howCounted(t) + "Until " + web.DueMoment(t.DueAt) + "."}}
+		row := web.Row{Label: t.Name, Values: []string{howCounted(t) + "Until " + web.DueDate(t.DueAt) + "."}}
 		if len(t.Was) > 0 {
-			row.Values = append(row.Values, "The time was changed. Before, it was until "+web.DueMoment(t.Was[len(t.Was)-1].DueAt)+".")
+			row.Values = append(row.Values, "The time was changed. Before, it was until "+web.DueDate(t.Was[len(t.Was)-1].DueAt)+".")
 		}
 		out.Rows = append(out.Rows, row)
 	}

@@ -77,6 +77,49 @@ func TestNothingCanBeSaved(t *testing.T) {
 	})
 }
 
+// Who signs out on a full disk is out: the browser loses the cookie and what it kept,
+// and the session is gone, though the log takes no line. Where the database takes
+// nothing at all the browser is out all the same.
+func TestSigningOutOnAFullDisk(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		s := newSite(t, db)
+		email, _ := s.account(s.agency("Harbor House", "social_service_provider", workflow.SideProvider), workflow.Referrer, "Ida Example")
+		first, second := s.browser(), s.browser()
+		pages := map[*browser]answer{}
+		for _, b := range []*browser{first, second} {
+			b.signIn(email)
+			pages[b] = b.get("/referrals")
+		}
+		sessions := func() int {
+			n, err := db.Read().Session.Query().Count(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+		leave := func(b *browser) {
+			t.Helper()
+			got := b.do(http.MethodPost, "/sign-out", hiddenOf(pages[b].body).Encode())
+			set := strings.Join(got.header.Values("Set-Cookie"), "\n")
+			if got.status != http.StatusSeeOther || !strings.Contains(set, "session=;") || strings.Count(set, "session=") != 1 || !strings.Contains(set, "Max-Age=0") || got.header.Get("Clear-Site-Data") == "" {
+				t.Errorf("signing out answers %d, with the cookie %q, and clears %q", got.status, set, got.header.Get("Clear-Site-Data"))
+			}
+			if got := b.get("/referrals"); got.status == http.StatusOK || strings.Contains(got.body, "Ida Example") {
+				t.Errorf("Back answers %d", got.status)
+			}
+		}
+		before := sessions()
+		storetest.Full(t, db)
+		if leave(first); sessions() != before-1 {
+			t.Errorf("%d sessions of %d are left", sessions(), before)
+		}
+		storetest.Frozen(t, db)
+		if leave(second); sessions() != before-1 {
+			t.Error("the database takes something")
+		}
+	})
+}
+
 // Each address that is tried though nothing can be saved is one of the site.
 func TestReadsAreRoutes(t *testing.T) {
 	list := (&server{}).routes()

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"nysreferral/auth"
 	"nysreferral/fault"
 	"nysreferral/forms"
 	"nysreferral/referrals"
@@ -39,7 +40,7 @@ func (s *server) missed(c *call, list []route, err error) error {
 	if list == nil || c.who.ID == 0 || statusOf(err) != http.StatusNotFound {
 		return err
 	}
-	if failed := s.Auth.Missed(c.ctx(), c.who, c.source()); failed != nil {
+	if failed := s.Auth.Missed(c.ctx(), c.who, auth.Asked(c.Request()), c.source()); failed != nil {
 		return failed
 	}
 	return err

@@ -42,7 +42,10 @@ func TestMissesAnswerAlike(t *testing.T) {
 		}
 		var first answer
 		for i := range auth.MissesEnd {
-			ref := []string{theirs, forms.NewReference(uint64(i + 1)), "12345"}[i%3]
+			ref := forms.NewReference(uint64(i + 1))
+			if i < 2 {
+				ref = []string{theirs, "12345"}[i]
+			}
 			got := b.get("/referrals/" + ref)
 			if i == 0 {
 				first = got

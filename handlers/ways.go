@@ -52,6 +52,22 @@ func tryHows(options []web.Option, ways []workflow.Permit) []web.TryHow {
 	return out
 }
 
+// markResults says beside the result of a message that none may be left by phone,
+// where the phone is permitted and a message is not.
+func markResults(options []web.Option, ways []workflow.Permit) []web.Option {
+	for _, w := range ways {
+		if w.How != "phone" || !w.Try || w.Message {
+			continue
+		}
+		for i := range options {
+			if options[i].Code == "left_a_message" {
+				options[i].Label += " (not permitted by phone)"
+			}
+		}
+	}
+	return options
+}
+
 func permission(w workflow.Permit, reached bool) string {
 	switch {
 	case reached && w.Reached && !w.Try:
@@ -69,6 +85,8 @@ func markHow(d *web.Drawn, ways []workflow.Permit, do workflow.Action) {
 	for i := range d.Fields {
 		if f := &d.Fields[i]; f.Name == "how" {
 			f.Options = markWays(f.Options, ways, do != workflow.Attempt)
+		} else if f.Name == "result" {
+			f.Options = markResults(f.Options, ways)
 		}
 	}
 }

@@ -2,12 +2,16 @@ package handlers
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
 	"nysreferral/demo"
+	"nysreferral/forms"
+	"nysreferral/referrals"
 	"nysreferral/store"
 	"nysreferral/store/storetest"
+	"nysreferral/web"
 	"nysreferral/workflow"
 )
 
@@ -80,6 +84,25 @@ func TestWordsOfAWay(t *testing.T) {
 	} {
 		if got := permission(tt.way, tt.reached); got != tt.want {
 			t.Errorf("%+v: %q", tt.way, got)
+		}
+	}
+}
+
+// Where the phone is permitted and a message is not, the result of a message says
+// so, in the log of two taps and on the page with a note; nowhere else.
+func TestNoMessageIsSaidBesideTheResult(t *testing.T) {
+	for want, way := range map[string]workflow.Permit{
+		"Left a message (not permitted by phone)": {How: "phone", Try: true},
+		"Left a message": {How: "phone", Try: true, Message: true},
+	} {
+		ways := []workflow.Permit{way, {How: "email", Try: true}}
+		tries := tryForm("r", referrals.Handover{Ways: ways}, "made-up")
+		d := web.Drawn{Fields: []web.Field{{Name: "result", Options: optionsOf(forms.FormOf("handover.attempt").Field("result"))}}}
+		markHow(&d, ways, workflow.Attempt)
+		for _, list := range [][]web.Option{tries.Results, d.Fields[0].Options} {
+			if i := slices.IndexFunc(list, func(o web.Option) bool { return o.Code == "left_a_message" }); list[i].Label != want || list[0].Label != "No answer" {
+				t.Errorf("%q, beside %q, want %q", list[i].Label, list[0].Label, want)
+			}
 		}
 	}
 }

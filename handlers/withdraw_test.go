@@ -95,7 +95,7 @@ func TestTimesAreExplained(t *testing.T) {
 			t.Errorf("a stranger reads the receipt: %d", got.status)
 		}
 		for _, path := range []string{refPath(ref, "receipt"), refPath(ref)} {
-			s.at("detective").mustShow(path, "How the time is counted", "3 business days. The day on which it began does not count", "Until Friday, November 13, 5:00 pm.", "6 business days.")
+			s.at("detective").mustShow(path, "How the time is counted", "3 business days. The day on which it began does not count", "Until Friday, November 13, 2026, 5:00 pm.", "6 business days.")
 		}
 		child := s.send(3)
 		if page := s.at("social_worker").mustShow(refPath(child), "How the time is counted"); strings.Contains(page, "by the clock") {
@@ -110,6 +110,6 @@ func TestTimesAreExplained(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s.at("social_worker").mustShow(refPath(receipt.Reference, "receipt"), "Report to the child abuse register", "48 hours by the clock: nights, weekends and holidays count. Until Wednesday, November 11, 12:0")
+		s.at("social_worker").mustShow(refPath(receipt.Reference, "receipt"), "Report to the child abuse register", "48 hours by the clock: nights, weekends and holidays count. Until Wednesday, November 11, 2026, 12:0")
 	})
 }

@@ -200,12 +200,12 @@ func TestCase6(t *testing.T) {
 				t.Errorf("%s sees the referral: %v", a.Key, err)
 			}
 		}
-		hasTask(t, s, ref, "obtain_consent", "")
+		hasTask(t, s, ref, "obtain_consent", referrals.Handover{})
 	})
 }
 
 // Case 7: nobody asks again; R6 names a provider for Monroe, where the
-// directory has none that is verified, so OTDA gets a task that names the row.
+// directory has none that is verified, so OTDA gets a task that names the provider.
 func TestCase7(t *testing.T) {
 	each(t, cases.Load(7).Now, func(t *testing.T, s *demo.State) {
 		ref := refer(t, s, 7).Reference
@@ -213,25 +213,25 @@ func TestCase7(t *testing.T) {
 		if h.Rule != "R6" || h.Kind != "rhtp" || h.Verified {
 			t.Fatalf("%+v", h)
 		}
-		hasTask(t, s, ref, "contact_to_verify", h.Contact)
+		hasTask(t, s, ref, "contact_to_verify", h)
 		if _, err := s.Take(t.Context(), ref, do("program", workflow.Send, 1, nil)); fault.KindOf(err) != fault.Forbidden {
 			t.Errorf("sent to an unverified contact: %v", err)
 		}
 	})
 }
 
-func hasTask(t *testing.T, s *demo.State, ref, kind, row string) {
+func hasTask(t *testing.T, s *demo.State, ref, kind string, of referrals.Handover) {
 	t.Helper()
 	tasks, err := s.Door.Tasks(t.Context(), s.As("program"), false)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, one := range tasks {
-		if one.Reference == ref && one.Kind == kind && strings.Contains(one.Words, row) && one.Contact == row {
+		if one.Reference == ref && one.Kind == kind && strings.Contains(one.Words, of.Recipient) && one.Contact == of.Contact {
 			return
 		}
 	}
-	t.Errorf("no task %s naming %q in %+v", kind, row, tasks)
+	t.Errorf("no task %s naming %q in %+v", kind, of.Recipient, tasks)
 }
 
 // Case 8: consent by an alleged trafficker blocks, the draft is kept.

@@ -61,22 +61,37 @@ var courses = map[workflow.Action]func(c *Course, at time.Time, deed *forms.Deed
 }
 
 // passages says what each act on a hand-over adds to its course.
-var passages = map[workflow.Action]func(p *Passage, at time.Time){
-	workflow.Send:    func(p *Passage, at time.Time) { first(&p.SentAt, at) },
-	workflow.Accept:  func(p *Passage, at time.Time) { first(&p.AcceptedAt, at) },
-	workflow.Reach:   func(p *Passage, at time.Time) { first(&p.ReachedAt, at) },
-	workflow.Serve:   func(p *Passage, at time.Time) { first(&p.ServedAt, at) },
-	workflow.Close:   func(p *Passage, at time.Time) { first(&p.ClosedAt, at) },
-	workflow.Refuse:  func(p *Passage, at time.Time) { first(&p.ReachedAt, at); p.undone(at) }, // who said no was reached
+var passages = map[workflow.Action]func(p *Passage, at time.Time, deed *forms.Deed){
+	workflow.Send:    func(p *Passage, at time.Time, _ *forms.Deed) { first(&p.SentAt, at) },
+	workflow.Accept:  func(p *Passage, at time.Time, _ *forms.Deed) { first(&p.AcceptedAt, at) },
+	workflow.Reach:   func(p *Passage, at time.Time, _ *forms.Deed) { first(&p.ReachedAt, at) },
+	workflow.Serve:   func(p *Passage, at time.Time, _ *forms.Deed) { first(&p.ServedAt, at) },
+	workflow.Close:   (*Passage).close,
+	workflow.Refuse:  func(p *Passage, at time.Time, deed *forms.Deed) { first(&p.ReachedAt, at); p.undone(at, deed) }, // who said no was reached
 	workflow.Reroute: (*Passage).undone,
 	workflow.Revoke:  (*Passage).undone,
 
-	workflow.Return:   func(p *Passage, at time.Time) { first(&p.UndoneAt, at) }, // and OTDA looks for another
-	workflow.Transfer: func(p *Passage, at time.Time) { first(&p.UndoneAt, at) },
+	workflow.Return:   func(p *Passage, at time.Time, _ *forms.Deed) { first(&p.UndoneAt, at) }, // and OTDA looks for another
+	workflow.Transfer: func(p *Passage, at time.Time, _ *forms.Deed) { first(&p.UndoneAt, at) },
 }
 
+// close ends a hand-over. Only one whose services were completed is called done: by
+// any other reason, "other" too, which says nothing sure, nobody helps the person.
+func (p *Passage) close(at time.Time, deed *forms.Deed) {
+	if deed.CloseReason != closedAsDone {
+		p.undone(at, deed)
+	}
+	first(&p.ClosedAt, at)
+}
+
+// closedAsDone and closedAsNo are two of the reasons for which a hand-over is closed.
+const (
+	closedAsDone forms.CloseReason = "services_completed"
+	closedAsNo   forms.CloseReason = "declined_by_the_person"
+)
+
 // undone ends a hand-over by which nobody helps the person any more.
-func (p *Passage) undone(at time.Time) {
+func (p *Passage) undone(at time.Time, _ *forms.Deed) {
 	first(&p.UndoneAt, at)
 	first(&p.ClosedAt, at)
 }
@@ -105,7 +120,7 @@ func (s *Service) goOn(ctx context.Context, tx *ent.Tx, f *file, h happened) err
 	if add := passages[do]; add != nil {
 		return s.follow(ctx, tx, f, func(c *Course) {
 			if i := slices.IndexFunc(c.Handed, func(p Passage) bool { return p.N == h.Handover }); i >= 0 {
-				add(&c.Handed[i], h.At)
+				add(&c.Handed[i], h.At, &h.deed)
 			}
 		})
 	}
@@ -126,7 +141,7 @@ func (f *file) course() Course {
 		}
 		i := slices.IndexFunc(out.Handed, func(p Passage) bool { return p.N == e.Handover })
 		if add := passages[do]; i >= 0 && add != nil {
-			add(&out.Handed[i], e.At)
+			add(&out.Handed[i], e.At, &e.deed)
 		}
 	}
 	return out

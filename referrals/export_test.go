@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"nysreferral/ent"
+	"nysreferral/forms"
 	"nysreferral/reports"
 	"nysreferral/workflow"
 )
@@ -39,6 +40,13 @@ func (s *Service) Facts(ctx context.Context, from, to string) ([]*reports.Fact, 
 // RewrapOne wraps the key of row anew as it was read.
 func (s *Service) RewrapOne(ctx context.Context, row *ent.Referral) (int, error) {
 	return s.rewrapSome(ctx, []*ent.Referral{row}, s.Ring.Current())
+}
+
+// ClosedFor is the reason in e, an entry of row, for which a hand-over was closed.
+func (s *Service) ClosedFor(row *ent.Referral, e *ent.Entry) (forms.CloseReason, error) {
+	var deed forms.Deed
+	err := s.openAt(row, e.Sealed, entryAt(row.Ref, e.Seq), &deed)
+	return deed.CloseReason, err
 }
 
 // Worded reports whether the history has words for an act.

@@ -286,7 +286,7 @@ func (s *Service) obstacles(r route, contact *ent.ContactPoint, n int, due time.
 		task.contact = contact
 		task.say = "No " + lineWanted(r) + " in the directory serves " + forms.Questions.Field("countyFound").LabelOf(r.County) + ". Add and verify one."
 		if contact != nil {
-			task.say = "Have the directory row " + contact.Key + " verified, then send."
+			task.say = "Have " + contact.Name + " verified in the directory, then send."
 		}
 	}
 	return []newTask{task}

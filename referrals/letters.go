@@ -25,13 +25,14 @@ const (
 )
 
 // notify writes the notice about a minor to the district of the county where
-// the child was found, and sends it if the contact is verified; else OTDA gets
-// a task that names the row. The release does not limit it.
+// the child was found, and sends it if the contact is verified and somebody signs
+// in there to receive it; else OTDA gets a task that names the row. The release does
+// not limit it.
 //
 // Law: SSL 483-cc(b).
 func (s *Service) notify(ctx context.Context, tx *ent.Tx, f *file, kind string) error {
 	county := string(f.answers.CountyFound)
-	contact, err := s.childLine(ctx, tx, f, county)
+	contact, ready, err := s.childLine(ctx, tx, f, county)
 	if err != nil {
 		return err
 	}
@@ -48,7 +49,6 @@ func (s *Service) notify(ctx context.Context, tx *ent.Tx, f *file, kind string) 
 		return err
 	}
 	add := tx.Letter.Create().SetReferralID(f.row.ID).SetN(n + 1).SetCreatedAt(s.now()).SetSealed(sealed)
-	ready := sendable(contact)
 	if ready { // one that waits is bound to no line: whichever is right when it goes out gets it
 		add.SetSentAt(s.now()).SetContactID(contact.ID).SetAgencyID(*contact.AgencyID)
 	}
@@ -73,11 +73,19 @@ func (s *Service) posted(ctx context.Context, tx *ent.Tx, f *file, n, agency int
 	return s.later(ctx, tx, DrawLetter{Ref: f.row.Ref, N: n}, Mail{Agency: agency, What: "waiting"})
 }
 
+// nobodyAt says what keeps a notice from a verified line at which nobody receives.
+func nobodyAt(contact *ent.ContactPoint) string {
+	return "Nobody can sign in at " + contact.Name + " to receive it. Ask the administrator to invite an account there."
+}
+
 func (s *Service) waitingNotice(contact *ent.ContactPoint, county string) newTask {
 	t := newTask{kind: minorNotice, contact: contact}
 	t.say = "No contact point for children serves " + forms.Questions.Field("countyFound").LabelOf(county) + ". Add and verify one."
-	if contact != nil {
-		t.say = "Have the directory row " + contact.Key + " verified."
+	switch {
+	case sendable(contact):
+		t.say = nobodyAt(contact) + " Then send the notice."
+	case contact != nil:
+		t.say = "Have " + contact.Name + " verified in the directory."
 	}
 	return t
 }
@@ -148,7 +156,7 @@ func (s *Service) ContactAsked(ctx context.Context, tx *ent.Tx) error {
 }
 
 // release sends a notice that waits to the line of its county as the directory is
-// now, if there is one that somebody verified. The line that it waited for may
+// now, if there is one that somebody verified and at which somebody receives. The line that it waited for may
 // serve another county by now, or be for others than children.
 func (s *Service) release(ctx context.Context, tx *ent.Tx, row *ent.Letter) error {
 	f, err := s.open(ctx, tx, row.Edges.Referral.Ref)
@@ -165,8 +173,8 @@ func (s *Service) release(ctx context.Context, tx *ent.Tx, row *ent.Letter) erro
 	if p.status == workflow.Stopped || !f.answers.TreatAsMinor(f.receivedOn()) {
 		return nil // an adult is nothing for child services
 	}
-	contact, err := s.childLine(ctx, tx, f, p.County)
-	if err != nil || !sendable(contact) {
+	contact, ready, err := s.childLine(ctx, tx, f, p.County)
+	if err != nil || !ready {
 		return err
 	}
 	return s.sendNotice(ctx, tx, f, p, contact)

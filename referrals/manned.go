@@ -31,12 +31,19 @@ func inUse() predicate.User {
 	return user.And(user.DisabledAtIsNil(), user.HasAgencyWith(agency.Active(true)))
 }
 
+// cameIn are the accounts of somebody who took them over: who chose a password by
+// the invitation, or signed in by another way. One that was invited and never came
+// in gets its mail, but nobody reads there.
+func cameIn() predicate.User {
+	return user.Or(user.PasswordSetAtNotNil(), user.SignedInAtNotNil())
+}
+
 // manned says at which of these agencies somebody can sign in to receive a person.
 func manned(ctx context.Context, tx *ent.Tx, agencies []int) (map[int]bool, error) {
 	if len(agencies) == 0 {
 		return nil, nil
 	}
-	ids, err := tx.User.Query().Where(receivers(), user.AgencyIDIn(agencies...)).Unique(true).Select(user.FieldAgencyID).Ints(ctx)
+	ids, err := tx.User.Query().Where(receivers(), cameIn(), user.AgencyIDIn(agencies...)).Unique(true).Select(user.FieldAgencyID).Ints(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("referrals: looking who receives: %w", err)
 	}

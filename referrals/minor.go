@@ -100,7 +100,7 @@ func (s *Service) waitFor(ctx context.Context, tx *ent.Tx, f *file, waits bool) 
 		return err
 	}
 	county := string(f.answers.CountyFound)
-	contact, err := s.childLine(ctx, tx, f, county)
+	contact, _, err := s.childLine(ctx, tx, f, county)
 	if err != nil {
 		return err
 	}
@@ -150,45 +150,65 @@ func (s *Service) reseal(ctx context.Context, tx *ent.Tx, f *file, p *posted) er
 }
 
 // childLine is the line of the directory for children of a county to which a
-// notice can go now, by rank, and where there is none the first that could be
-// verified for it; nil for none at all. It is looked for when the notice goes out,
-// since lines are changed while it waits.
-func (s *Service) childLine(ctx context.Context, tx *ent.Tx, f *file, county string) (*ent.ContactPoint, error) {
+// notice can go now, by rank, and true; where there is none, the first to which it
+// could go if somebody received there, else the first that could be verified for it;
+// nil for none at all. It is looked for when the notice goes out, since lines and
+// accounts are changed while it waits.
+func (s *Service) childLine(ctx context.Context, tx *ent.Tx, f *file, county string) (*ent.ContactPoint, bool, error) {
 	facts := workflow.Facts{Minor: workflow.Minor(f.answers.UnderAge(f.receivedOn()))}
 	ranked, points, err := s.candidates(ctx, tx, facts, county, workflow.ContactChild)
 	if err != nil || len(ranked) == 0 {
-		return nil, err
+		return nil, false, err
 	}
+	var ready []*ent.ContactPoint
+	var agencies []int
 	for _, r := range ranked {
 		if contact := points[r.Key]; sendable(contact) {
-			return contact, nil
+			ready, agencies = append(ready, contact), append(agencies, *contact.AgencyID)
 		}
 	}
-	return points[ranked[0].Key], nil
+	if len(ready) == 0 {
+		return points[ranked[0].Key], false, nil
+	}
+	there, err := manned(ctx, tx, agencies)
+	if err != nil {
+		return nil, false, err
+	}
+	for _, contact := range ready {
+		if there[*contact.AgencyID] {
+			return contact, true, nil
+		}
+	}
+	return ready[0], false, nil
 }
 
-// sendable reports whether a notice can go to the line now.
+// sendable reports whether a line lacks nothing for a notice but somebody who
+// receives it.
 func sendable(contact *ent.ContactPoint) bool {
 	return contact != nil && verified(contact) && contact.AgencyID != nil
 }
 
 // notifyAgain is Notify where a notice was written: one that waits goes out when
-// its county has a verified line by now, and gets its task back when it has none.
+// its county has a verified line by now at which somebody receives it, and gets its
+// task back when it has none.
 func (s *Service) notifyAgain(ctx context.Context, tx *ent.Tx, f *file, p *posted) error {
 	if p.SentAt != nil {
 		return fault.New(fault.Conflict, "The notice about this person was sent already.")
 	}
-	contact, err := s.childLine(ctx, tx, f, p.County)
+	contact, ready, err := s.childLine(ctx, tx, f, p.County)
 	if err != nil {
 		return err
 	}
-	if sendable(contact) {
+	if ready {
 		return s.sendNotice(ctx, tx, f, p, contact)
 	}
 	if err := f.readTasks(ctx, tx); err != nil {
 		return err
 	}
 	if f.openTask(0, minorNotice) != nil {
+		if sendable(contact) {
+			return fault.New(fault.Conflict, "The notice about this person waits. "+nobodyAt(contact)+" Then send the notice again.")
+		}
 		return fault.New(fault.Conflict, "The notice about this person waits for a verified contact. Have the directory row verified, and it goes out.")
 	}
 	return s.waitFor(ctx, tx, f, true)

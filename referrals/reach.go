@@ -234,12 +234,18 @@ func end(ctx context.Context, x *passing) error {
 	if err := x.stops(ctx); err != nil {
 		return err
 	}
-	if x.step.Do == workflow.Refuse && x.h.route.Kind != workflow.KindOTDA {
+	if x.saysNo() && x.h.route.Kind != workflow.KindOTDA {
 		if err := x.s.addTasks(ctx, x.tx, x.f, newTask{kind: workflow.TaskSaidNo, handover: x.h.N}); err != nil {
 			return err
 		}
 	}
 	return x.mail(ctx, Mail{Duty: workflow.Program, What: "waiting"})
+}
+
+// saysNo reports whether the step writes of the person that the person says no, and
+// somebody other than OTDA writes it.
+func (x *passing) saysNo() bool {
+	return x.step.Do == workflow.Refuse || x.step.Do == workflow.Close && x.deed.CloseReason == closedAsNo && x.who.Duty == workflow.Recipient
 }
 
 // bringAsked reports whether the referrer was asked to bring the person of

@@ -219,9 +219,11 @@ func (s *Service) Contact(ctx context.Context, who workflow.Actor, key string) (
 	return out, err
 }
 
-// nobodyThere reports whether nobody can sign in at an agency to receive a person.
+// nobodyThere reports whether nobody can sign in at an agency to receive a person. An
+// account that was invited and never came in is nobody.
 func nobodyThere(ctx context.Context, tx *ent.Tx, agencyID int) (bool, error) {
-	there, err := tx.User.Query().Where(user.AgencyID(agencyID), user.Duty(string(workflow.Recipient)), user.DisabledAtIsNil(), user.HasAgencyWith(agency.Active(true))).Exist(ctx)
+	there, err := tx.User.Query().Where(user.AgencyID(agencyID), user.Duty(string(workflow.Recipient)), user.DisabledAtIsNil(), user.HasAgencyWith(agency.Active(true)),
+		user.Or(user.PasswordSetAtNotNil(), user.SignedInAtNotNil())).Exist(ctx)
 	if err != nil {
 		return false, fmt.Errorf("registry: looking who receives: %w", err)
 	}

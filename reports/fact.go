@@ -46,7 +46,7 @@ type Handed struct {
 	ReachedAt  time.Time
 	ServedAt   time.Time
 	ClosedAt   time.Time
-	UndoneAt   time.Time // it was given back, passed on, sent elsewhere or taken back, or the person said no
+	UndoneAt   time.Time // it was given back, passed on, sent elsewhere or taken back, or it was closed and not called done: the person said no, moved away, was lost
 }
 
 // Kinds of recipient, as a Handed has them.

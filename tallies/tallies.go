@@ -22,7 +22,7 @@ type Kind string
 // The kinds that are counted against limits.
 const (
 	Opened Kind = "opened" // an account opened a referral; what is its reference
-	Missed Kind = "missed" // an account asked for what is absent or not its own; what is random
+	Missed Kind = "missed" // an account asked for what is absent or not its own; what is a mark of it
 )
 
 // The kinds that whoever runs the system is told of.

@@ -30,6 +30,15 @@ func DueMoment(t time.Time) string { return written(t, "Monday, January 2, 3:04 
 // November 6, 2026, 5:00 pm".
 func DueDate(t time.Time) string { return written(t, "Monday, January 2, 2006, 3:04 pm") }
 
+// DueBy writes a deadline as DueMoment does, and with its year where that is not
+// the year of now in New York.
+func DueBy(t, now time.Time) string {
+	if t.In(newYork).Year() != now.In(newYork).Year() {
+		return DueDate(t)
+	}
+	return DueMoment(t)
+}
+
 // Clock24 writes the time of day by which saving is said: "14:02".
 func Clock24(t time.Time) string { return written(t, "15:04") }
 

@@ -244,12 +244,12 @@ type SaidTo struct {
 
 // StateBoard is OTDA's board.
 type StateBoard struct {
-	Summary   string // "12 between confirmed and reached · …"
-	Tasks     []TaskLine
-	More      Link   // all tasks
-	Directory string // address of the directory
-	Lanes     []Lane
-	Cut       string // said when the board shows only a part, or ""
+	Summary    string // "12 between confirmed and reached · …"
+	Tasks      []TaskLine
+	More, Rest Link   // all tasks; those that were cut, or the zero Link
+	Directory  string // address of the directory
+	Lanes      []Lane
+	Cut        string // said when the board shows only a part, or ""
 }
 
 // Lane is one column of the board.

@@ -60,7 +60,7 @@ func reasons(c Candidate, f Facts) []string {
 		holds bool
 		say   string
 	}{
-		{!c.Verified, "Not verified: have the directory row " + c.Key + " verified before sending."},
+		{!c.Verified, "Have this line verified before sending."},
 		{wished(c, f), "The person wishes it."},
 		{speaks(c, f), "Speaks the person's language."},
 		{fit(c, f) > 0, "Works with this kind of trafficking or age."},

@@ -65,8 +65,8 @@ func TestRankOrder(t *testing.T) {
 		t.Errorf("%s\nwant %s", got, want)
 	}
 	list := Rank(in, f)
-	if last := list[len(list)-1]; last.Sendable || !strings.Contains(strings.Join(last.Reasons, " "), "directory row unverified") {
-		t.Errorf("an unverified row is sendable, or is not named: %+v", last)
+	if last := list[len(list)-1]; last.Sendable || !strings.Contains(strings.Join(last.Reasons, " "), "Have this line verified") || strings.Contains(strings.Join(last.Reasons, " "), last.Key) {
+		t.Errorf("an unverified row is sendable, or is told by its key: %+v", last)
 	}
 	if first := list[0]; !first.Sendable || !slices.Contains(first.Reasons, "The person wishes it.") {
 		t.Errorf("the first does not say why: %+v", first)

@@ -118,7 +118,7 @@ func (s *server) serve(r route) echo.HandlerFunc {
 		c := &call{Context: ec, s: s, r: r}
 		err := c.answer()
 		if fault.KindOf(err) == fault.NotFound && c.who.ID != 0 {
-			if failed := s.Auth.Missed(c.ctx(), c.who, c.source()); failed != nil {
+			if failed := s.Auth.Missed(c.ctx(), c.who, auth.Asked(c.Request()), c.source()); failed != nil {
 				return failed
 			}
 		}

@@ -82,7 +82,7 @@ type (
 )
 
 const aboutText = "The same records and the same views as the pages, for programs. Who may do what, and who reads what, depends on the account that the token stands for. " +
-	"What is absent and what is not the caller's get the same 404. Steps carry rev, the revision that the caller saw; 409 means that somebody was first. " +
+	"What is absent and what is not the caller's get the same 404. An account that asks for 20 different such things in ten minutes gets 429 until they are over; reading the same one again counts once. Steps carry rev, the revision that the caller saw; 409 means that somebody was first. " +
 	"Times are RFC 3339 in UTC; empty things are left out. Unknown and doubled names are refused."
 
 // Describe returns the OpenAPI 3.1 document of the API: a walk over the list of

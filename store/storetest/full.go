@@ -70,3 +70,20 @@ func refusedNow(t testing.TB, db *store.DB) {
 		t.Fatal("everything fits")
 	}
 }
+
+// Frozen has db refuse to delete a session as well, as a disk that takes nothing at
+// all does.
+func Frozen(t testing.TB, db *store.DB) {
+	t.Helper()
+	list := []string{`CREATE TRIGGER no_delete BEFORE DELETE ON sessions BEGIN SELECT RAISE(ABORT, 'disk I/O error'); END`}
+	if db.Dialect() == store.Postgres {
+		list = []string{`CREATE TRIGGER no_delete BEFORE DELETE ON sessions FOR EACH ROW EXECUTE FUNCTION no_room()`}
+	} else {
+		list = append([]string{fmt.Sprintf(`PRAGMA max_page_count = %d`, 1<<20)}, append(list, `PRAGMA max_page_count = 1`)...)
+	}
+	for _, text := range list {
+		if _, err := db.SQL().ExecContext(t.Context(), text); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
