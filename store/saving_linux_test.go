@@ -113,7 +113,7 @@ func writeOnBrokenDisk(path string) error {
 // is read meanwhile, and is there afterwards.
 func TestBrokenDisk(t *testing.T) {
 	if runtime.GOARCH != "amd64" && runtime.GOARCH != "arm64" {
-		t.Skip("the numbers of system calls are known for two kinds of machine")
+		t.Skip("SKIPPED: the numbers of system calls are known for amd64 and arm64 alone; no disk was broken")
 	}
 	path := strings.TrimPrefix(storetest.SQLiteURL(t), "sqlite:")
 	cmd := exec.CommandContext(t.Context(), os.Args[0])
