@@ -81,19 +81,6 @@ func TestNothingIsSentUnknowingly(t *testing.T) {
 // over only by somebody who says that this is known.
 func TestWishesAndAgeAreHeeded(t *testing.T) {
 	each(t, monday, func(t *testing.T, s *demo.State) {
-		send := func(change func(r *forms.Referral)) string {
-			r, body, err := demo.Referral(1, "")
-			if err != nil {
-				t.Fatal(err)
-			}
-			change(r)
-			receipt, err := s.Door.Send(t.Context(), s.As(demo.Referrers[1]), r, "", body)
-			if err != nil {
-				t.Fatal(err)
-			}
-			confirmed(t, s, receipt.Reference)
-			return receipt.Reference
-		}
 		for _, tt := range []struct {
 			name, contact string
 			change        func(r *forms.Referral)
@@ -104,7 +91,7 @@ func TestWishesAndAgeAreHeeded(t *testing.T) {
 				r.Under18, r.Under18Then, r.Custody, r.SCR, r.HHSRequest, r.Born = "not_sure", "yes", "no", "no", "no", "unknown"
 			}, "age_not_known"},
 		} {
-			ref := send(tt.change)
+			ref := confirmedSaying(t, s, tt.change)
 			rec := open(t, s, "program", ref)
 			n := len(rec.Handover) + 1
 			take(t, s, ref, do("program", workflow.Propose, n, func(d *forms.Deed) {

@@ -157,8 +157,8 @@ func TestTryThroughAnAttorney(t *testing.T) {
 	})
 }
 
-// acceptedSaying is case 1 with other answers, which its recipient accepted.
-func acceptedSaying(t *testing.T, s *demo.State, change func(r *forms.Referral)) string {
+// confirmedSaying is case 1 with other answers, confirmed.
+func confirmedSaying(t *testing.T, s *demo.State, change func(r *forms.Referral)) string {
 	t.Helper()
 	r, body, err := demo.Referral(1, "")
 	if err != nil {
@@ -170,8 +170,15 @@ func acceptedSaying(t *testing.T, s *demo.State, change func(r *forms.Referral))
 		t.Fatal(err)
 	}
 	confirmed(t, s, receipt.Reference)
-	take(t, s, receipt.Reference, do("program", workflow.Send, 1, nil), do("rhtp_harbor", workflow.Accept, 1, nil))
 	return receipt.Reference
+}
+
+// acceptedSaying is confirmedSaying, which its recipient accepted.
+func acceptedSaying(t *testing.T, s *demo.State, change func(r *forms.Referral)) string {
+	t.Helper()
+	ref := confirmedSaying(t, s, change)
+	take(t, s, ref, do("program", workflow.Send, 1, nil), do("rhtp_harbor", workflow.Accept, 1, nil))
+	return ref
 }
 
 // A try by a way that is not permitted stands in the log as such. It leaves the
