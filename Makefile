@@ -71,6 +71,7 @@ evidence:
 generate:
 	go generate ./ent
 	go run github.com/a-h/templ/cmd/templ generate -path web -log-level error
+	gofmt -r 'templ.JoinStringErrs(a) -> plain(a)' -w web/*_templ.go
 	go test ./workflow -run TestRulesAreFresh -update
 
 ## golden: write the golden files of the tests anew; read the difference before you commit it

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"nysreferral/forms"
 )
@@ -47,7 +48,7 @@ func (a Asked) Draw(list []*forms.Field) Drawn {
 		cause := d.causeOf(f)
 		d.under[cause] = append(d.under[cause], f)
 	}
-	d.drawn.Fields = d.below("")
+	d.drawn.Fields = d.below(make([]Field, 0, len(list)), "")
 	d.problems()
 	return d.drawn
 }
@@ -61,18 +62,16 @@ type drawer struct {
 	drawn Drawn
 }
 
-// below returns the questions whose cause is the one named, each followed by
+// below adds to out the questions whose cause is the one named, each followed by
 // its own; the cause "" is for those that have none on this page.
-func (d *drawer) below(cause string) []Field {
-	var out []Field
+func (d *drawer) below(out []Field, cause string) []Field {
 	for _, f := range d.under[cause] {
 		if f.Derived || f.Kind == forms.KindMoment || !d.possible(f) {
 			continue
 		}
 		drawn := d.field(f, f.Name, "")
 		drawn.Conditional = cause != ""
-		out = append(out, drawn)
-		out = append(out, d.below(f.Name)...)
+		out = d.below(append(out, drawn), f.Name)
 	}
 	return out
 }
@@ -282,7 +281,25 @@ func (d *drawer) multi(f *forms.Field, codes []string, out *Field) {
 // apart are the codes drawn below a line, as ordinary answers.
 var apart = []string{"unknown", "not_sure", "prefers_not_to_say", "none", "not_asked"}
 
+// lists keeps the options of each list that the form declares: they are drawn
+// again and again and hold nothing that anybody answered.
+var lists sync.Map // of []Option by listed
+
+// listed is a list as a field holds it: where its codes begin and how many.
+type listed struct {
+	first *string
+	n     int
+}
+
+// options returns the options of f, for reading only.
 func options(f *forms.Field) []Option {
+	if len(f.Codes) == 0 {
+		return nil
+	}
+	key := listed{&f.Codes[0], len(f.Codes)}
+	if kept, ok := lists.Load(key); ok {
+		return kept.([]Option)
+	}
 	out := make([]Option, len(f.Codes))
 	last := len(f.Codes)
 	for last > 0 && slices.Contains(apart, f.Codes[last-1]) {
@@ -291,5 +308,6 @@ func options(f *forms.Field) []Option {
 	for i, code := range f.Codes {
 		out[i] = Option{Code: code, Label: f.Labels[i], Apart: i >= last && last > 0 && len(f.Codes) > 3}
 	}
+	lists.Store(key, out)
 	return out
 }

@@ -13,7 +13,9 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/a-h/templ"
 
@@ -75,17 +77,28 @@ const (
 	HotlineText  = directory.HotlineText
 )
 
+// pages are buffers of pages that were sent. What a page said is wiped before
+// its buffer is kept; the few that grew beyond pageKept are given up.
+var pages = sync.Pool{New: func() any { return bytes.NewBuffer(make([]byte, 0, pageBegun)) }}
+
+// Bytes of a buffer.
+const (
+	pageBegun = 32 << 10
+	pageKept  = 128 << 10
+)
+
 // Render draws c to a buffer and only then answers with status, so that a page
 // that cannot be drawn never reaches anybody by half. The error is our own
 // failure: nothing has been written when the drawing failed.
 func Render(ctx context.Context, w http.ResponseWriter, status int, c templ.Component) error {
-	var page bytes.Buffer
-	page.Grow(32 << 10)
-	if err := c.Render(ctx, &page); err != nil {
+	page := pages.Get().(*bytes.Buffer)
+	defer wipe(page)
+	if err := c.Render(ctx, page); err != nil {
 		return fmt.Errorf("web: draw page: %w", err)
 	}
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Length", strconv.Itoa(page.Len()))
 	if h.Get("Cache-Control") == "" {
 		h.Set("Cache-Control", "no-store")
 	}
@@ -94,6 +107,14 @@ func Render(ctx context.Context, w http.ResponseWriter, status int, c templ.Comp
 		return fmt.Errorf("web: send page: %w", err)
 	}
 	return nil
+}
+
+func wipe(page *bytes.Buffer) {
+	clear(page.Bytes())
+	page.Reset()
+	if page.Cap() <= pageKept {
+		pages.Put(page)
+	}
 }
 
 // telephone returns the address that dials number: its digits, with the
