@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -49,6 +50,27 @@ func (d lookDriver) Dialect() string { return d.dialect }
 
 // look is what Look calls a transaction of ent.
 type look struct{ entsql.Conn }
+
+// Query asks, and gives each column as the database gives it. ent asks for the
+// types of all columns once for each that is read beside a table's own, which
+// cost as much as the question.
+func (l look) Query(ctx context.Context, query string, args, into any) error {
+	if err := l.Conn.Query(ctx, query, args, into); err != nil {
+		return err
+	}
+	if rows, ok := into.(*entsql.Rows); ok {
+		rows.ColumnScanner = untyped{rows.ColumnScanner}
+	}
+	return nil
+}
+
+// untyped are rows that do not tell the types of their columns.
+type untyped struct{ entsql.ColumnScanner }
+
+var errUntyped = errors.New("store: these rows do not tell the types of their columns")
+
+// ColumnTypes returns an error, after which ent takes what comes.
+func (untyped) ColumnTypes() ([]*sql.ColumnType, error) { return nil, errUntyped }
 
 // Commit does nothing: there is nothing to keep.
 func (look) Commit() error { return nil }
