@@ -25,7 +25,9 @@ tool() {
 	fi
 }
 
-# The database of weaknesses lies in tools/vulndb.tar.xz; it says its own date.
+# The database of weaknesses lies in tools/vulndb.tar.xz. No date stands in it, so
+# what it knows is told by its newest number, and how old it is by when it was
+# brought.
 vulnerable() {
 	local dir
 	tool govulncheck "$govulncheck"
@@ -33,7 +35,8 @@ vulnerable() {
 	# shellcheck disable=SC2064
 	trap "rm -rf '$dir'" EXIT
 	tar -xJf tools/vulndb.tar.xz -C "$dir"
-	say "Weaknesses known on $(grep -o '"modified":[ ]*"[0-9-]*' "$dir/vdb/index/vulns.json" | grep -o '[0-9-]*$' | sort | tail -1); bring a newer tools/vulndb.tar.xz after a month."
+	say "$(find "$dir/vdb/ID" -name 'GO-*.json' | wc -l) weaknesses are known here, the newest is $(basename "$(find "$dir/vdb/ID" -name 'GO-*.json' | sort -V | tail -1)" .json)." \
+		"The list was brought on $(git log -1 --format=%cs -- tools/vulndb.tar.xz); bring a newer tools/vulndb.tar.xz after a month."
 	.tools/govulncheck -db "file://$dir/vdb" ./...
 }
 
