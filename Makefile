@@ -52,7 +52,7 @@ check:
 ## mutation: plant faults in seal, audit and workflow, one at a time, and say which no test notices (args="-only seal"); takes up to 90 minutes
 mutation:
 	@go build -C tools -o "$$PWD/.tools/mutate" ./mutate
-	@scripts/with-postgres.sh .tools/mutate $(args)
+	@scripts/with-postgres.sh .tools/mutate -keep .tools/mutation $(args)
 
 ## audit: known weaknesses, dangerous ways of writing, secrets, the same bytes twice, parts, sandbox; asks nobody once its tools are built
 audit:
