@@ -312,7 +312,9 @@ func TestNobodyOwns(t *testing.T) {
 // and does not hold a button back for what its own page asks.
 func TestOpenAgreesWithNext(t *testing.T) {
 	poor := Circumstances{AgencyID: 10, AuthorID: 1, RecipientID: 40}
-	for _, c := range []Circumstances{allMet(), closing(), free(), poor} {
+	kept, lean := allMet(), poor
+	kept.RecipientID, lean.RecipientID = person(Program).Agency, person(Program).Agency // OTDA keeps the hand-over itself
+	for _, c := range []Circumstances{allMet(), closing(), free(), kept, poor, lean} {
 		for _, d := range Duties() {
 			for _, from := range Statuses() {
 				agree(t, Open(person(d), from, c), Actions(), func(do Action) error {
