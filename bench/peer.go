@@ -329,19 +329,6 @@ func (p *running) posts(who *remote, drafts []string) (load, time.Duration, erro
 	})
 }
 
-// clients are as many of one person as there is load, each with a connection.
-func (p *running) clients(who *remote) ([]*remote, error) {
-	out := make([]*remote, usual)
-	for i := range out {
-		one, err := who.alone(p.r)
-		if err != nil {
-			return nil, err
-		}
-		out[i] = one
-	}
-	return out, nil
-}
-
 // drive is a warm-up and the rounds of one kind of request, with the CPU of the
 // server for each.
 func (p *running) drive(call func(w int) error) (load, time.Duration, error) {

@@ -68,6 +68,19 @@ func (p *remote) alone(r *run) (*remote, error) {
 	return &out, nil
 }
 
+// clients are as many of one person as there is load, each with a connection.
+func (p *running) clients(who *remote) ([]*remote, error) {
+	out := make([]*remote, usual)
+	for i := range out {
+		one, err := who.alone(p.r)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = one
+	}
+	return out, nil
+}
+
 // RoundTrip sends a request and reads the head of its answer. The body must be
 // read to its end before the next.
 func (w *wire) RoundTrip(q *http.Request) (*http.Response, error) {
