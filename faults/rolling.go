@@ -63,7 +63,7 @@ func (r *run) rolling() error {
 // see that, or rolling proves nothing.
 func (r *run) rollingControl() error {
 	return r.behindProxy(func(b *book, one, two *server) error {
-		seen, err := r.turns(b, sampleCareless, 1, syscall.SIGKILL, one, two)
+		seen, err := r.turns(b, sampleCareless, r.rounds, syscall.SIGKILL, one, two)
 		if err == nil && seen.failed == 0 {
 			err = fmt.Errorf("of %d pages and as many submissions none saw that servers were killed: the harness finds nothing", seen.pages)
 		}
