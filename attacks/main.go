@@ -106,6 +106,7 @@ type row struct{ tool, planted, clean, requests, took string }
 func (r *run) all(ctx context.Context, bad, good *target, known baseline, names []string) error {
 	ctx, cancel := context.WithTimeout(ctx, r.patience(longest))
 	defer cancel()
+	go good.awake(ctx)
 	var rows []row
 	skipped, failed := 0, 0
 	for _, a := range attacks {

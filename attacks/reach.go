@@ -132,6 +132,22 @@ func (t *target) heard(ctx context.Context) error {
 	return nil
 }
 
+// between is how long nobody asks for anything: a screen is locked after ten minutes.
+const between = 3 * time.Minute
+
+// awake keeps everybody from being locked out while a tool takes its time with what
+// nobody is signed in for. It brings nobody back whose session has ended.
+func (t *target) awake(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(between):
+			_ = t.heard(ctx) // what it says is asked at the end of each attack
+		}
+	}
+}
+
 // lives sees that the session and the token of a person are taken.
 func (t *target) lives(ctx context.Context, p person) error {
 	got, err := ask(ctx, p.client, http.MethodPost, t.plain+"/stay", "_csrf="+p.csrf, "Origin", t.plain, "Sec-Fetch-Site", "same-origin")
