@@ -38,7 +38,7 @@ bench:
 faults:
 	@scripts/faults.sh $(args) $(only)
 
-## attack: turn sqlmap, wapiti, ffuf, testssl and their like on the running program, and on planted flaws that each must find (only="ffuf sqlmap", args=-v)
+## attack: turn sqlmap, wapiti, ffuf, testssl and their like on the running program, and on planted flaws that each must find (only="ffuf sqlmap", args=-v, args="-slow 4" on a busy machine)
 attack:
 	@scripts/attack.sh $(args) $(only)
 

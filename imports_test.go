@@ -90,7 +90,7 @@ var mayImport = map[string][]string{
 	"faults": {"*"},
 
 	// Attack tools on the running program, for developers.
-	"attacks": {"handlers"},
+	"attacks": {"auth", "config", "demo", "forms", "handlers"},
 
 	// What may be seen and done, held against tables written by hand: tests alone.
 	"policy": nil,
