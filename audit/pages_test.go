@@ -44,50 +44,58 @@ func TestPages(t *testing.T) {
 	})
 }
 
+// aboutKeys are the acts on keys that a review names.
+var aboutKeys = []string{"rotate_key", "adopt_key", "retire_key", "shred", "shred_again"}
+
+// edges are the lines of a week and of the moments beside it, and who looked at
+// night.
+func edges(from, until time.Time) (lines []Line, night []Busy) {
+	at := func(day, hour, minute int) time.Time {
+		return from.AddDate(0, 0, day).Add(time.Duration(hour*60+minute) * time.Minute)
+	}
+	noon := at(2, 12, 0)
+	lines = []Line{
+		{At: from.Add(-time.Microsecond), Actor: 90, Action: "save", Outcome: Refused}, {At: from, Actor: 90, Action: "save", Outcome: Done},
+		{At: until.Add(-time.Microsecond), Actor: 90, Action: "save", Outcome: Done}, {At: until, Actor: 90, Action: "save", Outcome: Refused},
+		{At: noon, Action: "read", Outcome: Done, Refs: []string{"R"}}, {At: at(2, 3, 0), Actor: 60, Action: "read", Outcome: Failed, Refs: []string{"R"}},
+		{At: at(2, 3, 0), Actor: 61, Action: "read", Outcome: Done}, {At: at(2, 3, 0), Actor: 62, Action: "save", Outcome: Done, Refs: []string{"R"}},
+	}
+	put := func(n int, l Line) {
+		for range n {
+			lines = append(lines, l)
+		}
+	}
+	put(4, Line{At: noon, Actor: 70, Action: "save", Outcome: Refused})
+	put(5, Line{At: noon, Actor: 71, Action: "save", Outcome: Refused})
+	put(5, Line{At: noon, Actor: 69, Action: "save", Outcome: Refused})
+	put(6, Line{At: noon, Actor: 72, Action: "save", Outcome: Refused})
+	put(4, Line{At: noon, Actor: 73, Action: "sign_in", Outcome: Failed})
+	put(5, Line{At: noon, Actor: 74, Action: "sign_in", Outcome: Refused})
+	put(9, Line{At: noon, Actor: 75, Action: "sign_in", Outcome: Done})
+	for n, moment := range []time.Time{at(2, 6, 59), at(2, 20, 0), at(2, 23, 0), at(6, 12, 0), at(0, 12, 0), at(2, 7, 0), at(2, 19, 59), at(1, 12, 0), at(5, 12, 0)} {
+		action := opens[n%len(opens)]
+		put(1, Line{At: moment, Actor: 10 + n, Action: action, Outcome: Done, Refs: []string{"R", "S"}})
+		if n < 5 {
+			night = append(night, Busy{10 + n, 1})
+		}
+	}
+	for n := range 10 {
+		put(1, Line{At: noon, Actor: 30, Action: "read", Outcome: Done, Refs: []string{fmt.Sprint("T", n)}})
+		put(1, Line{At: noon, Actor: 31, Action: "read", Outcome: Done, Refs: []string{fmt.Sprint("T", min(n, 8))}})
+	}
+	for _, action := range aboutKeys {
+		put(1, Line{At: noon, Actor: 80, Action: action, Outcome: Failed, Reason: "why"})
+	}
+	return lines, night
+}
+
 // At the edges of a week, of its nights and of what is much: the last that does not
 // count, and the first that does.
 func TestWeekAtItsEdges(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		from := time.Date(2026, 11, 15, 0, 0, 0, 0, time.UTC) // a Sunday
 		until := from.AddDate(0, 0, 7)
-		at := func(day, hour, minute int) time.Time {
-			return from.AddDate(0, 0, day).Add(time.Duration(hour*60+minute) * time.Minute)
-		}
-		noon := at(2, 12, 0)
-		lines := []Line{
-			{At: from.Add(-time.Microsecond), Actor: 90, Action: "save", Outcome: Refused}, {At: from, Actor: 90, Action: "save", Outcome: Done},
-			{At: until.Add(-time.Microsecond), Actor: 90, Action: "save", Outcome: Done}, {At: until, Actor: 90, Action: "save", Outcome: Refused},
-			{At: noon, Action: "read", Outcome: Done, Refs: []string{"R"}}, {At: at(2, 3, 0), Actor: 60, Action: "read", Outcome: Failed, Refs: []string{"R"}},
-			{At: at(2, 3, 0), Actor: 61, Action: "read", Outcome: Done}, {At: at(2, 3, 0), Actor: 62, Action: "save", Outcome: Done, Refs: []string{"R"}},
-		}
-		put := func(n int, l Line) {
-			for range n {
-				lines = append(lines, l)
-			}
-		}
-		put(4, Line{At: noon, Actor: 70, Action: "save", Outcome: Refused})
-		put(5, Line{At: noon, Actor: 71, Action: "save", Outcome: Refused})
-		put(5, Line{At: noon, Actor: 69, Action: "save", Outcome: Refused})
-		put(6, Line{At: noon, Actor: 72, Action: "save", Outcome: Refused})
-		put(4, Line{At: noon, Actor: 73, Action: "sign_in", Outcome: Failed})
-		put(5, Line{At: noon, Actor: 74, Action: "sign_in", Outcome: Refused})
-		put(9, Line{At: noon, Actor: 75, Action: "sign_in", Outcome: Done})
-		var night []Busy
-		for n, moment := range []time.Time{at(2, 6, 59), at(2, 20, 0), at(2, 23, 0), at(6, 12, 0), at(0, 12, 0), at(2, 7, 0), at(2, 19, 59), at(1, 12, 0), at(5, 12, 0)} {
-			action := opens[n%len(opens)]
-			put(1, Line{At: moment, Actor: 10 + n, Action: action, Outcome: Done, Refs: []string{"R", "S"}})
-			if n < 5 {
-				night = append(night, Busy{10 + n, 1})
-			}
-		}
-		for n := range 10 {
-			put(1, Line{At: noon, Actor: 30, Action: "read", Outcome: Done, Refs: []string{fmt.Sprint("T", n)}})
-			put(1, Line{At: noon, Actor: 31, Action: "read", Outcome: Done, Refs: []string{fmt.Sprint("T", min(n, 8))}})
-		}
-		words := []string{"rotate_key", "adopt_key", "retire_key", "shred", "shred_again"}
-		for _, action := range words {
-			put(1, Line{At: noon, Actor: 80, Action: action, Outcome: Failed, Reason: "why"})
-		}
+		lines, night := edges(from, until)
 		add(t, db, lines...)
 		w, err := Review(t.Context(), db, from, until, time.UTC)
 		if err != nil {
@@ -101,10 +109,10 @@ func TestWeekAtItsEdges(t *testing.T) {
 				t.Errorf("%s: %v, want %v", name, c.got, c.want)
 			}
 		}
-		if w.Lines != len(lines)-2 || !w.From.Equal(from) || !w.Until.Equal(until) || w.Searches != 0 || len(w.Sample) != 0 || len(w.Keys) != len(words) {
+		if w.Lines != len(lines)-2 || !w.From.Equal(from) || !w.Until.Equal(until) || w.Searches != 0 || len(w.Sample) != 0 || len(w.Keys) != len(aboutKeys) {
 			t.Errorf("%+v", w)
 		}
-		for n, action := range words {
+		for n, action := range aboutKeys {
 			if n < len(w.Keys) && w.Keys[n] != "2026-11-17T12:00:00Z  "+action+" failed by account 80: why" {
 				t.Errorf("%s", w.Keys[n])
 			}
