@@ -66,9 +66,11 @@ func (g *Gather) write() {
 		if len(lines) == 0 {
 			return
 		}
-		err := g.addAll(lines)
-		for _, l := range lines {
-			l.done <- err
+		for part := range parts(lines) {
+			err := g.addAll(part)
+			for _, l := range part {
+				l.done <- err
+			}
 		}
 	}
 }
