@@ -3,6 +3,7 @@ package audit
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -17,19 +18,22 @@ import (
 type Gather struct {
 	db      *store.DB
 	mu      sync.Mutex
-	writing bool // somebody writes
+	writers int       // at work; one, unless the database is late
+	began   time.Time // when the newest statement was begun
 	waiting []lone
 }
 
 // lone is one line and who waits for it.
 type lone struct {
 	Line
-	done chan error // of one
+	ctx  context.Context // of who waits
+	done chan error      // of one
 }
 
 const (
-	gathered   = 64               // lines in one statement at most
-	gatherTime = 30 * time.Second // for one statement at most
+	gathered   = 64              // lines in one statement at most
+	gatherLate = time.Second     // after which others go on beside a statement that hangs
+	gatherTime = 5 * time.Second // for one statement at most
 )
 
 // NewGather returns the Gather of db.
@@ -42,11 +46,12 @@ func (g *Gather) Add(ctx context.Context, l Line) error {
 	if err := l.check(); err != nil {
 		return err
 	}
-	one := lone{l, make(chan error, 1)}
+	one := lone{l, ctx, make(chan error, 1)}
 	g.mu.Lock()
 	g.waiting = append(g.waiting, one)
-	if !g.writing {
-		g.writing = true
+	if g.writers == 0 || time.Since(g.began) > gatherLate {
+		g.writers++
+		g.began = time.Now()
 		go g.write()
 	}
 	g.mu.Unlock()
@@ -58,8 +63,7 @@ func (g *Gather) Add(ctx context.Context, l Line) error {
 	}
 }
 
-// write writes until nobody waits. No request's end reaches it: the lines of
-// others are in the same statement.
+// write writes until nobody waits.
 func (g *Gather) write() {
 	for {
 		lines := g.next()
@@ -75,21 +79,34 @@ func (g *Gather) write() {
 	}
 }
 
-// next returns those who wait, and says that nobody writes when there are none.
+// next returns those who still wait, and none when there is nothing more to
+// write. Who went away was shown nothing, and is no line.
 func (g *Gather) next() []lone {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	g.waiting = slices.DeleteFunc(g.waiting, func(l lone) bool { return l.ctx.Err() != nil })
 	n := min(len(g.waiting), gathered)
-	lines := g.waiting[:n:n]
-	g.waiting = g.waiting[n:]
-	g.writing = n > 0
+	lines := slices.Clone(g.waiting[:n])
+	g.waiting = slices.Delete(g.waiting, 0, n)
+	g.began = time.Now()
+	if n == 0 {
+		g.writers--
+	}
 	return lines
 }
 
-func (g *Gather) addAll(lines []lone) error {
+// addAll writes lines by one statement. No request's end reaches it: those of
+// others are in the same statement. A slip of ours refuses these readers, and no
+// others.
+func (g *Gather) addAll(lines []lone) (err error) {
+	defer func() {
+		if slip := recover(); slip != nil {
+			err = fmt.Errorf("audit: adding lines: %v", slip)
+		}
+	}()
 	ctx, stop := context.WithTimeout(context.Background(), gatherTime)
 	defer stop()
-	err := g.db.DoOne(ctx, func(c *ent.Client) error {
+	err = g.db.DoOne(ctx, func(c *ent.Client) error {
 		rows := make([]*ent.AuditEntryCreate, len(lines))
 		for i, l := range lines {
 			rows[i] = l.row(c)

@@ -38,6 +38,10 @@ aged() {
 	packed=$(TZ=UTC tar -tvf "$list" --full-time | awk '{ print $4 "T" $5 "Z" }' | sort | tail -n 1)
 	[ -n "$packed" ] || { say "$list holds nothing, or is no list"; return 1; }
 	days=$((($(date -u +%s) - $(date -u -d "$packed" +%s)) / 86400))
+	if [ "$days" -lt 0 ]; then
+		say "The list of known weaknesses is of ${packed%T*}, which is still to come: it cannot be told how old it is."
+		return 1
+	fi
 	if [ "$days" -gt "$oldest" ]; then
 		say "TOO OLD: the list of known weaknesses is of ${packed%T*}, $days days ago. What became known since is not found: bring a newer $list, at most $oldest days old."
 		return 1

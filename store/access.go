@@ -61,10 +61,9 @@ func here(host string) bool {
 	return strings.HasPrefix(host, "/") || strings.HasPrefix(host, "@") || host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// looksAt says whether a certificate is looked at, whose or for which name.
-func looksAt(c *tls.Config) bool {
-	return c != nil && (!c.InsecureSkipVerify || c.VerifyPeerCertificate != nil || c.VerifyConnection != nil)
-}
+// looksAt says whether a certificate is looked at, and for the name that is called
+// (sslmode=verify-full): else any other machine of the same authority can stand in.
+func looksAt(c *tls.Config) bool { return c != nil && !c.InsecureSkipVerify }
 
 // Access is how this program signs in to PostgreSQL, and what its role may do beyond
 // what a server needs.
@@ -116,6 +115,20 @@ func AccessTo(ctx context.Context, address string) (Access, error) {
 		a.Proof = ByPeer
 	}
 	return a, nil
+}
+
+// Superuser signs in once at an address of PostgreSQL and returns its role, and
+// whether that is a superuser.
+func Superuser(ctx context.Context, address string) (role string, yes bool, err error) {
+	c, err := pgx.Connect(ctx, address)
+	if err != nil {
+		return "", false, fmt.Errorf("store: signing in to PostgreSQL: %w", err)
+	}
+	defer c.Close(context.WithoutCancel(ctx))
+	if err := c.QueryRow(ctx, `SELECT rolname, rolsuper FROM pg_roles WHERE rolname = current_user`).Scan(&role, &yes); err != nil {
+		return "", false, fmt.Errorf("store: asking what the role may: %w", err)
+	}
+	return role, yes, nil
 }
 
 // rights asks what the role may beyond what Grants gives.

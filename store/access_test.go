@@ -29,7 +29,7 @@ func TestWayToTheDatabase(t *testing.T) {
 		"postgres://a:b@db.example.org/x?sslmode=disable":                                   {Away: true},
 		"postgres://a:b@db.example.org/x?sslmode=prefer":                                    {Away: true},
 		"postgres://a:b@db.example.org/x?sslmode=require":                                   {Away: true},
-		"postgres://a:b@db.example.org/x?sslmode=verify-ca":                                 {Away: true, Verified: true},
+		"postgres://a:b@db.example.org/x?sslmode=verify-ca":                                 {Away: true},
 		"postgres://a:b@db.example.org/x?sslmode=verify-full":                               {Away: true, Verified: true},
 		"postgres://a:b@db.example.org/x?sslmode=verify-full&host=127.0.0.1,db.example.org": {Away: true, Verified: true},
 		"postgres://a:b@127.0.0.1,db.example.org/x?sslmode=prefer":                          {Away: true},

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"nysreferral/forms"
 )
@@ -281,25 +280,8 @@ func (d *drawer) multi(f *forms.Field, codes []string, out *Field) {
 // apart are the codes drawn below a line, as ordinary answers.
 var apart = []string{"unknown", "not_sure", "prefers_not_to_say", "none", "not_asked"}
 
-// lists keeps the options of each list that the form declares: they are drawn
-// again and again and hold nothing that anybody answered.
-var lists sync.Map // of []Option by listed
-
-// listed is a list as a field holds it: where its codes begin and how many.
-type listed struct {
-	first *string
-	n     int
-}
-
-// options returns the options of f, for reading only.
+// options returns the options of f anew: a page marks its own, for one person.
 func options(f *forms.Field) []Option {
-	if len(f.Codes) == 0 {
-		return nil
-	}
-	key := listed{&f.Codes[0], len(f.Codes)}
-	if kept, ok := lists.Load(key); ok {
-		return kept.([]Option)
-	}
 	out := make([]Option, len(f.Codes))
 	last := len(f.Codes)
 	for last > 0 && slices.Contains(apart, f.Codes[last-1]) {
@@ -308,6 +290,5 @@ func options(f *forms.Field) []Option {
 	for i, code := range f.Codes {
 		out[i] = Option{Code: code, Label: f.Labels[i], Apart: i >= last && last > 0 && len(f.Codes) > 3}
 	}
-	lists.Store(key, out)
 	return out
 }

@@ -15,7 +15,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/a-h/templ"
 
@@ -77,23 +76,15 @@ const (
 	HotlineText  = directory.HotlineText
 )
 
-// pages are buffers of pages that were sent. What a page said is wiped before
-// its buffer is kept; the few that grew beyond pageKept are given up.
-var pages = sync.Pool{New: func() any { return bytes.NewBuffer(make([]byte, 0, pageBegun)) }}
-
-// Bytes of a buffer.
-const (
-	pageBegun = 32 << 10
-	pageKept  = 128 << 10
-)
-
 // Render draws c to a buffer and only then answers with status, so that a page
 // that cannot be drawn never reaches anybody by half. The error is our own
-// failure: nothing has been written when the drawing failed.
+// failure: nothing has been written when the drawing failed. The buffer is not
+// used again: nobody else's page can come to stand in it while a connection
+// still holds it.
 func Render(ctx context.Context, w http.ResponseWriter, status int, c templ.Component) error {
-	page := pages.Get().(*bytes.Buffer)
-	defer wipe(page)
-	if err := c.Render(ctx, page); err != nil {
+	var page bytes.Buffer
+	page.Grow(pageBegun)
+	if err := c.Render(ctx, &page); err != nil {
 		return fmt.Errorf("web: draw page: %w", err)
 	}
 	h := w.Header()
@@ -109,13 +100,8 @@ func Render(ctx context.Context, w http.ResponseWriter, status int, c templ.Comp
 	return nil
 }
 
-func wipe(page *bytes.Buffer) {
-	clear(page.Bytes())
-	page.Reset()
-	if page.Cap() <= pageKept {
-		pages.Put(page)
-	}
-}
+// pageBegun is the room that a page begins with, in bytes: most fit.
+const pageBegun = 32 << 10
 
 // telephone returns the address that dials number: its digits, with the
 // country's code.

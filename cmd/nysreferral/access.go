@@ -32,12 +32,12 @@ func accessed(ctx context.Context, s config.Settings) error {
 	if !isPostgres(s) {
 		return nil
 	}
-	a, err := store.AccessTo(ctx, url)
+	role, superuser, err := store.Superuser(ctx, url)
 	if err != nil {
 		return err
 	}
-	if a.Superuser {
-		return errors.New("the role " + a.Role + " of the database is a superuser, who passes by every rule of it, also those that keep the log. " + leastRole + " A trial with made-up people may do without: --pilot")
+	if superuser {
+		return errors.New("the role " + role + " of the database is a superuser, who passes by every rule of it, also those that keep the log. " + leastRole + " A trial with made-up people may do without: --pilot")
 	}
 	return nil
 }
