@@ -70,29 +70,28 @@ func (g *Gather) write() {
 		if len(lines) == 0 {
 			return
 		}
-		for part := range parts(lines) {
-			err := g.addAll(part)
-			for _, l := range part {
-				l.done <- err
-			}
+		err := g.addAll(lines)
+		for _, l := range lines {
+			l.done <- err
 		}
 	}
 }
 
-// next returns those who still wait, and none when there is nothing more to
-// write. Who went away was shown nothing, and is no line.
+// next returns the first of those who still wait, as many as a power of two, see
+// parts, and none when there is nothing more to write. Who went away was shown
+// nothing, and is no line.
 func (g *Gather) next() []lone {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.waiting = slices.DeleteFunc(g.waiting, func(l lone) bool { return l.ctx.Err() != nil })
-	n := min(len(g.waiting), gathered)
-	lines := slices.Clone(g.waiting[:n])
-	g.waiting = slices.Delete(g.waiting, 0, n)
 	g.began = time.Now()
-	if n == 0 {
-		g.writers--
+	for first := range parts(g.waiting[:min(len(g.waiting), gathered)]) {
+		lines := slices.Clone(first)
+		g.waiting = slices.Delete(g.waiting, 0, len(lines))
+		return lines
 	}
-	return lines
+	g.writers--
+	return nil
 }
 
 // addAll writes lines by one statement. No request's end reaches it: those of

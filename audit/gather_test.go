@@ -42,48 +42,88 @@ func TestGatherRefuses(t *testing.T) {
 }
 
 // While the database hangs readers go away, and what they were not shown is no
-// line afterwards, but for what was being written. Who comes then is heard.
+// line afterwards. Who waits on is told when their line is there.
 func TestGatherLate(t *testing.T) {
 	const readers = 40
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		g := NewGather(db)
-		held, lift := make(chan struct{}), make(chan struct{})
-		var all sync.WaitGroup
-		all.Go(func() {
-			if err := db.Do(t.Context(), func(tx *ent.Tx) error {
-				if db.Dialect() == store.Postgres {
-					if _, err := tx.ExecContext(t.Context(), `LOCK TABLE audit_entries IN EXCLUSIVE MODE`); err != nil {
-						return err
-					}
-				}
-				close(held)
-				<-lift
-				return nil
-			}); err != nil {
-				t.Error(err)
+		lift := hang(t, db)
+		var waits, leave sync.WaitGroup
+		waits.Go(func() {
+			if err := g.Add(t.Context(), line("stay")); err != nil {
+				t.Errorf("of who waits on: %v", err)
 			}
 		})
-		<-held
-		impatient, stop := context.WithTimeout(t.Context(), 200*time.Millisecond)
-		defer stop()
-		var here sync.WaitGroup
+		for { // until that line is on its way
+			g.mu.Lock()
+			on := g.writers == 1 && len(g.waiting) == 0
+			g.mu.Unlock()
+			if on {
+				break
+			}
+			time.Sleep(time.Millisecond)
+		}
+		gone, stop := context.WithCancel(t.Context())
 		for range readers {
-			here.Go(func() {
-				if err := g.Add(impatient, line("leave")); !errors.Is(err, context.DeadlineExceeded) {
+			leave.Go(func() {
+				if err := g.Add(gone, line("leave")); !errors.Is(err, context.Canceled) {
 					t.Errorf("while the database hangs: %v", err)
 				}
 			})
 		}
-		here.Wait()
-		close(lift)
-		all.Wait()
+		stop()
+		leave.Wait()
+		lift()
+		waits.Wait()
 		if err := g.Add(t.Context(), line("stay")); err != nil {
 			t.Errorf("of the next: %v", err)
 		}
-		if n := db.Read().AuditEntry.Query().Where(auditentry.Action("leave")).CountX(t.Context()); n > readers/4 {
-			t.Errorf("%d of %d who went away are lines", n, readers)
+		all := db.Read().AuditEntry.Query().AllX(t.Context())
+		if n := len(all); n != 2 {
+			t.Errorf("%d lines are there", n)
 		}
 	})
+}
+
+// Beside a statement that hangs for long others are written; before that they wait
+// for it, to be written together.
+func TestGatherGoesOnBeside(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		g := NewGather(db)
+		g.writers, g.began = 1, time.Now().Add(time.Hour) // somebody writes, who never ends
+		brief, stop := context.WithTimeout(t.Context(), 50*time.Millisecond)
+		defer stop()
+		if err := g.Add(brief, line("leave")); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("beside a statement that was just begun: %v", err)
+		}
+		g.began = time.Now().Add(-2 * gatherLate)
+		if err := g.Add(t.Context(), line("stay")); err != nil {
+			t.Errorf("beside one that hangs: %v", err)
+		}
+	})
+}
+
+// hang has whoever writes to the log wait, until what it returns is called.
+func hang(t *testing.T, db *store.DB) (lift func()) {
+	t.Helper()
+	held, end := make(chan struct{}), make(chan struct{})
+	var all sync.WaitGroup
+	all.Go(func() {
+		if err := db.Do(t.Context(), func(tx *ent.Tx) error {
+			if db.Dialect() == store.Postgres {
+				if _, err := tx.ExecContext(t.Context(), `LOCK TABLE audit_entries IN EXCLUSIVE MODE`); err != nil {
+					return err
+				}
+			}
+			close(held)
+			<-end
+			return nil
+		}); err != nil {
+			t.Error(err)
+		}
+	})
+	<-held
+	return func() { close(end); all.Wait() }
 }
 
 // Where the log takes nothing nobody is told that their line is there, and
