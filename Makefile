@@ -38,7 +38,7 @@ bench:
 faults:
 	@scripts/faults.sh $(args) $(only)
 
-## attack: turn sqlmap, wapiti, ffuf, testssl and their like on the running program, and on planted flaws that each must find (only="ffuf sqlmap", args=-v)
+## attack: turn sqlmap, wapiti, ffuf, testssl and their like on the running program, and on planted flaws that each must find (only="ffuf sqlmap", args=-v, args="-slow 4" on a busy machine)
 attack:
 	@scripts/attack.sh $(args) $(only)
 
@@ -52,7 +52,7 @@ check:
 ## mutation: plant faults in seal, audit and workflow, one at a time, and say which no test notices (args="-only seal"); takes up to 90 minutes
 mutation:
 	@go build -C tools -o "$$PWD/.tools/mutate" ./mutate
-	@scripts/with-postgres.sh .tools/mutate $(args)
+	@scripts/with-postgres.sh .tools/mutate -keep .tools/mutation $(args)
 
 ## audit: known weaknesses, dangerous ways of writing, secrets, the same bytes twice, parts, sandbox; asks nobody once its tools are built
 audit:
@@ -71,6 +71,7 @@ evidence:
 generate:
 	go generate ./ent
 	go run github.com/a-h/templ/cmd/templ generate -path web -log-level error
+	gofmt -r 'templ.JoinStringErrs(a) -> plain(a)' -w web/*_templ.go
 	go test ./workflow -run TestRulesAreFresh -update
 
 ## golden: write the golden files of the tests anew; read the difference before you commit it

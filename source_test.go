@@ -82,6 +82,17 @@ func goFiles(t *testing.T, what func(path string, content []byte, set *token.Fil
 	})
 }
 
+// No file holds both sides of a merge that nobody decided.
+func TestTreeIsMerged(t *testing.T) {
+	walk(t, func(path string, content []byte) {
+		for _, sign := range []string{"<", ">"} {
+			if mark := []byte("\n" + strings.Repeat(sign, 7) + " "); bytes.Contains(append([]byte("\n"), content...), mark) {
+				t.Errorf("%s holds %q", path, mark[1:])
+			}
+		}
+	})
+}
+
 // A file has at most 400 lines and a function at most 60.
 func TestTreeSizes(t *testing.T) {
 	goFiles(t, func(path string, content []byte, set *token.FileSet, f *ast.File) {

@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/signal"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -24,6 +25,7 @@ type attack struct {
 	name    string
 	needs   string                                                 // program that must be on the machine, "" for none
 	planted string                                                 // part of a finding that the planted flaw must lead to
+	least   int                                                    // requests that the demonstration has to answer, or nothing was tried
 	within  time.Duration                                          // for one target
 	on      func(context.Context, *run, *target) ([]string, error) // what was found, a line each
 }
@@ -31,19 +33,20 @@ type attack struct {
 // attacks are all there are, in the order in which they run. The quick ones come
 // first; those that wear the server out come last.
 var attacks = []attack{
-	{"headers", "", "no Content-Security-Policy", 2 * time.Minute, headersHold},
-	{"host", "", "the host comes back", time.Minute, hostIsNotTrusted},
-	{"csrf by origin", "", "without an origin", 2 * time.Minute, originIsAsked},
-	{"csrf by token", "", "without a token", 2 * time.Minute, tokenIsAsked},
-	{"smuggling", "", "two answers", time.Minute, nothingIsSmuggled},
-	{"csp_evaluator", "node", "'unsafe-inline'", time.Minute, policyIsStrict},
-	{"sslscan", "sslscan", "TLSv1.0", time.Minute, sslscan},
-	{"testssl", "testssl", "LUCKY13", 3 * time.Minute, testssl},
-	{"h2spec", "h2spec", "6.7: Sends a PING frame", 2 * time.Minute, h2spec},
-	{"ffuf", "ffuf", "200 /.env", time.Minute, ffuf},
-	{"wapiti", "wapiti", "Cross Site Scripting", 4 * time.Minute, wapiti},
-	{"sqlmap", "sqlmap", "injectable: id", 6 * time.Minute, sqlmap},
-	{"slowhttptest", "slowhttptest", "not available", 90 * time.Second, slowhttptest},
+	{"headers", "", "no Content-Security-Policy", 1000, 2 * time.Minute, headersHold},
+	{"host", "", "the host comes back", 100, time.Minute, hostIsNotTrusted},
+	{"csrf by origin", "", "without an origin", 1000, 2 * time.Minute, originIsAsked},
+	{"csrf by token", "", "without a token", 1000, 2 * time.Minute, tokenIsAsked},
+	{"smuggling", "", "two answers", 1, time.Minute, nothingIsSmuggled},
+	{"csp_evaluator", "node", "'unsafe-inline'", 1, time.Minute, policyIsStrict},
+	{"sslscan", "sslscan", "TLSv1.0", 0, time.Minute, sslscan},
+	{"testssl", "testssl", "LUCKY13", 0, 3 * time.Minute, testssl},
+	{"h2spec", "h2spec", "6.7: Sends a PING frame", 0, 2 * time.Minute, h2spec},
+	{"ffuf", "ffuf", "200 /.env", 10_000, time.Minute, ffuf},
+	{"wapiti", "wapiti", "Cross Site Scripting", 30, 4 * time.Minute, wapiti},
+	{"sqlmap", "sqlmap", "injectable: id", 500, 6 * time.Minute, sqlmap},
+	{"limits", "ffuf", "not stopped: guessing", 500, 3 * time.Minute, limitsHold},
+	{"slowhttptest", "slowhttptest", "not available", 0, 90 * time.Second, slowhttptest},
 }
 
 // run is what all attacks share.
@@ -51,6 +54,7 @@ type run struct {
 	dir  string // for everything that is written
 	log  io.Writer
 	full bool // say everything that the tools say
+	slow int  // how many times as long everything may take; 0 is once
 }
 
 func main() {
@@ -64,6 +68,7 @@ func attackAll() (err error) {
 	flags := flag.NewFlagSet("attacks", flag.ContinueOnError)
 	r := &run{log: os.Stdout}
 	flags.BoolVar(&r.full, "v", false, "say what the tools say")
+	flags.IntVar(&r.slow, "slow", 1, "how many times as long everything may take, on a machine that does other work beside")
 	if err := flags.Parse(os.Args[1:]); err != nil {
 		return err
 	}
@@ -95,12 +100,13 @@ func attackAll() (err error) {
 const longest = 15 * time.Minute
 
 // row is one line of the table at the end.
-type row struct{ tool, planted, clean, took string }
+type row struct{ tool, planted, clean, requests, took string }
 
 // all runs the attacks that are named, every one without a name.
 func (r *run) all(ctx context.Context, bad, good *target, known baseline, names []string) error {
-	ctx, cancel := context.WithTimeout(ctx, longest)
+	ctx, cancel := context.WithTimeout(ctx, r.patience(longest))
 	defer cancel()
+	go good.awake(ctx)
 	var rows []row
 	skipped, failed := 0, 0
 	for _, a := range attacks {
@@ -114,7 +120,8 @@ func (r *run) all(ctx context.Context, bad, good *target, known baseline, names 
 			skipped++
 			fmt.Fprintf(r.log, "   SKIPPED: %s is not on this machine\n", a.needs)
 		} else {
-			line.planted, line.clean = r.planted(ctx, a, bad), r.clean(ctx, a, good, known)
+			line.planted = r.planted(ctx, a, bad)
+			line.clean, line.requests = r.clean(ctx, a, good, known)
 			if line.planted != "yes" || line.clean != "yes" {
 				failed++
 			}
@@ -122,9 +129,9 @@ func (r *run) all(ctx context.Context, bad, good *target, known baseline, names 
 		line.took = fmt.Sprintf("%.0f", time.Since(began).Seconds())
 		rows = append(rows, line)
 	}
-	fmt.Fprintf(r.log, "\n%-16s %-14s %-14s %7s\n", "tool", "planted found", "ours clean", "seconds")
+	fmt.Fprintf(r.log, "\n%-16s %-14s %-14s %9s %7s\n", "tool", "planted found", "ours clean", "requests", "seconds")
 	for _, l := range rows {
-		fmt.Fprintf(r.log, "%-16s %-14s %-14s %7s\n", l.tool, l.planted, l.clean, l.took)
+		fmt.Fprintf(r.log, "%-16s %-14s %-14s %9s %7s\n", l.tool, l.planted, l.clean, l.requests, l.took)
 	}
 	fmt.Fprintf(r.log, "%d failed, %d SKIPPED\n", failed, skipped)
 	switch {
@@ -152,14 +159,22 @@ func (r *run) planted(ctx context.Context, a attack, t *target) string {
 	return "NO"
 }
 
-// clean says whether the tool finds nothing at ours but what is known.
-func (r *run) clean(ctx context.Context, a attack, t *target, known baseline) string {
+// clean says whether the tool finds nothing at ours but what is known, though it
+// reached what it attacks, and how many requests were answered.
+func (r *run) clean(ctx context.Context, a attack, t *target, known baseline) (said, requests string) {
+	plain, secure := t.plainLog.now(), t.secureLog.now()
 	found, err := r.once(ctx, a, t)
+	plain, secure = t.plainLog.now().since(plain), t.secureLog.now().since(secure)
+	fmt.Fprintf(r.log, "   requests: %s; by TLS %s\n", plain, secure)
+	requests = strconv.Itoa(plain.all() + secure.all())
+	if err == nil {
+		err = t.reached(ctx, a, plain)
+	}
 	if err != nil {
 		fmt.Fprintf(r.log, "   on ours: %v\n", err)
-		return "FAILED"
+		return "FAILED", requests
 	}
-	said := "yes"
+	said = "yes"
 	for _, f := range found {
 		if reason, ok := known.reason(a.name, f); ok {
 			fmt.Fprintf(r.log, "   known: %s (%s)\n", f, reason)
@@ -168,16 +183,20 @@ func (r *run) clean(ctx context.Context, a attack, t *target, known baseline) st
 		fmt.Fprintf(r.log, "   FOUND: %s\n", f)
 		said = "NO"
 	}
-	return said
+	return said, requests
 }
+
+// patience is how long something may take here that takes d at most on a quiet
+// machine.
+func (r *run) patience(d time.Duration) time.Duration { return d * time.Duration(max(r.slow, 1)) }
 
 // once runs one attack on one target, within its time.
 func (r *run) once(ctx context.Context, a attack, t *target) ([]string, error) {
-	ctx, cancel := context.WithTimeout(ctx, a.within)
+	ctx, cancel := context.WithTimeout(ctx, r.patience(a.within))
 	defer cancel()
 	found, err := a.on(ctx, r, t)
 	if err == nil && ctx.Err() != nil {
-		err = fmt.Errorf("it took longer than %s", a.within)
+		err = fmt.Errorf("it took longer than %s", r.patience(a.within))
 	}
 	slices.Sort(found)
 	return slices.Compact(found), err

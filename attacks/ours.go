@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -42,8 +41,18 @@ func startOurs(ctx context.Context, dir string) (_ *target, err error) {
 	if text, err := build.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("building the program: %w: %s", err, text)
 	}
-	if err := t.demo(ctx, program, dir); err != nil {
+	// Nobody is held up here: an attack that is has tried nothing but the limit.
+	// What the limits are worth is an attack of its own.
+	if err := t.demo(ctx, program, filepath.Join(dir, "free"), "--limit-drafts", unlimited, "--limit-submissions", unlimited); err != nil {
 		return nil, err
+	}
+	t.again = func(ctx context.Context) (*target, error) {
+		limited := &target{}
+		err := limited.demo(ctx, program, filepath.Join(dir, "limited"), "--limits")
+		if err != nil {
+			limited.close()
+		}
+		return limited, err
 	}
 	if err := t.serve(ctx, program, dir); err != nil {
 		return nil, err
@@ -53,11 +62,14 @@ func startOurs(ctx context.Context, dir string) (_ *target, err error) {
 	return t, t.fill(ctx)
 }
 
-// start starts the program; it is ended with the target.
-func (t *target) start(ctx context.Context, program string, args ...string) error {
+// unlimited is more than any attack asks for.
+const unlimited = "1000000"
+
+// start starts the program, which says to said what it answers; it is ended with
+// the target.
+func (t *target) start(ctx context.Context, said *requestLogs, program string, args ...string) error {
 	cmd := exec.CommandContext(ctx, program, args...)
-	var said bytes.Buffer
-	cmd.Stderr = &said
+	cmd.Stderr = said
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("starting the program: %w", err)
 	}
@@ -65,10 +77,15 @@ func (t *target) start(ctx context.Context, program string, args ...string) erro
 	return nil
 }
 
-// demo starts the demonstration and signs one account of each duty in.
-func (t *target) demo(ctx context.Context, program, dir string) error {
+// demo starts the demonstration in a folder, which is made for it, and signs one
+// account of each duty in.
+func (t *target) demo(ctx context.Context, program, dir string, flags ...string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("making a folder: %w", err)
+	}
 	file := filepath.Join(dir, "ready.json")
-	if err := t.start(ctx, program, "demo", "--data", filepath.Join(dir, "demo"), "--addr", "127.0.0.1:0", "--ready-file", file); err != nil {
+	t.plainLog = &requestLogs{}
+	if err := t.start(ctx, t.plainLog, program, append([]string{"demo", "--data", filepath.Join(dir, "demo"), "--addr", "127.0.0.1:0", "--ready-file", file}, flags...)...); err != nil {
 		return err
 	}
 	var ready struct {
@@ -123,7 +140,8 @@ func (t *target) serve(ctx context.Context, program, dir string) error {
 		return fmt.Errorf("making tables: %w: %s", err, text)
 	}
 	t.secure = "https://" + addr
-	if err := t.start(ctx, program, append([]string{"serve", "--pilot", "--addr", addr, "--public-url", t.secure, "--tls-cert", cert, "--tls-key", key}, settings...)...); err != nil {
+	t.secureLog = &requestLogs{}
+	if err := t.start(ctx, t.secureLog, program, append([]string{"serve", "--pilot", "--addr", addr, "--public-url", t.secure, "--tls-cert", cert, "--tls-key", key}, settings...)...); err != nil {
 		return err
 	}
 	for {

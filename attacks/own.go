@@ -167,21 +167,6 @@ func (t *target) forge(ctx context.Context, r *run, token bool, ways map[string]
 	return out, nil
 }
 
-// heard sees that a form with its token and its origin is taken: otherwise that
-// forged ones are refused says nothing.
-func (t *target) heard(ctx context.Context) error {
-	for _, p := range t.people {
-		got, err := ask(ctx, p.client, http.MethodPost, t.plain+"/stay", "_csrf="+p.csrf, "Origin", t.plain, "Sec-Fetch-Site", "same-origin")
-		if err != nil {
-			return err
-		}
-		if got.status != http.StatusNoContent {
-			return fmt.Errorf("a form of the %s with its token answers %d", p.duty, got.status)
-		}
-	}
-	return nil
-}
-
 // behind is a request that hides behind another.
 const behind = "GET /help HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
 

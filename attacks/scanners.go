@@ -4,10 +4,14 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
+
+	"nysreferral/forms"
 )
 
 // treasures are addresses that lists of words forget.
@@ -18,19 +22,17 @@ var treasures = []string{".env", ".env.local", ".git/config", ".git/HEAD", ".svn
 // ffuf looks for what nobody links to, as nobody and as a referrer, and guesses
 // references.
 func ffuf(ctx context.Context, r *run, t *target) ([]string, error) {
-	words := r.file(".txt")
 	list := strings.Join(treasures, "\n") + "\n"
 	if text, err := os.ReadFile("/usr/share/dirb/wordlists/common.txt"); err == nil {
 		list += string(text)
 	}
-	if err := os.WriteFile(words, []byte(list), 0o600); err != nil {
-		return nil, fmt.Errorf("writing words: %w", err)
-	}
-	out, err := r.fuzz(ctx, t.plain+"/FUZZ", words)
+	out, err := r.fuzz(ctx, t.plain+"/FUZZ", list)
 	if err != nil || t.flawed {
 		return out, err
 	}
-	more, err := r.fuzz(ctx, t.plain+"/FUZZ", words, "-H", "Cookie: "+t.of("referrer").cookie)
+	// Whoever asks for the way out is signed out, and every word after it would be
+	// asked by nobody.
+	more, err := r.fuzz(ctx, t.plain+"/FUZZ", strings.ReplaceAll(list, "\nexit\n", "\n"), "-H", "Cookie: "+t.of("referrer").cookie)
 	for _, f := range more {
 		out = append(out, "signed in: "+f)
 	}
@@ -39,12 +41,9 @@ func ffuf(ctx context.Context, r *run, t *target) ([]string, error) {
 	}
 	var guesses strings.Builder
 	for i := range 3000 {
-		fmt.Fprintf(&guesses, "7K4M-2QX9-%04d-5\n%d\n", i, i)
+		fmt.Fprintf(&guesses, "%s\n%d\n", forms.NewReference(uint64(i+1)), i)
 	}
-	if err := os.WriteFile(words, []byte(guesses.String()), 0o600); err != nil {
-		return nil, fmt.Errorf("writing guesses: %w", err)
-	}
-	more, err = r.fuzz(ctx, t.plain+"/api/v1/referrals/FUZZ", words, "-H", "Authorization: Bearer "+t.of("recipient").token)
+	more, err = r.fuzz(ctx, t.plain+"/api/v1/referrals/FUZZ", guesses.String(), "-H", "Authorization: Bearer "+t.of("recipient").token)
 	for _, f := range more {
 		out = append(out, "guessed: "+f)
 	}
@@ -53,8 +52,17 @@ func ffuf(ctx context.Context, r *run, t *target) ([]string, error) {
 
 // fuzz runs ffuf and returns what answered with a page or a failure.
 func (r *run) fuzz(ctx context.Context, address, words string, more ...string) ([]string, error) {
-	file := r.file(".json")
-	args := append([]string{"-s", "-u", address, "-w", words, "-mc", "200,201,204,500,502,503", "-t", "10", "-o", file, "-of", "json"}, more...)
+	return r.ffuf(ctx, address, words, append(more, "-mc", "200,201,204,500,502,503")...)
+}
+
+// ffuf asks for each word, one a line, at its place in the address, and returns
+// what answered as more says that it counts.
+func (r *run) ffuf(ctx context.Context, address, words string, more ...string) ([]string, error) {
+	file, list := r.file(".json"), r.file(".txt")
+	if err := os.WriteFile(list, []byte(words), 0o600); err != nil {
+		return nil, fmt.Errorf("writing words: %w", err)
+	}
+	args := append([]string{"-s", "-u", address, "-w", list, "-t", strconv.Itoa(atOnce), "-o", file, "-of", "json"}, more...)
 	if _, err := r.tool(ctx, "ffuf", args...); err != nil {
 		return nil, err
 	}
@@ -84,8 +92,12 @@ const wapitiModules = "sql,xss,file,exec,crlf,csp,http_headers,cookieflags,redir
 func wapiti(ctx context.Context, r *run, t *target) ([]string, error) {
 	starts := map[string][]string{t.plain + "/": nil}
 	if !t.flawed {
-		// As nobody it may send forms; signed in it would sign itself out.
-		starts = map[string][]string{t.secure + "/": {"-H", "Sec-Fetch-Site: same-origin"}, t.plain + "/referrals": {"-H", "Cookie: " + t.of("referrer").cookie}}
+		// As nobody it may send forms and go everywhere; signed in it would sign itself
+		// out, by a form or by the link that leads away. So there it sends none, and
+		// stays on pages that take something.
+		page := func(duty string) []string { return []string{"--scope", "page", "-H", "Cookie: " + t.of(duty).cookie} }
+		starts = map[string][]string{t.secure + "/": {"-H", "Sec-Fetch-Site: same-origin"}, t.plain + "/referrals?cursor=a": page("referrer"),
+			t.plain + "/queue?status=submitted&mine=1": page("reviewer"), t.plain + "/directory?show=verified&county=erie": page("administrator")}
 	}
 	var out []string
 	for start, more := range starts {
@@ -111,7 +123,7 @@ func wapiti(ctx context.Context, r *run, t *target) ([]string, error) {
 			}
 		}
 	}
-	return out, t.heard(ctx)
+	return out, nil
 }
 
 var sqlFound = regexp.MustCompile(`(?m)^Parameter: (.*) \((.*)\)`)
@@ -122,7 +134,8 @@ func sqlmap(ctx context.Context, r *run, t *target) ([]string, error) {
 	var out []string
 	for _, p := range t.points() {
 		args := append([]string{"--batch", "--disable-coloring", "--level", "2", "--risk", "2", "--dbms", "sqlite", "--technique", "BEU", "--threads", "4", "--flush-session",
-			"--ignore-code", "*", "--output-dir", filepath.Join(r.dir, "sqlmap")}, p...)
+			"--ignore-code", "*", "--output-dir", filepath.Join(r.dir, "sqlmap")}, p.args...)
+		before := t.plainLog.now()
 		said, err := r.tool(ctx, "sqlmap", args...)
 		if err != nil {
 			return nil, err
@@ -132,36 +145,67 @@ func sqlmap(ctx context.Context, r *run, t *target) ([]string, error) {
 			out = append(out, "injectable: "+f[1])
 		}
 		if len(found) == 0 && !strings.Contains(said, "do not appear to be injectable") {
-			return nil, fmt.Errorf("sqlmap did not come to an end with %s: %s", p[1], said[max(0, len(said)-300):])
+			return nil, fmt.Errorf("sqlmap did not come to an end with %s: %s", p.args[1], said[max(0, len(said)-300):])
+		}
+		if err := t.tried(r, p, before); err != nil {
+			return nil, err
 		}
 	}
-	return out, t.heard(ctx)
+	return out, nil
+}
+
+// point is a question whose parameters are tried.
+type point struct {
+	args  []string
+	route string // as the program's log names it
+	like  int    // how the question is answered as it stands
+}
+
+// leastTried is how many questions one point sees at least.
+const leastTried = 50
+
+// tried sees that a point answered, as it does to who may ask, and was no page that
+// refuses everything.
+func (t *target) tried(r *run, p point, before tally) error {
+	if t.flawed {
+		return nil
+	}
+	got := t.plainLog.now().since(before).on(p.route)
+	fmt.Fprintf(r.log, "   %s: %s\n", p.route, got)
+	if got.of(p.like) == 0 || got.all() < leastTried || got.of(http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests) > 0 {
+		return fmt.Errorf("%s was not tried: %s, and %d was to be among them", p.route, got, p.like)
+	}
+	return nil
 }
 
 // points are the parameters that are tried, each with who sends it.
-func (t *target) points() [][]string {
+func (t *target) points() []point {
 	if t.flawed {
-		return [][]string{{"-u", t.plain + "/item?id=1", "-p", "id"}}
+		return []point{{args: []string{"-u", t.plain + "/item?id=1", "-p", "id"}}}
 	}
-	page := func(duty, path, params string) []string {
-		return []string{"-u", t.plain + path, "-p", params, "--cookie", t.of(duty).cookie}
+	page := func(duty, path, params string, like int) point {
+		route, _, _ := strings.Cut(path, "?")
+		return point{[]string{"-u", t.plain + path, "-p", params, "--cookie", t.of(duty).cookie}, "GET " + strings.Replace(route, "/timeliness", "/:name", 1), like}
 	}
-	form := func(path, data, params string) []string {
+	form := func(path, data, params string, like int) point {
 		p := t.of("referrer")
-		return []string{"-u", t.plain + path, "--data", data + "&_csrf=" + p.csrf, "-p", params, "--cookie", p.cookie, "--headers", "Origin: " + t.plain + "\nSec-Fetch-Site: same-origin"}
+		return point{[]string{"-u", t.plain + path, "--data", data + "&_csrf=" + p.csrf, "-p", params, "--cookie", p.cookie, "--headers", "Origin: " + t.plain + "\nSec-Fetch-Site: same-origin"},
+			"POST " + path, like}
 	}
-	call := func(duty, path string) []string {
-		return []string{"-u", t.plain + "/api/v1" + path, "--headers", "Authorization: Bearer " + t.of(duty).token}
+	call := func(duty, path, route string, like int) point {
+		return point{[]string{"-u", t.plain + "/api/v1" + path, "--headers", "Authorization: Bearer " + t.of(duty).token}, "GET /api/v1" + route, like}
 	}
-	return [][]string{
-		page("reviewer", "/queue?status=submitted&mine=1&cursor=a&last=0", "status,cursor,last"),
-		page("referrer", "/referrals?cursor=a", "cursor"),
-		page("administrator", "/directory?show=all&county=erie&kind=adult&after=a", "show,county,kind,after"),
-		page("administrator", "/people?agency=1&show=all", "agency,show"),
-		form("/check-a-letter", "reference=7K4M-2QX9-C3TB-5&code=abcd", "reference,code"),
-		form("/referrals", "name=a&kind=b", "name,kind"),
-		call("referrer", "/referrals?status=draft*&cursor=a*"),
-		call("referrer", "/referrals/7K4M-2QX9-C3TB-5*"),
-		page("director", "/reports/time?from=2026-01-01&to=2026-12-31", "from,to"),
+	return []point{
+		page("reviewer", "/queue?status=submitted&mine=1&last=1", "status,mine,last", http.StatusOK),
+		page("reviewer", "/queue?cursor=a", "cursor", http.StatusUnprocessableEntity), // one that was not sealed here
+		page("referrer", "/referrals?cursor=a", "cursor", http.StatusUnprocessableEntity),
+		page("administrator", "/directory?show=verified&county=erie&kind=adult&after=a", "show,county,kind,after", http.StatusOK),
+		page("administrator", "/people?agency=1&show=all", "agency,show", http.StatusOK),
+		form("/check-a-letter", "reference="+forms.NewReference(1)+"&code=abcd", "reference,code", http.StatusOK),
+		form("/referrals", "name=a&kind=b", "name,kind", http.StatusSeeOther),
+		call("referrer", "/referrals?status=draft*", "/referrals", http.StatusOK),
+		call("referrer", "/referrals?cursor=a*", "/referrals", http.StatusUnprocessableEntity),
+		call("referrer", "/referrals/"+forms.NewReference(1)+"*", "/referrals/:ref", http.StatusNotFound),
+		page("director", "/reports/timeliness?from=2026-09&to=2026-10", "from,to", http.StatusOK),
 	}
 }

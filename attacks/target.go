@@ -25,6 +25,12 @@ type target struct {
 	routes []string // "GET /path", every parameter filled in
 	people []person // who is signed in there, at plain
 	ends   []func()
+
+	// What the program says that it answers at plain and at secure.
+	plainLog, secureLog *requestLogs
+
+	// again starts what answers at plain once more, with its limits as they are.
+	again func(context.Context) (*target, error)
 }
 
 // close ends what was started, the last first.

@@ -2,10 +2,10 @@ package audit
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"regexp"
-	"strconv"
 	"strings"
 	"time"
 
@@ -41,11 +41,8 @@ func Anchors(text []byte) [][]byte {
 }
 
 func unquoted(b []byte) []byte {
-	n, err := strconv.ParseUint(string(b[1:]), 16, 8)
-	if err != nil {
-		return nil // a line that goes on
-	}
-	return []byte{byte(n)}
+	out, _ := hex.DecodeString(string(b[1:])) // nothing of the end of a line that goes on
+	return out
 }
 
 func anchorsIn(text []byte) [][]byte {
@@ -57,7 +54,6 @@ func anchorsIn(text []byte) [][]byte {
 			continue
 		}
 		out = append(out, []byte(strings.Join(head, "\n")+"\n"))
-		i += headLines - 1
 	}
 	return out
 }

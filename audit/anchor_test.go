@@ -2,6 +2,7 @@ package audit
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -31,6 +32,17 @@ func TestAnchors(t *testing.T) {
 	got := Anchors([]byte(text))
 	if len(got) != 3 || string(got[0]) != all[1] || string(got[1]) != all[0] || string(got[2]) != all[2] {
 		t.Fatalf("%d found: %q", len(got), got)
+	}
+	if got := Anchors([]byte(strings.TrimSuffix(all[0], "\n"))); len(got) != 1 || string(got[0]) != all[0] {
+		t.Errorf("without the end of its last line: %q", got)
+	}
+	lines := strings.Split(all[0], "\n")
+	for _, n := range []int{0, 5, 6} {
+		other := slices.Clone(lines)
+		other[n] = "x" + other[n]
+		if got := Anchors([]byte(strings.Join(other, "\n"))); len(got) != 0 {
+			t.Errorf("line %d changed: %q", n, got)
+		}
 	}
 	if got := Anchors([]byte(mailed)); len(got) != 1 || string(got[0]) != all[2] {
 		t.Errorf("in a mail: %q", got)
@@ -88,6 +100,12 @@ func TestContinues(t *testing.T) {
 		take(t, newTree(t, db, ring), third+1)
 		want(kept[1], nil)
 		want(kept[2], &Finding{Forked, 0, 599, 0})
+		restore()
+		tamper(t, db, `UPDATE audit_checkpoints SET text = replace(text, 'time 2', 'time 1') WHERE id = 3`)
+		want(kept[0], &Finding{Signature, -1, -1, 0})
+		restore()
+		run(t, db, `UPDATE audit_leaves SET hash = $1 WHERE "index" = 350`, []byte{1})
+		want(kept[1], &Finding{Hashes, 0, 399, 0})
 		restore()
 		tamper(t, db, `DELETE FROM audit_leaves WHERE "index" = 350`)
 		want(kept[1], &Finding{Hashes, 0, 399, 0})

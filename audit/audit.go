@@ -1,5 +1,7 @@
 // Package audit keeps the log of who did and read what. Add writes a line in
-// the transaction of what the line is about: no line, no data. A Tree takes
+// the transaction of what the line is about: no line, no data. A Gather adds the
+// lines of those who only read, and of nothing else, several in one commit,
+// before anything is shown. A Tree takes
 // committed lines into a Merkle tree and signs its heads, so that an auditor
 // who keeps one checkpoint can prove later that no line was changed, removed,
 // added in between or put in another order; Verify, Prove and Export are for
@@ -63,7 +65,15 @@ func Add(ctx context.Context, tx *ent.Tx, l Line) error {
 	if err := l.check(); err != nil {
 		return err
 	}
-	add := tx.AuditEntry.Create().SetAt(l.At.UTC().Truncate(time.Microsecond)).
+	if _, err := l.row(tx.Client()).Save(ctx); err != nil {
+		return fmt.Errorf("audit: adding a line: %w", err)
+	}
+	return nil
+}
+
+// row is l as it is stored.
+func (l Line) row(c *ent.Client) *ent.AuditEntryCreate {
+	add := c.AuditEntry.Create().SetAt(l.At.UTC().Truncate(time.Microsecond)).
 		SetActor(l.Actor).SetDuty(l.Duty).SetAgency(l.Agency).SetAction(l.Action).SetOutcome(l.Outcome).
 		SetHandover(l.Handover).SetReason(l.Reason).SetRule(l.Rule).SetSource(l.Source)
 	if len(l.Refs) > 0 {
@@ -72,10 +82,7 @@ func Add(ctx context.Context, tx *ent.Tx, l Line) error {
 	if len(l.Fields) > 0 {
 		add.SetFields(l.Fields)
 	}
-	if _, err := add.Save(ctx); err != nil {
-		return fmt.Errorf("audit: adding a line: %w", err)
-	}
-	return nil
+	return add
 }
 
 func (l Line) check() error {

@@ -98,3 +98,32 @@ func TestProve(t *testing.T) {
 		}
 	})
 }
+
+// Of a log whose line, leaf and checkpoint do not belong together no line is
+// proved, and what lacks a line is not exported.
+func TestProveBroken(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		grown(t, db)
+		restore := save(t, db)
+		for name, change := range map[string]string{
+			"no line":       `DELETE FROM audit_entries WHERE id = 610`,
+			"no checkpoint": `DELETE FROM audit_checkpoints`,
+			"an older one":  `DELETE FROM audit_checkpoints WHERE id = 3`,
+			"just behind":   `UPDATE audit_checkpoints SET size = 599 WHERE id = 3`,
+		} {
+			tamper(t, db, change)
+			if p, err := Prove(t.Context(), db, 610); !errors.Is(err, ErrBroken) || p.Line != "" {
+				t.Errorf("%s: %+v, %v", name, p, err)
+			}
+			restore()
+		}
+		if _, err := Prove(t.Context(), db, 610); err != nil {
+			t.Errorf("put back: %v", err)
+		}
+		tamper(t, db, `DELETE FROM audit_entries WHERE id = 610`)
+		var out bytes.Buffer
+		if head, err := Export(t.Context(), db, &out); !errors.Is(err, ErrBroken) || head != "" {
+			t.Errorf("exported without a line: %v", err)
+		}
+	})
+}

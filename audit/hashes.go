@@ -68,7 +68,7 @@ func (s *spine) clone() *spine {
 func loadSpine(ctx context.Context, c *ent.Client, size int64) (*spine, error) {
 	s := &spine{size: size}
 	var indexes []int64
-	for from, l := int64(0), 62; l >= 0; l-- {
+	for from, l := int64(0), bits.Len64(uint64(size))-1; l >= 0; l-- {
 		if size&(1<<l) != 0 {
 			indexes = append(indexes, tlog.StoredHashIndex(l, from>>l))
 			from += 1 << l
@@ -133,9 +133,10 @@ func stored(ctx context.Context, c *ent.Client, level int, from, count int64) ([
 	}
 	out := make([]tlog.Hash, count)
 	for i, b := range raw {
-		if copy(out[i][:], b) != tlog.HashSize || len(b) != tlog.HashSize {
+		if len(b) != tlog.HashSize {
 			return nil, fmt.Errorf("%w: a hash at level %d has no right length", ErrBroken, level)
 		}
+		out[i] = tlog.Hash(b)
 	}
 	return out, nil
 }

@@ -79,9 +79,8 @@ func (h *heads) read(ctx context.Context, c *ent.Client, verifier note.Verifier,
 		for _, r := range rows {
 			row := &headRow{size: r.Size, sound: make(chan bool, 1)}
 			text, _, _ := cutText(r.Text)
-			if c, err := parseText(text); err == nil {
-				row.root = c.Root
-			}
+			head, _ := parseText(text)
+			row.root = head.Root
 			select {
 			case h.out <- row:
 			case <-ctx.Done():

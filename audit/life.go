@@ -21,8 +21,10 @@ const (
 	Saving    = "saving_again" // the disk had taken nothing for a while
 )
 
-// stepped is how far the clock may move by itself between two looks.
-const stepped = 5 * time.Second
+const (
+	stepped = 5 * time.Second // how far the clock may move by itself between two looks
+	toEnd   = 5 * time.Second // to write that the program stops
+)
 
 // Life writes when a server starts and stops, and that its clock was moved.
 type Life struct {
@@ -52,7 +54,7 @@ func (l Life) Begin(ctx context.Context) error {
 
 // End writes that the program stops. It has a moment for it, whatever ended ctx.
 func (l Life) End(ctx context.Context) error {
-	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), toEnd)
 	defer stop()
 	return l.add(ctx, Stopped, "")
 }

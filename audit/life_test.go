@@ -48,6 +48,11 @@ func TestLife(t *testing.T) {
 		if got := said(t, db); got != want {
 			t.Errorf("the log says\n%s\nwant\n%s", got, want)
 		}
+		for _, e := range db.Read().AuditEntry.Query().AllX(t.Context()) {
+			if e.Duty != "system" || e.Outcome != Done || e.Actor != 0 {
+				t.Errorf("%+v", e)
+			}
+		}
 	})
 }
 

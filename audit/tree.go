@@ -336,11 +336,13 @@ func (t *Tree) append(ctx context.Context, tx *ent.Tx, edge *spine, lines []*ent
 			hashes = append(hashes, tx.AuditHash.Create().SetIdx(tlog.StoredHashIndex(done.level, done.n)).SetHash(done.hash[:]))
 		}
 	}
-	if err := tx.AuditLeaf.CreateBulk(leaves...).Exec(ctx); err != nil {
-		return fmt.Errorf("audit: adding leaves: %w", err)
+	for part := range parts(leaves) {
+		if err := tx.AuditLeaf.CreateBulk(part...).Exec(ctx); err != nil {
+			return fmt.Errorf("audit: adding leaves: %w", err)
+		}
 	}
-	if len(hashes) > 0 {
-		if err := tx.AuditHash.CreateBulk(hashes...).Exec(ctx); err != nil {
+	for part := range parts(hashes) {
+		if err := tx.AuditHash.CreateBulk(part...).Exec(ctx); err != nil {
 			return fmt.Errorf("audit: adding hashes: %w", err)
 		}
 	}

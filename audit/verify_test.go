@@ -202,6 +202,9 @@ var attacks = []struct {
 	{"a checkpoint changed", sqlOf(`UPDATE audit_checkpoints SET text = replace(text, 'settled 4', 'settled 3') WHERE id = 2`), Finding{Signature, 250, 399, 0}},
 	{"a checkpoint replaced by an older one", sqlOf(`UPDATE audit_checkpoints SET text = (SELECT text FROM audit_checkpoints WHERE id = 1) WHERE id = 2`), Finding{Signature, 250, 399, 0}},
 	{"the newest checkpoint changed", sqlOf(`UPDATE audit_checkpoints SET text = replace(text, 'settled 6', 'settled 5') WHERE id = 3`), Finding{Signature, -1, -1, 0}},
+	{"the size of a checkpoint changed", sqlOf(`UPDATE audit_checkpoints SET size = 300 WHERE id = 2`), Finding{Signature, 250, 299, 0}},
+	{"a checkpoint put behind a greater one", sqlOf(`UPDATE audit_checkpoints SET size = 100 WHERE id = 2`), Finding{Signature, 100, 249, 0}},
+	{"the size of the newest checkpoint changed", sqlOf(`UPDATE audit_checkpoints SET size = 601 WHERE id = 3`), Finding{Signature, -1, -1, 0}},
 	{"the newest checkpoint removed", sqlOf(`DELETE FROM audit_checkpoints WHERE id = 3`), Finding{Unsigned, 400, 599, 0}},
 	{"all checkpoints removed", sqlOf(`DELETE FROM audit_checkpoints`), Finding{Unsigned, 0, 599, 0}},
 	{"a line changed with its leaf", func(t *testing.T, db *store.DB) {

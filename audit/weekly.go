@@ -43,12 +43,9 @@ const sampled = 10
 
 // spread takes some of a list, at even distances.
 func spread(list []string) []string {
-	if len(list) <= sampled {
-		return list
-	}
-	out := make([]string, sampled)
+	out := make([]string, min(len(list), sampled))
 	for i := range out {
-		out[i] = list[i*len(list)/sampled]
+		out[i] = list[i*len(list)/len(out)]
 	}
 	return out
 }

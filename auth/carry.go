@@ -35,7 +35,8 @@ func (s *Service) CarryLocked(path string, in url.Values) (string, error) {
 }
 
 func (s *Service) carry(path string, in url.Values, d time.Duration) (string, error) {
-	text, err := json.Marshal(carried{Until: s.moment().Add(d), In: in})
+	// To the second, so that the same page has the same length at every moment.
+	text, err := json.Marshal(carried{Until: s.moment().Add(d).Truncate(time.Second), In: in})
 	if err != nil {
 		return "", fmt.Errorf("auth: carrying what was typed: %w", err)
 	}

@@ -83,6 +83,7 @@ func (r *run) growthOn(dialect string) error {
 				return fmt.Errorf("%s: %w", w.name, err)
 			}
 			times[w.name] = append(times[w.name], one)
+			r.say("      %-31s %9.2f ms (%.2f ms of CPU)", w.name, millis(one.wall), millis(one.cpu))
 		}
 		if err := r.cleanUp(); err != nil {
 			return err

@@ -51,6 +51,7 @@ type run struct {
 	undo     []func() error
 	verdicts []verdict
 	heard    func(*store.DB) *store.DB // nil: nobody counts what is said to the database
+	on       string                    // the one database that is measured, "" for both
 	options  string                    // of the address of PostgreSQL
 }
 
@@ -96,6 +97,7 @@ func command(ctx context.Context, args []string, out io.Writer) (err error) {
 	small := flags.Bool("quick", false, "tiny sizes, to try the command; the numbers mean nothing")
 	rounds := flags.Int("rounds", 0, "rounds of each comparison")
 	minutes := flags.Float64("minutes", 30, "length of a soak on each database")
+	on := flags.String("on", "", "measure one database alone: SQLite or PostgreSQL")
 	profile := flags.String("profile", "", "write a CPU profile of what is measured to this file")
 	flags.Usage = func() { usage(flags) }
 	if err := flags.Parse(args); err != nil {
@@ -104,7 +106,10 @@ func command(ctx context.Context, args []string, out io.Writer) (err error) {
 		}
 		return err
 	}
-	r := &run{sizes: full, ctx: ctx, out: out, minutes: *minutes, postgres: os.Getenv("TEST_POSTGRES")}
+	if !slices.Contains([]string{"", "SQLite", "PostgreSQL"}, *on) {
+		return fmt.Errorf("-on is SQLite or PostgreSQL, not %q", *on)
+	}
+	r := &run{sizes: full, ctx: ctx, out: out, minutes: *minutes, on: *on, postgres: os.Getenv("TEST_POSTGRES")}
 	if *small {
 		r.sizes = quick
 	}
@@ -211,6 +216,9 @@ func (r *run) dialects() []string {
 	if r.postgres == "" {
 		r.say("PostgreSQL is left out: TEST_POSTGRES names none.")
 		return []string{"SQLite"}
+	}
+	if r.on != "" {
+		return []string{r.on}
 	}
 	return []string{"SQLite", "PostgreSQL"}
 }

@@ -287,11 +287,14 @@ func (p *running) sections(who *remote, draft string) (paths []string, largest f
 
 // pages asks for one section after the other.
 func (p *running) pages(who *remote, paths []string) (load, time.Duration, error) {
+	all, err := p.clients(who)
+	if err != nil {
+		return load{}, 0, err
+	}
 	at := make([]int, usual)
 	return p.drive(func(w int) error {
 		at[w]++
-		got := *who // each has the cookie
-		_, err := got.page(paths[(at[w]+w)%len(paths)])
+		_, err := all[w].page(paths[(at[w]+w)%len(paths)])
 		return err
 	})
 }
@@ -313,9 +316,12 @@ func (p *running) posts(who *remote, drafts []string) (load, time.Duration, erro
 			in[i][name] = list
 		}
 	}
+	all, err := p.clients(who)
+	if err != nil {
+		return load{}, 0, err
+	}
 	return p.drive(func(w int) error {
-		one := *who
-		got, err := one.want(http.StatusOK, http.MethodPost, drafts[w]+"/sections/"+saved, in[w], "application/json")
+		got, err := all[w].want(http.StatusOK, http.MethodPost, drafts[w]+"/sections/"+saved, in[w], "application/json")
 		if err != nil {
 			return err
 		}

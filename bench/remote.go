@@ -1,13 +1,16 @@
 package main
 
 import (
+	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"nysreferral/demo"
 	"nysreferral/web"
@@ -32,6 +35,59 @@ type reply struct {
 func plain() *http.Client {
 	return &http.Client{Timeout: client.Timeout, Transport: client.Transport,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+}
+
+// wire sends one request after the other over one connection, and nothing runs
+// beside it: the load is on the cores of the server, and http.Transport takes
+// two goroutines for each connection.
+type wire struct {
+	conn net.Conn
+	in   *bufio.Reader
+}
+
+// wireTime is how long a connection may be used.
+const wireTime = 10 * time.Minute
+
+// alone returns the same person with a connection that nobody else uses, which
+// is closed when the run ends.
+func (p *remote) alone(r *run) (*remote, error) {
+	at, err := url.Parse(p.url)
+	if err != nil {
+		return nil, fmt.Errorf("reading an address: %w", err)
+	}
+	conn, err := net.Dial("tcp", at.Host)
+	if err != nil {
+		return nil, fmt.Errorf("connecting: %w", err)
+	}
+	r.later(func() error { _ = conn.Close(); return nil })
+	if err := conn.SetDeadline(time.Now().Add(wireTime)); err != nil {
+		return nil, fmt.Errorf("connecting: %w", err)
+	}
+	out := *p
+	out.client = &http.Client{Transport: &wire{conn, bufio.NewReaderSize(conn, 64<<10)}, CheckRedirect: p.client.CheckRedirect}
+	return &out, nil
+}
+
+// clients are as many of one person as there is load, each with a connection.
+func (p *running) clients(who *remote) ([]*remote, error) {
+	out := make([]*remote, usual)
+	for i := range out {
+		one, err := who.alone(p.r)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = one
+	}
+	return out, nil
+}
+
+// RoundTrip sends a request and reads the head of its answer. The body must be
+// read to its end before the next.
+func (w *wire) RoundTrip(q *http.Request) (*http.Response, error) {
+	if err := q.Write(w.conn); err != nil {
+		return nil, err
+	}
+	return http.ReadResponse(w.in, q)
 }
 
 // enter signs somebody in over the network.
@@ -66,7 +122,9 @@ func (p *remote) want(status int, method, path string, in url.Values, accept str
 	if err != nil {
 		return reply{}, fmt.Errorf("asking: %w", err)
 	}
-	body, err := io.ReadAll(got.Body)
+	var body bytes.Buffer
+	body.Grow(max(0, int(got.ContentLength)) + bytes.MinRead) // the load is on the same cores
+	_, err = body.ReadFrom(got.Body)
 	if err := errors.Join(err, got.Body.Close()); err != nil {
 		return reply{}, fmt.Errorf("asking: %w", err)
 	}
@@ -76,7 +134,7 @@ func (p *remote) want(status int, method, path string, in url.Values, accept str
 	if got.StatusCode != status {
 		return reply{}, fmt.Errorf("%s %s is answered %d, not %d", method, path, got.StatusCode, status)
 	}
-	return reply{got.StatusCode, got.Header.Get("Location"), body}, nil
+	return reply{got.StatusCode, got.Header.Get("Location"), body.Bytes()}, nil
 }
 
 // page asks for a page.

@@ -91,7 +91,15 @@ type counting struct {
 	closeHour int
 	fromNext  bool
 	years     sync.Map // year → *counts: what was counted once
+	kept      atomic.Int64
 }
+
+// Somebody may type a day of the year 9999. So many years are counted at most, and
+// so many remembered, which is more than lie between any two days of a referral.
+const (
+	mostYears = 100
+	mostKept  = 2 * mostYears
+)
 
 func (c *Calendar) rules() *counting { return c.holds.Load() }
 
@@ -172,7 +180,8 @@ func (c *Calendar) DaysBetween(from, to time.Time) int {
 // number of business days after today up to the day of due: 0 means that no
 // further business day is left, as on the last day. When due has passed, over
 // is true and the number is that of the business days begun since the day of
-// due, at least 1. The very second of due is still in time.
+// due, at least 1. The very second of due is still in time. What lies more than a
+// hundred years away counts as if it did not lie further.
 func (c *Calendar) Left(now, due time.Time) (businessDays int, over bool) {
 	if now.After(due) {
 		return max(1, c.between(noon(due), noon(now))), true
@@ -201,10 +210,14 @@ func (c *Calendar) Words(now, due time.Time) string {
 	return fmt.Sprintf("%d business days left", n)
 }
 
-// between counts the business days after from, up to and including to.
+// between counts the business days after from, up to and including to. What lies
+// more than mostYears later counts as if it lay at the end of those.
 func (c *Calendar) between(from, to time.Time) int {
 	if !from.Before(to) {
 		return 0
+	}
+	if last := from.Year() + mostYears; to.Year() > last {
+		to = Date{last, time.December, 31}.noon()
 	}
 	n := 0
 	for year := from.Year(); year < to.Year(); year++ {
@@ -213,8 +226,8 @@ func (c *Calendar) between(from, to time.Time) int {
 	return n + c.count(to.Year())[to.YearDay()] - c.count(from.Year())[from.YearDay()]
 }
 
-// count counts the business days of a year, once: a referral of long ago is
-// thousands of days back, and a list shows many.
+// count counts the business days of a year, once for each of the first mostKept
+// years: a referral of long ago is thousands of days back, and a list shows many.
 func (c *Calendar) count(year int) *counts {
 	r := c.rules()
 	if known, ok := r.years.Load(year); ok {
@@ -229,7 +242,11 @@ func (c *Calendar) count(year int) *counts {
 		}
 		day = day.AddDate(0, 0, 1)
 	}
-	r.years.Store(year, out)
+	if r.kept.Load() < mostKept {
+		if _, before := r.years.LoadOrStore(year, out); !before {
+			r.kept.Add(1)
+		}
+	}
 	return out
 }
 

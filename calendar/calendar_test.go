@@ -353,3 +353,30 @@ func TestBecome(t *testing.T) {
 		t.Errorf("another calendar counts %s", got)
 	}
 }
+
+// Somebody who types a day of the year 9999 has the program neither count eight
+// thousand years each time that the referral is shown nor remember them for ever.
+// What lies there itself is counted right.
+func TestFarDaysAreNotRemembered(t *testing.T) {
+	c := New(Options{})
+	kept := func() (n int) {
+		c.rules().years.Range(func(any, any) bool { n++; return true })
+		return n
+	}
+	far, _ := c.Left(at(t, "2026-11-02 10:15:00"), at(t, "9999-01-04 17:00:00"))
+	if end, _ := c.Left(at(t, "2026-11-02 10:15:00"), at(t, "2126-12-31 17:00:00")); far != end || far < 240*mostYears {
+		t.Errorf("%d business days to the year 9999, %d in a hundred years", far, end)
+	}
+	if n := kept(); n > mostYears+1 {
+		t.Errorf("%d years are remembered for one day", n)
+	}
+	for year := 2000; year < 2000+4*mostYears; year += mostYears {
+		c.Left(Date{year, time.March, 3}.noon(), Date{year + mostYears, time.March, 3}.noon())
+	}
+	if n := kept(); n > mostKept {
+		t.Errorf("%d years are remembered in all", n)
+	}
+	if n, _ := c.Left(at(t, "9998-12-30 10:00:00"), at(t, "9999-01-04 17:00:00")); n != 2 {
+		t.Errorf("%d business days from a Wednesday over New Year to a Monday", n)
+	}
+}

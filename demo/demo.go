@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"nysreferral/audit"
 	"nysreferral/auth"
 	"nysreferral/calendar"
 	"nysreferral/cases"
@@ -83,7 +84,7 @@ func New(db *store.DB, ring *seal.Ring, clock *Clock, wall func() time.Time, cos
 	if err != nil {
 		return nil, fmt.Errorf("demo: %w", err)
 	}
-	door := &referrals.Service{DB: db, Ring: ring, Calendar: calendar.New(calendar.Options{}), Now: clock.Now,
+	door := &referrals.Service{DB: db, Ring: ring, Calendar: calendar.New(calendar.Options{}), Now: clock.Now, Lines: audit.NewGather(db),
 		Options: referrals.Options{Reads: referrals.Reads{State: -1, Referrer: -1, Recipient: -1}}}
 	reg := &registry.Service{DB: db, Auth: a, Ring: ring, Now: clock.Now, OnVerified: door.ContactVerified, OnAsked: door.ContactAsked}
 	return &State{DB: db, Ring: ring, Clock: clock, Door: door, Registry: reg, Auth: a}, nil

@@ -56,6 +56,7 @@ var faults = []struct {
 	{"database", "PostgreSQL itself is killed and started again under load", (*run).databaseKills},
 	{"second", "PostgreSQL: one server of two is killed under load", (*run).secondKills},
 	{"rolling", "PostgreSQL: two servers behind a proxy are restarted in turn under load", (*run).rolling},
+	{"rolling-control", "the same harness finds what people see where servers are killed and the proxy tries no other", (*run).rollingControl},
 	{"upgrade", "PostgreSQL: an earlier program serves while this one migrates under it, and beside it", (*run).upgrade},
 	{"outside", "SQLite: mail server, scanner and provider of sign-in close, hang and babble under load", func(r *run) error { return r.outside("sqlite") }},
 	{"outside-postgres", "PostgreSQL: the same", func(r *run) error { return r.outside("postgres") }},

@@ -29,9 +29,53 @@ import (
 // it is what runs here, but for its addresses.
 const sample = "deploy/haproxy.cfg"
 
+// sampleAs is the configuration as it is.
+func sampleAs(text string) string { return text }
+
+// sampleCareless is the configuration without what sends a request to the other
+// server.
+func sampleCareless(text string) string {
+	return strings.NewReplacer("option redispatch 1", "no option redispatch", "retries 3", "retries 0", "retry-on conn-failure", "retry-on none").Replace(text)
+}
+
 // rolling restarts two servers behind the proxy in turn while people send and
 // read. Nobody may see an error, and nothing that was acknowledged may be lost.
 func (r *run) rolling() error {
+	return r.behindProxy(func(b *book, one, two *server) error {
+		seen, err := r.turns(b, sampleAs, r.rounds, syscall.SIGTERM, one, two)
+		if err == nil && seen.failed > 0 {
+			err = fmt.Errorf("%d requests of people failed", seen.failed)
+		}
+		if err != nil {
+			return err
+		}
+		one.beside = nil
+		n, err := one.settle(r.ctx, b, 0)
+		if err == nil {
+			fmt.Printf("   both servers were restarted %d times; of %d pages and %d submissions none saw an error\n", r.rounds, seen.pages, n)
+		}
+		return err
+	})
+}
+
+// rollingControl is the same with what the proxy and the program do against it left
+// out: servers are killed and not ended, and the proxy tries no other. People must
+// see that, or rolling proves nothing.
+func (r *run) rollingControl() error {
+	return r.behindProxy(func(b *book, one, two *server) error {
+		seen, err := r.turns(b, sampleCareless, r.rounds, syscall.SIGKILL, one, two)
+		if err == nil && seen.failed == 0 {
+			err = fmt.Errorf("of %d pages and as many submissions none saw that servers were killed: the harness finds nothing", seen.pages)
+		}
+		if err == nil {
+			fmt.Printf("   killed, behind a proxy that tries no other: of %d pages and as many submissions %d failed\n", seen.pages, seen.failed)
+		}
+		return err
+	})
+}
+
+// behindProxy runs two servers for do, which ends them.
+func (r *run) behindProxy(do func(b *book, one, two *server) error) error {
 	if r.proxy == "" {
 		return errSkip("haproxy is not on this machine")
 	}
@@ -51,25 +95,21 @@ func (r *run) rolling() error {
 	if err := errors.Join(one.start(), two.start()); err != nil {
 		return err
 	}
-	public, end, err := r.startProxy(one, two)
-	if err != nil {
-		return err
-	}
-	pages, err := r.turns(b, public, one, two)
-	if err := errors.Join(err, end(), one.end(syscall.SIGKILL), two.end(syscall.SIGKILL)); err != nil {
-		return err
-	}
-	one.beside = nil
-	n, err := one.settle(r.ctx, b, 0)
-	if err == nil {
-		fmt.Printf("   both servers were restarted %d times; of %d pages and %d submissions none saw an error\n", r.rounds, pages, n)
-	}
-	return err
+	return do(b, one, two)
 }
 
-// turns restarts both while every client works, and returns how many pages were
-// read.
-func (r *run) turns(b *book, public string, one, two *server) (int, error) {
+// watched is what people saw meanwhile: how many pages they asked for, and as many
+// times they sent something; and how often they did not get what they asked for.
+type watched struct{ pages, failed int }
+
+// turns starts the proxy and restarts both servers while every client works, so many
+// rounds, ended by a signal; then it ends all three.
+func (r *run) turns(b *book, change func(string) string, rounds int, with syscall.Signal, one, two *server) (seen watched, err error) {
+	public, end, err := r.startProxy(change, one, two)
+	if err != nil {
+		return seen, err
+	}
+	defer func() { err = errors.Join(err, end(), one.end(syscall.SIGKILL), two.end(syscall.SIGKILL)) }()
 	old := client
 	client = &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: clients, ForceAttemptHTTP2: true,
 		TLSClientConfig: &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS12}}} // made here a moment ago
@@ -95,21 +135,17 @@ func (r *run) turns(b *book, public string, one, two *server) (int, error) {
 			}
 		})
 	}
-	var err error
-	for range r.rounds {
+	for range rounds {
 		for _, s := range []*server{one, two} {
 			if err == nil {
-				err = errors.Join(s.end(syscall.SIGTERM), s.start())
+				err = errors.Join(s.end(with), s.start())
 			}
 			time.Sleep(2 * time.Second) // the proxy looks twice a second, and the other one may go only then
 		}
 	}
 	close(done)
 	working.Wait()
-	if n := failed.Load(); n > 0 {
-		err = errors.Join(err, fmt.Errorf("%d requests of people failed", n))
-	}
-	return int(pages.Load()), err
+	return watched{int(pages.Load()), int(failed.Load())}, err
 }
 
 // reads says whether a page is there.
@@ -125,8 +161,9 @@ func reads(ctx context.Context, address string) bool {
 	return got.Body.Close() == nil && got.StatusCode == http.StatusOK
 }
 
-// startProxy runs the proxy before both servers and returns its address.
-func (r *run) startProxy(one, two *server) (public string, end func() error, err error) {
+// startProxy runs the proxy before both servers, with a changed configuration, and
+// returns its address.
+func (r *run) startProxy(change func(string) string, one, two *server) (public string, end func() error, err error) {
 	dir, err := os.MkdirTemp(r.dir, "proxy")
 	if err != nil {
 		return "", nil, err
@@ -140,7 +177,7 @@ func (r *run) startProxy(one, two *server) (public string, end func() error, err
 		return "", nil, err
 	}
 	site, config := filepath.Join(dir, "site.pem"), filepath.Join(dir, "haproxy.cfg")
-	filled := strings.NewReplacer("bind :443 ", "bind "+addr+" ", "/etc/haproxy/site.pem", site, "127.0.0.1:8441", one.addr, "127.0.0.1:8442", two.addr).Replace(string(text))
+	filled := strings.NewReplacer("bind :443 ", "bind "+addr+" ", "/etc/haproxy/site.pem", site, "127.0.0.1:8441", one.addr, "127.0.0.1:8442", two.addr).Replace(change(string(text)))
 	if strings.Count(filled, addr)+strings.Count(filled, one.addr)+strings.Count(filled, two.addr) != 3 {
 		return "", nil, fmt.Errorf("%s has other addresses than it had", sample)
 	}

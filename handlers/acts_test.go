@@ -107,16 +107,21 @@ func TestHandoverSays(t *testing.T) {
 	for _, c := range []struct {
 		h           referrals.Handover
 		title, says string
+		tag         string
 	}{
-		{referrals.Handover{N: 1, Recipient: "Pine House", Status: workflow.Proposed}, "Hand-over 1", "choosing"},
-		{referrals.Handover{N: 1, Recipient: "Pine House", Status: workflow.Sent, SentAt: at}, "Pine House", "waits"},
-		{referrals.Handover{N: 2, Status: workflow.Accepted, SentAt: at, AcceptedAt: at}, "Hand-over 2", "Accepted on November 9"},
-		{referrals.Handover{N: 1, Status: workflow.Returned, SentAt: at}, "Hand-over 1", "choosing"},
-		{referrals.Handover{N: 1, Status: workflow.HandoverClosed, SentAt: at}, "Hand-over 1", "ended"},
-		{referrals.Handover{N: 1, Status: workflow.HandoverClosed, SentAt: at, AcceptedAt: at, ReachedAt: at}, "Hand-over 1", "reached on"},
+		{referrals.Handover{N: 1, Recipient: "Pine House", Status: workflow.Proposed}, "Hand-over 1", "choosing", "Proposed"},
+		{referrals.Handover{N: 1, Recipient: "Pine House", Status: workflow.Sent, SentAt: at}, "Pine House", "waits", "Sent"},
+		{referrals.Handover{N: 2, Status: workflow.Accepted, SentAt: at, AcceptedAt: at}, "Hand-over 2", "Accepted on November 9", "Accepted"},
+		{referrals.Handover{N: 1, Status: workflow.Returned, SentAt: at}, "Hand-over 1", "choosing", "Returned"},
+		{referrals.Handover{N: 1, Status: workflow.HandoverClosed, SentAt: at}, "Hand-over 1", "ended", "Closed"},
+		{referrals.Handover{N: 1, Recipient: "Pine House", Status: workflow.HandoverClosed}, "Hand-over 1", "never sent", "Not sent"},
+		{referrals.Handover{N: 1, Status: workflow.HandoverClosed, SentAt: at, AcceptedAt: at, ReachedAt: at}, "Hand-over 1", "reached on", "Closed"},
 	} {
 		if got := handoverTitle(c.h); got != c.title {
 			t.Errorf("%s: title %q", c.h.Status, got)
+		}
+		if got := sentTag(c.h).Word; got != c.tag {
+			t.Errorf("%s: tag %q, want %q", c.h.Status, got, c.tag)
 		}
 		if got := handoverSays(c.h); !strings.Contains(got, c.says) {
 			t.Errorf("%s: %q", c.h.Status, got)

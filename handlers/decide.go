@@ -6,7 +6,6 @@ import (
 
 	"github.com/a-h/templ"
 
-	"nysreferral/fault"
 	"nysreferral/forms"
 	"nysreferral/referrals"
 	"nysreferral/web"
@@ -24,7 +23,7 @@ func (s *server) decide(c *call) error {
 		return err
 	}
 	if !deciding(rec.Offers) {
-		return fault.New(fault.Conflict, "This referral is not open for a decision. Look at it again: it may have moved on.")
+		return c.notOpen(rec)
 	}
 	p := c.page("Decide")
 	p.Wide = true
@@ -48,6 +47,17 @@ func (s *server) decide(c *call) error {
 		}
 	}
 	return c.show(http.StatusOK, web.StateDecidePage(p, v))
+}
+
+// notOpen leads back to a referral that waits for no decision: often it is the
+// reader's own that was made, and nobody else was faster.
+func (c *call) notOpen(rec referrals.Record) error {
+	says := "This referral is not open for a decision. What can be done now stands below."
+	if !rec.DecidedAt.IsZero() && !waits(rec.Status) {
+		says = "This referral is decided, since " + web.Day(rec.DecidedAt) + ". The decision stands below."
+	}
+	c.flash(web.BoxInfo, says)
+	return c.Redirect(http.StatusSeeOther, refPath(rec.Reference))
 }
 
 func signs(c *call) string {

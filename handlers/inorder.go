@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"crypto/sha256"
 	"net/http"
 	"sync"
 	"time"
@@ -16,8 +17,14 @@ import (
 // cookie that holds a number and lasts for seconds.
 type inOrder struct {
 	mu     sync.Mutex
-	leaves map[string]*leave // by session and mark
+	leaves map[leaveKey]*leave
 }
+
+// leaveKey stands for a session and a mark, which strangers write as they like and
+// as long as a header may be: what is held of each is of one length.
+type leaveKey [sha256.Size]byte
+
+func keyOf(session, mark string) leaveKey { return sha256.Sum256([]byte(session + "/" + mark)) }
 
 // leave is one page that is left: saved once what it sends has been answered.
 type leave struct {
@@ -43,7 +50,7 @@ func (s *server) inOrder(next echo.HandlerFunc) echo.HandlerFunc {
 		if err != nil || missing != nil || c.Param("ref") == "" {
 			return next(c)
 		}
-		left := s.order.of(session.Value + "/" + mark.Value)
+		left := s.order.of(keyOf(session.Value, mark.Value))
 		if c.Request().Method == http.MethodPost {
 			defer left.done()
 			return next(c)
@@ -60,7 +67,7 @@ func (s *server) inOrder(next echo.HandlerFunc) echo.HandlerFunc {
 
 // of returns the leave of this key, which both requests ask for, whichever comes
 // first, and forgets it when neither can come anymore.
-func (o *inOrder) of(key string) *leave {
+func (o *inOrder) of(key leaveKey) *leave {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if left, ok := o.leaves[key]; ok {
@@ -73,14 +80,14 @@ func (o *inOrder) of(key string) *leave {
 		return left
 	}
 	if o.leaves == nil {
-		o.leaves = map[string]*leave{}
+		o.leaves = map[leaveKey]*leave{}
 	}
 	o.leaves[key] = left
 	time.AfterFunc(10*patience, func() { o.forget(key) })
 	return left
 }
 
-func (o *inOrder) forget(key string) {
+func (o *inOrder) forget(key leaveKey) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.leaves[key].done()

@@ -3,6 +3,8 @@ package handlers
 import (
 	"net/http"
 	"net/url"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -36,4 +38,22 @@ func TestPageWaitsForTheSaveBefore(t *testing.T) {
 			t.Errorf("the page of a save that never came answers %d", got.status)
 		}
 	})
+}
+
+// A stranger who sends marks as long as a header may be has the program hold no
+// more for each than somebody with a short one.
+func TestLongMarksAreHeldShort(t *testing.T) {
+	var o inOrder
+	for i := range 3 {
+		o.of(keyOf(strings.Repeat("s", 30<<10), strconv.Itoa(i)))
+	}
+	o.of(keyOf(strings.Repeat("s", 30<<10), "0"))
+	if len(o.leaves) != 3 {
+		t.Fatalf("%d leaves of three marks", len(o.leaves))
+	}
+	for key := range o.leaves {
+		if n := len(key); n > 64 {
+			t.Errorf("%d bytes are held of a mark", n)
+		}
+	}
 }

@@ -35,7 +35,7 @@ func (s *server) record(c *call, rec referrals.Record) error {
 	v.Of, v.Another = groupLink(rec), c.anotherForm(rec, p.CSRF)
 	s.decision(rec, &v)
 	for _, h := range rec.Handover {
-		tag := web.TagOf(string(h.Status))
+		tag := sentTag(h)
 		v.Handovers = append(v.Handovers, web.Card{Title: handoverTitle(h), Tag: &tag})
 		v.About = append(v.About, handoverSays(h))
 		if asked := s.askedToBring(rec, h); asked != nil {
@@ -183,6 +183,20 @@ func sentOn(h referrals.Handover) string {
 	return "On " + web.Day(h.SentAt)
 }
 
+// neverSent says whether a hand-over ended before anybody was told of the person.
+func neverSent(h referrals.Handover) bool {
+	return h.Status == workflow.HandoverClosed && h.SentAt.IsZero()
+}
+
+// sentTag is a hand-over's status for the referrer.
+func sentTag(h referrals.Handover) web.StatusTag {
+	tag := web.TagOf(string(h.Status))
+	if neverSent(h) {
+		tag.Word = "Not sent"
+	}
+	return tag
+}
+
 // handoverSays tells a referrer how far a hand-over is.
 func handoverSays(h referrals.Handover) string {
 	switch {
@@ -190,6 +204,8 @@ func handoverSays(h referrals.Handover) string {
 		return "The release was taken back on " + web.Day(h.ClosedAt) + ". This recipient sees nothing any more, and was told to stop."
 	case !h.ReachedAt.IsZero():
 		return "The person was reached on " + web.Day(h.ReachedAt) + "."
+	case neverSent(h):
+		return "This one was never sent: nobody there was told anything. If help is still needed, OTDA goes on with another."
 	case h.Status == workflow.HandoverClosed:
 		return "This one ended. If help is still needed, OTDA goes on with another."
 	case h.Status == workflow.Returned || h.SentAt.IsZero():

@@ -242,7 +242,7 @@ func reviewSteps(c *call, rec referrals.Record, csrf string) web.StepsBar {
 		if o.Do == workflow.Confirm || o.Do == workflow.Decline {
 			continue
 		}
-		step := web.Step{Label: o.Say, Href: actPath(rec, o.Do), Primary: o.Do == first, Missing: sentences(o.Missing)}
+		step := web.Step{Label: o.Say, Href: actPath(rec, o.Do), Primary: o.Do == first, Missing: sentences(o.Missing), Quiet: slices.Contains(aside, o.Do)}
 		if slices.Contains(picking, o.Do) {
 			step.Pick = refPath(rec.Reference, string(o.Do))
 		}
@@ -286,6 +286,10 @@ func pickable(parts []web.FactPart, offers []workflow.Offer) bool {
 
 // lesser are acts that most days pass without: they stand last.
 var lesser = []workflow.Action{workflow.Second, workflow.Disagree, workflow.Note, workflow.HandBack, workflow.Close, workflow.Recuse, workflow.Exclude, workflow.Readmit}
+
+// aside are acts by which somebody leaves a referral, or is kept from it: never what
+// its page is for, also where nothing else is left to do.
+var aside = []workflow.Action{workflow.Recuse, workflow.Exclude, workflow.Readmit}
 
 func deciding(offers []workflow.Offer) bool {
 	return slices.ContainsFunc(offers, func(o workflow.Offer) bool { return o.Do == workflow.Confirm })

@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"nysreferral/audit"
 	"nysreferral/auth"
 	"nysreferral/calendar"
 	"nysreferral/referrals"
@@ -94,7 +95,7 @@ func newSite(t testing.TB, db *store.DB, change ...func(*Deps)) *site {
 	}
 	s := &site{t: t, auth: people, log: &syncBuffer{}, now: now,
 		registry:  &registry.Service{DB: db, Auth: people, Ring: ring, Now: now.now},
-		referrals: &referrals.Service{DB: db, Ring: ring, Calendar: calendar.New(calendar.Options{}), Now: now.now}}
+		referrals: &referrals.Service{DB: db, Ring: ring, Calendar: calendar.New(calendar.Options{}), Now: now.now, Lines: audit.NewGather(db)}}
 	deps := Deps{Referrals: s.referrals, Registry: s.registry, Auth: people, Log: slog.New(slog.NewTextHandler(s.log, nil)), Now: now.now,
 		Settings: Settings{Insecure: true}}
 	for _, f := range change {

@@ -50,6 +50,12 @@ func TestTheWholeRoad(t *testing.T) {
 		director.mustShow(path+"/decide", "Who is told what", "A notice of confirmation", path+"/confirm", "Signed by Devon Cliff")
 		to := director.mustDo(path+"/confirm", path+"/confirm", url.Values{"typeConfirmed": {"sex"}, "bases": {"severe_form_adult", "pl_230_34"}})
 		director.mustShow(to, "Confirmed. OTDA has the proposed hand-over.", "Notice of confirmation", "To be signed")
+		if got := director.do("GET", path+"/decide", ""); got.status != http.StatusSeeOther || got.to() != path {
+			t.Errorf("the page of a decision that one made oneself answers %d, to %s", got.status, got.to())
+		}
+		if said := director.mustShow(path, "This referral is decided, since "); strings.Contains(said, "Somebody else was first") {
+			t.Error("who decided reads that somebody else was first")
+		}
 
 		program := s.at("program")
 		program.mustShow(boardPath, ref, "Look and send", "Harbor Light Services", "RHTP provider", "Queens")

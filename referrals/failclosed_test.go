@@ -111,6 +111,7 @@ func TestNoLineNoData(t *testing.T) {
 		maps.Copy(tries, map[string]func() (any, error){
 			"begin":   func() (any, error) { return d.Begin(ctx, s.As("detective")) },
 			"send":    func() (any, error) { return d.Send(ctx, s.As("detective"), answers, "", body) },
+			"draft":   func() (any, error) { return d.Open(ctx, s.As("detective"), draft.Ref, referrals.Want{Answers: true}) },
 			"discard": func() (any, error) { return nil, d.Discard(ctx, s.As("detective"), draft) },
 			"withdraw": func() (any, error) {
 				return d.Act(ctx, s.As("detective"), referrals.Seen{Ref: ref, Rev: rec.Rev}, workflow.Withdraw, asked)

@@ -153,7 +153,7 @@ func (s *Service) open(ctx context.Context, tx *ent.Tx, ref string) (*file, erro
 	if !ok {
 		return nil, fault.Absent()
 	}
-	row, err := tx.Referral.Query().Where(referral.Ref(clean)).Modify(withNames).Only(ctx)
+	row, err := tx.Referral.Query().Where(referral.Ref(clean)).Modify(withNames, withAnswers).Only(ctx)
 	if ent.IsNotFound(err) {
 		return nil, fault.Absent()
 	}
@@ -161,10 +161,10 @@ func (s *Service) open(ctx context.Context, tx *ent.Tx, ref string) (*file, erro
 		return nil, fmt.Errorf("referrals: opening: %w", err)
 	}
 	f := &file{row: row, at: s.now(), today: s.Today()}
-	if f.agency, err = nameIn(row, agencyName); err != nil {
+	if f.agency, err = joined[string](row, agencyName); err != nil {
 		return nil, err
 	}
-	if f.author, err = nameIn(row, authorName); err != nil {
+	if f.author, err = joined[string](row, authorName); err != nil {
 		return nil, err
 	}
 	if len(row.DataKey) == 0 {
@@ -181,10 +181,13 @@ func (s *Service) open(ctx context.Context, tx *ent.Tx, ref string) (*file, erro
 	return f, nil
 }
 
-// The columns that withNames adds.
+// The columns that withNames and withAnswers add.
 const (
-	agencyName = "agency_name"
-	authorName = "author_name"
+	agencyName     = "agency_name"
+	authorName     = "author_name"
+	answersSealed  = "answers_sealed"
+	answersVersion = "answers_version"
+	answersDigest  = "answers_digest"
 )
 
 // withNames reads the names of agency and author with a referral.
@@ -195,30 +198,49 @@ func withNames(q *sql.Selector) {
 	q.AppendSelectAs(a.C(agency.FieldName), agencyName).AppendSelectAs(u.C(user.FieldName), authorName)
 }
 
-// nameIn returns one of them.
-func nameIn(row *ent.Referral, column string) (string, error) {
+// withAnswers reads the newest version of the answers with a referral; of one that
+// was destroyed there are none.
+func withAnswers(q *sql.Selector) {
+	t, last := sql.Table(answers.Table), sql.Table(answers.Table).As("newest")
+	newest := sql.Dialect(q.Dialect()).Select(sql.Max(last.C(answers.FieldVersion))).From(last).
+		Where(sql.ColumnsEQ(last.C(answers.FieldReferralID), q.C(referral.FieldID)))
+	q.LeftJoin(t).OnP(sql.And(sql.ColumnsEQ(t.C(answers.FieldReferralID), q.C(referral.FieldID)), sql.EQ(t.C(answers.FieldVersion), newest)))
+	q.AppendSelectAs(t.C(answers.FieldSealed), answersSealed).AppendSelectAs(t.C(answers.FieldVersion), answersVersion).
+		AppendSelectAs(t.C(answers.FieldDigest), answersDigest)
+}
+
+// joined returns a column that was read with a row of another table.
+func joined[T any](row *ent.Referral, column string) (T, error) {
 	v, err := row.Value(column)
-	name, ok := v.(string)
+	out, ok := v.(T)
 	if err == nil && !ok {
 		err = fmt.Errorf("it is a %T", v)
 	}
 	if err != nil {
-		return "", fmt.Errorf("referrals: reading the %s of a referral: %w", column, err)
+		return out, fmt.Errorf("referrals: reading the %s of a referral: %w", column, err)
 	}
-	return name, nil
+	return out, nil
 }
 
+// readAnswers opens what withAnswers read.
 func (f *file) readAnswers(ctx context.Context, tx *ent.Tx) error {
-	last, err := tx.Answers.Query().Where(answers.ReferralID(f.row.ID)).Order(ent.Desc(answers.FieldVersion)).First(ctx)
+	sealed, err := joined[[]byte](f.row, answersSealed)
 	if err != nil {
-		return fmt.Errorf("referrals: reading answers: %w", err)
-	}
-	var e opened
-	if err := f.unseal(last.Sealed, answersAt(f.row.Ref, last.Version), &e); err != nil {
 		return err
 	}
-	f.answers, f.version, f.digest, f.sent = &e.Answers, last.Version, last.Digest, last.Digest
-	f.group, f.sheet = e.Beside.membership, e.Beside.Sheet
+	version, err := joined[int64](f.row, answersVersion)
+	if err != nil {
+		return err
+	}
+	if f.digest, err = joined[string](f.row, answersDigest); err != nil {
+		return err
+	}
+	f.version, f.sent = int(version), f.digest
+	var e opened
+	if err := f.unseal(sealed, answersAt(f.row.Ref, f.version), &e); err != nil {
+		return err
+	}
+	f.answers, f.group, f.sheet = &e.Answers, e.Beside.membership, e.Beside.Sheet
 	if f.version < 2 {
 		return nil
 	}

@@ -21,8 +21,8 @@ import (
 	"nysreferral/workflow"
 )
 
-// Service is the door. All fields but Ledger, Options and those of files are
-// needed.
+// Service is the door. All fields but Ledger, Options, Lines and those of files
+// are needed.
 type Service struct {
 	DB       *store.DB
 	Ring     *seal.Ring
@@ -30,6 +30,7 @@ type Service struct {
 	Calendar *calendar.Calendar
 	Now      func() time.Time // moments are kept in UTC and whole microseconds
 	Options  Options
+	Lines    *audit.Gather // of the log, for what only reads; nil: each is a unit of work of its own
 
 	Files   blob.Store    // of attached files; nil: none are taken
 	Taker   *attach.Taker // takes them in; needed with Files

@@ -19,8 +19,15 @@ import (
 // line in the log of its own; when that line cannot be written, the refusal is
 // not told either. What is wrong with the answers is no refusal.
 func (s *Service) do(ctx context.Context, who workflow.Actor, action, ref string, fn func(ctx context.Context, tx *ent.Tx) error) error {
+	return s.tried(ctx, who, action, ref, func(ctx context.Context) error {
+		return s.DB.Do(ctx, func(tx *ent.Tx) error { return fn(ctx, tx) })
+	})
+}
+
+// tried does what do says with work, which names who reads to the database.
+func (s *Service) tried(ctx context.Context, who workflow.Actor, action, ref string, work func(ctx context.Context) error) error {
 	seen := viewer.Person(ctx, who)
-	err := s.told(seen, who, s.DB.Do(seen, func(tx *ent.Tx) error { return fn(seen, tx) }))
+	err := s.told(seen, who, work(seen))
 	kind := fault.KindOf(err)
 	if err == nil || who.ID == 0 || kind != fault.NotFound && kind != fault.Forbidden && kind != fault.Conflict && kind != fault.Gone && kind != fault.TooMany {
 		return err

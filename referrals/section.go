@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"hash"
 	"net/url"
 	"slices"
 	"strconv"
@@ -64,10 +65,10 @@ func (s *Service) DrawnFor(who workflow.Actor, ref, shown string) bool {
 	return len(marks) >= markSigns && marks[:markSigns] == m.owner()
 }
 
-// marker makes the marks of one draft for one reader. They are keyed, so that
+// marker makes the marks of one draft for one reader, one after the other. They are keyed, so that
 // they tell nothing to whoever sees a page later.
 type marker struct {
-	key []byte
+	mac hash.Hash
 	who string
 }
 
@@ -76,13 +77,14 @@ func (s *Service) marker(who workflow.Actor, ref string) (marker, error) {
 	if err != nil {
 		return marker{}, fmt.Errorf("referrals: making marks: %w", err)
 	}
-	return marker{key: key, who: strconv.Itoa(who.ID) + "\x00" + ref}, nil
+	return marker{mac: hmac.New(sha256.New, key), who: strconv.Itoa(who.ID) + "\x00" + ref}, nil
 }
 
 func (m marker) make(text string) string {
-	h := hmac.New(sha256.New, m.key)
-	h.Write([]byte(m.who + "\x00" + text))
-	return base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:markBytes])
+	var sum [sha256.Size]byte
+	m.mac.Reset()
+	m.mac.Write([]byte(m.who + "\x00" + text))
+	return base64.RawURLEncoding.EncodeToString(m.mac.Sum(sum[:0])[:markBytes])
 }
 
 func (m marker) owner() string { return m.make("") }

@@ -26,6 +26,11 @@ type Want struct {
 // Open returns the referral ref as who may see it now. It is one line in the
 // log; answers that were masked until asked for are named in it.
 func (s *Service) Open(ctx context.Context, who workflow.Actor, ref string, want Want) (Record, error) {
+	if want.Answers {
+		if out, own, err := s.openDraft(ctx, who, ref, want); own || err != nil {
+			return out, err
+		}
+	}
 	var out Record
 	err := s.do(ctx, who, "read", ref, func(ctx context.Context, tx *ent.Tx) error {
 		f, look, err := s.visible(ctx, tx, who, ref)
@@ -46,19 +51,15 @@ func (s *Service) Open(ctx context.Context, who workflow.Actor, ref string, want
 }
 
 func (s *Service) noteOpened(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *file, want Want) error {
-	purpose := want.Purpose
-	if purpose == "" {
-		purpose = "read"
-	}
-	l := s.line(who, purpose, f.row.Ref)
+	l := s.line(who, want.purpose(), f.row.Ref)
 	if len(want.Reveal) > 0 {
 		l.Action, l.Fields = string(workflow.Reveal), want.Reveal
 	}
 	for _, p := range f.pairs {
 		l.Refs = append(l.Refs, p.row.Ref) // named beside it, after the one that was opened
 	}
-	if f.status() == workflow.Draft && f.row.AuthorID == who.ID {
-		return audit.Add(ctx, tx, l) // who types reads what they typed
+	if f.ownDraft(who) {
+		return audit.Add(ctx, tx, l)
 	}
 	return s.record(ctx, tx, l)
 }

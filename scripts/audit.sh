@@ -2,6 +2,7 @@
 # Checks what the program is made of, from what lies here, without asking anybody.
 #
 #   scripts/audit.sh vulnerable     known weaknesses that the program's code reaches
+#   scripts/audit.sh aged [LIST]    how old the list of weaknesses is; fails where it is older than 31 days
 #   scripts/audit.sh dangerous      ways of writing that have led to weaknesses
 #   scripts/audit.sh secrets        keys and passwords in the source
 #   scripts/audit.sh reproducible   two builds in two places are the same bytes
@@ -25,16 +26,41 @@ tool() {
 	fi
 }
 
-# The database of weaknesses lies in tools/vulndb.tar.xz; it says its own date.
+# The list of weaknesses lies in tools/vulndb.tar.xz. It holds no date of its own: what
+# it knows is told by its newest number, and its day is the one on which it was packed,
+# as the archive has it.
+weaknesses=tools/vulndb.tar.xz
+oldest=31 # days: SECURITY.md says that a newer one is brought each month
+
+# aged says how old the list is, and fails where it is too old: aged [LIST]
+aged() {
+	local list=${1:-$weaknesses} packed days
+	packed=$(TZ=UTC tar -tvf "$list" --full-time | awk '{ print $4 "T" $5 "Z" }' | sort | tail -n 1)
+	[ -n "$packed" ] || { say "$list holds nothing, or is no list"; return 1; }
+	days=$((($(date -u +%s) - $(date -u -d "$packed" +%s)) / 86400))
+	if [ "$days" -lt 0 ]; then
+		say "The list of known weaknesses is of ${packed%T*}, which is still to come: it cannot be told how old it is."
+		return 1
+	fi
+	if [ "$days" -gt "$oldest" ]; then
+		say "TOO OLD: the list of known weaknesses is of ${packed%T*}, $days days ago. What became known since is not found: bring a newer $list, at most $oldest days old."
+		return 1
+	fi
+	say "Weaknesses known on ${packed%T*}, $days days ago; the list is too old after $oldest."
+}
+
+# vulnerable asks the list, and fails also where it is too old to be asked.
 vulnerable() {
-	local dir
+	local dir old=""
 	tool govulncheck "$govulncheck"
 	dir=$(mktemp -d -t nysreferral-weak.XXXXXX)
 	# shellcheck disable=SC2064
 	trap "rm -rf '$dir'" EXIT
-	tar -xJf tools/vulndb.tar.xz -C "$dir"
-	say "Weaknesses known on $(grep -o '"modified":[ ]*"[0-9-]*' "$dir/vdb/index/vulns.json" | grep -o '[0-9-]*$' | sort | tail -1); bring a newer tools/vulndb.tar.xz after a month."
+	tar -xJf "$weaknesses" -C "$dir"
+	say "$(find "$dir/vdb/ID" -name 'GO-*.json' | wc -l) weaknesses are known here, the newest is $(basename "$(find "$dir/vdb/ID" -name 'GO-*.json' | sort -V | tail -1)" .json)."
+	aged || old=yes
 	.tools/govulncheck -db "file://$dir/vdb" ./...
+	[ -z "$old" ] || { aged || true; return 1; } # once more, below everything else
 }
 
 # What gosec finds must stand in tools/gosec.txt with a reason, and what stands
@@ -97,5 +123,6 @@ unit() {
 
 case "${1:-}" in
 vulnerable | dangerous | secrets | reproducible | parts | unit) "$1" ;;
-*) say "usage: scripts/audit.sh vulnerable | dangerous | secrets | reproducible | parts | unit"; exit 2 ;;
+aged) aged "${2:-}" ;;
+*) say "usage: scripts/audit.sh vulnerable | aged [LIST] | dangerous | secrets | reproducible | parts | unit"; exit 2 ;;
 esac

@@ -17,6 +17,11 @@ import (
 // address does not say pool_max_conns.
 const connections = 16
 
+// statements is how many statements a connection remembers when the address does
+// not say statement_cache_capacity. A list with one row more is another statement,
+// so that there is no end of them; those that each page asks are fewer.
+const statements = 128
+
 func openPostgres(ctx context.Context, address string) (*DB, error) {
 	return openPostgresWith(ctx, address, map[string]string{})
 }
@@ -41,6 +46,10 @@ func openPostgresWith(ctx context.Context, address string, params map[string]str
 	if u, err := url.Parse(address); err == nil && !u.Query().Has("pool_max_conns") {
 		cfg.MaxConns = connections
 	}
+	if u, err := url.Parse(address); err == nil && !u.Query().Has("statement_cache_capacity") {
+		cfg.ConnConfig.StatementCacheCapacity = statements
+	}
+	cfg.ConnConfig.DescriptionCacheCapacity = 0 // for another way of asking
 	set := cfg.ConnConfig.RuntimeParams
 	set["timezone"] = "UTC"
 	set["synchronous_commit"] = "on"

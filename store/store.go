@@ -42,6 +42,7 @@ type DB struct {
 	read    *sql.DB
 	writer  *ent.Client
 	reader  *ent.Client
+	looker  *ent.Client   // of Look
 	pool    *pgxpool.Pool // PostgreSQL only
 	turn    *writerTurn   // SQLite only
 	lock    *os.File      // SQLite only: says that this process writes
@@ -84,6 +85,7 @@ func sqlitePath(url string) string {
 func (db *DB) clients() {
 	db.state = &saving{}
 	db.reader = ent.NewClient(ent.Driver(entsql.OpenDB(db.dialect, db.read)))
+	db.looker = ent.NewClient(ent.Driver(lookDriver{db.dialect, db.read}))
 	if db.dialect == SQLite && db.write != nil {
 		db.turn = &writerTurn{pool: db.write}
 		db.writer = ent.NewClient(ent.Driver(groupDriver{db.turn}))
@@ -150,6 +152,23 @@ const tries = 6
 // so fn changes nothing but rows; what must follow the commit follows Do. fn
 // must not keep tx, commit it or call Do.
 func (db *DB) Do(ctx context.Context, fn func(tx *ent.Tx) error) error {
+	return db.again(ctx, func() error { return db.once(ctx, fn) })
+}
+
+// DoOne runs fn, which says one statement and no more, as a unit of work of its
+// own. PostgreSQL keeps or undoes a statement whole by itself, and is told of no
+// beginning and no end; SQLite does as in Do.
+func (db *DB) DoOne(ctx context.Context, fn func(c *ent.Client) error) error {
+	return db.again(ctx, func() error {
+		if db.turn == nil {
+			return fn(db.writer)
+		}
+		return db.once(ctx, func(tx *ent.Tx) error { return fn(tx.Client()) })
+	})
+}
+
+// again runs a unit of work, and once more when it had to give way to another.
+func (db *DB) again(ctx context.Context, once func() error) error {
 	if db.writer == nil {
 		return ErrReadOnly
 	}
@@ -157,7 +176,7 @@ func (db *DB) Do(ctx context.Context, fn func(tx *ent.Tx) error) error {
 		return db.Saves()
 	}
 	for try := 1; ; try++ {
-		err := db.once(ctx, fn)
+		err := once()
 		if err == nil || try == tries || !gaveWay(err) {
 			return db.noted(err)
 		}

@@ -19,6 +19,7 @@ func (db *DB) Watched(seen func()) *DB {
 	}
 	out := *db
 	out.reader = watch(entsql.OpenDB(db.dialect, db.read))
+	out.looker = watch(lookDriver{db.dialect, db.read})
 	switch {
 	case db.write == nil:
 	case db.turn != nil:

@@ -76,7 +76,7 @@ func CameBackPage(p Page, v CameBack) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var4 string
-			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(Asset("goon.js"))
+			templ_7745c5c3_Var4, templ_7745c5c3_Err = plain(Asset("goon.js"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `abroad.templ`, Line: 11, Col: 33}
 			}
@@ -137,7 +137,7 @@ func GoAbroadPage(p Page, name string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var7 string
-			templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(name)
+			templ_7745c5c3_Var7, templ_7745c5c3_Err = plain(name)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `abroad.templ`, Line: 19, Col: 35}
 			}

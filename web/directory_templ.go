@@ -47,7 +47,7 @@ func ActionBox(b Box, say string, l Link) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var3 string
-			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(say)
+			templ_7745c5c3_Var3, templ_7745c5c3_Err = plain(say)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `directory.templ`, Line: 6, Col: 10}
 			}
@@ -73,7 +73,7 @@ func ActionBox(b Box, say string, l Link) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var5 string
-			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(l.Label)
+			templ_7745c5c3_Var5, templ_7745c5c3_Err = plain(l.Label)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `directory.templ`, Line: 7, Col: 48}
 			}

@@ -47,7 +47,7 @@ func (a Asked) Draw(list []*forms.Field) Drawn {
 		cause := d.causeOf(f)
 		d.under[cause] = append(d.under[cause], f)
 	}
-	d.drawn.Fields = d.below("")
+	d.drawn.Fields = d.below(make([]Field, 0, len(list)), "")
 	d.problems()
 	return d.drawn
 }
@@ -61,18 +61,16 @@ type drawer struct {
 	drawn Drawn
 }
 
-// below returns the questions whose cause is the one named, each followed by
+// below adds to out the questions whose cause is the one named, each followed by
 // its own; the cause "" is for those that have none on this page.
-func (d *drawer) below(cause string) []Field {
-	var out []Field
+func (d *drawer) below(out []Field, cause string) []Field {
 	for _, f := range d.under[cause] {
 		if f.Derived || f.Kind == forms.KindMoment || !d.possible(f) {
 			continue
 		}
 		drawn := d.field(f, f.Name, "")
 		drawn.Conditional = cause != ""
-		out = append(out, drawn)
-		out = append(out, d.below(f.Name)...)
+		out = d.below(append(out, drawn), f.Name)
 	}
 	return out
 }
@@ -282,6 +280,7 @@ func (d *drawer) multi(f *forms.Field, codes []string, out *Field) {
 // apart are the codes drawn below a line, as ordinary answers.
 var apart = []string{"unknown", "not_sure", "prefers_not_to_say", "none", "not_asked"}
 
+// options returns the options of f anew: a page marks its own, for one person.
 func options(f *forms.Field) []Option {
 	out := make([]Option, len(f.Codes))
 	last := len(f.Codes)

@@ -43,7 +43,7 @@ func gridList(f *forms.Field) string {
 
 // children draws the questions of a group or of a row.
 func (d *drawer) children(f *forms.Field, prefix string) []Field {
-	var out []Field
+	out := make([]Field, 0, len(f.Fields))
 	for _, child := range f.Fields {
 		if child.Derived || child.Kind == forms.KindMoment {
 			continue

@@ -161,6 +161,53 @@ func (f Field) class() string {
 	return c
 }
 
+// frame returns the attributes of what stands around the field: its class, with
+// also when that is not "", and the condition that hides it.
+func (f Field) frame(also string) templ.OrderedAttributes {
+	c := f.class()
+	if also != "" {
+		c += " " + also
+	}
+	return f.hidden(c)
+}
+
+// row returns the attributes of the field as a row of a grid.
+func (f Field) row() templ.OrderedAttributes {
+	if f.Error != "" {
+		return f.hidden("grid-row field-wrong")
+	}
+	return f.hidden("grid-row")
+}
+
+// hidden adds to a class the condition that hides a field that does not apply.
+func (f Field) hidden(class string) templ.OrderedAttributes {
+	out := templ.OrderedAttributes{{Key: "class", Value: class}}
+	if f.When != "" {
+		out = append(out, attribute{Key: "data-when", Value: f.When})
+	}
+	return out
+}
+
+// about returns the attributes of an input, or of several together: which words
+// describe it, and whether it is wrong.
+func (f Field) about() templ.OrderedAttributes {
+	var out templ.OrderedAttributes
+	if ids := f.describedBy(); ids != "" {
+		out = append(out, attribute{Key: "aria-describedby", Value: ids})
+	}
+	if f.Error != "" && f.inputKind() {
+		out = append(out, attribute{Key: "aria-invalid", Value: "true"})
+	}
+	return out
+}
+
+// box returns the attributes of one input with its class.
+func (f Field) box() templ.OrderedAttributes {
+	return append(f.about(), attribute{Key: "class", Value: f.inputClass()})
+}
+
+type attribute = templ.KeyValue[string, any]
+
 // describedBy lists the ids of hint, reason and error, for screen readers.
 func (f Field) describedBy() string {
 	var ids []string
@@ -292,18 +339,6 @@ func (f Field) optionType() string {
 	return "radio"
 }
 
-// described returns the attributes that bind an input to its hint and error.
-func described(f Field) templ.Attributes {
-	a := templ.Attributes{}
-	if ids := f.describedBy(); ids != "" {
-		a["aria-describedby"] = ids
-	}
-	if f.Error != "" && f.inputKind() {
-		a["aria-invalid"] = "true"
-	}
-	return a
-}
-
 // inputKind reports whether the field is one input, which may be called
 // invalid; a group of inputs may not.
 func (f Field) inputKind() bool {
@@ -321,12 +356,4 @@ func thousands(n int) string {
 		s = s[:i] + "," + s[i:]
 	}
 	return s
-}
-
-// when returns the attribute that hides a field that does not apply.
-func when(f Field) templ.Attributes {
-	if f.When == "" {
-		return nil
-	}
-	return templ.Attributes{"data-when": f.When}
 }

@@ -36,7 +36,7 @@ func ForeseenPart(v Foreseen) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var2 string
-		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(v.Lead)
+		templ_7745c5c3_Var2, templ_7745c5c3_Err = plain(v.Lead)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `foreseen.templ`, Line: 8, Col: 13}
 		}
@@ -54,7 +54,7 @@ func ForeseenPart(v Foreseen) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var3 string
-			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(l.Title)
+			templ_7745c5c3_Var3, templ_7745c5c3_Err = plain(l.Title)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `foreseen.templ`, Line: 11, Col: 22}
 			}
@@ -67,7 +67,7 @@ func ForeseenPart(v Foreseen) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var4 string
-			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(l.To)
+			templ_7745c5c3_Var4, templ_7745c5c3_Err = plain(l.To)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `foreseen.templ`, Line: 11, Col: 32}
 			}

@@ -48,7 +48,7 @@ func StateLettersPage(p Page, v StateLetters) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var3 string
-			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(v.Reference)
+			templ_7745c5c3_Var3, templ_7745c5c3_Err = plain(v.Reference)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `letters.templ`, Line: 8, Col: 42}
 			}
@@ -84,7 +84,7 @@ func StateLettersPage(p Page, v StateLetters) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var4 string
-				templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(v.Empty)
+				templ_7745c5c3_Var4, templ_7745c5c3_Err = plain(v.Empty)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `letters.templ`, Line: 15, Col: 29}
 				}
@@ -136,7 +136,7 @@ func StateLettersPage(p Page, v StateLetters) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var5 string
-					templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(s)
+					templ_7745c5c3_Var5, templ_7745c5c3_Err = plain(s)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `letters.templ`, Line: 29, Col: 11}
 					}
@@ -164,7 +164,7 @@ func StateLettersPage(p Page, v StateLetters) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var6 string
-				templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(v.Sign.Count)
+				templ_7745c5c3_Var6, templ_7745c5c3_Err = plain(v.Sign.Count)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `letters.templ`, Line: 36, Col: 21}
 				}
@@ -197,7 +197,7 @@ func StateLettersPage(p Page, v StateLetters) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var8 string
-					templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(v.Sign.Signs)
+					templ_7745c5c3_Var8, templ_7745c5c3_Err = plain(v.Sign.Signs)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `letters.templ`, Line: 39, Col: 35}
 					}
@@ -264,7 +264,7 @@ func stateLetter(l StateLetter) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var10 string
-		templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(l.ID)
+		templ_7745c5c3_Var10, templ_7745c5c3_Err = plain(l.ID)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `letters.templ`, Line: 50, Col: 46}
 		}
@@ -277,7 +277,7 @@ func stateLetter(l StateLetter) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var11 string
-		templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(l.ID)
+		templ_7745c5c3_Var11, templ_7745c5c3_Err = plain(l.ID)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `letters.templ`, Line: 51, Col: 15}
 		}
@@ -290,7 +290,7 @@ func stateLetter(l StateLetter) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var12 string
-		templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(l.Title)
+		templ_7745c5c3_Var12, templ_7745c5c3_Err = plain(l.Title)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `letters.templ`, Line: 51, Col: 27}
 		}
@@ -303,7 +303,7 @@ func stateLetter(l StateLetter) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var13 string
-		templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(l.To)
+		templ_7745c5c3_Var13, templ_7745c5c3_Err = plain(l.To)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `letters.templ`, Line: 53, Col: 15}
 		}
@@ -329,7 +329,7 @@ func stateLetter(l StateLetter) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var14 string
-			templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(line)
+			templ_7745c5c3_Var14, templ_7745c5c3_Err = plain(line)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `letters.templ`, Line: 57, Col: 12}
 			}
@@ -407,7 +407,7 @@ func stateLetter(l StateLetter) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var17 string
-				templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(InputCSRF)
+				templ_7745c5c3_Var17, templ_7745c5c3_Err = plain(InputCSRF)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `letters.templ`, Line: 79, Col: 43}
 				}
@@ -420,7 +420,7 @@ func stateLetter(l StateLetter) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var18 string
-				templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(l.Arrive.CSRF)
+				templ_7745c5c3_Var18, templ_7745c5c3_Err = plain(l.Arrive.CSRF)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `letters.templ`, Line: 79, Col: 67}
 				}
@@ -433,7 +433,7 @@ func stateLetter(l StateLetter) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var19 string
-				templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(InputRev)
+				templ_7745c5c3_Var19, templ_7745c5c3_Err = plain(InputRev)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `letters.templ`, Line: 80, Col: 42}
 				}
@@ -446,7 +446,7 @@ func stateLetter(l StateLetter) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var20 string
-				templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(l.Arrive.Rev)
+				templ_7745c5c3_Var20, templ_7745c5c3_Err = plain(l.Arrive.Rev)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `letters.templ`, Line: 80, Col: 65}
 				}
@@ -513,7 +513,7 @@ func letterBlock(b LetterBlock) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var22 string
-			templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(b.Heading)
+			templ_7745c5c3_Var22, templ_7745c5c3_Err = plain(b.Heading)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `letters.templ`, Line: 94, Col: 17}
 			}
@@ -532,7 +532,7 @@ func letterBlock(b LetterBlock) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var23 string
-			templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(b.Title)
+			templ_7745c5c3_Var23, templ_7745c5c3_Err = plain(b.Title)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `letters.templ`, Line: 97, Col: 22}
 			}
@@ -545,7 +545,7 @@ func letterBlock(b LetterBlock) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var24 string
-			templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(b.Text)
+			templ_7745c5c3_Var24, templ_7745c5c3_Err = plain(b.Text)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `letters.templ`, Line: 97, Col: 43}
 			}
@@ -563,7 +563,7 @@ func letterBlock(b LetterBlock) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var25 string
-			templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(b.Text)
+			templ_7745c5c3_Var25, templ_7745c5c3_Err = plain(b.Text)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `letters.templ`, Line: 99, Col: 27}
 			}
@@ -582,7 +582,7 @@ func letterBlock(b LetterBlock) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var26 string
-			templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(b.Strong)
+			templ_7745c5c3_Var26, templ_7745c5c3_Err = plain(b.Strong)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `letters.templ`, Line: 102, Col: 23}
 			}
@@ -601,7 +601,7 @@ func letterBlock(b LetterBlock) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var27 string
-			templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(b.Small)
+			templ_7745c5c3_Var27, templ_7745c5c3_Err = plain(b.Small)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `letters.templ`, Line: 105, Col: 27}
 			}
@@ -625,7 +625,7 @@ func letterBlock(b LetterBlock) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var28 string
-				templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(item)
+				templ_7745c5c3_Var28, templ_7745c5c3_Err = plain(item)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `letters.templ`, Line: 110, Col: 14}
 				}
@@ -692,7 +692,7 @@ func sendLetter(s SendLetter) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var31 string
-		templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(InputCSRF)
+		templ_7745c5c3_Var31, templ_7745c5c3_Err = plain(InputCSRF)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `letters.templ`, Line: 121, Col: 39}
 		}
@@ -705,7 +705,7 @@ func sendLetter(s SendLetter) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var32 string
-		templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(s.Form.CSRF)
+		templ_7745c5c3_Var32, templ_7745c5c3_Err = plain(s.Form.CSRF)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `letters.templ`, Line: 121, Col: 61}
 		}
@@ -718,7 +718,7 @@ func sendLetter(s SendLetter) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var33 string
-		templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(InputRev)
+		templ_7745c5c3_Var33, templ_7745c5c3_Err = plain(InputRev)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `letters.templ`, Line: 122, Col: 38}
 		}
@@ -731,7 +731,7 @@ func sendLetter(s SendLetter) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var34 string
-		templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(s.Form.Rev)
+		templ_7745c5c3_Var34, templ_7745c5c3_Err = plain(s.Form.Rev)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `letters.templ`, Line: 122, Col: 59}
 		}
@@ -755,7 +755,7 @@ func sendLetter(s SendLetter) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var35 string
-			templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinStringErrs(s.Ways[0].Code)
+			templ_7745c5c3_Var35, templ_7745c5c3_Err = plain(s.Ways[0].Code)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `letters.templ`, Line: 127, Col: 57}
 			}
@@ -768,7 +768,7 @@ func sendLetter(s SendLetter) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var36 string
-			templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.JoinStringErrs(s.Ways[0].Label)
+			templ_7745c5c3_Var36, templ_7745c5c3_Err = plain(s.Ways[0].Label)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `letters.templ`, Line: 128, Col: 49}
 			}
@@ -791,7 +791,7 @@ func sendLetter(s SendLetter) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var37 string
-				templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinStringErrs(s.ID + "-" + o.Code)
+				templ_7745c5c3_Var37, templ_7745c5c3_Err = plain(s.ID + "-" + o.Code)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `letters.templ`, Line: 134, Col: 50}
 				}
@@ -804,7 +804,7 @@ func sendLetter(s SendLetter) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var38 string
-				templ_7745c5c3_Var38, templ_7745c5c3_Err = templ.JoinStringErrs(o.Code)
+				templ_7745c5c3_Var38, templ_7745c5c3_Err = plain(o.Code)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `letters.templ`, Line: 134, Col: 78}
 				}
@@ -817,7 +817,7 @@ func sendLetter(s SendLetter) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var39 string
-				templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinStringErrs(s.ID + "-" + o.Code)
+				templ_7745c5c3_Var39, templ_7745c5c3_Err = plain(s.ID + "-" + o.Code)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `letters.templ`, Line: 135, Col: 38}
 				}
@@ -830,7 +830,7 @@ func sendLetter(s SendLetter) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var40 string
-				templ_7745c5c3_Var40, templ_7745c5c3_Err = templ.JoinStringErrs(o.Label)
+				templ_7745c5c3_Var40, templ_7745c5c3_Err = plain(o.Label)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `letters.templ`, Line: 135, Col: 50}
 				}
@@ -904,7 +904,7 @@ func HandLetterPage(p Page, v HandLetter) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var43 string
-			templ_7745c5c3_Var43, templ_7745c5c3_Err = templ.JoinStringErrs(v.Reference)
+			templ_7745c5c3_Var43, templ_7745c5c3_Err = plain(v.Reference)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `letters.templ`, Line: 151, Col: 42}
 			}
@@ -930,7 +930,7 @@ func HandLetterPage(p Page, v HandLetter) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var44 string
-				templ_7745c5c3_Var44, templ_7745c5c3_Err = templ.JoinStringErrs(line)
+				templ_7745c5c3_Var44, templ_7745c5c3_Err = plain(line)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `letters.templ`, Line: 155, Col: 12}
 				}
@@ -1006,7 +1006,7 @@ func HandLetterPage(p Page, v HandLetter) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var47 string
-					templ_7745c5c3_Var47, templ_7745c5c3_Err = templ.JoinStringErrs(v.Said)
+					templ_7745c5c3_Var47, templ_7745c5c3_Err = plain(v.Said)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `letters.templ`, Line: 168, Col: 15}
 					}
@@ -1048,7 +1048,7 @@ func HandLetterPage(p Page, v HandLetter) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var49 string
-				templ_7745c5c3_Var49, templ_7745c5c3_Err = templ.JoinStringErrs(InputCSRF)
+				templ_7745c5c3_Var49, templ_7745c5c3_Err = plain(InputCSRF)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `letters.templ`, Line: 174, Col: 42}
 				}
@@ -1061,7 +1061,7 @@ func HandLetterPage(p Page, v HandLetter) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var50 string
-				templ_7745c5c3_Var50, templ_7745c5c3_Err = templ.JoinStringErrs(v.Done.CSRF)
+				templ_7745c5c3_Var50, templ_7745c5c3_Err = plain(v.Done.CSRF)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `letters.templ`, Line: 174, Col: 64}
 				}
@@ -1074,7 +1074,7 @@ func HandLetterPage(p Page, v HandLetter) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var51 string
-				templ_7745c5c3_Var51, templ_7745c5c3_Err = templ.JoinStringErrs(InputRev)
+				templ_7745c5c3_Var51, templ_7745c5c3_Err = plain(InputRev)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `letters.templ`, Line: 175, Col: 41}
 				}
@@ -1087,7 +1087,7 @@ func HandLetterPage(p Page, v HandLetter) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var52 string
-				templ_7745c5c3_Var52, templ_7745c5c3_Err = templ.JoinStringErrs(v.Done.Rev)
+				templ_7745c5c3_Var52, templ_7745c5c3_Err = plain(v.Done.Rev)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `letters.templ`, Line: 175, Col: 62}
 				}

@@ -56,7 +56,7 @@ func StateComparePage(p Page, v StateCompare) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var3 string
-			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(v.Score)
+			templ_7745c5c3_Var3, templ_7745c5c3_Err = plain(v.Score)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `pairs.templ`, Line: 12, Col: 20}
 			}
@@ -79,7 +79,7 @@ func StateComparePage(p Page, v StateCompare) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var5 string
-				templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var4).String())
+				templ_7745c5c3_Var5, templ_7745c5c3_Err = plain(templ.CSSClasses(templ_7745c5c3_Var4).String())
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `pairs.templ`, Line: 1, Col: 0}
 				}
@@ -106,7 +106,7 @@ func StateComparePage(p Page, v StateCompare) templ.Component {
 					}
 				}
 				var templ_7745c5c3_Var6 string
-				templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(r.Words)
+				templ_7745c5c3_Var6, templ_7745c5c3_Err = plain(r.Words)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `pairs.templ`, Line: 22, Col: 17}
 				}
@@ -124,7 +124,7 @@ func StateComparePage(p Page, v StateCompare) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var7 string
-					templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(r.Points)
+					templ_7745c5c3_Var7, templ_7745c5c3_Err = plain(r.Points)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `pairs.templ`, Line: 24, Col: 40}
 					}
@@ -152,7 +152,7 @@ func StateComparePage(p Page, v StateCompare) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var8 string
-				templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(v.Note)
+				templ_7745c5c3_Var8, templ_7745c5c3_Err = plain(v.Note)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `pairs.templ`, Line: 31, Col: 16}
 				}
@@ -171,7 +171,7 @@ func StateComparePage(p Page, v StateCompare) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var9 string
-				templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(v.Why)
+				templ_7745c5c3_Var9, templ_7745c5c3_Err = plain(v.Why)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `pairs.templ`, Line: 34, Col: 29}
 				}
@@ -194,7 +194,7 @@ func StateComparePage(p Page, v StateCompare) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var10 string
-				templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(s.Title)
+				templ_7745c5c3_Var10, templ_7745c5c3_Err = plain(s.Title)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `pairs.templ`, Line: 39, Col: 47}
 				}
@@ -207,7 +207,7 @@ func StateComparePage(p Page, v StateCompare) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var11 string
-				templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(s.Title)
+				templ_7745c5c3_Var11, templ_7745c5c3_Err = plain(s.Title)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `pairs.templ`, Line: 40, Col: 30}
 				}
@@ -233,7 +233,7 @@ func StateComparePage(p Page, v StateCompare) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var13 string
-				templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(s.Reference)
+				templ_7745c5c3_Var13, templ_7745c5c3_Err = plain(s.Reference)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `pairs.templ`, Line: 41, Col: 74}
 				}
@@ -259,7 +259,7 @@ func StateComparePage(p Page, v StateCompare) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var14 string
-					templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(r.Label)
+					templ_7745c5c3_Var14, templ_7745c5c3_Err = plain(r.Label)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `pairs.templ`, Line: 48, Col: 21}
 					}
@@ -277,7 +277,7 @@ func StateComparePage(p Page, v StateCompare) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var15 string
-						templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(one)
+						templ_7745c5c3_Var15, templ_7745c5c3_Err = plain(one)
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `pairs.templ`, Line: 50, Col: 18}
 						}
@@ -386,7 +386,7 @@ func compareValue(f Fact, href string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var18 string
-			templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(f.Label)
+			templ_7745c5c3_Var18, templ_7745c5c3_Err = plain(f.Label)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `pairs.templ`, Line: 79, Col: 98}
 			}
@@ -417,7 +417,7 @@ func compareValue(f Fact, href string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var20 string
-			templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(f.Label)
+			templ_7745c5c3_Var20, templ_7745c5c3_Err = plain(f.Label)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `pairs.templ`, Line: 81, Col: 93}
 			}
@@ -441,7 +441,7 @@ func compareValue(f Fact, href string) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var21 string
-					templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(sub.Label)
+					templ_7745c5c3_Var21, templ_7745c5c3_Err = plain(sub.Label)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `pairs.templ`, Line: 86, Col: 72}
 					}
@@ -474,7 +474,7 @@ func compareValue(f Fact, href string) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var22 string
-				templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(s)
+				templ_7745c5c3_Var22, templ_7745c5c3_Err = plain(s)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `pairs.templ`, Line: 94, Col: 40}
 				}
@@ -595,7 +595,7 @@ func pairLines(list []PairLine) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var26 string
-			templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(l.Reference)
+			templ_7745c5c3_Var26, templ_7745c5c3_Err = plain(l.Reference)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `pairs.templ`, Line: 121, Col: 109}
 			}
@@ -629,7 +629,7 @@ func pairLines(list []PairLine) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var27 string
-				templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(l.Elsewhere)
+				templ_7745c5c3_Var27, templ_7745c5c3_Err = plain(l.Elsewhere)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `pairs.templ`, Line: 128, Col: 25}
 				}
@@ -652,7 +652,7 @@ func pairLines(list []PairLine) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var28 string
-				templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(r)
+				templ_7745c5c3_Var28, templ_7745c5c3_Err = plain(r)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `pairs.templ`, Line: 133, Col: 13}
 				}
@@ -670,7 +670,7 @@ func pairLines(list []PairLine) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var29 string
-			templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(l.From)
+			templ_7745c5c3_Var29, templ_7745c5c3_Err = plain(l.From)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `pairs.templ`, Line: 136, Col: 33}
 			}
@@ -688,7 +688,7 @@ func pairLines(list []PairLine) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var30 string
-				templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(l.Note)
+				templ_7745c5c3_Var30, templ_7745c5c3_Err = plain(l.Note)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `pairs.templ`, Line: 138, Col: 29}
 				}
@@ -707,7 +707,7 @@ func pairLines(list []PairLine) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var31 string
-				templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(l.Why)
+				templ_7745c5c3_Var31, templ_7745c5c3_Err = plain(l.Why)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `pairs.templ`, Line: 141, Col: 29}
 				}
@@ -791,7 +791,7 @@ func elsewhereBox(list []Link) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var35 string
-					templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinStringErrs(l.Label)
+					templ_7745c5c3_Var35, templ_7745c5c3_Err = plain(l.Label)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `pairs.templ`, Line: 154, Col: 52}
 					}
@@ -846,7 +846,7 @@ func PairBox(title string, reasons []PairReason) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var37 string
-		templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinStringErrs(title)
+		templ_7745c5c3_Var37, templ_7745c5c3_Err = plain(title)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `pairs.templ`, Line: 165, Col: 29}
 		}
@@ -870,7 +870,7 @@ func PairBox(title string, reasons []PairReason) templ.Component {
 				}
 			}
 			var templ_7745c5c3_Var38 string
-			templ_7745c5c3_Var38, templ_7745c5c3_Err = templ.JoinStringErrs(r.Words)
+			templ_7745c5c3_Var38, templ_7745c5c3_Err = plain(r.Words)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `pairs.templ`, Line: 172, Col: 14}
 			}

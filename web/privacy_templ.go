@@ -59,7 +59,7 @@ func PrivacyPage(p Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var3 string
-			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(publicSupport(p))
+			templ_7745c5c3_Var3, templ_7745c5c3_Err = plain(publicSupport(p))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `privacy.templ`, Line: 48, Col: 159}
 			}
@@ -124,7 +124,7 @@ func AccessibilityPage(p Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var6 string
-			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(publicSupport(p))
+			templ_7745c5c3_Var6, templ_7745c5c3_Err = plain(publicSupport(p))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `privacy.templ`, Line: 76, Col: 58}
 			}

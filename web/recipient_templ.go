@@ -60,7 +60,7 @@ func InboxPage(p Page, v Inbox) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var3 string
-				templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(v.Empty)
+				templ_7745c5c3_Var3, templ_7745c5c3_Err = plain(v.Empty)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `recipient.templ`, Line: 12, Col: 29}
 				}
@@ -79,7 +79,7 @@ func InboxPage(p Page, v Inbox) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var4 string
-				templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(g.Title)
+				templ_7745c5c3_Var4, templ_7745c5c3_Err = plain(g.Title)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `recipient.templ`, Line: 16, Col: 17}
 				}
@@ -92,7 +92,7 @@ func InboxPage(p Page, v Inbox) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var5 string
-				templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(len(g.Cards)))
+				templ_7745c5c3_Var5, templ_7745c5c3_Err = plain(strconv.Itoa(len(g.Cards)))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `recipient.templ`, Line: 16, Col: 73}
 				}
@@ -105,7 +105,7 @@ func InboxPage(p Page, v Inbox) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var6 string
-				templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(g.About)
+				templ_7745c5c3_Var6, templ_7745c5c3_Err = plain(g.About)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `recipient.templ`, Line: 17, Col: 29}
 				}
@@ -136,7 +136,7 @@ func InboxPage(p Page, v Inbox) templ.Component {
 								return templ_7745c5c3_Err
 							}
 							var templ_7745c5c3_Var8 string
-							templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(line)
+							templ_7745c5c3_Var8, templ_7745c5c3_Err = plain(line)
 							if templ_7745c5c3_Err != nil {
 								return templ.Error{Err: templ_7745c5c3_Err, FileName: `recipient.templ`, Line: 22, Col: 17}
 							}
@@ -243,7 +243,7 @@ func stopForm(f Form, reference string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var12 string
-		templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(InputCSRF)
+		templ_7745c5c3_Var12, templ_7745c5c3_Err = plain(InputCSRF)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `recipient.templ`, Line: 40, Col: 39}
 		}
@@ -256,7 +256,7 @@ func stopForm(f Form, reference string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var13 string
-		templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(f.CSRF)
+		templ_7745c5c3_Var13, templ_7745c5c3_Err = plain(f.CSRF)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `recipient.templ`, Line: 40, Col: 56}
 		}
@@ -324,7 +324,7 @@ func nextBox(n NextBox) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var16 string
-			templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(n.Words)
+			templ_7745c5c3_Var16, templ_7745c5c3_Err = plain(n.Words)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `recipient.templ`, Line: 52, Col: 47}
 			}
@@ -337,7 +337,7 @@ func nextBox(n NextBox) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var17 string
-			templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(" " + n.Title)
+			templ_7745c5c3_Var17, templ_7745c5c3_Err = plain(" " + n.Title)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `recipient.templ`, Line: 52, Col: 88}
 			}
@@ -351,7 +351,7 @@ func nextBox(n NextBox) templ.Component {
 			}
 		} else {
 			var templ_7745c5c3_Var18 string
-			templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(n.Words)
+			templ_7745c5c3_Var18, templ_7745c5c3_Err = plain(n.Words)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `recipient.templ`, Line: 54, Col: 13}
 			}
@@ -426,7 +426,7 @@ func RecipientCardPage(p Page, v RecipientCard) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var21 string
-			templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(v.Reference)
+			templ_7745c5c3_Var21, templ_7745c5c3_Err = plain(v.Reference)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `recipient.templ`, Line: 70, Col: 54}
 			}
@@ -552,7 +552,7 @@ func besideCard(list []LaneBeside) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var24 string
-				templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(b.Label)
+				templ_7745c5c3_Var24, templ_7745c5c3_Err = plain(b.Label)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `recipient.templ`, Line: 99, Col: 49}
 				}
@@ -585,7 +585,7 @@ func besideCard(list []LaneBeside) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var25 string
-				templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(b.Next)
+				templ_7745c5c3_Var25, templ_7745c5c3_Err = plain(b.Next)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `recipient.templ`, Line: 109, Col: 33}
 				}
@@ -650,7 +650,7 @@ func quickForms(list []QuickForm) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var27 string
-				templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(q.Title)
+				templ_7745c5c3_Var27, templ_7745c5c3_Err = plain(q.Title)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `recipient.templ`, Line: 123, Col: 23}
 				}
@@ -676,7 +676,7 @@ func quickForms(list []QuickForm) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var29 string
-				templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(InputCSRF)
+				templ_7745c5c3_Var29, templ_7745c5c3_Err = plain(InputCSRF)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `recipient.templ`, Line: 125, Col: 43}
 				}
@@ -689,7 +689,7 @@ func quickForms(list []QuickForm) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var30 string
-				templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(q.Form.CSRF)
+				templ_7745c5c3_Var30, templ_7745c5c3_Err = plain(q.Form.CSRF)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `recipient.templ`, Line: 125, Col: 65}
 				}
@@ -702,7 +702,7 @@ func quickForms(list []QuickForm) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var31 string
-				templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(InputRev)
+				templ_7745c5c3_Var31, templ_7745c5c3_Err = plain(InputRev)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `recipient.templ`, Line: 126, Col: 42}
 				}
@@ -715,7 +715,7 @@ func quickForms(list []QuickForm) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var32 string
-				templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(q.Form.Rev)
+				templ_7745c5c3_Var32, templ_7745c5c3_Err = plain(q.Form.Rev)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `recipient.templ`, Line: 126, Col: 63}
 				}
@@ -728,7 +728,7 @@ func quickForms(list []QuickForm) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var33 string
-				templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(q.Hint)
+				templ_7745c5c3_Var33, templ_7745c5c3_Err = plain(q.Hint)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `recipient.templ`, Line: 127, Col: 30}
 				}
@@ -741,7 +741,7 @@ func quickForms(list []QuickForm) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var34 string
-				templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(q.Title)
+				templ_7745c5c3_Var34, templ_7745c5c3_Err = plain(q.Title)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `recipient.templ`, Line: 128, Col: 64}
 				}
@@ -759,7 +759,7 @@ func quickForms(list []QuickForm) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var35 string
-					templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinStringErrs(q.Name)
+					templ_7745c5c3_Var35, templ_7745c5c3_Err = plain(q.Name)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `recipient.templ`, Line: 130, Col: 85}
 					}
@@ -772,7 +772,7 @@ func quickForms(list []QuickForm) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var36 string
-					templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.JoinStringErrs(o.Code)
+					templ_7745c5c3_Var36, templ_7745c5c3_Err = plain(o.Code)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `recipient.templ`, Line: 130, Col: 102}
 					}
@@ -785,7 +785,7 @@ func quickForms(list []QuickForm) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var37 string
-					templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinStringErrs(o.Label)
+					templ_7745c5c3_Var37, templ_7745c5c3_Err = plain(o.Label)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `recipient.templ`, Line: 130, Col: 114}
 					}
@@ -816,7 +816,7 @@ func quickForms(list []QuickForm) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var39 string
-				templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinStringErrs(q.More.Label)
+				templ_7745c5c3_Var39, templ_7745c5c3_Err = plain(q.More.Label)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `recipient.templ`, Line: 134, Col: 61}
 				}
@@ -1002,7 +1002,7 @@ func recipientWhole(v RecipientCard) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var43 string
-			templ_7745c5c3_Var43, templ_7745c5c3_Err = templ.JoinStringErrs(part.Title)
+			templ_7745c5c3_Var43, templ_7745c5c3_Err = plain(part.Title)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `recipient.templ`, Line: 186, Col: 49}
 			}
@@ -1062,7 +1062,7 @@ func contactBox(c SafeContact) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var46 string
-		templ_7745c5c3_Var46, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var45).String())
+		templ_7745c5c3_Var46, templ_7745c5c3_Err = plain(templ.CSSClasses(templ_7745c5c3_Var45).String())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `recipient.templ`, Line: 1, Col: 0}
 		}
@@ -1092,7 +1092,7 @@ func contactBox(c SafeContact) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var48 string
-				templ_7745c5c3_Var48, templ_7745c5c3_Err = templ.JoinStringErrs(c.Warning)
+				templ_7745c5c3_Var48, templ_7745c5c3_Err = plain(c.Warning)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `recipient.templ`, Line: 199, Col: 18}
 				}
@@ -1131,7 +1131,7 @@ func contactBox(c SafeContact) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var49 string
-		templ_7745c5c3_Var49, templ_7745c5c3_Err = templ.JoinStringErrs(c.Title)
+		templ_7745c5c3_Var49, templ_7745c5c3_Err = plain(c.Title)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `recipient.templ`, Line: 208, Col: 67}
 		}
@@ -1149,7 +1149,7 @@ func contactBox(c SafeContact) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var50 string
-			templ_7745c5c3_Var50, templ_7745c5c3_Err = templ.JoinStringErrs(line)
+			templ_7745c5c3_Var50, templ_7745c5c3_Err = plain(line)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `recipient.templ`, Line: 211, Col: 26}
 			}
@@ -1174,7 +1174,7 @@ func contactBox(c SafeContact) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var51 string
-			templ_7745c5c3_Var51, templ_7745c5c3_Err = templ.JoinStringErrs(c.Show)
+			templ_7745c5c3_Var51, templ_7745c5c3_Err = plain(c.Show)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `recipient.templ`, Line: 218, Col: 45}
 			}
@@ -1240,7 +1240,7 @@ func needsPanel(list []NeedGroup) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var54 string
-				templ_7745c5c3_Var54, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var53).String())
+				templ_7745c5c3_Var54, templ_7745c5c3_Err = plain(templ.CSSClasses(templ_7745c5c3_Var53).String())
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `recipient.templ`, Line: 1, Col: 0}
 				}
@@ -1253,7 +1253,7 @@ func needsPanel(list []NeedGroup) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var55 string
-				templ_7745c5c3_Var55, templ_7745c5c3_Err = templ.JoinStringErrs(g.Title)
+				templ_7745c5c3_Var55, templ_7745c5c3_Err = plain(g.Title)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `recipient.templ`, Line: 234, Col: 19}
 				}
@@ -1271,7 +1271,7 @@ func needsPanel(list []NeedGroup) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var56 string
-					templ_7745c5c3_Var56, templ_7745c5c3_Err = templ.JoinStringErrs(n)
+					templ_7745c5c3_Var56, templ_7745c5c3_Err = plain(n)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `recipient.templ`, Line: 237, Col: 15}
 					}
@@ -1399,7 +1399,7 @@ func tryForm(t TryForm) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var60 string
-		templ_7745c5c3_Var60, templ_7745c5c3_Err = templ.JoinStringErrs(InputCSRF)
+		templ_7745c5c3_Var60, templ_7745c5c3_Err = plain(InputCSRF)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `recipient.templ`, Line: 269, Col: 40}
 		}
@@ -1412,7 +1412,7 @@ func tryForm(t TryForm) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var61 string
-		templ_7745c5c3_Var61, templ_7745c5c3_Err = templ.JoinStringErrs(t.Form.CSRF)
+		templ_7745c5c3_Var61, templ_7745c5c3_Err = plain(t.Form.CSRF)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `recipient.templ`, Line: 269, Col: 62}
 		}
@@ -1425,7 +1425,7 @@ func tryForm(t TryForm) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var62 string
-		templ_7745c5c3_Var62, templ_7745c5c3_Err = templ.JoinStringErrs(InputRev)
+		templ_7745c5c3_Var62, templ_7745c5c3_Err = plain(InputRev)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `recipient.templ`, Line: 270, Col: 39}
 		}
@@ -1438,7 +1438,7 @@ func tryForm(t TryForm) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var63 string
-		templ_7745c5c3_Var63, templ_7745c5c3_Err = templ.JoinStringErrs(t.Form.Rev)
+		templ_7745c5c3_Var63, templ_7745c5c3_Err = plain(t.Form.Rev)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `recipient.templ`, Line: 270, Col: 60}
 		}
@@ -1456,7 +1456,7 @@ func tryForm(t TryForm) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var64 string
-			templ_7745c5c3_Var64, templ_7745c5c3_Err = templ.JoinStringErrs("try-" + strconv.Itoa(i))
+			templ_7745c5c3_Var64, templ_7745c5c3_Err = plain("try-" + strconv.Itoa(i))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `recipient.templ`, Line: 276, Col: 56}
 			}
@@ -1469,7 +1469,7 @@ func tryForm(t TryForm) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var65 string
-			templ_7745c5c3_Var65, templ_7745c5c3_Err = templ.JoinStringErrs(t.Name)
+			templ_7745c5c3_Var65, templ_7745c5c3_Err = plain(t.Name)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `recipient.templ`, Line: 276, Col: 72}
 			}
@@ -1482,7 +1482,7 @@ func tryForm(t TryForm) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var66 string
-			templ_7745c5c3_Var66, templ_7745c5c3_Err = templ.JoinStringErrs(o.Code)
+			templ_7745c5c3_Var66, templ_7745c5c3_Err = plain(o.Code)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `recipient.templ`, Line: 276, Col: 89}
 			}
@@ -1505,7 +1505,7 @@ func tryForm(t TryForm) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var67 string
-			templ_7745c5c3_Var67, templ_7745c5c3_Err = templ.JoinStringErrs("try-" + strconv.Itoa(i))
+			templ_7745c5c3_Var67, templ_7745c5c3_Err = plain("try-" + strconv.Itoa(i))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `recipient.templ`, Line: 277, Col: 44}
 			}
@@ -1518,7 +1518,7 @@ func tryForm(t TryForm) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var68 string
-			templ_7745c5c3_Var68, templ_7745c5c3_Err = templ.JoinStringErrs(o.Label)
+			templ_7745c5c3_Var68, templ_7745c5c3_Err = plain(o.Label)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `recipient.templ`, Line: 278, Col: 44}
 			}
@@ -1542,7 +1542,7 @@ func tryForm(t TryForm) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var69 string
-				templ_7745c5c3_Var69, templ_7745c5c3_Err = templ.JoinStringErrs(o.Hint)
+				templ_7745c5c3_Var69, templ_7745c5c3_Err = plain(o.Hint)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `recipient.templ`, Line: 283, Col: 36}
 				}
@@ -1565,7 +1565,7 @@ func tryForm(t TryForm) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var70 string
-		templ_7745c5c3_Var70, templ_7745c5c3_Err = templ.JoinStringErrs(t.Reached)
+		templ_7745c5c3_Var70, templ_7745c5c3_Err = plain(t.Reached)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `recipient.templ`, Line: 292, Col: 76}
 		}
@@ -1583,7 +1583,7 @@ func tryForm(t TryForm) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var71 string
-			templ_7745c5c3_Var71, templ_7745c5c3_Err = templ.JoinStringErrs(t.Result)
+			templ_7745c5c3_Var71, templ_7745c5c3_Err = plain(t.Result)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `recipient.templ`, Line: 294, Col: 84}
 			}
@@ -1596,7 +1596,7 @@ func tryForm(t TryForm) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var72 string
-			templ_7745c5c3_Var72, templ_7745c5c3_Err = templ.JoinStringErrs(o.Code)
+			templ_7745c5c3_Var72, templ_7745c5c3_Err = plain(o.Code)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `recipient.templ`, Line: 294, Col: 101}
 			}
@@ -1609,7 +1609,7 @@ func tryForm(t TryForm) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var73 string
-			templ_7745c5c3_Var73, templ_7745c5c3_Err = templ.JoinStringErrs(o.Label)
+			templ_7745c5c3_Var73, templ_7745c5c3_Err = plain(o.Label)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `recipient.templ`, Line: 294, Col: 113}
 			}
@@ -1682,7 +1682,7 @@ func RecipientLetterPage(p Page, v RecipientLetter) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var77 string
-			templ_7745c5c3_Var77, templ_7745c5c3_Err = templ.JoinStringErrs(v.Reference)
+			templ_7745c5c3_Var77, templ_7745c5c3_Err = plain(v.Reference)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `recipient.templ`, Line: 305, Col: 64}
 			}
@@ -1695,7 +1695,7 @@ func RecipientLetterPage(p Page, v RecipientLetter) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var78 string
-			templ_7745c5c3_Var78, templ_7745c5c3_Err = templ.JoinStringErrs(v.Sent)
+			templ_7745c5c3_Var78, templ_7745c5c3_Err = plain(v.Sent)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `recipient.templ`, Line: 305, Col: 95}
 			}
@@ -1725,7 +1725,7 @@ func RecipientLetterPage(p Page, v RecipientLetter) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var80 string
-					templ_7745c5c3_Var80, templ_7745c5c3_Err = templ.JoinStringErrs(v.Corrected)
+					templ_7745c5c3_Var80, templ_7745c5c3_Err = plain(v.Corrected)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `recipient.templ`, Line: 308, Col: 20}
 					}
@@ -1766,7 +1766,7 @@ func RecipientLetterPage(p Page, v RecipientLetter) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var82 string
-					templ_7745c5c3_Var82, templ_7745c5c3_Err = templ.JoinStringErrs(v.Known)
+					templ_7745c5c3_Var82, templ_7745c5c3_Err = plain(v.Known)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `recipient.templ`, Line: 313, Col: 40}
 					}
@@ -1802,7 +1802,7 @@ func RecipientLetterPage(p Page, v RecipientLetter) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var84 string
-						templ_7745c5c3_Var84, templ_7745c5c3_Err = templ.JoinStringErrs(b.Text)
+						templ_7745c5c3_Var84, templ_7745c5c3_Err = plain(b.Text)
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `recipient.templ`, Line: 317, Col: 16}
 						}
@@ -1840,7 +1840,7 @@ func RecipientLetterPage(p Page, v RecipientLetter) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var86 string
-					templ_7745c5c3_Var86, templ_7745c5c3_Err = templ.JoinStringErrs(b.Text)
+					templ_7745c5c3_Var86, templ_7745c5c3_Err = plain(b.Text)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `recipient.templ`, Line: 323, Col: 15}
 					}
@@ -1907,7 +1907,7 @@ func RecipientLetterPage(p Page, v RecipientLetter) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var89 string
-				templ_7745c5c3_Var89, templ_7745c5c3_Err = templ.JoinStringErrs(InputCSRF)
+				templ_7745c5c3_Var89, templ_7745c5c3_Err = plain(InputCSRF)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `recipient.templ`, Line: 336, Col: 41}
 				}
@@ -1920,7 +1920,7 @@ func RecipientLetterPage(p Page, v RecipientLetter) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var90 string
-				templ_7745c5c3_Var90, templ_7745c5c3_Err = templ.JoinStringErrs(v.Form.CSRF)
+				templ_7745c5c3_Var90, templ_7745c5c3_Err = plain(v.Form.CSRF)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `recipient.templ`, Line: 336, Col: 63}
 				}
@@ -1980,7 +1980,7 @@ func noticeBlock(b LetterBlock) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var92 string
-			templ_7745c5c3_Var92, templ_7745c5c3_Err = templ.JoinStringErrs(b.Heading)
+			templ_7745c5c3_Var92, templ_7745c5c3_Err = plain(b.Heading)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `recipient.templ`, Line: 350, Col: 18}
 			}
@@ -2010,7 +2010,7 @@ func noticeBlock(b LetterBlock) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var94 string
-				templ_7745c5c3_Var94, templ_7745c5c3_Err = templ.JoinStringErrs(b.Text)
+				templ_7745c5c3_Var94, templ_7745c5c3_Err = plain(b.Text)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `recipient.templ`, Line: 353, Col: 15}
 				}

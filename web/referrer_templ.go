@@ -62,7 +62,7 @@ func MinePage(p Page, v Mine) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var4 string
-			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(InputCSRF)
+			templ_7745c5c3_Var4, templ_7745c5c3_Err = plain(InputCSRF)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `referrer.templ`, Line: 10, Col: 41}
 			}
@@ -75,7 +75,7 @@ func MinePage(p Page, v Mine) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var5 string
-			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(v.Begin.CSRF)
+			templ_7745c5c3_Var5, templ_7745c5c3_Err = plain(v.Begin.CSRF)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `referrer.templ`, Line: 10, Col: 64}
 			}
@@ -109,7 +109,7 @@ func MinePage(p Page, v Mine) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var7 string
-			templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(InputCSRF)
+			templ_7745c5c3_Var7, templ_7745c5c3_Err = plain(InputCSRF)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `referrer.templ`, Line: 14, Col: 41}
 			}
@@ -122,7 +122,7 @@ func MinePage(p Page, v Mine) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var8 string
-			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(v.Gather.CSRF)
+			templ_7745c5c3_Var8, templ_7745c5c3_Err = plain(v.Gather.CSRF)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `referrer.templ`, Line: 14, Col: 65}
 			}
@@ -333,7 +333,7 @@ func mineCards(list []MineCard) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var13 string
-					templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(line)
+					templ_7745c5c3_Var13, templ_7745c5c3_Err = plain(line)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `referrer.templ`, Line: 65, Col: 14}
 					}
@@ -352,7 +352,7 @@ func mineCards(list []MineCard) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var14 string
-					templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(one.Words)
+					templ_7745c5c3_Var14, templ_7745c5c3_Err = plain(one.Words)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `referrer.templ`, Line: 69, Col: 17}
 					}
@@ -427,7 +427,7 @@ func DraftPage(p Page, v Draft) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var17 string
-			templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(v.Reference)
+			templ_7745c5c3_Var17, templ_7745c5c3_Err = plain(v.Reference)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `referrer.templ`, Line: 82, Col: 73}
 			}
@@ -440,7 +440,7 @@ func DraftPage(p Page, v Draft) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var18 string
-			templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(v.Saved)
+			templ_7745c5c3_Var18, templ_7745c5c3_Err = plain(v.Saved)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `referrer.templ`, Line: 82, Col: 101}
 			}
@@ -453,7 +453,7 @@ func DraftPage(p Page, v Draft) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var19 string
-			templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(v.Kept)
+			templ_7745c5c3_Var19, templ_7745c5c3_Err = plain(v.Kept)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `referrer.templ`, Line: 82, Col: 113}
 			}
@@ -484,7 +484,7 @@ func DraftPage(p Page, v Draft) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var20 string
-			templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(v.Done))
+			templ_7745c5c3_Var20, templ_7745c5c3_Err = plain(strconv.Itoa(v.Done))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `referrer.templ`, Line: 88, Col: 35}
 			}
@@ -497,7 +497,7 @@ func DraftPage(p Page, v Draft) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var21 string
-			templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(v.Counted))
+			templ_7745c5c3_Var21, templ_7745c5c3_Err = plain(strconv.Itoa(v.Counted))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `referrer.templ`, Line: 88, Col: 66}
 			}
@@ -582,7 +582,7 @@ func SectionPage(p Page, v Section) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var24 string
-			templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(v.Number))
+			templ_7745c5c3_Var24, templ_7745c5c3_Err = plain(strconv.Itoa(v.Number))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `referrer.templ`, Line: 101, Col: 50}
 			}
@@ -595,7 +595,7 @@ func SectionPage(p Page, v Section) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var25 string
-			templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(v.Of))
+			templ_7745c5c3_Var25, templ_7745c5c3_Err = plain(strconv.Itoa(v.Of))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `referrer.templ`, Line: 101, Col: 76}
 			}
@@ -671,7 +671,7 @@ func SectionPage(p Page, v Section) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var27 string
-					templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(v.Help)
+					templ_7745c5c3_Var27, templ_7745c5c3_Err = plain(v.Help)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `referrer.templ`, Line: 116, Col: 27}
 					}
@@ -713,7 +713,7 @@ func SectionPage(p Page, v Section) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var30 string
-						templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(HotlinePhone)
+						templ_7745c5c3_Var30, templ_7745c5c3_Err = plain(HotlinePhone)
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `referrer.templ`, Line: 119, Col: 95}
 						}
@@ -739,7 +739,7 @@ func SectionPage(p Page, v Section) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var32 string
-						templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(HotlineText)
+						templ_7745c5c3_Var32, templ_7745c5c3_Err = plain(HotlineText)
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `referrer.templ`, Line: 119, Col: 180}
 						}
@@ -882,7 +882,7 @@ func Said(words string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var36 string
-		templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.JoinStringErrs(words)
+		templ_7745c5c3_Var36, templ_7745c5c3_Err = plain(words)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `referrer.templ`, Line: 167, Col: 11}
 		}

@@ -143,7 +143,7 @@ func CheckPage(p Page, v Check) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var6 string
-					templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(v.Key)
+					templ_7745c5c3_Var6, templ_7745c5c3_Err = plain(v.Key)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `referrersent.templ`, Line: 30, Col: 51}
 					}
@@ -250,7 +250,7 @@ func checkLines(list []CheckLine) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var9 string
-				templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(l.Text)
+				templ_7745c5c3_Var9, templ_7745c5c3_Err = plain(l.Text)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `referrersent.templ`, Line: 50, Col: 47}
 				}
@@ -264,7 +264,7 @@ func checkLines(list []CheckLine) templ.Component {
 				}
 			} else {
 				var templ_7745c5c3_Var10 string
-				templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(l.Text)
+				templ_7745c5c3_Var10, templ_7745c5c3_Err = plain(l.Text)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `referrersent.templ`, Line: 52, Col: 13}
 				}
@@ -337,7 +337,7 @@ func ReceiptPage(p Page, v Receipt) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var14 string
-				templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(v.Reference)
+				templ_7745c5c3_Var14, templ_7745c5c3_Err = plain(v.Reference)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `referrersent.templ`, Line: 63, Col: 41}
 				}
@@ -350,7 +350,7 @@ func ReceiptPage(p Page, v Receipt) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var15 string
-				templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(v.Received)
+				templ_7745c5c3_Var15, templ_7745c5c3_Err = plain(v.Received)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `referrersent.templ`, Line: 64, Col: 27}
 				}
@@ -363,7 +363,7 @@ func ReceiptPage(p Page, v Receipt) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var16 string
-				templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(v.Due)
+				templ_7745c5c3_Var16, templ_7745c5c3_Err = plain(v.Due)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `referrersent.templ`, Line: 64, Col: 69}
 				}
@@ -413,7 +413,7 @@ func ReceiptPage(p Page, v Receipt) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var17 string
-				templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(v.Digest)
+				templ_7745c5c3_Var17, templ_7745c5c3_Err = plain(v.Digest)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `referrersent.templ`, Line: 79, Col: 76}
 				}
@@ -512,7 +512,7 @@ func linkList(list []Link) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var20 string
-			templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(l.Label)
+			templ_7745c5c3_Var20, templ_7745c5c3_Err = plain(l.Label)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `referrersent.templ`, Line: 99, Col: 50}
 			}
@@ -572,7 +572,7 @@ func RecordPage(p Page, v Record) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var23 string
-			templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(v.Reference)
+			templ_7745c5c3_Var23, templ_7745c5c3_Err = plain(v.Reference)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `referrersent.templ`, Line: 108, Col: 41}
 			}
@@ -616,7 +616,7 @@ func RecordPage(p Page, v Record) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var25 string
-					templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(v.Closed)
+					templ_7745c5c3_Var25, templ_7745c5c3_Err = plain(v.Closed)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `referrersent.templ`, Line: 116, Col: 17}
 					}
@@ -634,7 +634,7 @@ func RecordPage(p Page, v Record) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var26 string
-						templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(s)
+						templ_7745c5c3_Var26, templ_7745c5c3_Err = plain(s)
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `referrersent.templ`, Line: 118, Col: 11}
 						}
@@ -702,7 +702,7 @@ func RecordPage(p Page, v Record) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var28 string
-					templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(v.Question)
+					templ_7745c5c3_Var28, templ_7745c5c3_Err = plain(v.Question)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `referrersent.templ`, Line: 130, Col: 19}
 					}
@@ -778,7 +778,7 @@ func RecordPage(p Page, v Record) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var32 string
-					templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(a.Words)
+					templ_7745c5c3_Var32, templ_7745c5c3_Err = plain(a.Words)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `referrersent.templ`, Line: 142, Col: 16}
 					}
@@ -834,7 +834,7 @@ func RecordPage(p Page, v Record) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var34 string
-						templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(line)
+						templ_7745c5c3_Var34, templ_7745c5c3_Err = plain(line)
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `referrersent.templ`, Line: 154, Col: 14}
 						}
@@ -909,7 +909,7 @@ func RecordPage(p Page, v Record) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var35 string
-					templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinStringErrs(s)
+					templ_7745c5c3_Var35, templ_7745c5c3_Err = plain(s)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `referrersent.templ`, Line: 174, Col: 10}
 					}
@@ -950,7 +950,7 @@ func RecordPage(p Page, v Record) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var37 string
-						templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinStringErrs(v.About[i])
+						templ_7745c5c3_Var37, templ_7745c5c3_Err = plain(v.About[i])
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `referrersent.templ`, Line: 183, Col: 22}
 						}
@@ -1062,7 +1062,7 @@ func RecordPage(p Page, v Record) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var40 string
-					templ_7745c5c3_Var40, templ_7745c5c3_Err = templ.JoinStringErrs(l.Words)
+					templ_7745c5c3_Var40, templ_7745c5c3_Err = plain(l.Words)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `referrersent.templ`, Line: 214, Col: 50}
 					}

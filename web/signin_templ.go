@@ -68,7 +68,7 @@ func CodePage(p Page, v Code) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var4 string
-			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(InputCSRF)
+			templ_7745c5c3_Var4, templ_7745c5c3_Err = plain(InputCSRF)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `signin.templ`, Line: 13, Col: 41}
 			}
@@ -81,7 +81,7 @@ func CodePage(p Page, v Code) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var5 string
-			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(p.CSRF)
+			templ_7745c5c3_Var5, templ_7745c5c3_Err = plain(p.CSRF)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `signin.templ`, Line: 13, Col: 58}
 			}
@@ -110,7 +110,7 @@ func CodePage(p Page, v Code) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var6 string
-			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(publicSupport(p))
+			templ_7745c5c3_Var6, templ_7745c5c3_Err = plain(publicSupport(p))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `signin.templ`, Line: 19, Col: 65}
 			}
@@ -184,7 +184,7 @@ func SetUpPage(p Page, v SetUp) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var10 string
-			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(v.Why)
+			templ_7745c5c3_Var10, templ_7745c5c3_Err = plain(v.Why)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `signin.templ`, Line: 28, Col: 25}
 			}
@@ -218,7 +218,7 @@ func SetUpPage(p Page, v SetUp) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var11 string
-				templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(publicSupport(p))
+				templ_7745c5c3_Var11, templ_7745c5c3_Err = plain(publicSupport(p))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `signin.templ`, Line: 38, Col: 84}
 				}
@@ -303,7 +303,7 @@ func AppPage(p Page, v App) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var15 string
-			templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs("-4 -4 " + strconv.Itoa(v.Size+8) + " " + strconv.Itoa(v.Size+8))
+			templ_7745c5c3_Var15, templ_7745c5c3_Err = plain("-4 -4 " + strconv.Itoa(v.Size+8) + " " + strconv.Itoa(v.Size+8))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `signin.templ`, Line: 55, Col: 145}
 			}
@@ -316,7 +316,7 @@ func AppPage(p Page, v App) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var16 string
-			templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs("M-4 -4h" + strconv.Itoa(v.Size+8) + "v" + strconv.Itoa(v.Size+8) + "h-" + strconv.Itoa(v.Size+8) + "z")
+			templ_7745c5c3_Var16, templ_7745c5c3_Err = plain("M-4 -4h" + strconv.Itoa(v.Size+8) + "v" + strconv.Itoa(v.Size+8) + "h-" + strconv.Itoa(v.Size+8) + "z")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `signin.templ`, Line: 55, Col: 278}
 			}
@@ -329,7 +329,7 @@ func AppPage(p Page, v App) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var17 string
-			templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(v.QR)
+			templ_7745c5c3_Var17, templ_7745c5c3_Err = plain(v.QR)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `signin.templ`, Line: 55, Col: 317}
 			}
@@ -342,7 +342,7 @@ func AppPage(p Page, v App) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var18 string
-			templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(v.Secret)
+			templ_7745c5c3_Var18, templ_7745c5c3_Err = plain(v.Secret)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `signin.templ`, Line: 56, Col: 51}
 			}
@@ -368,7 +368,7 @@ func AppPage(p Page, v App) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var20 string
-			templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(InputCSRF)
+			templ_7745c5c3_Var20, templ_7745c5c3_Err = plain(InputCSRF)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `signin.templ`, Line: 59, Col: 41}
 			}
@@ -381,7 +381,7 @@ func AppPage(p Page, v App) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var21 string
-			templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(p.CSRF)
+			templ_7745c5c3_Var21, templ_7745c5c3_Err = plain(p.CSRF)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `signin.templ`, Line: 59, Col: 58}
 			}
@@ -485,7 +485,7 @@ func CodesPage(p Page, v Codes) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var25 string
-				templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(c)
+				templ_7745c5c3_Var25, templ_7745c5c3_Err = plain(c)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `signin.templ`, Line: 77, Col: 24}
 				}
@@ -573,7 +573,7 @@ func WaysPage(p Page, v Ways) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var28 string
-			templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(v.Codes)
+			templ_7745c5c3_Var28, templ_7745c5c3_Err = plain(v.Codes)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `signin.templ`, Line: 96, Col: 14}
 			}
@@ -745,7 +745,7 @@ func proveForm(p Page, v Prove, ask string, f Field) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var34 string
-		templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(InputCSRF)
+		templ_7745c5c3_Var34, templ_7745c5c3_Err = plain(InputCSRF)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `signin.templ`, Line: 130, Col: 39}
 		}
@@ -758,7 +758,7 @@ func proveForm(p Page, v Prove, ask string, f Field) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var35 string
-		templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinStringErrs(p.CSRF)
+		templ_7745c5c3_Var35, templ_7745c5c3_Err = plain(p.CSRF)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `signin.templ`, Line: 130, Col: 56}
 		}
@@ -771,7 +771,7 @@ func proveForm(p Page, v Prove, ask string, f Field) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var36 string
-		templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.JoinStringErrs(InputAsk)
+		templ_7745c5c3_Var36, templ_7745c5c3_Err = plain(InputAsk)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `signin.templ`, Line: 131, Col: 38}
 		}
@@ -784,7 +784,7 @@ func proveForm(p Page, v Prove, ask string, f Field) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var37 string
-		templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinStringErrs(ask)
+		templ_7745c5c3_Var37, templ_7745c5c3_Err = plain(ask)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `signin.templ`, Line: 131, Col: 52}
 		}
@@ -861,7 +861,7 @@ func CeremonyPart(v Ceremony) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var40 string
-		templ_7745c5c3_Var40, templ_7745c5c3_Err = templ.JoinStringErrs(ceremonyKind(v))
+		templ_7745c5c3_Var40, templ_7745c5c3_Err = plain(ceremonyKind(v))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `signin.templ`, Line: 143, Col: 99}
 		}
@@ -874,7 +874,7 @@ func CeremonyPart(v Ceremony) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var41 string
-		templ_7745c5c3_Var41, templ_7745c5c3_Err = templ.JoinStringErrs(v.Ask)
+		templ_7745c5c3_Var41, templ_7745c5c3_Err = plain(v.Ask)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `signin.templ`, Line: 143, Col: 126}
 		}
@@ -887,7 +887,7 @@ func CeremonyPart(v Ceremony) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var42 string
-		templ_7745c5c3_Var42, templ_7745c5c3_Err = templ.JoinStringErrs(InputCSRF)
+		templ_7745c5c3_Var42, templ_7745c5c3_Err = plain(InputCSRF)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `signin.templ`, Line: 144, Col: 39}
 		}
@@ -900,7 +900,7 @@ func CeremonyPart(v Ceremony) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var43 string
-		templ_7745c5c3_Var43, templ_7745c5c3_Err = templ.JoinStringErrs(v.CSRF)
+		templ_7745c5c3_Var43, templ_7745c5c3_Err = plain(v.CSRF)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `signin.templ`, Line: 144, Col: 56}
 		}
@@ -913,7 +913,7 @@ func CeremonyPart(v Ceremony) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var44 string
-		templ_7745c5c3_Var44, templ_7745c5c3_Err = templ.JoinStringErrs(v.Input)
+		templ_7745c5c3_Var44, templ_7745c5c3_Err = plain(v.Input)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `signin.templ`, Line: 145, Col: 37}
 		}
@@ -948,7 +948,7 @@ func CeremonyPart(v Ceremony) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var45 string
-		templ_7745c5c3_Var45, templ_7745c5c3_Err = templ.JoinStringErrs(Asset("passkey.js"))
+		templ_7745c5c3_Var45, templ_7745c5c3_Err = plain(Asset("passkey.js"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `signin.templ`, Line: 154, Col: 35}
 		}
@@ -1093,7 +1093,7 @@ func InvitationPage(p Page, v Invitation) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var51 string
-			templ_7745c5c3_Var51, templ_7745c5c3_Err = templ.JoinStringErrs(v.Code)
+			templ_7745c5c3_Var51, templ_7745c5c3_Err = plain(v.Code)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `signin.templ`, Line: 181, Col: 54}
 			}
@@ -1171,7 +1171,7 @@ func WelcomePage(p Page, v Welcome) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var55 string
-			templ_7745c5c3_Var55, templ_7745c5c3_Err = templ.JoinStringErrs(InputCSRF)
+			templ_7745c5c3_Var55, templ_7745c5c3_Err = plain(InputCSRF)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `signin.templ`, Line: 193, Col: 41}
 			}
@@ -1184,7 +1184,7 @@ func WelcomePage(p Page, v Welcome) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var56 string
-			templ_7745c5c3_Var56, templ_7745c5c3_Err = templ.JoinStringErrs(p.CSRF)
+			templ_7745c5c3_Var56, templ_7745c5c3_Err = plain(p.CSRF)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `signin.templ`, Line: 193, Col: 58}
 			}

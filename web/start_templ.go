@@ -72,7 +72,7 @@ func StartPage(p Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var4 string
-			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(HotlinePhone)
+			templ_7745c5c3_Var4, templ_7745c5c3_Err = plain(HotlinePhone)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `start.templ`, Line: 21, Col: 108}
 			}
@@ -98,7 +98,7 @@ func StartPage(p Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var6 string
-			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(HotlineText)
+			templ_7745c5c3_Var6, templ_7745c5c3_Err = plain(HotlineText)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `start.templ`, Line: 22, Col: 94}
 			}

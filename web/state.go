@@ -156,7 +156,7 @@ type Step struct {
 	Pick    string   // address that takes the answers that were ticked, or ""
 	Primary bool     // what comes next for most
 	Missing []string // why not yet
-	Danger  bool
+	Quiet   bool     // never what its page is for
 }
 
 // StepsBar is the foot with the acts on a referral.
@@ -175,8 +175,8 @@ func (s Step) look() ButtonLook {
 	switch {
 	case s.Primary:
 		return ButtonPrimary
-	case s.Danger:
-		return ButtonDanger
+	case s.Quiet:
+		return ButtonQuiet
 	}
 	return ButtonSecond
 }

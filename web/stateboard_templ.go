@@ -50,7 +50,7 @@ func StateBoardPage(p Page, v StateBoard) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var3 string
-			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(v.Summary)
+			templ_7745c5c3_Var3, templ_7745c5c3_Err = plain(v.Summary)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `stateboard.templ`, Line: 9, Col: 49}
 			}
@@ -94,7 +94,7 @@ func StateBoardPage(p Page, v StateBoard) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var6 string
-				templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(v.More.Label)
+				templ_7745c5c3_Var6, templ_7745c5c3_Err = plain(v.More.Label)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `stateboard.templ`, Line: 15, Col: 58}
 				}
@@ -129,7 +129,7 @@ func StateBoardPage(p Page, v StateBoard) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var8 string
-					templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(v.Rest.Label)
+					templ_7745c5c3_Var8, templ_7745c5c3_Err = plain(v.Rest.Label)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `stateboard.templ`, Line: 19, Col: 61}
 					}
@@ -170,7 +170,7 @@ func StateBoardPage(p Page, v StateBoard) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var10 string
-				templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(l.Title)
+				templ_7745c5c3_Var10, templ_7745c5c3_Err = plain(l.Title)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `stateboard.templ`, Line: 26, Col: 56}
 				}
@@ -183,7 +183,7 @@ func StateBoardPage(p Page, v StateBoard) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var11 string
-				templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(len(l.Cards)))
+				templ_7745c5c3_Var11, templ_7745c5c3_Err = plain(strconv.Itoa(len(l.Cards)))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `stateboard.templ`, Line: 26, Col: 112}
 				}
@@ -206,7 +206,7 @@ func StateBoardPage(p Page, v StateBoard) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var12 string
-				templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(l.ID)
+				templ_7745c5c3_Var12, templ_7745c5c3_Err = plain(l.ID)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `stateboard.templ`, Line: 32, Col: 35}
 				}
@@ -219,7 +219,7 @@ func StateBoardPage(p Page, v StateBoard) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var13 string
-				templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(l.ID + "-title")
+				templ_7745c5c3_Var13, templ_7745c5c3_Err = plain(l.ID + "-title")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `stateboard.templ`, Line: 32, Col: 71}
 				}
@@ -232,7 +232,7 @@ func StateBoardPage(p Page, v StateBoard) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var14 string
-				templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(l.ID + "-title")
+				templ_7745c5c3_Var14, templ_7745c5c3_Err = plain(l.ID + "-title")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `stateboard.templ`, Line: 33, Col: 48}
 				}
@@ -245,7 +245,7 @@ func StateBoardPage(p Page, v StateBoard) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var15 string
-				templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(l.Title)
+				templ_7745c5c3_Var15, templ_7745c5c3_Err = plain(l.Title)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `stateboard.templ`, Line: 33, Col: 60}
 				}
@@ -258,7 +258,7 @@ func StateBoardPage(p Page, v StateBoard) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var16 string
-				templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(len(l.Cards)))
+				templ_7745c5c3_Var16, templ_7745c5c3_Err = plain(strconv.Itoa(len(l.Cards)))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `stateboard.templ`, Line: 33, Col: 116}
 				}
@@ -276,7 +276,7 @@ func StateBoardPage(p Page, v StateBoard) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var17 string
-					templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(l.Empty)
+					templ_7745c5c3_Var17, templ_7745c5c3_Err = plain(l.Empty)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `stateboard.templ`, Line: 35, Col: 31}
 					}
@@ -310,7 +310,7 @@ func StateBoardPage(p Page, v StateBoard) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var18 string
-				templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(v.Cut)
+				templ_7745c5c3_Var18, templ_7745c5c3_Err = plain(v.Cut)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `stateboard.templ`, Line: 44, Col: 26}
 				}
@@ -364,7 +364,7 @@ func laneCard(c LaneCard) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var21 string
-		templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var20).String())
+		templ_7745c5c3_Var21, templ_7745c5c3_Err = plain(templ.CSSClasses(templ_7745c5c3_Var20).String())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `stateboard.templ`, Line: 1, Col: 0}
 		}
@@ -390,7 +390,7 @@ func laneCard(c LaneCard) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var23 string
-		templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(c.Title)
+		templ_7745c5c3_Var23, templ_7745c5c3_Err = plain(c.Title)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `stateboard.templ`, Line: 51, Col: 86}
 		}
@@ -423,7 +423,7 @@ func laneCard(c LaneCard) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var24 string
-		templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(c.Next)
+		templ_7745c5c3_Var24, templ_7745c5c3_Err = plain(c.Next)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `stateboard.templ`, Line: 61, Col: 31}
 		}
@@ -441,7 +441,7 @@ func laneCard(c LaneCard) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var25 string
-			templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(c.Whose)
+			templ_7745c5c3_Var25, templ_7745c5c3_Err = plain(c.Whose)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `stateboard.templ`, Line: 63, Col: 45}
 			}
@@ -463,7 +463,7 @@ func laneCard(c LaneCard) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var26 string
-		templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(c.Waits)
+		templ_7745c5c3_Var26, templ_7745c5c3_Err = plain(c.Waits)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `stateboard.templ`, Line: 66, Col: 33}
 		}
@@ -481,7 +481,7 @@ func laneCard(c LaneCard) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var27 string
-			templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(c.Before)
+			templ_7745c5c3_Var27, templ_7745c5c3_Err = plain(c.Before)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `stateboard.templ`, Line: 68, Col: 35}
 			}
@@ -500,7 +500,7 @@ func laneCard(c LaneCard) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var28 string
-			templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(c.Tries)
+			templ_7745c5c3_Var28, templ_7745c5c3_Err = plain(c.Tries)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `stateboard.templ`, Line: 71, Col: 34}
 			}
@@ -519,7 +519,7 @@ func laneCard(c LaneCard) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var29 string
-			templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(c.Asked)
+			templ_7745c5c3_Var29, templ_7745c5c3_Err = plain(c.Asked)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `stateboard.templ`, Line: 74, Col: 34}
 			}
@@ -537,7 +537,7 @@ func laneCard(c LaneCard) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var30 string
-		templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(c.Kind)
+		templ_7745c5c3_Var30, templ_7745c5c3_Err = plain(c.Kind)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `stateboard.templ`, Line: 76, Col: 32}
 		}
@@ -550,7 +550,7 @@ func laneCard(c LaneCard) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var31 string
-		templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(c.County)
+		templ_7745c5c3_Var31, templ_7745c5c3_Err = plain(c.County)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `stateboard.templ`, Line: 76, Col: 48}
 		}
@@ -568,7 +568,7 @@ func laneCard(c LaneCard) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var32 string
-			templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(c.To)
+			templ_7745c5c3_Var32, templ_7745c5c3_Err = plain(c.To)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `stateboard.templ`, Line: 78, Col: 31}
 			}
@@ -605,7 +605,7 @@ func laneCard(c LaneCard) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var34 string
-				templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(b.Label)
+				templ_7745c5c3_Var34, templ_7745c5c3_Err = plain(b.Label)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `stateboard.templ`, Line: 85, Col: 49}
 				}
@@ -618,7 +618,7 @@ func laneCard(c LaneCard) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var35 string
-				templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinStringErrs(" of " + c.Title)
+				templ_7745c5c3_Var35, templ_7745c5c3_Err = plain(" of " + c.Title)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `stateboard.templ`, Line: 85, Col: 86}
 				}
@@ -651,7 +651,7 @@ func laneCard(c LaneCard) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var36 string
-				templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.JoinStringErrs(b.Next)
+				templ_7745c5c3_Var36, templ_7745c5c3_Err = plain(b.Next)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `stateboard.templ`, Line: 95, Col: 39}
 				}
@@ -708,7 +708,7 @@ func StripPart(s Strip) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var38 string
-			templ_7745c5c3_Var38, templ_7745c5c3_Err = templ.JoinStringErrs("0 0 " + strconv.Itoa(s.width()) + " " + strconv.Itoa(stripHeight))
+			templ_7745c5c3_Var38, templ_7745c5c3_Err = plain("0 0 " + strconv.Itoa(s.width()) + " " + strconv.Itoa(stripHeight))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `stateboard.templ`, Line: 109, Col: 97}
 			}
@@ -721,7 +721,7 @@ func StripPart(s Strip) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var39 string
-			templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(s.width()))
+			templ_7745c5c3_Var39, templ_7745c5c3_Err = plain(strconv.Itoa(s.width()))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `stateboard.templ`, Line: 109, Col: 131}
 			}
@@ -734,7 +734,7 @@ func StripPart(s Strip) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var40 string
-			templ_7745c5c3_Var40, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(stripHeight))
+			templ_7745c5c3_Var40, templ_7745c5c3_Err = plain(strconv.Itoa(stripHeight))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `stateboard.templ`, Line: 109, Col: 168}
 			}
@@ -757,7 +757,7 @@ func StripPart(s Strip) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var42 string
-				templ_7745c5c3_Var42, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var41).String())
+				templ_7745c5c3_Var42, templ_7745c5c3_Err = plain(templ.CSSClasses(templ_7745c5c3_Var41).String())
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `stateboard.templ`, Line: 1, Col: 0}
 				}
@@ -770,7 +770,7 @@ func StripPart(s Strip) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var43 string
-				templ_7745c5c3_Var43, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(c.x + 1))
+				templ_7745c5c3_Var43, templ_7745c5c3_Err = plain(strconv.Itoa(c.x + 1))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `stateboard.templ`, Line: 111, Col: 72}
 				}
@@ -783,7 +783,7 @@ func StripPart(s Strip) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var44 string
-				templ_7745c5c3_Var44, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(c.top()))
+				templ_7745c5c3_Var44, templ_7745c5c3_Err = plain(strconv.Itoa(c.top()))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `stateboard.templ`, Line: 111, Col: 100}
 				}
@@ -796,7 +796,7 @@ func StripPart(s Strip) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var45 string
-				templ_7745c5c3_Var45, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(stripWide))
+				templ_7745c5c3_Var45, templ_7745c5c3_Err = plain(strconv.Itoa(stripWide))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `stateboard.templ`, Line: 111, Col: 134}
 				}
@@ -809,7 +809,7 @@ func StripPart(s Strip) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var46 string
-				templ_7745c5c3_Var46, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(stripFoot - c.top()))
+				templ_7745c5c3_Var46, templ_7745c5c3_Err = plain(strconv.Itoa(stripFoot - c.top()))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `stateboard.templ`, Line: 111, Col: 179}
 				}
@@ -827,7 +827,7 @@ func StripPart(s Strip) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var47 string
-					templ_7745c5c3_Var47, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(c.x + 1 + stripWide/2))
+					templ_7745c5c3_Var47, templ_7745c5c3_Err = plain(strconv.Itoa(c.x + 1 + stripWide/2))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `stateboard.templ`, Line: 113, Col: 71}
 					}
@@ -847,7 +847,7 @@ func StripPart(s Strip) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var48 string
-				templ_7745c5c3_Var48, templ_7745c5c3_Err = templ.JoinStringErrs("M" + strconv.Itoa(s.width()-12) + " 14l3 4 6-9")
+				templ_7745c5c3_Var48, templ_7745c5c3_Err = plain("M" + strconv.Itoa(s.width()-12) + " 14l3 4 6-9")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `stateboard.templ`, Line: 117, Col: 84}
 				}
@@ -865,7 +865,7 @@ func StripPart(s Strip) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var49 string
-				templ_7745c5c3_Var49, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(s.width() - 7))
+				templ_7745c5c3_Var49, templ_7745c5c3_Err = plain(strconv.Itoa(s.width() - 7))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `stateboard.templ`, Line: 119, Col: 63}
 				}
@@ -924,7 +924,7 @@ func taskLines(list []TaskLine) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var52 string
-			templ_7745c5c3_Var52, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var51).String())
+			templ_7745c5c3_Var52, templ_7745c5c3_Err = plain(templ.CSSClasses(templ_7745c5c3_Var51).String())
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `stateboard.templ`, Line: 1, Col: 0}
 			}
@@ -937,7 +937,7 @@ func taskLines(list []TaskLine) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var53 string
-			templ_7745c5c3_Var53, templ_7745c5c3_Err = templ.JoinStringErrs(t.Words)
+			templ_7745c5c3_Var53, templ_7745c5c3_Err = plain(t.Words)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `stateboard.templ`, Line: 131, Col: 17}
 			}
@@ -963,7 +963,7 @@ func taskLines(list []TaskLine) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var55 string
-			templ_7745c5c3_Var55, templ_7745c5c3_Err = templ.JoinStringErrs(t.Title)
+			templ_7745c5c3_Var55, templ_7745c5c3_Err = plain(t.Title)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `stateboard.templ`, Line: 133, Col: 67}
 			}
@@ -994,7 +994,7 @@ func taskLines(list []TaskLine) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var57 string
-				templ_7745c5c3_Var57, templ_7745c5c3_Err = templ.JoinStringErrs(t.Contact)
+				templ_7745c5c3_Var57, templ_7745c5c3_Err = plain(t.Contact)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `stateboard.templ`, Line: 135, Col: 73}
 				}
@@ -1026,7 +1026,7 @@ func taskLines(list []TaskLine) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var59 string
-				templ_7745c5c3_Var59, templ_7745c5c3_Err = templ.JoinStringErrs(t.Extra.Label)
+				templ_7745c5c3_Var59, templ_7745c5c3_Err = plain(t.Extra.Label)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `stateboard.templ`, Line: 138, Col: 62}
 				}
@@ -1039,7 +1039,7 @@ func taskLines(list []TaskLine) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var60 string
-				templ_7745c5c3_Var60, templ_7745c5c3_Err = templ.JoinStringErrs(" for " + t.Title)
+				templ_7745c5c3_Var60, templ_7745c5c3_Err = plain(" for " + t.Title)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `stateboard.templ`, Line: 138, Col: 100}
 				}
@@ -1058,7 +1058,7 @@ func taskLines(list []TaskLine) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var61 string
-				templ_7745c5c3_Var61, templ_7745c5c3_Err = templ.JoinStringErrs(t.Whose)
+				templ_7745c5c3_Var61, templ_7745c5c3_Err = plain(t.Whose)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `stateboard.templ`, Line: 141, Col: 33}
 				}
@@ -1077,7 +1077,7 @@ func taskLines(list []TaskLine) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var62 string
-				templ_7745c5c3_Var62, templ_7745c5c3_Err = templ.JoinStringErrs(t.DoneAt)
+				templ_7745c5c3_Var62, templ_7745c5c3_Err = plain(t.DoneAt)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `stateboard.templ`, Line: 144, Col: 28}
 				}
@@ -1163,7 +1163,7 @@ func doneForm(d DoneForm, title string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var64 string
-		templ_7745c5c3_Var64, templ_7745c5c3_Err = templ.JoinStringErrs(": " + title)
+		templ_7745c5c3_Var64, templ_7745c5c3_Err = plain(": " + title)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `stateboard.templ`, Line: 163, Col: 54}
 		}
@@ -1189,7 +1189,7 @@ func doneForm(d DoneForm, title string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var66 string
-		templ_7745c5c3_Var66, templ_7745c5c3_Err = templ.JoinStringErrs(InputCSRF)
+		templ_7745c5c3_Var66, templ_7745c5c3_Err = plain(InputCSRF)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `stateboard.templ`, Line: 165, Col: 40}
 		}
@@ -1202,7 +1202,7 @@ func doneForm(d DoneForm, title string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var67 string
-		templ_7745c5c3_Var67, templ_7745c5c3_Err = templ.JoinStringErrs(d.Form.CSRF)
+		templ_7745c5c3_Var67, templ_7745c5c3_Err = plain(d.Form.CSRF)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `stateboard.templ`, Line: 165, Col: 62}
 		}
@@ -1215,7 +1215,7 @@ func doneForm(d DoneForm, title string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var68 string
-		templ_7745c5c3_Var68, templ_7745c5c3_Err = templ.JoinStringErrs(InputTask)
+		templ_7745c5c3_Var68, templ_7745c5c3_Err = plain(InputTask)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `stateboard.templ`, Line: 166, Col: 40}
 		}
@@ -1228,7 +1228,7 @@ func doneForm(d DoneForm, title string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var69 string
-		templ_7745c5c3_Var69, templ_7745c5c3_Err = templ.JoinStringErrs(d.Task)
+		templ_7745c5c3_Var69, templ_7745c5c3_Err = plain(d.Task)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `stateboard.templ`, Line: 166, Col: 57}
 		}
@@ -1326,7 +1326,7 @@ func StateTasksPage(p Page, v StateTasks) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var72 string
-				templ_7745c5c3_Var72, templ_7745c5c3_Err = templ.JoinStringErrs(v.Empty)
+				templ_7745c5c3_Var72, templ_7745c5c3_Err = plain(v.Empty)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `stateboard.templ`, Line: 189, Col: 29}
 				}
@@ -1345,7 +1345,7 @@ func StateTasksPage(p Page, v StateTasks) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var73 string
-				templ_7745c5c3_Var73, templ_7745c5c3_Err = templ.JoinStringErrs(g.ID)
+				templ_7745c5c3_Var73, templ_7745c5c3_Err = plain(g.ID)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `stateboard.templ`, Line: 192, Col: 34}
 				}
@@ -1358,7 +1358,7 @@ func StateTasksPage(p Page, v StateTasks) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var74 string
-				templ_7745c5c3_Var74, templ_7745c5c3_Err = templ.JoinStringErrs(g.ID)
+				templ_7745c5c3_Var74, templ_7745c5c3_Err = plain(g.ID)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `stateboard.templ`, Line: 193, Col: 36}
 				}
@@ -1371,7 +1371,7 @@ func StateTasksPage(p Page, v StateTasks) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var75 string
-				templ_7745c5c3_Var75, templ_7745c5c3_Err = templ.JoinStringErrs(g.Title)
+				templ_7745c5c3_Var75, templ_7745c5c3_Err = plain(g.Title)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `stateboard.templ`, Line: 193, Col: 48}
 				}
@@ -1384,7 +1384,7 @@ func StateTasksPage(p Page, v StateTasks) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var76 string
-				templ_7745c5c3_Var76, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(len(g.Tasks)))
+				templ_7745c5c3_Var76, templ_7745c5c3_Err = plain(strconv.Itoa(len(g.Tasks)))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `stateboard.templ`, Line: 193, Col: 104}
 				}
@@ -1438,7 +1438,7 @@ func StateTasksPage(p Page, v StateTasks) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var78 string
-				templ_7745c5c3_Var78, templ_7745c5c3_Err = templ.JoinStringErrs(v.Left)
+				templ_7745c5c3_Var78, templ_7745c5c3_Err = plain(v.Left)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `stateboard.templ`, Line: 201, Col: 27}
 				}

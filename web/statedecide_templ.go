@@ -48,7 +48,7 @@ func StateDecidePage(p Page, v StateDecide) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var3 string
-			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(v.Reference)
+			templ_7745c5c3_Var3, templ_7745c5c3_Err = plain(v.Reference)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `statedecide.templ`, Line: 7, Col: 64}
 			}
@@ -76,7 +76,7 @@ func StateDecidePage(p Page, v StateDecide) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var4 string
-				templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(line)
+				templ_7745c5c3_Var4, templ_7745c5c3_Err = plain(line)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `statedecide.templ`, Line: 13, Col: 12}
 				}
@@ -131,7 +131,7 @@ func StateDecidePage(p Page, v StateDecide) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var5 string
-				templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(w.Title)
+				templ_7745c5c3_Var5, templ_7745c5c3_Err = plain(w.Title)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `statedecide.templ`, Line: 34, Col: 18}
 				}
@@ -161,7 +161,7 @@ func StateDecidePage(p Page, v StateDecide) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var6 string
-					templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(m)
+					templ_7745c5c3_Var6, templ_7745c5c3_Err = plain(m)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `statedecide.templ`, Line: 40, Col: 16}
 					}
@@ -208,7 +208,7 @@ func StateDecidePage(p Page, v StateDecide) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var7 string
-			templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(v.Signs)
+			templ_7745c5c3_Var7, templ_7745c5c3_Err = plain(v.Signs)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `statedecide.templ`, Line: 54, Col: 14}
 			}
@@ -268,7 +268,7 @@ func saidTo(list []SaidTo) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var9 string
-			templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(s.Who)
+			templ_7745c5c3_Var9, templ_7745c5c3_Err = plain(s.Who)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `statedecide.templ`, Line: 69, Col: 15}
 			}
@@ -281,7 +281,7 @@ func saidTo(list []SaidTo) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var10 string
-			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(s.What)
+			templ_7745c5c3_Var10, templ_7745c5c3_Err = plain(s.What)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `statedecide.templ`, Line: 70, Col: 16}
 			}
@@ -373,7 +373,7 @@ func SaidToBox(title string, list []SaidTo) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var13 string
-		templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(title)
+		templ_7745c5c3_Var13, templ_7745c5c3_Err = plain(title)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `statedecide.templ`, Line: 90, Col: 29}
 		}
@@ -424,7 +424,7 @@ func FactsBox(show string, parts []FactPart) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var15 string
-		templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(show)
+		templ_7745c5c3_Var15, templ_7745c5c3_Err = plain(show)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `statedecide.templ`, Line: 98, Col: 41}
 		}
@@ -487,7 +487,7 @@ func RemarkBox(b Box, text string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var18 string
-			templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(text)
+			templ_7745c5c3_Var18, templ_7745c5c3_Err = plain(text)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `statedecide.templ`, Line: 109, Col: 11}
 			}

@@ -43,7 +43,7 @@ func PickPart(rev string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var2 string
-		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(pickForm)
+		templ_7745c5c3_Var2, templ_7745c5c3_Err = plain(pickForm)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `statefacts.templ`, Line: 13, Col: 20}
 		}
@@ -56,7 +56,7 @@ func PickPart(rev string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var3 string
-		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(rev)
+		templ_7745c5c3_Var3, templ_7745c5c3_Err = plain(rev)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `statefacts.templ`, Line: 14, Col: 46}
 		}
@@ -105,7 +105,7 @@ func ChangesPart(sets []ChangeSet, reveal *Reveal) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var5 string
-			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(set.Title)
+			templ_7745c5c3_Var5, templ_7745c5c3_Err = plain(set.Title)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `statefacts.templ`, Line: 25, Col: 18}
 			}
@@ -118,7 +118,7 @@ func ChangesPart(sets []ChangeSet, reveal *Reveal) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var6 string
-			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(set.When)
+			templ_7745c5c3_Var6, templ_7745c5c3_Err = plain(set.When)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `statefacts.templ`, Line: 25, Col: 56}
 			}
@@ -151,7 +151,7 @@ func ChangesPart(sets []ChangeSet, reveal *Reveal) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var7 string
-					templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(numberOf(l.Code))
+					templ_7745c5c3_Var7, templ_7745c5c3_Err = plain(numberOf(l.Code))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `statefacts.templ`, Line: 34, Col: 50}
 					}
@@ -169,7 +169,7 @@ func ChangesPart(sets []ChangeSet, reveal *Reveal) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var8 string
-				templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(l.Label)
+				templ_7745c5c3_Var8, templ_7745c5c3_Err = plain(l.Label)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `statefacts.templ`, Line: 36, Col: 22}
 				}
@@ -366,7 +366,7 @@ func sideValue(list []string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var13 string
-			templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(v)
+			templ_7745c5c3_Var13, templ_7745c5c3_Err = plain(v)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `statefacts.templ`, Line: 85, Col: 22}
 			}
@@ -411,7 +411,7 @@ func FactsPart(parts []FactPart, reveal *Reveal) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var15 string
-			templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(revealForm)
+			templ_7745c5c3_Var15, templ_7745c5c3_Err = plain(revealForm)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `statefacts.templ`, Line: 92, Col: 23}
 			}
@@ -437,7 +437,7 @@ func FactsPart(parts []FactPart, reveal *Reveal) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var17 string
-			templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(InputCSRF)
+			templ_7745c5c3_Var17, templ_7745c5c3_Err = plain(InputCSRF)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `statefacts.templ`, Line: 93, Col: 40}
 			}
@@ -450,7 +450,7 @@ func FactsPart(parts []FactPart, reveal *Reveal) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var18 string
-			templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(reveal.CSRF)
+			templ_7745c5c3_Var18, templ_7745c5c3_Err = plain(reveal.CSRF)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `statefacts.templ`, Line: 93, Col: 62}
 			}
@@ -468,7 +468,7 @@ func FactsPart(parts []FactPart, reveal *Reveal) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var19 string
-				templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(InputShown)
+				templ_7745c5c3_Var19, templ_7745c5c3_Err = plain(InputShown)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `statefacts.templ`, Line: 95, Col: 42}
 				}
@@ -481,7 +481,7 @@ func FactsPart(parts []FactPart, reveal *Reveal) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var20 string
-				templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(id)
+				templ_7745c5c3_Var20, templ_7745c5c3_Err = plain(id)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `statefacts.templ`, Line: 95, Col: 55}
 				}
@@ -505,7 +505,7 @@ func FactsPart(parts []FactPart, reveal *Reveal) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var21 string
-			templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(p.ID)
+			templ_7745c5c3_Var21, templ_7745c5c3_Err = plain(p.ID)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `statefacts.templ`, Line: 100, Col: 34}
 			}
@@ -518,7 +518,7 @@ func FactsPart(parts []FactPart, reveal *Reveal) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var22 string
-			templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(p.ID + "-title")
+			templ_7745c5c3_Var22, templ_7745c5c3_Err = plain(p.ID + "-title")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `statefacts.templ`, Line: 100, Col: 70}
 			}
@@ -531,7 +531,7 @@ func FactsPart(parts []FactPart, reveal *Reveal) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var23 string
-			templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(p.ID + "-title")
+			templ_7745c5c3_Var23, templ_7745c5c3_Err = plain(p.ID + "-title")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `statefacts.templ`, Line: 102, Col: 28}
 			}
@@ -544,7 +544,7 @@ func FactsPart(parts []FactPart, reveal *Reveal) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var24 string
-			templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(p.Title)
+			templ_7745c5c3_Var24, templ_7745c5c3_Err = plain(p.Title)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `statefacts.templ`, Line: 102, Col: 40}
 			}
@@ -621,7 +621,7 @@ func factList(facts []Fact, reveal *Reveal) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var27 string
-			templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var26).String())
+			templ_7745c5c3_Var27, templ_7745c5c3_Err = plain(templ.CSSClasses(templ_7745c5c3_Var26).String())
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `statefacts.templ`, Line: 1, Col: 0}
 			}
@@ -639,7 +639,7 @@ func factList(facts []Fact, reveal *Reveal) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var28 string
-				templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(f.Anchor)
+				templ_7745c5c3_Var28, templ_7745c5c3_Err = plain(f.Anchor)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `statefacts.templ`, Line: 121, Col: 18}
 				}
@@ -662,7 +662,7 @@ func factList(facts []Fact, reveal *Reveal) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var29 string
-				templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs("pick-" + f.Anchor)
+				templ_7745c5c3_Var29, templ_7745c5c3_Err = plain("pick-" + f.Anchor)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `statefacts.templ`, Line: 127, Col: 53}
 				}
@@ -675,7 +675,7 @@ func factList(facts []Fact, reveal *Reveal) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var30 string
-				templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(pickForm)
+				templ_7745c5c3_Var30, templ_7745c5c3_Err = plain(pickForm)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `statefacts.templ`, Line: 127, Col: 71}
 				}
@@ -688,7 +688,7 @@ func factList(facts []Fact, reveal *Reveal) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var31 string
-				templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(f.Code)
+				templ_7745c5c3_Var31, templ_7745c5c3_Err = plain(f.Code)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `statefacts.templ`, Line: 127, Col: 101}
 				}
@@ -701,7 +701,7 @@ func factList(facts []Fact, reveal *Reveal) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var32 string
-				templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs("pick-" + f.Anchor)
+				templ_7745c5c3_Var32, templ_7745c5c3_Err = plain("pick-" + f.Anchor)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `statefacts.templ`, Line: 128, Col: 56}
 				}
@@ -714,7 +714,7 @@ func factList(facts []Fact, reveal *Reveal) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var33 string
-				templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(numberOf(f.Code))
+				templ_7745c5c3_Var33, templ_7745c5c3_Err = plain(numberOf(f.Code))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `statefacts.templ`, Line: 128, Col: 77}
 				}
@@ -727,7 +727,7 @@ func factList(facts []Fact, reveal *Reveal) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var34 string
-				templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(", choose: " + f.Label)
+				templ_7745c5c3_Var34, templ_7745c5c3_Err = plain(", choose: " + f.Label)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `statefacts.templ`, Line: 128, Col: 120}
 				}
@@ -745,7 +745,7 @@ func factList(facts []Fact, reveal *Reveal) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var35 string
-				templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinStringErrs(numberOf(f.Code))
+				templ_7745c5c3_Var35, templ_7745c5c3_Err = plain(numberOf(f.Code))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `statefacts.templ`, Line: 131, Col: 48}
 				}
@@ -763,7 +763,7 @@ func factList(facts []Fact, reveal *Reveal) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var36 string
-			templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.JoinStringErrs(f.Label)
+			templ_7745c5c3_Var36, templ_7745c5c3_Err = plain(f.Label)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `statefacts.templ`, Line: 133, Col: 20}
 			}
@@ -863,7 +863,7 @@ func factValue(f Fact, reveal *Reveal) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var39 string
-					templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinStringErrs(v)
+					templ_7745c5c3_Var39, templ_7745c5c3_Err = plain(v)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `statefacts.templ`, Line: 161, Col: 25}
 					}
@@ -893,7 +893,7 @@ func factValue(f Fact, reveal *Reveal) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var40 string
-				templ_7745c5c3_Var40, templ_7745c5c3_Err = templ.JoinStringErrs(v)
+				templ_7745c5c3_Var40, templ_7745c5c3_Err = plain(v)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `statefacts.templ`, Line: 167, Col: 12}
 				}
@@ -917,7 +917,7 @@ func factValue(f Fact, reveal *Reveal) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var41 string
-				templ_7745c5c3_Var41, templ_7745c5c3_Err = templ.JoinStringErrs(v)
+				templ_7745c5c3_Var41, templ_7745c5c3_Err = plain(v)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `statefacts.templ`, Line: 172, Col: 24}
 				}
@@ -945,7 +945,7 @@ func factValue(f Fact, reveal *Reveal) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var42 string
-			templ_7745c5c3_Var42, templ_7745c5c3_Err = templ.JoinStringErrs(f.Odd)
+			templ_7745c5c3_Var42, templ_7745c5c3_Err = plain(f.Odd)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `statefacts.templ`, Line: 178, Col: 54}
 			}
@@ -989,7 +989,7 @@ func revealButton(reveal *Reveal, anchor, ids, label, hint string) templ.Compone
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var44 string
-		templ_7745c5c3_Var44, templ_7745c5c3_Err = templ.JoinStringErrs(revealForm)
+		templ_7745c5c3_Var44, templ_7745c5c3_Err = plain(revealForm)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `statefacts.templ`, Line: 188, Col: 19}
 		}
@@ -1002,7 +1002,7 @@ func revealButton(reveal *Reveal, anchor, ids, label, hint string) templ.Compone
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var45 string
-		templ_7745c5c3_Var45, templ_7745c5c3_Err = templ.JoinStringErrs(InputReveal)
+		templ_7745c5c3_Var45, templ_7745c5c3_Err = plain(InputReveal)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `statefacts.templ`, Line: 189, Col: 20}
 		}
@@ -1015,7 +1015,7 @@ func revealButton(reveal *Reveal, anchor, ids, label, hint string) templ.Compone
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var46 string
-		templ_7745c5c3_Var46, templ_7745c5c3_Err = templ.JoinStringErrs(ids)
+		templ_7745c5c3_Var46, templ_7745c5c3_Err = plain(ids)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `statefacts.templ`, Line: 190, Col: 13}
 		}
@@ -1033,7 +1033,7 @@ func revealButton(reveal *Reveal, anchor, ids, label, hint string) templ.Compone
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var47 string
-			templ_7745c5c3_Var47, templ_7745c5c3_Err = templ.JoinStringErrs(reveal.Action + "#" + anchor)
+			templ_7745c5c3_Var47, templ_7745c5c3_Err = plain(reveal.Action + "#" + anchor)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `statefacts.templ`, Line: 192, Col: 44}
 			}
@@ -1051,7 +1051,7 @@ func revealButton(reveal *Reveal, anchor, ids, label, hint string) templ.Compone
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var48 string
-		templ_7745c5c3_Var48, templ_7745c5c3_Err = templ.JoinStringErrs(label)
+		templ_7745c5c3_Var48, templ_7745c5c3_Err = plain(label)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `statefacts.templ`, Line: 195, Col: 9}
 		}
@@ -1064,7 +1064,7 @@ func revealButton(reveal *Reveal, anchor, ids, label, hint string) templ.Compone
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var49 string
-		templ_7745c5c3_Var49, templ_7745c5c3_Err = templ.JoinStringErrs(": " + hint)
+		templ_7745c5c3_Var49, templ_7745c5c3_Err = plain(": " + hint)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `statefacts.templ`, Line: 196, Col: 32}
 		}
@@ -1127,7 +1127,7 @@ func PointersPart(list []Pointer) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var52 string
-					templ_7745c5c3_Var52, templ_7745c5c3_Err = templ.JoinStringErrs(numberOf(p.Code))
+					templ_7745c5c3_Var52, templ_7745c5c3_Err = plain(numberOf(p.Code))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `statefacts.templ`, Line: 207, Col: 57}
 					}
@@ -1145,7 +1145,7 @@ func PointersPart(list []Pointer) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var53 string
-					templ_7745c5c3_Var53, templ_7745c5c3_Err = templ.JoinStringErrs(numberOf(p.Code))
+					templ_7745c5c3_Var53, templ_7745c5c3_Err = plain(numberOf(p.Code))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `statefacts.templ`, Line: 209, Col: 29}
 					}

@@ -61,7 +61,7 @@ func StateHandoverPage(p Page, v StateHandover) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var4 string
-					templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(v.Alarm.Words)
+					templ_7745c5c3_Var4, templ_7745c5c3_Err = plain(v.Alarm.Words)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `statehandover.templ`, Line: 9, Col: 22}
 					}
@@ -89,7 +89,7 @@ func StateHandoverPage(p Page, v StateHandover) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var5 string
-			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(v.Reference)
+			templ_7745c5c3_Var5, templ_7745c5c3_Err = plain(v.Reference)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `statehandover.templ`, Line: 15, Col: 43}
 			}
@@ -122,7 +122,7 @@ func StateHandoverPage(p Page, v StateHandover) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var6 string
-			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(orElse(v.Recipient, "No recipient found yet"))
+			templ_7745c5c3_Var6, templ_7745c5c3_Err = plain(orElse(v.Recipient, "No recipient found yet"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `statehandover.templ`, Line: 28, Col: 70}
 			}
@@ -135,7 +135,7 @@ func StateHandoverPage(p Page, v StateHandover) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var7 string
-			templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(v.Kind)
+			templ_7745c5c3_Var7, templ_7745c5c3_Err = plain(v.Kind)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `statehandover.templ`, Line: 30, Col: 20}
 			}
@@ -163,7 +163,7 @@ func StateHandoverPage(p Page, v StateHandover) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var8 string
-				templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(v.About)
+				templ_7745c5c3_Var8, templ_7745c5c3_Err = plain(v.About)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `statehandover.templ`, Line: 36, Col: 18}
 				}
@@ -194,7 +194,7 @@ func StateHandoverPage(p Page, v StateHandover) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var10 string
-					templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(v.Unserved)
+					templ_7745c5c3_Var10, templ_7745c5c3_Err = plain(v.Unserved)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `statehandover.templ`, Line: 40, Col: 22}
 					}
@@ -232,7 +232,7 @@ func StateHandoverPage(p Page, v StateHandover) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var12 string
-						templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(h)
+						templ_7745c5c3_Var12, templ_7745c5c3_Err = plain(h)
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `statehandover.templ`, Line: 46, Col: 14}
 						}
@@ -276,7 +276,7 @@ func StateHandoverPage(p Page, v StateHandover) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var14 string
-					templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(v.Asked)
+					templ_7745c5c3_Var14, templ_7745c5c3_Err = plain(v.Asked)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `statehandover.templ`, Line: 53, Col: 32}
 					}
@@ -322,7 +322,7 @@ func StateHandoverPage(p Page, v StateHandover) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var16 string
-					templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(v.Forbidden)
+					templ_7745c5c3_Var16, templ_7745c5c3_Err = plain(v.Forbidden)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `statehandover.templ`, Line: 62, Col: 23}
 					}
@@ -351,7 +351,7 @@ func StateHandoverPage(p Page, v StateHandover) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var17 string
-				templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(v.Override)
+				templ_7745c5c3_Var17, templ_7745c5c3_Err = plain(v.Override)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `statehandover.templ`, Line: 67, Col: 35}
 				}
@@ -364,7 +364,7 @@ func StateHandoverPage(p Page, v StateHandover) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var18 string
-				templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(v.Reason)
+				templ_7745c5c3_Var18, templ_7745c5c3_Err = plain(v.Reason)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `statehandover.templ`, Line: 68, Col: 70}
 				}
@@ -377,7 +377,7 @@ func StateHandoverPage(p Page, v StateHandover) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var19 string
-				templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(v.Rule)
+				templ_7745c5c3_Var19, templ_7745c5c3_Err = plain(v.Rule)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `statehandover.templ`, Line: 68, Col: 87}
 				}
@@ -395,7 +395,7 @@ func StateHandoverPage(p Page, v StateHandover) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var20 string
-				templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(v.Reason)
+				templ_7745c5c3_Var20, templ_7745c5c3_Err = plain(v.Reason)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `statehandover.templ`, Line: 70, Col: 33}
 				}
@@ -408,7 +408,7 @@ func StateHandoverPage(p Page, v StateHandover) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var21 string
-				templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(v.Rule)
+				templ_7745c5c3_Var21, templ_7745c5c3_Err = plain(v.Rule)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `statehandover.templ`, Line: 71, Col: 35}
 				}
@@ -432,7 +432,7 @@ func StateHandoverPage(p Page, v StateHandover) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var22 string
-					templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(n)
+					templ_7745c5c3_Var22, templ_7745c5c3_Err = plain(n)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `statehandover.templ`, Line: 77, Col: 15}
 					}
@@ -478,7 +478,7 @@ func StateHandoverPage(p Page, v StateHandover) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var24 string
-					templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(l.Label)
+					templ_7745c5c3_Var24, templ_7745c5c3_Err = plain(l.Label)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `statehandover.templ`, Line: 87, Col: 55}
 					}
@@ -512,7 +512,7 @@ func StateHandoverPage(p Page, v StateHandover) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var26 string
-					templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var25).String())
+					templ_7745c5c3_Var26, templ_7745c5c3_Err = plain(templ.CSSClasses(templ_7745c5c3_Var25).String())
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `statehandover.templ`, Line: 1, Col: 0}
 					}
@@ -525,7 +525,7 @@ func StateHandoverPage(p Page, v StateHandover) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var27 string
-					templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(o.Name)
+					templ_7745c5c3_Var27, templ_7745c5c3_Err = plain(o.Name)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `statehandover.templ`, Line: 98, Col: 28}
 					}
@@ -557,7 +557,7 @@ func StateHandoverPage(p Page, v StateHandover) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var28 string
-						templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(o.About)
+						templ_7745c5c3_Var28, templ_7745c5c3_Err = plain(o.About)
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `statehandover.templ`, Line: 106, Col: 35}
 						}
@@ -575,7 +575,7 @@ func StateHandoverPage(p Page, v StateHandover) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var29 string
-					templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(o.Why)
+					templ_7745c5c3_Var29, templ_7745c5c3_Err = plain(o.Why)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `statehandover.templ`, Line: 108, Col: 32}
 					}
@@ -726,7 +726,7 @@ func StatePreviewPage(p Page, v StatePreview) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var33 string
-			templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(v.For)
+			templ_7745c5c3_Var33, templ_7745c5c3_Err = plain(v.For)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `statehandover.templ`, Line: 151, Col: 33}
 			}

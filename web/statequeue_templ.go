@@ -84,7 +84,7 @@ func StateQueuePage(p Page, v StateQueue) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var3 string
-			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(v.Count)
+			templ_7745c5c3_Var3, templ_7745c5c3_Err = plain(v.Count)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `statequeue.templ`, Line: 24, Col: 49}
 			}
@@ -115,7 +115,7 @@ func StateQueuePage(p Page, v StateQueue) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var5 string
-				templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(InputCSRF)
+				templ_7745c5c3_Var5, templ_7745c5c3_Err = plain(InputCSRF)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `statequeue.templ`, Line: 27, Col: 42}
 				}
@@ -128,7 +128,7 @@ func StateQueuePage(p Page, v StateQueue) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var6 string
-				templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(v.Take.CSRF)
+				templ_7745c5c3_Var6, templ_7745c5c3_Err = plain(v.Take.CSRF)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `statequeue.templ`, Line: 27, Col: 64}
 				}
@@ -242,7 +242,7 @@ func viewLink(l Link) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var9 string
-		templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(l.Label)
+		templ_7745c5c3_Var9, templ_7745c5c3_Err = plain(l.Label)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `statequeue.templ`, Line: 53, Col: 11}
 		}
@@ -298,7 +298,7 @@ func pagerLink(label, href string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var12 string
-			templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(label)
+			templ_7745c5c3_Var12, templ_7745c5c3_Err = plain(label)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `statequeue.templ`, Line: 59, Col: 45}
 			}
@@ -311,7 +311,7 @@ func pagerLink(label, href string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var13 string
-			templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(" part of the list")
+			templ_7745c5c3_Var13, templ_7745c5c3_Err = plain(" part of the list")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `statequeue.templ`, Line: 59, Col: 85}
 			}

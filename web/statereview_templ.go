@@ -69,7 +69,7 @@ func StateReviewPage(p Page, v StateReview) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var4 string
-					templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(v.Waits)
+					templ_7745c5c3_Var4, templ_7745c5c3_Err = plain(v.Waits)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `statereview.templ`, Line: 10, Col: 16}
 					}
@@ -110,7 +110,7 @@ func StateReviewPage(p Page, v StateReview) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var6 string
-					templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(v.Sealed)
+					templ_7745c5c3_Var6, templ_7745c5c3_Err = plain(v.Sealed)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `statereview.templ`, Line: 15, Col: 17}
 					}
@@ -151,7 +151,7 @@ func StateReviewPage(p Page, v StateReview) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var8 string
-					templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(v.Desk.Label)
+					templ_7745c5c3_Var8, templ_7745c5c3_Err = plain(v.Desk.Label)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `statereview.templ`, Line: 18, Col: 60}
 					}
@@ -207,7 +207,7 @@ func StateReviewPage(p Page, v StateReview) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var10 string
-						templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(l.Label)
+						templ_7745c5c3_Var10, templ_7745c5c3_Err = plain(l.Label)
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `statereview.templ`, Line: 32, Col: 56}
 						}
@@ -383,7 +383,7 @@ func StateReviewPage(p Page, v StateReview) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var12 string
-						templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(l.Label)
+						templ_7745c5c3_Var12, templ_7745c5c3_Err = plain(l.Label)
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `statereview.templ`, Line: 97, Col: 56}
 						}
@@ -464,7 +464,7 @@ func reviewHead(v StateReview) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var14 string
-		templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(v.Reference)
+		templ_7745c5c3_Var14, templ_7745c5c3_Err = plain(v.Reference)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `statereview.templ`, Line: 117, Col: 52}
 		}
@@ -486,7 +486,7 @@ func reviewHead(v StateReview) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var15 string
-			templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(c.Name)
+			templ_7745c5c3_Var15, templ_7745c5c3_Err = plain(c.Name)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `statereview.templ`, Line: 122, Col: 44}
 			}
@@ -528,7 +528,7 @@ func reviewHead(v StateReview) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var16 string
-				templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(r.Label)
+				templ_7745c5c3_Var16, templ_7745c5c3_Err = plain(r.Label)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `statereview.templ`, Line: 134, Col: 19}
 				}
@@ -546,7 +546,7 @@ func reviewHead(v StateReview) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var17 string
-					templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(s)
+					templ_7745c5c3_Var17, templ_7745c5c3_Err = plain(s)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `statereview.templ`, Line: 136, Col: 14}
 					}
@@ -653,7 +653,7 @@ func oddBox(list []OddLine) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var21 string
-						templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(o.Text)
+						templ_7745c5c3_Var21, templ_7745c5c3_Err = plain(o.Text)
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `statereview.templ`, Line: 157, Col: 49}
 						}
@@ -667,7 +667,7 @@ func oddBox(list []OddLine) templ.Component {
 						}
 					} else {
 						var templ_7745c5c3_Var22 string
-						templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(o.Text)
+						templ_7745c5c3_Var22, templ_7745c5c3_Err = plain(o.Text)
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `statereview.templ`, Line: 159, Col: 15}
 						}
@@ -759,7 +759,7 @@ func reviewHandovers(v StateReview) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var25 string
-					templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(line)
+					templ_7745c5c3_Var25, templ_7745c5c3_Err = plain(line)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `statereview.templ`, Line: 181, Col: 14}
 					}
@@ -799,7 +799,7 @@ func reviewHandovers(v StateReview) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var27 string
-				templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(v.Propose.Label)
+				templ_7745c5c3_Var27, templ_7745c5c3_Err = plain(v.Propose.Label)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `statereview.templ`, Line: 187, Col: 66}
 				}
@@ -817,7 +817,7 @@ func reviewHandovers(v StateReview) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var28 string
-				templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(v.Propose.Label)
+				templ_7745c5c3_Var28, templ_7745c5c3_Err = plain(v.Propose.Label)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `statereview.templ`, Line: 189, Col: 45}
 				}
@@ -835,7 +835,7 @@ func reviewHandovers(v StateReview) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var29 string
-					templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(m)
+					templ_7745c5c3_Var29, templ_7745c5c3_Err = plain(m)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `statereview.templ`, Line: 191, Col: 24}
 					}
@@ -856,7 +856,7 @@ func reviewHandovers(v StateReview) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var30 string
-			templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(l.Title)
+			templ_7745c5c3_Var30, templ_7745c5c3_Err = plain(l.Title)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `statereview.templ`, Line: 197, Col: 24}
 			}
@@ -877,7 +877,7 @@ func reviewHandovers(v StateReview) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var31 string
-			templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(l.Text)
+			templ_7745c5c3_Var31, templ_7745c5c3_Err = plain(l.Text)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `statereview.templ`, Line: 199, Col: 15}
 			}
@@ -909,7 +909,7 @@ func reviewHandovers(v StateReview) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var33 string
-			templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(v.Desk.Label)
+			templ_7745c5c3_Var33, templ_7745c5c3_Err = plain(v.Desk.Label)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `statereview.templ`, Line: 203, Col: 59}
 			}
@@ -961,7 +961,7 @@ func elementsPart(list []ElementLine, unfilled string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var35 string
-			templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinStringErrs(e.Name)
+			templ_7745c5c3_Var35, templ_7745c5c3_Err = plain(e.Name)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `statereview.templ`, Line: 213, Col: 21}
 			}
@@ -974,7 +974,7 @@ func elementsPart(list []ElementLine, unfilled string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var36 string
-			templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.JoinStringErrs(e.Asks)
+			templ_7745c5c3_Var36, templ_7745c5c3_Err = plain(e.Asks)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `statereview.templ`, Line: 214, Col: 40}
 			}
@@ -1009,7 +1009,7 @@ func elementsPart(list []ElementLine, unfilled string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var37 string
-			templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinStringErrs(unfilled)
+			templ_7745c5c3_Var37, templ_7745c5c3_Err = plain(unfilled)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `statereview.templ`, Line: 222, Col: 28}
 			}
@@ -1052,7 +1052,7 @@ func adviceLine(r Row) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var39 string
-		templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinStringErrs(r.Label)
+		templ_7745c5c3_Var39, templ_7745c5c3_Err = plain(r.Label)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `statereview.templ`, Line: 228, Col: 22}
 		}
@@ -1070,7 +1070,7 @@ func adviceLine(r Row) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var40 string
-			templ_7745c5c3_Var40, templ_7745c5c3_Err = templ.JoinStringErrs(s)
+			templ_7745c5c3_Var40, templ_7745c5c3_Err = plain(s)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `statereview.templ`, Line: 230, Col: 23}
 			}
@@ -1127,7 +1127,7 @@ func checkpoints(list []Checkpoint) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var43 string
-			templ_7745c5c3_Var43, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var42).String())
+			templ_7745c5c3_Var43, templ_7745c5c3_Err = plain(templ.CSSClasses(templ_7745c5c3_Var42).String())
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `statereview.templ`, Line: 1, Col: 0}
 			}
@@ -1159,7 +1159,7 @@ func checkpoints(list []Checkpoint) templ.Component {
 				}
 			}
 			var templ_7745c5c3_Var44 string
-			templ_7745c5c3_Var44, templ_7745c5c3_Err = templ.JoinStringErrs(c.Words)
+			templ_7745c5c3_Var44, templ_7745c5c3_Err = plain(c.Words)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `statereview.templ`, Line: 246, Col: 14}
 			}
@@ -1211,7 +1211,7 @@ func talks(list []Talk) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var46 string
-			templ_7745c5c3_Var46, templ_7745c5c3_Err = templ.JoinStringErrs(t.Kind)
+			templ_7745c5c3_Var46, templ_7745c5c3_Err = plain(t.Kind)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `statereview.templ`, Line: 257, Col: 41}
 			}
@@ -1224,7 +1224,7 @@ func talks(list []Talk) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var47 string
-			templ_7745c5c3_Var47, templ_7745c5c3_Err = templ.JoinStringErrs(t.When)
+			templ_7745c5c3_Var47, templ_7745c5c3_Err = plain(t.When)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `statereview.templ`, Line: 257, Col: 86}
 			}
@@ -1242,7 +1242,7 @@ func talks(list []Talk) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var48 string
-				templ_7745c5c3_Var48, templ_7745c5c3_Err = templ.JoinStringErrs(t.Who)
+				templ_7745c5c3_Var48, templ_7745c5c3_Err = plain(t.Who)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `statereview.templ`, Line: 259, Col: 33}
 				}
@@ -1261,7 +1261,7 @@ func talks(list []Talk) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var49 string
-				templ_7745c5c3_Var49, templ_7745c5c3_Err = templ.JoinStringErrs(t.Text)
+				templ_7745c5c3_Var49, templ_7745c5c3_Err = plain(t.Text)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `statereview.templ`, Line: 262, Col: 30}
 				}
@@ -1284,7 +1284,7 @@ func talks(list []Talk) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var50 string
-				templ_7745c5c3_Var50, templ_7745c5c3_Err = templ.JoinStringErrs(t.Reply)
+				templ_7745c5c3_Var50, templ_7745c5c3_Err = plain(t.Reply)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `statereview.templ`, Line: 266, Col: 67}
 				}
@@ -1303,7 +1303,7 @@ func talks(list []Talk) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var51 string
-				templ_7745c5c3_Var51, templ_7745c5c3_Err = templ.JoinStringErrs(t.Wait)
+				templ_7745c5c3_Var51, templ_7745c5c3_Err = plain(t.Wait)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `statereview.templ`, Line: 269, Col: 29}
 				}
@@ -1364,7 +1364,7 @@ func StepsPart(b StepsBar) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var54 string
-			templ_7745c5c3_Var54, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var53).String())
+			templ_7745c5c3_Var54, templ_7745c5c3_Err = plain(templ.CSSClasses(templ_7745c5c3_Var53).String())
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `statereview.templ`, Line: 1, Col: 0}
 			}
@@ -1398,7 +1398,7 @@ func StepsPart(b StepsBar) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var56 string
-					templ_7745c5c3_Var56, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var55).String())
+					templ_7745c5c3_Var56, templ_7745c5c3_Err = plain(templ.CSSClasses(templ_7745c5c3_Var55).String())
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `statereview.templ`, Line: 1, Col: 0}
 					}
@@ -1435,7 +1435,7 @@ func StepsPart(b StepsBar) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var58 string
-				templ_7745c5c3_Var58, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var57).String())
+				templ_7745c5c3_Var58, templ_7745c5c3_Err = plain(templ.CSSClasses(templ_7745c5c3_Var57).String())
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `statereview.templ`, Line: 1, Col: 0}
 				}
@@ -1474,7 +1474,7 @@ func StepsPart(b StepsBar) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var60 string
-						templ_7745c5c3_Var60, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var59).String())
+						templ_7745c5c3_Var60, templ_7745c5c3_Err = plain(templ.CSSClasses(templ_7745c5c3_Var59).String())
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `statereview.templ`, Line: 1, Col: 0}
 						}
@@ -1502,7 +1502,7 @@ func StepsPart(b StepsBar) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var61 string
-					templ_7745c5c3_Var61, templ_7745c5c3_Err = templ.JoinStringErrs(s.Label)
+					templ_7745c5c3_Var61, templ_7745c5c3_Err = plain(s.Label)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `statereview.templ`, Line: 313, Col: 28}
 					}
@@ -1520,7 +1520,7 @@ func StepsPart(b StepsBar) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var62 string
-						templ_7745c5c3_Var62, templ_7745c5c3_Err = templ.JoinStringErrs(m)
+						templ_7745c5c3_Var62, templ_7745c5c3_Err = plain(m)
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `statereview.templ`, Line: 315, Col: 15}
 						}
@@ -1662,7 +1662,7 @@ func stepButton(s Step) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var68 string
-			templ_7745c5c3_Var68, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var67).String())
+			templ_7745c5c3_Var68, templ_7745c5c3_Err = plain(templ.CSSClasses(templ_7745c5c3_Var67).String())
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `statereview.templ`, Line: 1, Col: 0}
 			}
@@ -1675,7 +1675,7 @@ func stepButton(s Step) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var69 string
-			templ_7745c5c3_Var69, templ_7745c5c3_Err = templ.JoinStringErrs(pickForm)
+			templ_7745c5c3_Var69, templ_7745c5c3_Err = plain(pickForm)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `statereview.templ`, Line: 340, Col: 80}
 			}
@@ -1688,7 +1688,7 @@ func stepButton(s Step) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var70 string
-			templ_7745c5c3_Var70, templ_7745c5c3_Err = templ.JoinStringErrs(s.Pick)
+			templ_7745c5c3_Var70, templ_7745c5c3_Err = plain(s.Pick)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `statereview.templ`, Line: 340, Col: 102}
 			}
@@ -1701,7 +1701,7 @@ func stepButton(s Step) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var71 string
-			templ_7745c5c3_Var71, templ_7745c5c3_Err = templ.JoinStringErrs(s.Label)
+			templ_7745c5c3_Var71, templ_7745c5c3_Err = plain(s.Label)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `statereview.templ`, Line: 340, Col: 114}
 			}
@@ -1732,7 +1732,7 @@ func stepButton(s Step) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var73 string
-			templ_7745c5c3_Var73, templ_7745c5c3_Err = templ.JoinStringErrs(InputCSRF)
+			templ_7745c5c3_Var73, templ_7745c5c3_Err = plain(InputCSRF)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `statereview.templ`, Line: 343, Col: 40}
 			}
@@ -1745,7 +1745,7 @@ func stepButton(s Step) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var74 string
-			templ_7745c5c3_Var74, templ_7745c5c3_Err = templ.JoinStringErrs(s.Post.CSRF)
+			templ_7745c5c3_Var74, templ_7745c5c3_Err = plain(s.Post.CSRF)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `statereview.templ`, Line: 343, Col: 62}
 			}
@@ -1758,7 +1758,7 @@ func stepButton(s Step) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var75 string
-			templ_7745c5c3_Var75, templ_7745c5c3_Err = templ.JoinStringErrs(InputRev)
+			templ_7745c5c3_Var75, templ_7745c5c3_Err = plain(InputRev)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `statereview.templ`, Line: 344, Col: 39}
 			}
@@ -1771,7 +1771,7 @@ func stepButton(s Step) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var76 string
-			templ_7745c5c3_Var76, templ_7745c5c3_Err = templ.JoinStringErrs(s.Post.Rev)
+			templ_7745c5c3_Var76, templ_7745c5c3_Err = plain(s.Post.Rev)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `statereview.templ`, Line: 344, Col: 60}
 			}

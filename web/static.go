@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // StaticPrefix is where Static has to be mounted.
@@ -44,18 +45,24 @@ var assets = map[string]asset{
 	"icon.svg":   newAsset("icon.svg", "image/svg+xml", one("static/icon.svg")),
 }
 
+// packers compress one file after the other while the program starts: a new one
+// for each would cost most of a megabyte apiece.
+var packers = sync.Pool{New: func() any {
+	z, _ := gzip.NewWriterLevel(nil, gzip.BestCompression) // the level is a valid one
+	return z
+}}
+
 func newAsset(name, kind string, content []byte) asset {
 	sum := sha256.Sum256(content)
 	ext := path.Ext(name)
 	var zipped bytes.Buffer
-	z, err := gzip.NewWriterLevel(&zipped, gzip.BestCompression)
-	if err != nil {
+	packer := packers.Get().(*gzip.Writer)
+	defer packers.Put(packer)
+	packer.Reset(&zipped)
+	if _, err := packer.Write(content); err != nil {
 		panic("web: compress " + name + ": " + err.Error())
 	}
-	if _, err := z.Write(content); err != nil {
-		panic("web: compress " + name + ": " + err.Error())
-	}
-	if err := z.Close(); err != nil {
+	if err := packer.Close(); err != nil {
 		panic("web: compress " + name + ": " + err.Error())
 	}
 	address := StaticPrefix + strings.TrimSuffix(name, ext) + "-" + hex.EncodeToString(sum[:8]) + ext

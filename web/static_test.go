@@ -2,6 +2,7 @@ package web
 
 import (
 	"regexp"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -58,4 +59,18 @@ func TestLean(t *testing.T) {
 		}
 	}()
 	lean([]byte("a = `x\n  y`;\n"))
+}
+
+// Packing the files at the start takes the memory of one packer and not of one for
+// each file: what a start takes, the process holds for a long time.
+func TestFilesArePackedByOnePacker(t *testing.T) {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for range 20 {
+		newAsset("app.js", "text/javascript", []byte("a line of it\n"))
+	}
+	runtime.ReadMemStats(&after)
+	if n := after.TotalAlloc - before.TotalAlloc; n > 5<<20 {
+		t.Errorf("twenty small files took %d bytes", n)
+	}
 }

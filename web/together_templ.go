@@ -50,7 +50,7 @@ func GroupPage(p Page, v Group) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var3 string
-			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(v.Label)
+			templ_7745c5c3_Var3, templ_7745c5c3_Err = plain(v.Label)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `together.templ`, Line: 9, Col: 45}
 			}
@@ -63,7 +63,7 @@ func GroupPage(p Page, v Group) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var4 string
-			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(v.Count)
+			templ_7745c5c3_Var4, templ_7745c5c3_Err = plain(v.Count)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `together.templ`, Line: 9, Col: 67}
 			}
@@ -98,7 +98,7 @@ func GroupPage(p Page, v Group) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var6 string
-						templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(v.Carry.Apart)
+						templ_7745c5c3_Var6, templ_7745c5c3_Err = plain(v.Carry.Apart)
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `together.templ`, Line: 14, Col: 23}
 						}
@@ -121,7 +121,7 @@ func GroupPage(p Page, v Group) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var7 string
-						templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(v.Carry.Sent)
+						templ_7745c5c3_Var7, templ_7745c5c3_Err = plain(v.Carry.Sent)
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `together.templ`, Line: 17, Col: 22}
 						}
@@ -378,7 +378,7 @@ func SendGroupPage(p Page, v SendGroup) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var13 string
-					templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(v.Key)
+					templ_7745c5c3_Var13, templ_7745c5c3_Err = plain(v.Key)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `together.templ`, Line: 82, Col: 51}
 					}
@@ -396,7 +396,7 @@ func SendGroupPage(p Page, v SendGroup) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var14 string
-						templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(InputSend)
+						templ_7745c5c3_Var14, templ_7745c5c3_Err = plain(InputSend)
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `together.templ`, Line: 84, Col: 43}
 						}
@@ -409,7 +409,7 @@ func SendGroupPage(p Page, v SendGroup) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var15 string
-						templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(d)
+						templ_7745c5c3_Var15, templ_7745c5c3_Err = plain(d)
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `together.templ`, Line: 84, Col: 55}
 						}
@@ -590,7 +590,7 @@ func EncounterPage(p Page, v Encounter) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var21 string
-			templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(v.Count)
+			templ_7745c5c3_Var21, templ_7745c5c3_Err = plain(v.Count)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `together.templ`, Line: 116, Col: 34}
 			}
@@ -656,7 +656,7 @@ func LinkPart(l Link) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var24 string
-		templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(l.Label)
+		templ_7745c5c3_Var24, templ_7745c5c3_Err = plain(l.Label)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `together.templ`, Line: 123, Col: 44}
 		}

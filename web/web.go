@@ -13,6 +13,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -77,15 +78,18 @@ const (
 
 // Render draws c to a buffer and only then answers with status, so that a page
 // that cannot be drawn never reaches anybody by half. The error is our own
-// failure: nothing has been written when the drawing failed.
+// failure: nothing has been written when the drawing failed. The buffer is not
+// used again: nobody else's page can come to stand in it while a connection
+// still holds it.
 func Render(ctx context.Context, w http.ResponseWriter, status int, c templ.Component) error {
 	var page bytes.Buffer
-	page.Grow(32 << 10)
+	page.Grow(pageBegun)
 	if err := c.Render(ctx, &page); err != nil {
 		return fmt.Errorf("web: draw page: %w", err)
 	}
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Length", strconv.Itoa(page.Len()))
 	if h.Get("Cache-Control") == "" {
 		h.Set("Cache-Control", "no-store")
 	}
@@ -95,6 +99,9 @@ func Render(ctx context.Context, w http.ResponseWriter, status int, c templ.Comp
 	}
 	return nil
 }
+
+// pageBegun is the room that a page begins with, in bytes: most fit.
+const pageBegun = 32 << 10
 
 // telephone returns the address that dials number: its digits, with the
 // country's code.

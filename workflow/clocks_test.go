@@ -24,6 +24,7 @@ func TestClocks(t *testing.T) {
 		{ClockHHS, 24, Hours, false},
 		{ClockAcceptance, 2, BusinessDays, true},
 		{ClockContact, 7, Days, true},
+		{ClockLogKept, 7, Years, true},
 	} {
 		c, ok := ClockOf(tt.key)
 		if !ok || c.Count != tt.count || c.Unit != tt.unit || c.Set != tt.set {

@@ -26,10 +26,10 @@ func (g Grid) Lacks() bool {
 // leave open for it. A decline is never signed for a reason that the grid of
 // elements contradicts.
 type Ground struct {
-	Reason string // code of the form
-	When   string // in words, for docs/rules.md
-	Say    string // said where the grid contradicts it
-	Fits   func(Grid) bool
+	Reason string          // code of the form
+	When   string          // in words, for docs/rules.md
+	Say    string          // said where the grid contradicts it
+	Fits   func(Grid) bool // nil: whatever the grid says
 	Law    string
 }
 
@@ -50,12 +50,10 @@ var Grounds = []Ground{
 		Say:  "The grid says that every element is shown. Choose the reason that holds, or have the elements assessed anew.",
 		Fits: func(g Grid) bool { return !g.Shown() }, Law: lawElements,
 	},
-	{Reason: "outside_scope", When: "always: it is not about the elements", Fits: always, Law: lawDecide},
-	{Reason: "no_new_york_nexus", When: "always: it is not about the elements", Fits: always, Law: lawDecide},
-	{Reason: "other", When: "always, with the reason in words", Fits: always, Law: procedure},
+	{Reason: "outside_scope", When: "always: it is not about the elements", Law: lawDecide},
+	{Reason: "no_new_york_nexus", When: "always: it is not about the elements", Law: lawDecide},
+	{Reason: "other", When: "always, with the reason in words", Law: procedure},
 }
-
-func always(Grid) bool { return true }
 
 // ReasonMisfit says why a decline cannot be signed for that reason while the
 // grid stands as it is, and what to do; "" where it can. An unknown reason
@@ -65,7 +63,7 @@ func ReasonMisfit(reason string, g Grid) string {
 		if one.Reason != reason {
 			continue
 		}
-		if one.Fits(g) {
+		if one.Fits == nil || one.Fits(g) {
 			return ""
 		}
 		return one.Say

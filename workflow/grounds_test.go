@@ -1,6 +1,9 @@
 package workflow
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // A decline is never signed for a reason that the grid contradicts; where every
 // element is shown a reason that is not about the elements is still open.
@@ -65,6 +68,9 @@ func TestBasisFitsTypeAgeAndGrid(t *testing.T) {
 		{"pl_135_35", "labor", bare, false},
 		{"severe_form_minor", "sex", idle, false},
 		{"made_up", "sex", adult, false},
+		{"made_up", "both", adult, false},
+		{"severe_form_minor", "sex", Grid{"shown", "waived", "shown", "not_shown"}, false},
+		{"severe_form_adult", "sex", Grid{"not_shown", "shown", "shown", ""}, false},
 		{"severe_form_adult", "sex", adult, true},
 		{"severe_form_labor", "both", adult, true},
 		{"pl_135_37", "labor", adult, true},
@@ -90,12 +96,37 @@ func TestBothTypesHaveABasis(t *testing.T) {
 	}{
 		{"both", []string{"pl_230_34", "severe_form_adult"}, false},
 		{"both", []string{"pl_135_35"}, false},
+		{"both", nil, false},
 		{"both", []string{"pl_135_35", "pl_230_34"}, true},
+		{"both", []string{"pl_230_34", "pl_135_35"}, true},
+		{"labor", []string{"pl_135_35"}, true},
 		{"both", []string{"otherwise_eligible"}, true},
 		{"sex", []string{"pl_230_34"}, true},
 	} {
 		if got := BasesMissing(tt.bases, tt.confirmed); (got == "") != tt.whole {
 			t.Errorf("%s by %v: %q, want it whole %v", tt.confirmed, tt.bases, got, tt.whole)
+		}
+	}
+}
+
+// Where the grid says nothing each basis goes with the types that it is about, and
+// with no other; every one stands here.
+func TestBasisIsAboutItsType(t *testing.T) {
+	about := map[string]string{
+		"severe_form_adult": "sex", "severe_form_minor": "sex", "pl_230_34": "sex", "pl_230_34_a": "sex", "pl_230_33": "sex",
+		"severe_form_labor": "labor", "pl_135_35": "labor", "pl_135_37": "labor", "otherwise_eligible": "sex labor",
+	}
+	if len(about) != len(Bases) {
+		t.Errorf("%d bases, %d are known here", len(Bases), len(about))
+	}
+	for key, types := range about {
+		for _, confirmed := range []string{"sex", "labor"} {
+			if got := BasisMisfit(key, confirmed, Grid{}); (got == "") != strings.Contains(types, confirmed) {
+				t.Errorf("%s for %s: %q", key, confirmed, got)
+			}
+		}
+		if got := BasesMissing([]string{key}, "both"); (got == "") != (types == "sex labor") {
+			t.Errorf("%s alone for both types: %q", key, got)
 		}
 	}
 }

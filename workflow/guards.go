@@ -288,8 +288,8 @@ var Guards = []Condition{
 		Key: LetterSigner, Hides: true,
 		Say: "This letter is signed and sent by another office.",
 		Met: func(who Actor, c Circumstances) bool {
-			l, ok := LetterOf(c.Letter)
-			return ok && among(who.Duty, l.Signers)
+			l, _ := LetterOf(c.Letter)
+			return among(who.Duty, l.Signers)
 		},
 		Law: lawLetter,
 	},
@@ -303,8 +303,8 @@ var Guards = []Condition{
 		Key: LetterTime,
 		Say: "The referral has moved on, and what this letter says holds no longer.",
 		Met: func(_ Actor, c Circumstances) bool {
-			l, ok := LetterOf(c.Letter)
-			return ok && among(c.Referral, l.At)
+			l, _ := LetterOf(c.Letter)
+			return among(c.Referral, l.At)
 		},
 		Law: procedure,
 	},
@@ -367,7 +367,7 @@ func (g Guard) Met(who Actor, c Circumstances) bool { return g.Condition().Met(w
 // and its agency's lead's, while they belong to the referring agency. A
 // hand-over is its recipient agency's; one that OTDA keeps is OTDA's.
 func Owns(who Actor, c Circumstances) bool {
-	if who.ID == 0 || who.Agency == 0 || !Fits(who.Duty, who.Side) {
+	if !able(who) {
 		return false
 	}
 	switch who.Duty {

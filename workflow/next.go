@@ -109,7 +109,7 @@ func (s StepOn[S]) misses(who Actor, c Circumstances) (*Refusal, int) {
 			return &Refusal{Say: g.Say(), Guard: g}, 3
 		}
 	}
-	return nil, 4
+	return nil, 0
 }
 
 // able says whether the actor is somebody whose duty fits the agency's side.
@@ -119,10 +119,10 @@ func able(who Actor) bool {
 
 // open walks a table for one status.
 func open[S Road](steps []StepOn[S], who Actor, from S, c Circumstances) []OfferOn[S] {
-	var out []OfferOn[S]
 	if !able(who) {
-		return out
+		return nil
 	}
+	var out []OfferOn[S]
 	at := map[Action]int{}
 	for _, s := range steps {
 		if s.From != from || !among(who.Duty, s.Duties) || s.Own && !Owns(who, c) {

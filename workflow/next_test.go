@@ -291,11 +291,30 @@ func TestOwn(t *testing.T) {
 	}
 }
 
+// Nobody is an owner: an account without an id or an agency, or at a side that does
+// not fit its duty, owns nothing, not even where the record has no agency either.
+func TestNobodyOwns(t *testing.T) {
+	none, astray, recipient := person(Referrer), person(Referrer), person(Recipient)
+	none.ID, none.Lead, astray.Side, recipient.Agency = 0, true, SideAuditor, 0
+	for _, who := range []Actor{none, astray, recipient, {}} {
+		for _, c := range []Circumstances{allMet(), {}} {
+			if Owns(who, c) {
+				t.Errorf("%+v owns something", who)
+			}
+		}
+	}
+	if !Owns(person(Recipient), allMet()) {
+		t.Error("the recipient does not own its hand-over")
+	}
+}
+
 // Open offers exactly what Next permits, names every guard that is missing,
 // and does not hold a button back for what its own page asks.
 func TestOpenAgreesWithNext(t *testing.T) {
 	poor := Circumstances{AgencyID: 10, AuthorID: 1, RecipientID: 40}
-	for _, c := range []Circumstances{allMet(), closing(), free(), poor} {
+	kept, lean := allMet(), poor
+	kept.RecipientID, lean.RecipientID = person(Program).Agency, person(Program).Agency // OTDA keeps the hand-over itself
+	for _, c := range []Circumstances{allMet(), closing(), free(), kept, poor, lean} {
 		for _, d := range Duties() {
 			for _, from := range Statuses() {
 				agree(t, Open(person(d), from, c), Actions(), func(do Action) error {

@@ -30,14 +30,6 @@ const (
 	NotSaid     Immigration = "prefers_not_to_say" // nobody asks again
 )
 
-// known turns whatever is not one of the categories into Unknown.
-func (i Immigration) known() Immigration {
-	if among(i, []Immigration{Citizen, Qualified, OtherStatus, NotSaid}) {
-		return i
-	}
-	return Unknown
-}
-
 // Receipt is what a submission says that starts a notice or a task at once.
 type Receipt struct {
 	Minor       Minor
@@ -124,7 +116,7 @@ func DistrictReports(told time.Time) time.Time {
 //
 // Law: 22 USC 7105(b).
 func needsHHS(r Receipt) bool {
-	i := r.Immigration.known()
+	i := r.Immigration
 	return r.Minor.Handled() && i != Citizen && i != Qualified && r.HHSRequest != "yes" && r.HHSRequest != "not_needed"
 }
 

@@ -195,8 +195,8 @@ var Tasks = []TaskKind{
 // Outlasts reports whether an open task of that kind stays open after do, a step
 // that ends a referral or its determination.
 func Outlasts(kind string, do Action) bool {
-	t, ok := TaskOf(kind)
-	return ok && among(do, t.Stays)
+	t, _ := TaskOf(kind)
+	return among(do, t.Stays)
 }
 
 // TaskOf returns the kind of task of that key, and whether there is one.

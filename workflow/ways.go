@@ -119,10 +119,7 @@ func WayOf(way Way) (WayRule, bool) {
 // SafeWays returns the ways by which a letter of that kind may go; none for a
 // kind that there is not.
 func SafeWays(kind LetterKind, r Reaching) []Way {
-	l, ok := LetterOf(kind)
-	if !ok {
-		return nil
-	}
+	l, _ := LetterOf(kind)
 	var out []Way
 	for _, w := range Ways {
 		if w.when(l, r) {
@@ -148,9 +145,9 @@ func WaysFor(d Duty, kind LetterKind, r Reaching) []Way {
 // SentBy says whether the duty is the one that sends a letter of that kind by
 // that way, safe or not any more: it hears what became of it.
 func SentBy(d Duty, kind LetterKind, way Way) bool {
-	l, isLetter := LetterOf(kind)
+	l, _ := LetterOf(kind)
 	rule, ok := WayOf(way)
-	return ok && isLetter && rule.sends(d, l)
+	return ok && rule.sends(d, l)
 }
 
 // harmful are the beginnings of English words that tell, in a letter that

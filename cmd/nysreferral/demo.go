@@ -34,7 +34,8 @@ type demoRun struct {
 	Empty     bool            `help:"Make accounts and directory, but no referrals."`
 	History   bool            `help:"Make ten months of earlier referrals too, of different people and nearly all done with, so that reports have numbers to show. It takes up to some minutes."`
 	Strong    bool            `help:"Demand passkeys and second factors as serve does, instead of a password alone. Use it at http://localhost, where passkeys work."`
-	Limits    bool            `help:"Hold up whoever opens very many referrals, or asks for what is not there, as serve does. Without it whoever tries the demonstration out is left alone."`
+	Limits    bool            `help:"Hold up whoever opens very many referrals (--limit-reads-…), or asks for what is not there, as serve does. Without it whoever tries the demonstration out is left alone."`
+	Bounds    config.Limits   `embed:"" prefix:"limit-"`
 	Lock      time.Duration   `name:"session-lock" default:"10m" help:"The screen is locked after this long without a request."`
 	SMTP      config.SMTP     `embed:"" prefix:"smtp-"`
 	OIDC      config.OIDC     `embed:"" prefix:"oidc-"`
@@ -97,15 +98,21 @@ func (c *demoRun) listen() (net.Listener, error) {
 	return l, nil
 }
 
-func (c *demoRun) open(e *env, clock *demo.Clock, url string) (*program, error) {
+// settings are those of the demonstration.
+func (c *demoRun) settings(url string) config.Settings {
 	s := config.Default()
 	s.Data, s.Database, s.SMTP, s.PublicURL = c.Data, c.Database, c.SMTP, url
 	s.KeyFile = filepath.Clean(c.Data) + ".keys"
-	s.Session.Lock, s.OIDC = c.Lock, c.OIDC
+	s.Session.Lock, s.OIDC, s.Limits = c.Lock, c.OIDC, c.Bounds
 	s.SignIn.PasswordCost, s.SignIn.PasswordAlone, s.SignIn.KeepUnused = demoCost, !c.Strong, true
 	if !c.Limits {
 		s.SignIn.Guessing, s.Limits.ReadsState, s.Limits.ReadsReferrer, s.Limits.ReadsRecipient = true, -1, -1, -1
 	}
+	return s
+}
+
+func (c *demoRun) open(e *env, clock *demo.Clock, url string) (*program, error) {
+	s := c.settings(url)
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("making the folder: %w", err)
 	}

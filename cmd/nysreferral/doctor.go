@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/x509"
 	"fmt"
 	"io"
 	"strings"
@@ -18,7 +19,7 @@ type doctor struct{ config.Settings }
 
 // Help says what is looked at.
 func (doctor) Help() string {
-	return "Looks at what the settings name: settings, keys, database, log, what is kept outside, backups, disk, clock, scanner, mail, certificate, jobs and directory. " +
+	return "Looks at what the settings name: settings, the program's age, keys, database and how one signs in to it, log, what is kept outside, backups, disk, clock, scanner, mail, certificate, jobs and directory. " +
 		"It changes nothing, sends no mail, and shows nothing of anybody. It ends with 1 when something must be mended. Give it the settings of serve."
 }
 
@@ -61,11 +62,12 @@ type examination struct {
 	ctx     context.Context
 	s       config.Settings
 	now     time.Time
-	ring    *seal.Ring // nil where the keys do not open
-	db      *store.DB  // nil where the database does not
-	own     bool       // db is to be closed
-	outside *outside   // what was held against heads outside before; nil at first
-	demo    bool       // it is a demonstration's, whose clock is its own
+	ring    *seal.Ring     // nil where the keys do not open
+	db      *store.DB      // nil where the database does not
+	own     bool           // db is to be closed
+	outside *outside       // what was held against heads outside before; nil at first
+	demo    bool           // it is a demonstration's, whose clock is its own
+	roots   *x509.CertPool // who is trusted to vouch for a certificate; nil: whom the machine trusts
 	list    []finding
 }
 
@@ -77,7 +79,7 @@ type look struct {
 }
 
 func (x *examination) looks() []look {
-	return []look{{x.database, true}, {x.migrations, false}, {x.folder, false}, {x.log, true}, {x.anchors, true}, {x.backups, true}, {x.store, true}, {x.space, true}, {x.clock, true},
+	return []look{{x.program, false}, {x.database, true}, {x.access, false}, {x.migrations, false}, {x.folder, false}, {x.log, true}, {x.anchors, true}, {x.backups, true}, {x.store, true}, {x.space, true}, {x.clock, true},
 		{x.jobs, true}, {x.misuse, true}, {x.scanner, true}, {x.mail, false}, {x.certificate, true}, {x.directory, false}, {x.review, false}}
 }
 

@@ -206,6 +206,7 @@ func (x *examination) certificate() {
 	if info, err := os.Stat(x.s.TLSKey); err == nil && info.Mode().Perm()&0o077 != 0 {
 		x.fail("certificate", fmt.Sprintf("its private key has mode %04o", info.Mode().Perm()), "Close it to other accounts: chmod 0400.")
 	}
+	x.vouched(pair, leaf)
 	left := leaf.NotAfter.Sub(x.now)
 	host := ""
 	if u, err := url.Parse(x.s.PublicURL); err == nil {

@@ -22,6 +22,7 @@ import (
 	"nysreferral/config"
 	"nysreferral/demo"
 	"nysreferral/ent"
+	"nysreferral/store/storetest"
 )
 
 // soundSetup is a set-up of a server for real people in which nothing is to be
@@ -111,6 +112,9 @@ func seen(t *testing.T, s config.Settings) (out string, fails []string) {
 func TestDoctorFindsNothing(t *testing.T) {
 	eachURL(t, func(t *testing.T, url string) {
 		s := soundSetup(t, url)
+		if s.Database != "" { // servers have a role of their own
+			s.Database = config.Database(storetest.AppURL(t, url))
+		}
 		before := contents(t, s.Data)
 		out, fails := seen(t, s)
 		if len(fails) > 0 {
@@ -226,7 +230,7 @@ var troubles = []trouble{
 	}},
 	{"no scanner where one is set", "scanner", func(t *testing.T, s *config.Settings) { s.Clamd = "unix:" + filepath.Join(t.TempDir(), "none") }},
 	{"no mail server where one is set", "mail", func(_ *testing.T, s *config.Settings) { s.SMTP.Addr = "127.0.0.1:1" }},
-	{"a certificate that ended", "certificate", func(t *testing.T, s *config.Settings) {
+	{"a certificate that ended, and vouches for itself", "certificate", func(t *testing.T, s *config.Settings) {
 		s.TLSCert, s.TLSKey = certificateFiles(t, "referrals.example.org", time.Now().Add(-time.Hour))
 	}},
 	{"a certificate of others", "certificate", func(t *testing.T, s *config.Settings) {

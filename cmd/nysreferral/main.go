@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 )
 
@@ -39,7 +40,16 @@ type env struct {
 	log *slog.Logger
 }
 
+// collectAt is how much is allocated before memory is collected, in percent of
+// what is in use. That is some 10 MB, so that Go's own 100 collects some forty
+// times a second under load, which was a sixth of the CPU of a page; this takes
+// 10 MB more. GOGC says otherwise.
+const collectAt = 200
+
 func main() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(collectAt)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	var c cli

@@ -119,7 +119,7 @@ func (p *program) doors(_ context.Context, now func() time.Time) error {
 	if err != nil {
 		return err
 	}
-	p.door = &referrals.Service{DB: p.db, Ring: p.ring, Ledger: ledger, Now: now, Calendar: p.calendar(nil),
+	p.door = &referrals.Service{DB: p.db, Ring: p.ring, Ledger: ledger, Now: now, Calendar: p.calendar(nil), Lines: audit.NewGather(p.db),
 		Options: referrals.Options{Reads: referrals.Reads{State: s.Limits.ReadsState, Referrer: s.Limits.ReadsReferrer, Recipient: s.Limits.ReadsRecipient}, DraftsAnHour: s.Limits.Drafts, SubmissionsAnHour: s.Limits.Submissions, HideFromProgram: !s.Rules.ConsultationReads,
 			QuestionPause: s.Rules.QuestionPause, AgencyFiles: s.Limits.AgencyFiles}}
 	p.holidays = map[int][]calendar.Holiday{}

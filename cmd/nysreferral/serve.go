@@ -27,6 +27,9 @@ func (c *serve) Run(e *env) (err error) {
 	if err := guard(c.Settings, e.log); err != nil {
 		return err
 	}
+	if err := accessed(e.ctx, c.Settings); err != nil {
+		return err
+	}
 	p, err := open(e.ctx, c.Settings, time.Now, e.log)
 	if err != nil {
 		return err

@@ -31,6 +31,7 @@ func (f fault) String() string {
 type planting struct {
 	faults  []fault
 	overlay string
+	serves  bool // the tests of the package itself can be asked again and again
 }
 
 // planter writes the faults of one file.
@@ -88,11 +89,22 @@ func plant(root string, t target, work string) (planting, error) {
 		}
 		replace[name] = to
 	}
-	help := filepath.Join(work, "zz_faults.go")
-	if err := os.WriteFile(help, []byte("package "+p.Name+"\n"+helpers), 0o600); err != nil {
+	folder := filepath.Dir(p.GoFiles[0])
+	added := map[string]string{"zz_faults.go": helpers + fmt.Sprintf("\nconst faultCount = %d\n", len(out.faults))}
+	main, err := testsMain(folder)
+	if err != nil {
 		return planting{}, err
 	}
-	replace[filepath.Join(filepath.Dir(p.GoFiles[0]), "zz_faults.go")] = help
+	if out.serves = !main; out.serves {
+		added["zz_faults_test.go"] = server
+	}
+	for name, text := range added {
+		to := filepath.Join(work, name)
+		if err := os.WriteFile(to, []byte("package "+p.Name+"\n"+text), 0o600); err != nil {
+			return planting{}, err
+		}
+		replace[filepath.Join(folder, name)] = to
+	}
 	text, err := json.Marshal(map[string]any{"Replace": replace})
 	if err != nil {
 		return planting{}, err

@@ -135,25 +135,30 @@ const helpers = `
 import (
 	faultos "os"
 	faultstrconv "strconv"
-	faultsync "sync"
+	faultatomic "sync/atomic"
 )
 
 var (
-	faultReal, _  = faultstrconv.Atoi(faultos.Getenv("FAULT_REAL"))
-	faultFile     = faultos.Getenv("FAULT_REACHED")
-	faultSeen     faultsync.Map
+	faultReal = faultChosen()
+	faultFile = faultos.Getenv("FAULT_REACHED")
+	faultSeen [faultCount + 1]faultatomic.Bool
 )
 
+func faultChosen() *faultatomic.Int64 {
+	n, _ := faultstrconv.Atoi(faultos.Getenv("FAULT_REAL"))
+	real := &faultatomic.Int64{}
+	real.Store(int64(n))
+	return real
+}
+
 func faultOn(n int) bool {
-	if faultFile != "" {
-		if _, seen := faultSeen.LoadOrStore(n, true); !seen {
-			if f, err := faultos.OpenFile(faultFile, faultos.O_APPEND|faultos.O_CREATE|faultos.O_WRONLY, 0o600); err == nil {
-				_, _ = f.WriteString(faultstrconv.Itoa(n) + "\n")
-				_ = f.Close()
-			}
+	if faultFile != "" && !faultSeen[n].Load() && !faultSeen[n].Swap(true) {
+		if f, err := faultos.OpenFile(faultFile, faultos.O_APPEND|faultos.O_CREATE|faultos.O_WRONLY, 0o600); err == nil {
+			_, _ = f.WriteString(faultstrconv.Itoa(n) + "\n")
+			_ = f.Close()
 		}
 	}
-	return n == faultReal
+	return int64(n) == faultReal.Load()
 }
 
 type faultWhole interface {

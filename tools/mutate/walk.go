@@ -316,5 +316,6 @@ func (p *planter) empty(e ast.Expr) bool {
 	if lit, ok := e.(*ast.CompositeLit); ok {
 		return len(lit.Elts) == 0
 	}
-	return slices.Contains([]string{"nil", "0", `""`, "false"}, p.text(e)) || p.info.Types[e].Value != nil && p.info.Types[e].Value.String() == `""`
+	known := p.info.Types[e].Value
+	return p.text(e) == "nil" || known != nil && slices.Contains([]string{"0", `""`, "false"}, known.String())
 }

@@ -20,13 +20,18 @@
     return making ? navigator.credentials.create(options) : navigator.credentials.get(options);
   };
 
-  const written = (key) => {
-    const response = {};
-    for (const name of ["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"]) {
-      if (key.response[name]) response[name] = text(key.response[name]);
-    }
-    if (key.response.getTransports) response.transports = key.response.getTransports();
-    return JSON.stringify({ id: key.id, rawId: text(key.rawId), type: key.type, response, clientExtensionResults: {} });
+  // What the device does not answer is left out of the text.
+  const written = ({ id, rawId, type, response: answer }) => {
+    const may = (buffer) => (buffer ? text(buffer) : undefined);
+    const response = {
+      clientDataJSON: may(answer.clientDataJSON),
+      attestationObject: may(answer.attestationObject),
+      authenticatorData: may(answer.authenticatorData),
+      signature: may(answer.signature),
+      userHandle: may(answer.userHandle),
+      transports: answer.getTransports ? answer.getTransports() : undefined,
+    };
+    return JSON.stringify({ id, rawId: text(rawId), type, response, clientExtensionResults: {} });
   };
 
   for (const form of document.querySelectorAll("form[data-passkey]")) {

@@ -36,6 +36,7 @@ cd "$2"
 p=$!
 cat >/dev/null || true
 kill -INT $p || true
+kill -TERM $p || true # a server that only begins hears no other
 wait $p || true
 rm -rf "$2"`
 
@@ -88,7 +89,7 @@ func (s *Server) Close() error {
 
 // wait returns once the server answers, or with the end of its log.
 func (s *Server) wait(ctx context.Context, log string) error {
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute)
 	defer cancel()
 	for {
 		c, err := pgx.Connect(ctx, s.URL)

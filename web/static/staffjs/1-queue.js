@@ -8,13 +8,13 @@
   const line = document.querySelector("[data-keys]");
   const on = document.querySelector("[data-keys-on]");
   if (line) line.hidden = false;
-  const steps = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 };
+  const steps = new Map([["j", 1], ["ArrowDown", 1], ["k", -1], ["ArrowUp", -1]]);
   const links = [...table.querySelectorAll("tbody tr")].map((row) => row.querySelector("a")).filter(Boolean);
 
   document.addEventListener("keydown", (event) => {
     if ((on && !on.checked) || event.altKey || event.ctrlKey || event.metaKey) return;
     if (event.defaultPrevented || event.isComposing) return;
-    const step = steps[event.key];
+    const step = steps.get(event.key);
     if (!step || event.shiftKey) return;
     const at = event.target;
     if (at !== on && at instanceof Element && at.closest("input, textarea, select, [contenteditable]")) return;
