@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 
@@ -41,7 +42,7 @@ func TestExport(t *testing.T) {
 		}
 		swapped := append([]string{lines[1], lines[0]}, lines[2:]...)
 		changed := append([]string{strings.Replace(lines[0], "open", "shut", 1)}, lines[1:]...)
-		for name, l := range map[string][]string{"none": nil, "less": lines[:299], "without first": lines[1:], "more": append(lines[:300:300], lines[0]), "swapped": swapped, "changed": changed} {
+		for name, l := range map[string][]string{"none": nil, "less": lines[:299], "without first": lines[1:], "more": append(lines[:300:300], lines[0]), "swapped": swapped, "changed": changed, "an empty one": append(lines[:300:300], "\n\n")} {
 			if err := check(l); !errors.Is(err, ErrProof) {
 				t.Errorf("%s: %v", name, err)
 			}
@@ -95,6 +96,56 @@ func TestProve(t *testing.T) {
 			if err := p.Check(verifier(t, newRing(t))); !errors.Is(err, ErrCheckpoint) {
 				t.Errorf("another key: %v", err)
 			}
+		}
+	})
+}
+
+// A proof is of a line that says its own place, though the key of the log signed
+// another.
+func TestProofOfAnother(t *testing.T) {
+	ring := newRing(t)
+	signer, v, err := Keys(ring)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, good := range map[string]bool{`{"v":1,"n":0}`: true, `{"v":1,"n":1}`: false, `{"v":1,"n":-1}`: false, `none`: false, `{"n":0} and more`: false} {
+		edge := &spine{}
+		edge.add(tlog.RecordHash([]byte(text)))
+		head, err := Checkpoint{Size: 1, Root: edge.root(), At: noon}.sign(signer)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := (Proof{Line: text, Checkpoint: head}).Check(v); (err == nil) != good || !good && !errors.Is(err, ErrProof) {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
+
+// halfRead is read once, fails once, and ends.
+type halfRead struct{ reads int }
+
+func (h *halfRead) Read(b []byte) (int, error) {
+	switch h.reads++; h.reads {
+	case 1:
+		return copy(b, "a line\n"), nil
+	case 2:
+		return 0, io.ErrUnexpectedEOF
+	}
+	return 0, io.EOF
+}
+
+// An export that could not be read to its end, and one that could not be written to
+// it, are told of.
+func TestExportIsCutShort(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		ring, head := short(t, db, 12)
+		if n, err := CheckExport(&halfRead{}, head, verifier(t, ring)); n != 1 || !errors.Is(err, io.ErrUnexpectedEOF) {
+			t.Errorf("read in part: %d, %v", n, err)
+		}
+		read, write := io.Pipe()
+		_ = read.CloseWithError(io.ErrShortWrite)
+		if head, err := Export(bounded(t), db, write); head != "" || !errors.Is(err, io.ErrShortWrite) {
+			t.Errorf("written in part: %q, %v", head, err)
 		}
 	})
 }

@@ -37,6 +37,10 @@ func TestOutside(t *testing.T) {
 				t.Errorf("begun: %v, %v, %s", begun, err, keptAs(t, db, "anchors.begun"))
 			}
 		}
+		said := 0
+		if err := BeginAnchors(ctx, db.Watched(func() { said++ }), noon); err != nil || said != 1 {
+			t.Errorf("saying it again asked %d times: %v", said, err)
+		}
 		if at, err := AnchorMailed(ctx, db); !at.IsZero() || err != nil {
 			t.Errorf("a head in a file counts as mailed: %v, %v", at, err)
 		}

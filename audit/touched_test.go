@@ -25,6 +25,7 @@ func TestTouched(t *testing.T) {
 			line(time.Hour, 7, "sign_in", Done, nil),
 			line(2*time.Hour, 7, "list", Done, nil, a, b),
 			line(3*time.Hour, 7, "reveal", Done, []string{"F1"}, b, a),
+			line(3*time.Hour, 7, "reveal", Done, []string{"F1", "F2", "F1"}, b),
 			line(3*time.Hour, 7, "read", Refused, nil, c),
 			line(4*time.Hour, 8, "read", Done, nil, c),
 			line(5*time.Hour, 7, "save_contact", Done, nil, "contact:ldss-erie", "account:9"),
@@ -57,7 +58,7 @@ func TestTouched(t *testing.T) {
 		if err != nil || len(got) != 3 {
 			t.Fatalf("%+v: %v", got, err)
 		}
-		if one := got[2]; one.Times != 2 || !slices.Equal(one.Actions, []string{"list", "reveal"}) || !slices.Equal(one.Fields, []string{"F1"}) || !one.First.Equal(at.Add(2*time.Hour)) || !one.Last.Equal(at.Add(3*time.Hour)) {
+		if one := got[2]; one.Times != 3 || !slices.Equal(one.Actions, []string{"list", "reveal"}) || !slices.Equal(one.Fields, []string{"F1", "F2"}) || !one.First.Equal(at.Add(2*time.Hour)) || !one.Last.Equal(at.Add(3*time.Hour)) {
 			t.Errorf("%+v", one)
 		}
 		if one := got[1]; len(one.Fields) > 0 {
@@ -72,13 +73,13 @@ func TestSessionSpan(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		at := time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
 		add(t, db, Line{At: at, Actor: 7, Action: "read", Outcome: Done}, Line{At: at.Add(time.Minute), Actor: 7, Action: "sign_in", Outcome: Done},
-			Line{At: at.Add(2 * time.Minute), Actor: 7, Action: "sign_in", Outcome: Refused})
-		take(t, newTree(t, db, newRing(t)), 3)
+			Line{At: at.Add(2 * time.Minute), Actor: 7, Action: "sign_in", Outcome: Refused}, Line{At: at.Add(3 * time.Minute), Action: "sign_in", Outcome: Done})
+		take(t, newTree(t, db, newRing(t)), 4)
 		got, err := SessionSpan(t.Context(), db, 1, 10*time.Hour)
-		if err != nil || got.Account != 7 || !got.From.Equal(at.Add(time.Minute)) || got.Until.Before(at.Add(10*time.Hour)) {
+		if err != nil || got.Account != 7 || !got.From.Equal(at.Add(time.Minute)) || !got.Until.Equal(at.Add(time.Minute+10*time.Hour+time.Second)) {
 			t.Errorf("%+v: %v", got, err)
 		}
-		for _, place := range []int64{0, 2, 99, -1} {
+		for _, place := range []int64{0, 2, 3, 99, -1} {
 			if _, err := SessionSpan(t.Context(), db, place, time.Hour); !errors.Is(err, ErrNoSession) {
 				t.Errorf("at %d: %v", place, err)
 			}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -43,7 +44,7 @@ func newTree(t testing.TB, db *store.DB, ring *seal.Ring) *Tree {
 
 func take(t testing.TB, tree *Tree, want int) {
 	t.Helper()
-	if n, err := tree.Take(t.Context()); n != want || err != nil {
+	if n, err := tree.Take(bounded(t)); n != want || err != nil {
 		t.Fatalf("took %d, want %d: %v", n, want, err)
 	}
 }
@@ -60,7 +61,7 @@ func verifier(t testing.TB, ring *seal.Ring) note.Verifier {
 // sound verifies and wants lines lines and nothing wrong.
 func sound(t testing.TB, db *store.DB, ring *seal.Ring, lines int64, kept ...[]byte) Report {
 	t.Helper()
-	r, err := Verify(t.Context(), db, verifier(t, ring), kept...)
+	r, err := Verify(bounded(t), db, verifier(t, ring), kept...)
 	if err != nil || r.Bad != nil || r.Lines != lines || r.Kept != len(kept) {
 		t.Fatalf("%+v, %+v, %v", r, r.Bad, err)
 	}
@@ -268,9 +269,9 @@ func TestTakeRefusesBroken(t *testing.T) {
 			restore()
 			tamper(t, db, change)
 			add(t, db, line("open"))
-			_, fresh := newTree(t, db, ring).Take(t.Context())
+			_, fresh := newTree(t, db, ring).Take(bounded(t))
 			tree.edge = nil // another server took lines in
-			if _, err := tree.Take(t.Context()); !errors.Is(err, ErrBroken) || !errors.Is(fresh, ErrBroken) || !errors.Is(tree.Health(), ErrBroken) {
+			if _, err := tree.Take(bounded(t)); !errors.Is(err, ErrBroken) || !errors.Is(fresh, ErrBroken) || !errors.Is(tree.Health(), ErrBroken) {
 				t.Errorf("%s: %v, %v, %v", name, err, fresh, tree.Health())
 			}
 		}
@@ -303,6 +304,13 @@ func TestCheckpoint(t *testing.T) {
 		b[i] ^= 1
 		if got, err := ParseCheckpoint(b, v); err == nil && got != want {
 			t.Errorf("byte %d changed: %+v", i, got)
+		}
+	}
+	text := want.text()
+	for _, other := range []string{"", "\n", "a\nb\nc\nd\n", text + "\n", text[:len(text)-1], strings.Replace(text, "7", "07", 1), strings.Replace(text, "7", "7 ", 1),
+		strings.Replace(text, "settled ", "", 1), strings.Replace(text, "settled 9", "settled +9", 1), strings.Replace(text, "time ", "", 1), strings.Replace(text, "nys", "nyx", 1)} {
+		if got, err := parseText(other); !errors.Is(err, ErrCheckpoint) || got != (Checkpoint{}) {
+			t.Errorf("%q is a checkpoint: %+v", other, got)
 		}
 	}
 	for size, good := range map[int64]bool{-1: false, 0: true, 1: true} {

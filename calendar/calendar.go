@@ -190,16 +190,16 @@ func (c *Calendar) Left(now, due time.Time) (businessDays int, over bool) {
 }
 
 // Words says what Left found, for a tag beside a referral: "due today 5 pm",
-// "2 business days left", "1 day over". A due day that is no business day (a
+// "2 business days left", "1 business day over". A due day that is no business day (a
 // clock of hours) and before which no business day is left is named: "due
 // Saturday 10:15 am".
 func (c *Calendar) Words(now, due time.Time) string {
 	n, over := c.Left(now, due)
 	switch {
 	case over && n == 1:
-		return "1 day over"
+		return "1 business day over"
 	case over:
-		return fmt.Sprintf("%d days over", n)
+		return fmt.Sprintf("%d business days over", n)
 	case DateOf(now) == DateOf(due):
 		return "due today " + hour(due)
 	case n == 0:

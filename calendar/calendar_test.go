@@ -142,11 +142,11 @@ func TestCloseHour(t *testing.T) {
 func TestWords(t *testing.T) {
 	c := New(Options{})
 	for _, tt := range []struct{ now, due, want string }{
-		{"2026-11-06 17:00:01", "2026-11-06 17:00:00", "1 day over"},
-		{"2026-11-07 09:00:00", "2026-11-06 17:00:00", "1 day over"}, // Saturday
-		{"2026-11-09 09:00:00", "2026-11-06 17:00:00", "1 day over"}, // Monday
-		{"2026-11-10 09:00:00", "2026-11-06 17:00:00", "2 days over"},
-		{"2026-11-12 09:00:00", "2026-11-06 17:00:00", "3 days over"}, // Veterans Day does not count
+		{"2026-11-06 17:00:01", "2026-11-06 17:00:00", "1 business day over"},
+		{"2026-11-07 09:00:00", "2026-11-06 17:00:00", "1 business day over"}, // Saturday
+		{"2026-11-09 09:00:00", "2026-11-06 17:00:00", "1 business day over"}, // Monday
+		{"2026-11-10 09:00:00", "2026-11-06 17:00:00", "2 business days over"},
+		{"2026-11-12 09:00:00", "2026-11-06 17:00:00", "3 business days over"}, // Veterans Day does not count
 		{"2026-11-06 17:00:00", "2026-11-06 17:00:00", "due today 5 pm"},
 		{"2026-11-06 00:00:00", "2026-11-06 17:00:00", "due today 5 pm"},
 		{"2026-11-05 23:59:59", "2026-11-06 17:00:00", "1 business day left"},

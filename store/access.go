@@ -219,7 +219,7 @@ func (w *firstWord) read() {
 		n := binary.BigEndian.Uint32(w.begun[1:5])
 		switch {
 		case w.begun[0] == 'v' && n < 1<<16: // which version it speaks
-			if uint32(len(w.begun)) < n+1 {
+			if len(w.begun) < int(n)+1 {
 				return
 			}
 			w.begun = w.begun[n+1:]

@@ -11,6 +11,7 @@ import (
 
 	"nysreferral/audit"
 	"nysreferral/config"
+	"nysreferral/fault"
 	"nysreferral/referrals"
 	"nysreferral/registry"
 	"nysreferral/seal"
@@ -43,7 +44,7 @@ type agencies struct {
 type agencyAdd struct {
 	config.Settings
 	Name       string `required:"" help:"Name as people write it."`
-	Kind       string `required:"" help:"Kind, for example nypd, social_service_provider, dcjs."`
+	Kind       string `required:"" help:"Kind, one of: municipal_police, nypd, sheriff, state_police, other_law_enforcement, district_attorney, social_service_provider, legal_service_provider, health, court, local_social_services, school, other, dcjs, otda, administration, auditor."`
 	Side       string `required:"" help:"Side: police, provider, dcjs, otda, rhtp, ldss, administration or auditor."`
 	Designated string `default:"unverified" help:"Office that designated a provider: otda, opdv, ovs, not_applicable or unverified."`
 	District   string `help:"District of a local department."`
@@ -80,7 +81,7 @@ type users struct {
 	Add      userAdd      `cmd:"" help:"Add an account."`
 	Password userPassword `cmd:"" help:"Set the password of an account; it is read from standard input."`
 	Invite   userInvite   `cmd:"" help:"Let the owner of an account choose a first password, or begin anew; prints a code."`
-	Disable  userDisable  `cmd:"" help:"Switch an account off, at once and everywhere."`
+	Disable  userDisable  `cmd:"" help:"Switch an account off, at once and everywhere. Beside a server that runs on SQLite a coordinator does it on the page People."`
 }
 
 type userAdd struct {
@@ -136,11 +137,20 @@ type userDisable struct {
 func (c *userDisable) Run(e *env) error {
 	return with(e, c.Settings, func(p *program) error {
 		if err := p.registry.Commands().Disable(e.ctx, c.Email); err != nil {
-			return err
+			return noAccount(err)
 		}
 		fmt.Fprintln(e.out, "The account is off.")
 		return nil
 	})
+}
+
+// noAccount says in the words of a command that nobody has the address that was
+// given.
+func noAccount(err error) error {
+	if fault.KindOf(err) == fault.NotFound {
+		return errors.New("no account has this e-mail: nothing was changed")
+	}
+	return err
 }
 
 type tokens struct {

@@ -16,7 +16,7 @@ func (c *userInvite) Run(e *env) error {
 	return with(e, c.Settings, func(p *program) error {
 		code, second, err := p.registry.Commands().Invite(e.ctx, c.Email)
 		if err != nil {
-			return err
+			return noAccount(err)
 		}
 		fmt.Fprintf(e.out, "The code is %s\nIt is good once, within 24 hours. The person opens %s/welcome with it.\n", code, c.PublicURL)
 		if second {

@@ -1,8 +1,14 @@
 package main
 
 import (
+	"errors"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
+
+	"nysreferral/fault"
+	"nysreferral/registry"
 )
 
 // Who types a flag or a command that there is not reads one sentence, which names
@@ -52,5 +58,31 @@ func TestHelpOfACommand(t *testing.T) {
 	}
 	if _, err := p.Parse(typed([]string{"demo", "--history"})); err != nil || !c.Demo.History {
 		t.Errorf("the flag is not taken: %v", err)
+	}
+}
+
+// What adds an agency names every kind there is, where somebody looks for it.
+func TestHelpNamesKinds(t *testing.T) {
+	kind, ok := reflect.TypeFor[agencyAdd]().FieldByName("Kind")
+	if !ok {
+		t.Fatal("there is no flag for the kind")
+	}
+	listed := strings.FieldsFunc(kind.Tag.Get("help"), func(r rune) bool { return r != '_' && (r < 'a' || r > 'z') })
+	for _, k := range registry.Kinds() {
+		if !slices.Contains(listed, k.Code) {
+			t.Errorf("%s is not named", k.Code)
+		}
+	}
+}
+
+// Who switches off or invites an address that no account has is told so, and not
+// that a page is missing.
+func TestNoAccountIsSaid(t *testing.T) {
+	if err := noAccount(fault.Absent()); err == nil || !strings.Contains(err.Error(), "no account has this e-mail") {
+		t.Errorf("it says %v", err)
+	}
+	other := fault.New(fault.Conflict, "Somebody was first.")
+	if err := noAccount(other); !errors.Is(err, other) {
+		t.Errorf("of something else it says %v", err)
 	}
 }
