@@ -65,8 +65,8 @@ func (s *Service) DrawnFor(who workflow.Actor, ref, shown string) bool {
 	return len(marks) >= markSigns && marks[:markSigns] == m.owner()
 }
 
-// marker makes the marks of one draft for one reader, one after the other. They are keyed, so that
-// they tell nothing to whoever sees a page later.
+// marker makes the marks of one draft for one reader, one after the other. They
+// are keyed, so that they tell nothing to whoever sees a page later.
 type marker struct {
 	mac hash.Hash
 	who string

@@ -43,11 +43,14 @@ func openPostgresWith(ctx context.Context, address string, params map[string]str
 		// The address may hold a password; the parser's error does not.
 		return nil, fmt.Errorf("store: reading the address of PostgreSQL: %w", err)
 	}
-	if u, err := url.Parse(address); err == nil && !u.Query().Has("pool_max_conns") {
-		cfg.MaxConns = connections
-	}
-	if u, err := url.Parse(address); err == nil && !u.Query().Has("statement_cache_capacity") {
-		cfg.ConnConfig.StatementCacheCapacity = statements
+	if u, err := url.Parse(address); err == nil {
+		said := u.Query()
+		if !said.Has("pool_max_conns") {
+			cfg.MaxConns = connections
+		}
+		if !said.Has("statement_cache_capacity") {
+			cfg.ConnConfig.StatementCacheCapacity = statements
+		}
 	}
 	cfg.ConnConfig.DescriptionCacheCapacity = 0 // for another way of asking
 	set := cfg.ConnConfig.RuntimeParams

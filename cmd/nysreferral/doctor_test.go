@@ -250,6 +250,12 @@ func certificateFiles(t *testing.T, name string, until time.Time) (cert, key str
 	if err != nil {
 		t.Fatal(err)
 	}
+	return pemFiles(t, der, private)
+}
+
+// pemFiles writes a certificate and its key into a folder of their own.
+func pemFiles(t *testing.T, der []byte, private *ecdsa.PrivateKey) (cert, key string) {
+	t.Helper()
 	encoded, err := x509.MarshalPKCS8PrivateKey(private)
 	if err != nil {
 		t.Fatal(err)
