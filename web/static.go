@@ -12,7 +12,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"sync"
 )
 
 // StaticPrefix is where Static has to be mounted.
@@ -29,44 +28,52 @@ type asset struct {
 	zipped  []byte
 }
 
+// source is one embedded file before it is packed.
+type source struct {
+	name, kind string
+	content    []byte
+}
+
 // assets are made once from the embedded files: the parts of a style sheet and
 // of the scripts are joined in the order of their names. staff.css and staff.js
 // are what the pages of staff need besides.
-var assets = map[string]asset{
-	"app.css":    newAsset("app.css", "text/css; charset=utf-8", lean(joined("static/css"))),
-	"staff.css":  newAsset("staff.css", "text/css; charset=utf-8", lean(joined("static/staff"))),
-	"mark.css":   newAsset("mark.css", "text/css; charset=utf-8", lean(one("static/mark.css"))),
-	"app.js":     newAsset("app.js", "text/javascript; charset=utf-8", lean(joined("static/js"))),
-	"staff.js":   newAsset("staff.js", "text/javascript; charset=utf-8", lean(joined("static/staffjs"))),
-	"passkey.js": newAsset("passkey.js", "text/javascript; charset=utf-8", lean(one("static/passkey.js"))),
-	"kept.js":    newAsset("kept.js", "text/javascript; charset=utf-8", lean(one("static/kept.js"))),
-	"filter.js":  newAsset("filter.js", "text/javascript; charset=utf-8", lean(one("static/filter.js"))),
-	"goon.js":    newAsset("goon.js", "text/javascript; charset=utf-8", lean(one("static/goon.js"))),
-	"icon.svg":   newAsset("icon.svg", "image/svg+xml", one("static/icon.svg")),
+var assets = packed([]source{
+	{"app.css", "text/css; charset=utf-8", lean(joined("static/css"))},
+	{"staff.css", "text/css; charset=utf-8", lean(joined("static/staff"))},
+	{"mark.css", "text/css; charset=utf-8", lean(one("static/mark.css"))},
+	{"app.js", "text/javascript; charset=utf-8", lean(joined("static/js"))},
+	{"staff.js", "text/javascript; charset=utf-8", lean(joined("static/staffjs"))},
+	{"passkey.js", "text/javascript; charset=utf-8", lean(one("static/passkey.js"))},
+	{"kept.js", "text/javascript; charset=utf-8", lean(one("static/kept.js"))},
+	{"filter.js", "text/javascript; charset=utf-8", lean(one("static/filter.js"))},
+	{"goon.js", "text/javascript; charset=utf-8", lean(one("static/goon.js"))},
+	{"icon.svg", "image/svg+xml", one("static/icon.svg")},
+})
+
+// packed compresses one file after the other by the same packer: a new one for
+// each would cost most of a megabyte apiece.
+func packed(sources []source) map[string]asset {
+	packer, _ := gzip.NewWriterLevel(nil, gzip.BestCompression) // the level is a valid one
+	out := make(map[string]asset, len(sources))
+	for _, s := range sources {
+		out[s.name] = s.packed(packer)
+	}
+	return out
 }
 
-// packers compress one file after the other while the program starts: a new one
-// for each would cost most of a megabyte apiece.
-var packers = sync.Pool{New: func() any {
-	z, _ := gzip.NewWriterLevel(nil, gzip.BestCompression) // the level is a valid one
-	return z
-}}
-
-func newAsset(name, kind string, content []byte) asset {
-	sum := sha256.Sum256(content)
-	ext := path.Ext(name)
+func (s source) packed(packer *gzip.Writer) asset {
+	sum := sha256.Sum256(s.content)
+	ext := path.Ext(s.name)
 	var zipped bytes.Buffer
-	packer := packers.Get().(*gzip.Writer)
-	defer packers.Put(packer)
 	packer.Reset(&zipped)
-	if _, err := packer.Write(content); err != nil {
-		panic("web: compress " + name + ": " + err.Error())
+	if _, err := packer.Write(s.content); err != nil {
+		panic("web: compress " + s.name + ": " + err.Error())
 	}
 	if err := packer.Close(); err != nil {
-		panic("web: compress " + name + ": " + err.Error())
+		panic("web: compress " + s.name + ": " + err.Error())
 	}
-	address := StaticPrefix + strings.TrimSuffix(name, ext) + "-" + hex.EncodeToString(sum[:8]) + ext
-	return asset{address: address, kind: kind, plain: content, zipped: zipped.Bytes()}
+	address := StaticPrefix + strings.TrimSuffix(s.name, ext) + "-" + hex.EncodeToString(sum[:8]) + ext
+	return asset{address: address, kind: s.kind, plain: s.content, zipped: zipped.Bytes()}
 }
 
 func joined(folder string) []byte {

@@ -3,6 +3,7 @@ package web
 import (
 	"regexp"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -64,12 +65,17 @@ func TestLean(t *testing.T) {
 // Packing the files at the start takes the memory of one packer and not of one for
 // each file: what a start takes, the process holds for a long time.
 func TestFilesArePackedByOnePacker(t *testing.T) {
+	var sources []source
+	for n := range 20 {
+		sources = append(sources, source{strconv.Itoa(n) + ".js", "text/javascript", []byte("a line of it\n")})
+	}
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	for range 20 {
-		newAsset("app.js", "text/javascript", []byte("a line of it\n"))
-	}
+	all := packed(sources)
 	runtime.ReadMemStats(&after)
+	if len(all) != len(sources) {
+		t.Fatalf("%d of %d files are there", len(all), len(sources))
+	}
 	if n := after.TotalAlloc - before.TotalAlloc; n > 5<<20 {
 		t.Errorf("twenty small files took %d bytes", n)
 	}
