@@ -98,23 +98,27 @@ func Continues(ctx context.Context, db *store.DB, verifier note.Verifier, kept [
 // many lines wait to be taken in. The error is about reading only.
 func Glance(ctx context.Context, db *store.DB, verifier note.Verifier) (Checkpoint, Report, error) {
 	v := &verification{ctx: ctx, c: db.Read(), verifier: verifier, edge: &spine{}}
+	err := v.failed(v.glance())
+	return v.head, v.report, err
+}
+
+func (v *verification) glance() error {
 	leaves, err := v.countLeaves()
 	if err != nil {
-		return v.head, v.report, err
+		return err
 	}
-	if ok, err := v.readHead(leaves); err != nil || !ok {
-		return v.head, v.report, err
+	if err := v.readHead(leaves); err != nil {
+		return err
 	}
 	v.report.Lines = v.head.Size
-	edge, err := loadSpine(ctx, v.c, v.head.Size)
+	edge, err := loadSpine(v.ctx, v.c, v.head.Size)
 	if err != nil && !errors.Is(err, ErrBroken) {
-		return v.head, v.report, err
+		return err
 	}
 	if v.head.Size > 0 && (err != nil || edge.root() != v.head.Root) {
-		v.bad(Hashes, 0, v.head.Size-1, 0)
-		return v.head, v.report, nil
+		return v.bad(Hashes, 0, v.head.Size-1, 0)
 	}
-	return v.head, v.report, v.waiting()
+	return v.waiting()
 }
 
 // UnanchoredSince returns when the first line was signed that no kept checkpoint

@@ -118,6 +118,21 @@ func TestContinues(t *testing.T) {
 // the signature are not what they were.
 func TestGlance(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		one := sibling(t, db)
+		single := newRing(t)
+		add(t, one, line("open"))
+		take(t, newTree(t, one, single), 1)
+		if _, r, err := Glance(t.Context(), one, verifier(t, single)); err != nil || r.Bad != nil || r.Lines != 1 {
+			t.Errorf("of one line: %+v, %v", r, err)
+		}
+		tamper(t, one, `UPDATE audit_leaves SET hash = (SELECT hash || hash FROM audit_leaves)`)
+		if _, r, err := Glance(t.Context(), one, verifier(t, single)); err != nil || r.Bad == nil || *r.Bad != (Finding{Hashes, 0, 0, 0}) {
+			t.Errorf("of one line that was changed: %+v, %v", r.Bad, err)
+		}
+		tamper(t, one, `DELETE FROM audit_checkpoints`)
+		if _, r, err := Glance(t.Context(), one, verifier(t, single)); err != nil || r.Bad == nil || *r.Bad != (Finding{Unsigned, 0, 0, 0}) {
+			t.Errorf("of one line that nobody signed: %+v, %v", r.Bad, err)
+		}
 		if head, r, err := Glance(t.Context(), db, verifier(t, newRing(t))); err != nil || r.Bad != nil || head.Size != 0 {
 			t.Errorf("an empty log: %+v %+v %v", head, r, err)
 		}
@@ -137,6 +152,17 @@ func TestGlance(t *testing.T) {
 			tamper(t, db, statement)
 			if _, r, err := Glance(t.Context(), db, v); err != nil || r.Bad == nil || r.Bad.What != what {
 				t.Errorf("%s: found %+v (%v)", what, r.Bad, err)
+			}
+			restore()
+		}
+		for name, statement := range map[string]string{
+			"changed": `UPDATE audit_leaves SET hash = (SELECT hash FROM audit_leaves WHERE "index" = 1) WHERE "index" = 599`,
+			"gone":    `DELETE FROM audit_leaves WHERE "index" = 598`,
+		} {
+			tamper(t, db, statement)
+			head, r, err := Glance(t.Context(), db, v)
+			if err != nil || r.Bad == nil || *r.Bad != (Finding{Hashes, 0, 599, 0}) || r.Lines != size || head.Size != size {
+				t.Errorf("a leaf %s: found %+v of %d, %+v (%v)", name, r.Bad, r.Lines, head, err)
 			}
 			restore()
 		}

@@ -113,10 +113,10 @@ func (l Line) check() error {
 // printable refuses line breaks, escapes, invisible characters and those that
 // turn the direction of writing: they make a log say what it does not hold.
 func printable(s string, most int) bool {
-	if !utf8.ValidString(s) || utf8.RuneCountInString(s) > most {
+	if utf8.RuneCountInString(s) > most {
 		return false
 	}
-	for _, r := range s {
+	for _, r := range s { // what is no character comes as utf8.RuneError
 		if !unicode.IsPrint(r) || r == utf8.RuneError {
 			return false
 		}

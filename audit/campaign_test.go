@@ -74,7 +74,7 @@ func (c *campaign) signAll(signer note.Signer, from int64) {
 		c.t.Fatal(err)
 	}
 	for _, row := range c.db.Read().AuditCheckpoint.Query().AllX(c.t.Context()) {
-		text, _, _ := cutText(row.Text)
+		text := textOf(row.Text)
 		head, err := parseText(text)
 		if err != nil {
 			c.t.Fatal(err)
@@ -294,12 +294,12 @@ func TestCampaign(t *testing.T) {
 				if kind.keeps {
 					outside = kept
 				}
-				r, err := Verify(t.Context(), db, v, outside...)
+				r, err := verified(t, db, v, outside...)
 				if err != nil || r.Bad == nil || *r.Bad != want {
 					t.Fatalf("%s, try %d: found %+v, want %+v (%v)", kind.name, try, r.Bad, want, err)
 				}
 				if kind.keeps && !strings.Contains(kind.name, "own key") && try == 0 {
-					if r, err := Verify(t.Context(), db, v); err != nil || r.Bad != nil {
+					if r, err := verified(t, db, v); err != nil || r.Bad != nil {
 						t.Fatalf("%s: without a kept checkpoint: %+v, %v", kind.name, r.Bad, err)
 					}
 				}

@@ -145,8 +145,26 @@ func newest(ctx context.Context, c *ent.Client) (*ent.AuditCheckpoint, error) {
 	return row, nil
 }
 
-// cutText splits a signed note into its text and its signatures.
-func cutText(signed string) (text, signatures string, ok bool) {
-	text, signatures, ok = strings.Cut(signed, "\n\n")
-	return text + "\n", signatures, ok
+// ErrOtherKey says that a log was signed with the key of another key file.
+var ErrOtherKey = errors.New("audit: this log was signed with the key of another key file")
+
+// SignedBy returns ErrOtherKey where the newest checkpoint has no signature by
+// verifier's key. It returns nil for an empty log, and for a checkpoint that was
+// changed after it was signed: that is for Verify to find.
+func SignedBy(ctx context.Context, db *store.DB, verifier note.Verifier) error {
+	row, err := newest(ctx, db.Read())
+	if err != nil || row == nil {
+		return err
+	}
+	var others *note.UnverifiedNoteError
+	if _, err := note.Open([]byte(row.Text), note.VerifierList(verifier)); errors.As(err, &others) {
+		return ErrOtherKey
+	}
+	return nil
+}
+
+// textOf is the text of a signed note, which its signatures follow.
+func textOf(signed string) string {
+	text, _, _ := strings.Cut(signed, "\n\n")
+	return text + "\n"
 }

@@ -172,10 +172,54 @@ func TestTakeInTurn(t *testing.T) {
 	if _, err := running.ExecContext(ctx, `SELECT 1`); err != nil {
 		t.Fatal(err)
 	}
-	take(t, newTree(t, db, ring), 1)
+	again := newTree(t, db, ring)
+	if err := again.begin(ctx); err != nil || again.low != 12 {
+		t.Errorf("a start takes it that lines are complete up to %d: %v", again.low, err)
+	}
+	take(t, again, 1)
 	if n := settledNow(t, db, verifier(t, ring)); n != 12 {
 		t.Errorf("while a transaction runs complete up to %d, was 12", n)
 	}
+}
+
+// A line is complete when whoever ran while it was seen has ended: not while one of
+// them runs, and without waiting for those who came later.
+func TestFence(t *testing.T) {
+	db := storetest.Postgres(t)
+	tree, ctx := newTree(t, db, newRing(t)), bounded(t)
+	begin := func() (end func()) {
+		tx, err := db.SQL().BeginTx(ctx, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := tx.ExecContext(ctx, `SELECT 1`); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = tx.Rollback() })
+		return func() {
+			if err := tx.Rollback(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	settled := func(newest, want int, when string) {
+		t.Helper()
+		if got, err := tree.settled(ctx, newest); got != want || err != nil {
+			t.Errorf("%s: complete up to %d, want %d: %v", when, got, want, err)
+		}
+	}
+	first := begin()
+	settled(3, 0, "the first runs")
+	second := begin()
+	settled(5, 0, "the first still runs")
+	first()
+	settled(6, 3, "the first has ended")
+	settled(7, 0, "the second runs since the last look")
+	second()
+	third := begin()
+	settled(8, 6, "the second has ended")
+	third()
+	settled(9, 9, "nobody runs")
 }
 
 // Where the database does not tell which transactions run nothing is taken in, and

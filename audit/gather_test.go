@@ -19,18 +19,18 @@ import (
 // alone.
 func TestGatherRefuses(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		g := NewGather(db)
+		g, ctx := NewGather(db), bounded(t)
 		bad := line("read")
 		bad.Reason = "seen\nand more"
-		if err := g.Add(t.Context(), bad); !errors.Is(err, ErrLine) {
+		if err := g.Add(ctx, bad); !errors.Is(err, ErrLine) {
 			t.Errorf("a line that is none: %v", err)
 		}
-		gone, stop := context.WithCancel(t.Context())
+		gone, stop := context.WithCancel(ctx)
 		stop()
 		if err := g.Add(gone, line("leave")); !errors.Is(err, context.Canceled) {
 			t.Errorf("of a reader who went away: %v", err)
 		}
-		if err := g.Add(t.Context(), line("stay")); err != nil {
+		if err := g.Add(ctx, line("stay")); err != nil {
 			t.Errorf("of the next: %v", err)
 		}
 		for _, e := range db.Read().AuditEntry.Query().AllX(t.Context()) {
@@ -46,11 +46,11 @@ func TestGatherRefuses(t *testing.T) {
 func TestGatherLate(t *testing.T) {
 	const readers = 40
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		g := NewGather(db)
+		g, ctx := NewGather(db), bounded(t)
 		lift := hang(t, db)
 		var waits, leave sync.WaitGroup
 		waits.Go(func() {
-			if err := g.Add(t.Context(), line("stay")); err != nil {
+			if err := g.Add(ctx, line("stay")); err != nil {
 				t.Errorf("of who waits on: %v", err)
 			}
 		})
@@ -63,7 +63,7 @@ func TestGatherLate(t *testing.T) {
 			}
 			time.Sleep(time.Millisecond)
 		}
-		gone, stop := context.WithCancel(t.Context())
+		gone, stop := context.WithCancel(ctx)
 		for range readers {
 			leave.Go(func() {
 				if err := g.Add(gone, line("leave")); !errors.Is(err, context.Canceled) {
@@ -75,7 +75,7 @@ func TestGatherLate(t *testing.T) {
 		leave.Wait()
 		lift()
 		waits.Wait()
-		if err := g.Add(t.Context(), line("stay")); err != nil {
+		if err := g.Add(ctx, line("stay")); err != nil {
 			t.Errorf("of the next: %v", err)
 		}
 		all := db.Read().AuditEntry.Query().AllX(t.Context())
@@ -89,7 +89,7 @@ func TestGatherLate(t *testing.T) {
 // for it, to be written together.
 func TestGatherGoesOnBeside(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		g := NewGather(db)
+		g, ctx := NewGather(db), bounded(t)
 		g.writers, g.began = 1, time.Now().Add(time.Hour) // somebody writes, who never ends
 		brief, stop := context.WithTimeout(t.Context(), 50*time.Millisecond)
 		defer stop()
@@ -97,7 +97,7 @@ func TestGatherGoesOnBeside(t *testing.T) {
 			t.Errorf("beside a statement that was just begun: %v", err)
 		}
 		g.began = time.Now().Add(-2 * gatherLate)
-		if err := g.Add(t.Context(), line("stay")); err != nil {
+		if err := g.Add(ctx, line("stay")); err != nil {
 			t.Errorf("beside one that hangs: %v", err)
 		}
 	})
@@ -130,13 +130,13 @@ func hang(t *testing.T, db *store.DB) (lift func()) {
 // those who come later are heard again.
 func TestGatherFull(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		g := NewGather(db)
+		g, ctx := NewGather(db), bounded(t)
 		_, lift := storetest.Full(t, db)
 		var told atomic.Int32
 		var all sync.WaitGroup
 		for range 20 {
 			all.Go(func() {
-				if err := g.Add(t.Context(), line("read")); err == nil {
+				if err := g.Add(ctx, line("read")); err == nil {
 					told.Add(1)
 				}
 			})
@@ -152,7 +152,7 @@ func TestGatherFull(t *testing.T) {
 		if err := db.Resume(t.Context(), storetest.Line(t.Context())); err != nil {
 			t.Fatal(err)
 		}
-		if err := g.Add(t.Context(), line("read")); err != nil {
+		if err := g.Add(ctx, line("read")); err != nil {
 			t.Errorf("with room again: %v", err)
 		}
 	})
@@ -164,7 +164,7 @@ func TestGatherTogether(t *testing.T) {
 	const readers, each = 16, 25
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		var said atomic.Int32
-		g := NewGather(db.Watched(func() { said.Add(1) }))
+		g, ctx := NewGather(db.Watched(func() { said.Add(1) })), bounded(t)
 		var all sync.WaitGroup
 		for r := range readers {
 			all.Go(func() {
@@ -173,7 +173,7 @@ func TestGatherTogether(t *testing.T) {
 					if i%2 == 0 {
 						l.Refs = nil // rows of one statement differ in what they hold
 					}
-					if err := g.Add(t.Context(), l); err != nil {
+					if err := g.Add(ctx, l); err != nil {
 						t.Error(err)
 						return
 					}

@@ -78,8 +78,7 @@ func (h *heads) read(ctx context.Context, c *ent.Client, verifier note.Verifier,
 		last = rows[len(rows)-1].ID
 		for _, r := range rows {
 			row := &headRow{size: r.Size, sound: make(chan bool, 1)}
-			text, _, _ := cutText(r.Text)
-			head, _ := parseText(text)
+			head, _ := parseText(textOf(r.Text))
 			row.root = head.Root
 			select {
 			case h.out <- row:

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"slices"
 	"testing"
 
 	"nysreferral/store"
@@ -45,4 +46,26 @@ func TestFewStatementsAddLines(t *testing.T) {
 			t.Errorf("%d statements are remembered for 1 to 20 lines, of which 1, 2, 4, 8 and 16 are needed", n)
 		}
 	})
+}
+
+// A list is cut into lists of 1, 2, 4, … in their order, the longest first, and
+// whoever has enough goes.
+func TestParts(t *testing.T) {
+	for n, want := range [][]int{{}, {1}, {2}, {2, 1}, {4}, {4, 1}, {4, 2}, {4, 2, 1}, {8}} {
+		list, got, all := make([]int, n, 40), []int{}, []int{}
+		for i := range list {
+			list[i] = i + 1
+		}
+		for part := range parts(list) {
+			if got, all = append(got, len(part)), append(all, part...); len(got) > 9 {
+				break
+			}
+		}
+		if !slices.Equal(got, want) || !slices.Equal(all, list) {
+			t.Errorf("%d: %v, want %v, with %v", n, got, want, all)
+		}
+		for range parts(list) {
+			break
+		}
+	}
 }

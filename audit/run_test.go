@@ -84,6 +84,7 @@ func TestRun(t *testing.T) {
 		soon(t, "it goes on when it is asked to look", func() bool { return grew.Load() == 5 && tree.Health() == nil })
 		stop()
 		over.Wait()
+		within(t, "a run that is over", func(context.Context) { tree.Run(ctx, slog.New(slog.NewTextHandler(log, nil))) })
 		if n := log.lines("does not grow"); n != 1 {
 			t.Errorf("that it ends is told as an error, %d times", n)
 		}
@@ -106,7 +107,7 @@ func TestWatchTriesAgain(t *testing.T) {
 		c.mu.Lock()
 		c.by = -time.Hour
 		c.mu.Unlock()
-		soon(t, "it says that the log does not", func() bool { return log.lines("the log does not say so") > 1 })
+		soon(t, "it says that the log does not", func() bool { return log.lines(`msg="the clock was moved, and the log does not say so" err=`) > 1 })
 		if strings.Contains(said(t, db), ClockStep) || told.Load() != 0 {
 			t.Errorf("written where there is no room, told %d times", told.Load())
 		}

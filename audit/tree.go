@@ -142,7 +142,7 @@ func (t *Tree) take(ctx context.Context) (int, error) {
 		if err != nil {
 			return total, err
 		}
-		waiting, err := untaken(t.db.Read(), t.low).Exist(ctx)
+		waiting, err := untaken(t.db.Read(), t.low).Order(ent.Asc(auditentry.FieldID)).Exist(ctx)
 		if err != nil {
 			return total, fmt.Errorf("audit: looking for lines: %w", err)
 		}
@@ -223,12 +223,14 @@ func transactions(ctx context.Context, c *ent.Client) (_ map[string]bool, err er
 	return out, rows.Err()
 }
 
-// untaken are the lines after low that are not in the tree.
+// untaken are the lines after low that are not in the tree. That their leaves are
+// after low as well is said to the database, which walks all leaves of the log
+// otherwise.
 func untaken(c *ent.Client, low int) *ent.AuditEntryQuery {
 	return c.AuditEntry.Query().Where(auditentry.IDGT(low), func(s *entsql.Selector) {
 		leaves := entsql.Table(auditleaf.Table)
 		s.Where(entsql.NotExists(entsql.Select(leaves.C(auditleaf.FieldID)).From(leaves).
-			Where(entsql.ColumnsEQ(leaves.C(auditleaf.FieldEntryID), s.C(auditentry.FieldID)))))
+			Where(entsql.And(entsql.ColumnsEQ(leaves.C(auditleaf.FieldEntryID), s.C(auditentry.FieldID)), entsql.GT(leaves.C(auditleaf.FieldEntryID), low)))))
 	})
 }
 

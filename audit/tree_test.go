@@ -44,7 +44,10 @@ func newTree(t testing.TB, db *store.DB, ring *seal.Ring) *Tree {
 
 func take(t testing.TB, tree *Tree, want int) {
 	t.Helper()
-	if n, err := tree.Take(bounded(t)); n != want || err != nil {
+	var n int
+	var err error
+	within(t, "taking lines in", func(ctx context.Context) { n, err = tree.Take(ctx) })
+	if n != want || err != nil {
 		t.Fatalf("took %d, want %d: %v", n, want, err)
 	}
 }
@@ -58,10 +61,17 @@ func verifier(t testing.TB, ring *seal.Ring) note.Verifier {
 	return v
 }
 
+// verified is what Verify says.
+func verified(t testing.TB, db *store.DB, v note.Verifier, kept ...[]byte) (r Report, err error) {
+	t.Helper()
+	within(t, "verifying", func(ctx context.Context) { r, err = Verify(ctx, db, v, kept...) })
+	return r, err
+}
+
 // sound verifies and wants lines lines and nothing wrong.
 func sound(t testing.TB, db *store.DB, ring *seal.Ring, lines int64, kept ...[]byte) Report {
 	t.Helper()
-	r, err := Verify(bounded(t), db, verifier(t, ring), kept...)
+	r, err := verified(t, db, verifier(t, ring), kept...)
 	if err != nil || r.Bad != nil || r.Lines != lines || r.Kept != len(kept) {
 		t.Fatalf("%+v, %+v, %v", r, r.Bad, err)
 	}
@@ -332,4 +342,46 @@ func TestCheckpoint(t *testing.T) {
 	if _, err := ParseCheckpoint([]byte(signed), kept); err != nil {
 		t.Errorf("with the public key as text: %v", err)
 	}
+}
+
+// A line is taken into a long log by reading as little as into a short one, also
+// where the database plans for any log and not for this one.
+func TestTakeReadsNoMore(t *testing.T) {
+	db, err := store.Open(t.Context(), storetest.PostgresURL(t)+"&plan_cache_mode=force_generic_plan")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	tree := newTree(t, db, newRing(t))
+	reads := func(lines int) int64 {
+		run(t, db, `INSERT INTO audit_entries (at, action) SELECT now(), 'open' FROM generate_series(1, $1)`, lines)
+		allSettled(t, db, tree)
+		take(t, tree, lines)
+		run(t, db, `ANALYZE audit_entries, audit_leaves`)
+		add(t, db, line("open"))
+		before := storetest.RowsRead(t, db)
+		take(t, tree, 1)
+		return storetest.RowsRead(t, db) - before
+	}
+	if few, many := reads(500), reads(5000); few == 0 || many > few+100 {
+		t.Errorf("%d read for a line after 500, %d after 5,500", few, many)
+	}
+}
+
+// What was taken in before a question was lost is told, and is not taken in again.
+func TestTakePart(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		ring := newRing(t)
+		tree, b := newTree(t, db, ring), breaksOf(t, db)
+		for _, nth := range []int{4, 5} { // of the second batch: the newest line, and whether one waits
+			add(t, db, many(batch+1, "open")...)
+			b.arm("asks AuditEntry", nth, nil)
+			if n, err := tree.Take(bounded(t)); n != batch || !errors.Is(err, context.Canceled) {
+				t.Errorf("where question %d is lost: took %d, %v", nth, n, err)
+			}
+			b.disarm()
+			take(t, tree, 1)
+		}
+		sound(t, db, ring, 2*(batch+1))
+	})
 }

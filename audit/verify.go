@@ -2,6 +2,7 @@ package audit
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -65,7 +66,7 @@ const chunk = 2000
 func Verify(ctx context.Context, db *store.DB, verifier note.Verifier, kept ...[]byte) (Report, error) {
 	v := &verification{ctx: ctx, c: db.Read(), verifier: verifier, edge: &spine{}}
 	defer v.stop()
-	err := v.run(kept)
+	err := v.failed(v.run(kept))
 	return v.report, err
 }
 
@@ -84,12 +85,23 @@ type verification struct {
 	keptGood int64        // lines up to here agree with one of them
 }
 
-// bad notes the first finding. It returns false, so that callers can stop.
-func (v *verification) bad(what What, from, to int64, entry int) bool {
-	if v.report.Bad == nil {
-		v.report.Bad = &Finding{What: what, From: from, To: to, Entry: entry}
+// errBad ends a verification that found something wrong, which the report tells.
+var errBad = errors.New("audit: something is wrong")
+
+// bad notes what is wrong. What it returns ends the verification: nothing more is
+// looked for.
+func (v *verification) bad(what What, from, to int64, entry int) error {
+	v.report.Bad = &Finding{What: what, From: from, To: to, Entry: entry}
+	return errBad
+}
+
+// failed is the error of a verification that could not read, nil for one that
+// found something.
+func (v *verification) failed(err error) error {
+	if errors.Is(err, errBad) {
+		return nil
 	}
-	return false
+	return err
 }
 
 func (v *verification) stop() {
@@ -102,8 +114,7 @@ func (v *verification) run(kept [][]byte) error {
 	for _, text := range kept {
 		c, err := ParseCheckpoint(text, v.verifier)
 		if err != nil {
-			v.bad(NotKept, -1, -1, 0)
-			return nil
+			return v.bad(NotKept, -1, -1, 0)
 		}
 		v.kept = append(v.kept, c)
 	}
@@ -112,13 +123,13 @@ func (v *verification) run(kept [][]byte) error {
 	if err != nil {
 		return err
 	}
-	if ok, err := v.readHead(leaves); err != nil || !ok {
+	if err := v.readHead(leaves); err != nil {
 		return err
 	}
 	v.heads = readHeads(v.ctx, v.c, v.verifier, v.head.Size)
 	v.hashes = &hashRows{ctx: v.ctx, c: v.c}
 	for v.edge.size < v.head.Size {
-		if ok, err := v.lines(); err != nil || !ok {
+		if err := v.lines(); err != nil {
 			return err
 		}
 	}
@@ -139,61 +150,61 @@ func (v *verification) countLeaves() (int64, error) {
 
 // readHead reads the newest checkpoint, which must cover the leaves that were
 // there before.
-func (v *verification) readHead(leaves int64) (bool, error) {
+func (v *verification) readHead(leaves int64) error {
 	row, err := newest(v.ctx, v.c)
 	if err != nil {
-		return false, err
+		return err
 	}
 	if row == nil {
 		if leaves > 0 {
-			return v.bad(Unsigned, 0, leaves-1, 0), nil
+			return v.bad(Unsigned, 0, leaves-1, 0)
 		}
-		return true, nil
+		return nil
 	}
 	v.report.Head = row.Text
 	if v.head, err = ParseCheckpoint([]byte(row.Text), v.verifier); err != nil || v.head.Size != row.Size {
-		return v.bad(Signature, -1, -1, 0), nil
+		return v.bad(Signature, -1, -1, 0)
 	}
 	if leaves > v.head.Size {
-		return v.bad(Unsigned, v.head.Size, leaves-1, 0), nil
+		return v.bad(Unsigned, v.head.Size, leaves-1, 0)
 	}
-	return true, nil
+	return nil
 }
 
 // lines checks the next chunk of lines.
-func (v *verification) lines() (bool, error) {
+func (v *verification) lines() error {
 	from := v.edge.size
 	to := min(from+chunk, v.head.Size)
 	leaves, err := v.c.AuditLeaf.Query().Where(auditleaf.IndexGTE(from), auditleaf.IndexLT(to)).
 		Order(ent.Asc(auditleaf.FieldIndex)).All(v.ctx)
 	if err != nil {
-		return false, fmt.Errorf("audit: reading leaves: %w", err)
+		return fmt.Errorf("audit: reading leaves: %w", err)
 	}
 	entries, err := v.entries(leaves)
 	if err != nil {
-		return false, err
+		return err
 	}
 	for i, leaf := range leaves {
 		n := from + int64(i)
 		if leaf.Index != n {
-			return v.bad(Misplaced, n, n, 0), nil
+			return v.bad(Misplaced, n, n, 0)
 		}
 		e := entries[leaf.EntryID]
 		if e == nil {
-			return v.bad(Removed, n, n, leaf.EntryID), nil
+			return v.bad(Removed, n, n, leaf.EntryID)
 		}
 		h := tlog.RecordHash(text(n, e))
 		if string(h[:]) != string(leaf.Hash) {
-			return v.bad(Altered, n, n, leaf.EntryID), nil
+			return v.bad(Altered, n, n, leaf.EntryID)
 		}
-		if ok, err := v.grow(h); err != nil || !ok {
-			return false, err
+		if err := v.grow(h); err != nil {
+			return err
 		}
 	}
 	if n := from + int64(len(leaves)); n < to {
-		return v.bad(Misplaced, n, n, 0), nil
+		return v.bad(Misplaced, n, n, 0)
 	}
-	return true, nil
+	return nil
 }
 
 // entries reads the lines of leaves.
@@ -223,50 +234,50 @@ func (v *verification) entries(leaves []*ent.AuditLeaf) (map[int]*ent.AuditEntry
 
 // grow adds a line's hash to the computed tree and compares what is stored and
 // signed at this size.
-func (v *verification) grow(h tlog.Hash) (bool, error) {
+func (v *verification) grow(h tlog.Hash) error {
 	for _, done := range v.edge.add(h) {
 		row, err := v.hashes.next()
 		if err != nil {
-			return false, err
+			return err
 		}
 		if row == nil || row.Idx != tlog.StoredHashIndex(done.level, done.n) || string(row.Hash) != string(done.hash[:]) {
-			if ok, err := v.rewritten(); err != nil || !ok {
-				return false, err
+			if err := v.rewritten(); err != nil {
+				return err
 			}
 			first := done.n << done.level
-			return v.bad(Hashes, first, first+1<<done.level-1, 0), nil
+			return v.bad(Hashes, first, first+1<<done.level-1, 0)
 		}
 	}
 	v.report.Lines = v.edge.size
-	if ok, err := v.agree(v.edge.size); err != nil || !ok {
-		return false, err
+	if err := v.agree(v.edge.size); err != nil {
+		return err
 	}
 	for len(v.kept) > 0 && v.kept[0].Size == v.edge.size {
 		if v.kept[0].Root != v.edge.root() {
-			return v.bad(Forked, v.keptGood, v.edge.size-1, 0), nil
+			return v.bad(Forked, v.keptGood, v.edge.size-1, 0)
 		}
 		v.kept, v.keptGood = v.kept[1:], v.edge.size
 		v.report.Kept++
 	}
-	return true, nil
+	return nil
 }
 
 // agree compares the computed tree with the signed checkpoints of this size.
-func (v *verification) agree(size int64) (bool, error) {
+func (v *verification) agree(size int64) error {
 	for {
 		h, err := v.heads.peek()
 		if err != nil || h == nil || h.size > size {
-			return true, err
+			return err
 		}
 		v.heads.pop()
 		if h.size < size { // they grow with their ids
-			return v.bad(Signature, h.size, size-1, 0), nil
+			return v.bad(Signature, h.size, size-1, 0)
 		}
 		if !<-h.sound {
-			return v.bad(Signature, v.good, size-1, 0), nil
+			return v.bad(Signature, v.good, size-1, 0)
 		}
 		if h.root != v.edge.root() {
-			return v.bad(Rewritten, v.good, size-1, 0), nil
+			return v.bad(Rewritten, v.good, size-1, 0)
 		}
 		v.good = size
 		v.report.Checkpoints++
@@ -275,55 +286,53 @@ func (v *verification) agree(size int64) (bool, error) {
 
 // rewritten reads on to the next checkpoint when a stored hash is wrong: if
 // that disagrees too, the lines were rewritten, and not only the hash.
-func (v *verification) rewritten() (bool, error) {
+func (v *verification) rewritten() error {
 	h, err := v.heads.peek()
 	if err != nil || h == nil {
-		return err == nil, err
+		return err
 	}
 	edge := v.edge.clone()
 	for edge.size < h.size {
 		to := min(edge.size+chunk, h.size)
 		hashes, err := stored(v.ctx, v.c, 0, edge.size, to-edge.size)
 		if err != nil {
-			return true, nil // what follows is wrong as well; the hash came first
+			return nil // what follows is wrong as well; the hash came first
 		}
 		for _, leaf := range hashes {
 			edge.add(leaf)
 		}
 	}
 	if edge.root() != h.root {
-		return v.bad(Rewritten, v.good, h.size-1, 0), nil
+		return v.bad(Rewritten, v.good, h.size-1, 0)
 	}
-	return true, nil
+	return nil
 }
 
 // end looks for what does not belong to the tree.
 func (v *verification) end() error {
 	for _, k := range v.kept { // of size 0, or longer than the log
 		if k.Size > v.head.Size {
-			v.bad(Shortened, v.head.Size, k.Size-1, 0)
-			return nil
+			return v.bad(Shortened, v.head.Size, k.Size-1, 0)
 		}
 		v.report.Kept++
 	}
-	if row, err := v.hashes.next(); err != nil || row != nil && row.Idx < tlog.StoredHashIndex(0, v.head.Size) {
-		if err == nil {
-			v.bad(Hashes, -1, -1, 0)
-		}
+	row, err := v.hashes.next()
+	if err != nil {
 		return err
+	}
+	if row != nil && row.Idx < tlog.StoredHashIndex(0, v.head.Size) {
+		return v.bad(Hashes, -1, -1, 0)
 	}
 	astray, err := v.c.AuditLeaf.Query().Where(auditleaf.IndexLT(0)).Exist(v.ctx)
 	if err != nil {
 		return fmt.Errorf("audit: looking for leaves outside of the tree: %w", err)
 	}
 	if astray {
-		v.bad(Misplaced, -1, -1, 0)
-		return nil
+		return v.bad(Misplaced, -1, -1, 0)
 	}
 	first, err := untaken(v.c, math.MinInt).Where(auditentry.IDLTE(v.head.Settled)).Order(ent.Asc(auditentry.FieldID)).First(v.ctx)
 	if err == nil {
-		v.bad(Inserted, -1, -1, first.ID)
-		return nil
+		return v.bad(Inserted, -1, -1, first.ID)
 	}
 	if !ent.IsNotFound(err) {
 		return fmt.Errorf("audit: looking for lines outside of the tree: %w", err)

@@ -172,12 +172,26 @@ func skipIDs(t *testing.T, db *store.DB) {
 	run(t, db, `UPDATE sqlite_sequence SET seq = 410 WHERE name = 'audit_entries'`)
 }
 
-// attacks is each way to tamper with the log and what Verify must find first.
-var attacks = []struct {
+// attack is a way to tamper with the log and what Verify must find first.
+type attack struct {
 	name string
 	do   func(t *testing.T, db *store.DB)
 	want Finding
-}{
+}
+
+// checked is how many lines are checked at most until it is found: none where the
+// newest checkpoint tells already, and none behind it.
+func (a attack) checked() int64 {
+	switch {
+	case a.want.What == Unsigned || a.want.What == Signature && a.want.From < 0:
+		return 0
+	case a.want.From < 0:
+		return size
+	}
+	return a.want.To + 1
+}
+
+var attacks = []attack{
 	{"a line removed", sqlOf(`DELETE FROM audit_entries WHERE id = 300`), Finding{Removed, 299, 299, 300}},
 	{"the first line removed", sqlOf(`DELETE FROM audit_entries WHERE id = 1`), Finding{Removed, 0, 0, 1}},
 	{"two lines changed", sqlOf(`UPDATE audit_entries SET reason = 'x' WHERE id IN (500, 77)`), Finding{Altered, 76, 76, 77}},
@@ -269,9 +283,12 @@ func TestVerifyFinds(t *testing.T) {
 			t.Run(a.name, func(t *testing.T) {
 				defer restore()
 				a.do(t, db)
-				r, err := Verify(t.Context(), db, verifier(t, ring))
+				r, err := verified(t, db, verifier(t, ring))
 				if err != nil || r.Bad == nil || *r.Bad != a.want {
 					t.Errorf("found %+v, want %+v (%v)", r.Bad, a.want, err)
+				}
+				if r.Lines > a.checked() {
+					t.Errorf("%d lines were checked, behind what was found, %+v", r.Lines, a.want)
 				}
 			})
 		}
@@ -299,7 +316,7 @@ func TestVerifyFindsEveryColumn(t *testing.T) {
 			restore()
 			sound(t, db, ring, 4)
 			tamper(t, db, fmt.Sprintf(`UPDATE audit_entries SET %s = %s WHERE id = 2`, column, value))
-			r, err := Verify(t.Context(), db, verifier(t, ring))
+			r, err := verified(t, db, verifier(t, ring))
 			if want := (Finding{Altered, 1, 1, 2}); err != nil || r.Bad == nil || *r.Bad != want {
 				t.Errorf("%s: %+v, %v", column, r.Bad, err)
 			}
@@ -317,7 +334,7 @@ func TestVerifyKept(t *testing.T) {
 		v := verifier(t, ring)
 		want := func(want Finding, kept ...[]byte) {
 			t.Helper()
-			r, err := Verify(t.Context(), db, v, kept...)
+			r, err := verified(t, db, v, kept...)
 			if err != nil || r.Bad == nil || *r.Bad != want {
 				t.Errorf("found %+v, want %+v (%v)", r.Bad, want, err)
 			}

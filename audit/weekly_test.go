@@ -23,6 +23,12 @@ func TestWeek(t *testing.T) {
 				lines = append(lines, Line{At: day, Actor: account, Action: "read", Outcome: Done, Refs: []string{fmt.Sprint("R", n)}})
 			}
 		}
+		for n := range 13 {
+			lines = append(lines, Line{At: day, Actor: 7, Action: "read", Outcome: Done, Refs: []string{fmt.Sprint("X", n)}})
+			if n < 12 { // three times what is usual, and no more
+				lines = append(lines, Line{At: day, Actor: 6, Action: "read", Outcome: Done, Refs: []string{fmt.Sprint("X", n)}})
+			}
+		}
 		for n := range 20 {
 			lines = append(lines, Line{At: day, Actor: 3, Action: "read", Outcome: Done, Refs: []string{fmt.Sprint("W", n)}})
 		}
@@ -35,12 +41,12 @@ func TestWeek(t *testing.T) {
 		}
 		lines = append(lines, Line{At: day, Actor: 9, Action: "search", Outcome: Refused})
 		add(t, db, lines...)
-		w, err := Review(t.Context(), db, day.AddDate(0, 0, -2), day.AddDate(0, 0, 5), time.FixedZone("there", -5*3600))
+		w, err := Review(bounded(t), db, day.AddDate(0, 0, -2), day.AddDate(0, 0, 5), time.FixedZone("there", -5*3600))
 		if err != nil {
 			t.Fatal(err)
 		}
 		for name, c := range map[string]struct{ got, want []Busy }{
-			"night": {w.Night, nil}, "wide": {w.Wide, []Busy{{3, 24}}}, "refused": {w.Refused, []Busy{{4, 6}}}, "failed": {w.Failed, []Busy{{0, 6}}}, "reveals": {w.Reveals, []Busy{{5, 1}}},
+			"night": {w.Night, nil}, "wide": {w.Wide, []Busy{{3, 24}, {7, 13}}}, "refused": {w.Refused, []Busy{{4, 6}}}, "failed": {w.Failed, []Busy{{0, 6}}}, "reveals": {w.Reveals, []Busy{{5, 1}}},
 		} {
 			if !reflect.DeepEqual(c.got, c.want) {
 				t.Errorf("%s: %v, want %v", name, c.got, c.want)
@@ -49,10 +55,10 @@ func TestWeek(t *testing.T) {
 		if w.Lines != len(lines)-1 || len(w.Keys) != 1 || !strings.Contains(w.Keys[0], "version 2") || w.Outcomes[Refused] != 8 {
 			t.Errorf("%+v", w)
 		}
-		if w.Searches != 25 || len(w.Sample) != 10 || !strings.Contains(w.Sample[0], "account 9: reason 0") || !strings.Contains(w.Sample[9], "reason 22") {
+		if w.Searches != 25 || len(w.Sample) != 10 || w.Sample[0] != "2026-11-17 10:00  account 9: reason 0; shown: 0" || !strings.Contains(w.Sample[9], "reason 22") {
 			t.Errorf("%d searches, read %q", w.Searches, w.Sample)
 		}
-		late, err := Review(t.Context(), db, day, day.AddDate(0, 0, 1), time.FixedZone("far", 0))
+		late, err := Review(bounded(t), db, day, day.AddDate(0, 0, 1), time.FixedZone("far", 0))
 		if err != nil || !reflect.DeepEqual(late.Night, []Busy{{5, 1}}) {
 			t.Errorf("at night: %v, %v", late.Night, err)
 		}

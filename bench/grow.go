@@ -32,6 +32,7 @@ type grown struct {
 	bits           int // of a hash that is kept: each value stands for two people, as package referrals has it
 	past, present  []mold
 	first          int64 // number of the first copy
+	tree           *audit.Tree
 	chance         *rand.Rand
 	sought         []string   // references of some whom a search finds
 	names          [][]string // of those: family and given name
@@ -83,11 +84,11 @@ func (g *grown) settle(ctx context.Context) error {
 			return err
 		}
 	}
-	tree, err := audit.NewTree(g.DB, g.Ring, time.Now)
-	if err != nil {
+	var err error
+	if g.tree, err = audit.NewTree(g.DB, g.Ring, time.Now); err != nil {
 		return err
 	}
-	if _, err := tree.Take(ctx); err != nil {
+	if _, err := g.tree.Take(ctx); err != nil {
 		return err
 	}
 	if g.DB.Dialect() == store.Postgres {

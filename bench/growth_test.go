@@ -12,6 +12,7 @@ import (
 
 	"nysreferral/ent/auditentry"
 	"nysreferral/store"
+	"nysreferral/store/storetest"
 )
 
 // cost is what a piece of work asks of the database: statements, and on
@@ -76,11 +77,11 @@ func costs(t *testing.T, g *grown, all []work, opened string, said *atomic.Int64
 		// The second time counts: the first may read anew what the program keeps
 		// for some seconds, such as clocks and holidays.
 		for range 2 {
-			statements, rows := said.Load(), rowsRead(t, g)
+			statements, rows := said.Load(), storetest.RowsRead(t, g.DB)
 			if err := w.do(g); err != nil {
 				t.Fatalf("%s: %v", w.name, err)
 			}
-			out[w.name] = cost{said.Load() - statements, rowsRead(t, g) - rows, looksAt(t, g, opened)}
+			out[w.name] = cost{said.Load() - statements, storetest.RowsRead(t, g.DB) - rows, looksAt(t, g, opened)}
 		}
 	}
 	return out
@@ -96,27 +97,6 @@ func looksAt(t *testing.T, g *grown, ref string) int64 {
 		t.Fatal(err)
 	}
 	return int64(n)
-}
-
-// rowsRead is how many rows and entries of indexes were read so far, 0 on SQLite.
-func rowsRead(t *testing.T, g *grown) (n int64) {
-	t.Helper()
-	if g.DB.Dialect() != store.Postgres {
-		return 0
-	}
-	for _, c := range g.DB.Pool().AcquireAllIdle(t.Context()) {
-		_, err := c.Exec(t.Context(), `SELECT pg_stat_force_next_flush()`)
-		c.Release()
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	err := g.DB.SQL().QueryRowContext(t.Context(), `SELECT (SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0)) FROM pg_stat_user_tables) +
-		(SELECT sum(idx_tup_read) FROM pg_stat_user_indexes)`).Scan(&n)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return n
 }
 
 // The slope is 0 of what stays, 1 of what grows as the data does, and 2 of its

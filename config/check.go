@@ -58,7 +58,7 @@ func (s Settings) CheckServe() error {
 		all = append(all, fmt.Errorf("config: sign-in-password-cost must be at least %d", LeastPasswordCost))
 	}
 	if !strings.HasPrefix(s.PublicURL, "https://") {
-		all = append(all, errors.New("config: public-url must begin with https://"))
+		all = append(all, errors.New("config: public-url must begin with https://: browsers keep a sign-in over TLS alone. Set tls-cert and tls-key, or have a proxy before the server speak TLS and name it in trusted-proxy. To look at the program without either: nysreferral demo"))
 	}
 	all = append(all, s.checkReal(), s.checkProfile(), s.CheckAnchors(), s.checkS3())
 	if s.OIDC.Issuer != "" && !strings.HasPrefix(s.OIDC.Issuer, "https://") {

@@ -227,15 +227,15 @@ func answersOf(c cases.Case, day forms.Date) (*forms.Referral, json.RawMessage, 
 	if err := forms.Questions.DecodeJSON(r, c.Answers).Err(); err != nil {
 		return nil, nil, fmt.Errorf("demo: case %d: %w", n, err)
 	}
-	if err := moved(r, day); err != nil {
+	if err := moved(r, c.Now, day); err != nil {
 		return nil, nil, fmt.Errorf("demo: case %d: %w", n, err)
 	}
 	return r, c.Answers, nil
 }
 
-// moved moves the dates of r, unless day is "": met and consented to on the day
-// before.
-func moved(r *forms.Referral, day forms.Date) error {
+// moved moves the dates of r, which was told at that moment, unless day is "": met
+// and consented to on the day before, and born as many years later.
+func moved(r *forms.Referral, told time.Time, day forms.Date) error {
 	if day == "" {
 		return nil
 	}
@@ -243,6 +243,7 @@ func moved(r *forms.Referral, day forms.Date) error {
 	if err != nil {
 		return err
 	}
+	later(r, told, t)
 	before := forms.Date(t.AddDate(0, 0, -1).Format(time.DateOnly))
 	if r.FirstEncounter != "" {
 		r.FirstEncounter = before

@@ -20,7 +20,7 @@ func Operation(n int, day forms.Date) (*forms.Referral, []*forms.Referral, error
 	if err := forms.Facts.DecodeJSON(facts, g.Shared).Err(); err != nil {
 		return nil, nil, fmt.Errorf("demo: case %d: %w", n, err)
 	}
-	if err := moved(facts, day); err != nil {
+	if err := moved(facts, g.Now, day); err != nil {
 		return nil, nil, fmt.Errorf("demo: case %d: %w", n, err)
 	}
 	people := make([]*forms.Referral, len(g.People))
@@ -29,7 +29,7 @@ func Operation(n int, day forms.Date) (*forms.Referral, []*forms.Referral, error
 		if err := forms.Questions.DecodeJSON(people[i], answers).Err(); err != nil {
 			return nil, nil, fmt.Errorf("demo: case %d: %w", n, err)
 		}
-		if err := moved(people[i], day); err != nil {
+		if err := moved(people[i], g.Now, day); err != nil {
 			return nil, nil, fmt.Errorf("demo: case %d: %w", n, err)
 		}
 	}

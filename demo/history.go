@@ -25,6 +25,8 @@ type life struct {
 	number int
 	began  time.Time
 	base   int // the case whose way of referring it has
+	years  int // by which births lie later than they were invented
+	told   *forms.Referral
 	ref    string
 	n      int    // of the hand-over that was sent
 	keeper string // account that it was sent to
@@ -32,10 +34,13 @@ type life struct {
 
 // person is who is referred.
 func (l *life) person() Invented {
-	if before, ok := again[l.number]; ok {
-		return Invent(before)
+	n := l.number
+	if before, ok := again[n]; ok {
+		n = before
 	}
-	return Invent(l.number)
+	p := Invent(n)
+	p.Year += l.years
+	return p
 }
 
 // event is what happens to one referral on one day.
@@ -64,7 +69,7 @@ func steps(list ...Step) func(context.Context, *State, *life) error {
 				mine[i].Who = Referrers[l.base]
 			}
 		}
-		_, err := s.take(ctx, l.ref, false, mine...)
+		_, err := s.take(ctx, l.ref, false, fitting(l.told, mine)...)
 		return err
 	}
 }
@@ -76,8 +81,13 @@ var fates = [monthly][]onDay{served, served, missed, served, served, missed, ser
 // letters are signed and sent, and the one to the person handed over.
 var letters = steps(append(slices.Clone(Letters), Step{Who: "referrer", Do: workflow.HandOver, Letter: true, N: 1})...)
 
+// withoutMeans are the steps to a decline where nothing shows means.
+var withoutMeans = agreeing(append(slices.Clone(ToDecision), Decline[0], Step{Who: "director", Do: workflow.Decline, Deed: func(d *forms.Deed) {
+	d.ReasonCode, d.Reason = "no_means_shown", "What we know so far does not show that anybody was made to stay. New facts can be sent at any time."
+}}))
+
 var (
-	confirmedThen = []onDay{{0, send}, {1, steps(ToDecision...)}, {2, confirm}, {3, letters}, {4, handOver}, {6, steps(Step{Do: workflow.Accept})}}
+	confirmedThen = []onDay{{0, send}, {1, steps(ToDecision...)}, {2, steps(Confirm)}, {3, letters}, {4, handOver}, {6, steps(Step{Do: workflow.Accept})}}
 	tried         = Step{Do: workflow.Attempt, Deed: func(d *forms.Deed) { d.How, d.Result = "through_the_referrer", "no_answer" }}
 	served        = append(confirmedThen[:6:6],
 		onDay{9, steps(Step{Do: workflow.Reach, Deed: func(d *forms.Deed) { d.How = "through_the_referrer" }})},
@@ -85,7 +95,7 @@ var (
 		onDay{26, steps(Step{Do: workflow.Close, Deed: func(d *forms.Deed) { d.CloseReason = "services_completed" }})}, onDay{27, wrapUp})
 	missed = append(confirmedThen[:6:6], onDay{7, steps(tried)}, onDay{9, steps(tried)}, onDay{12, steps(tried)}, onDay{24, giveUp})
 
-	declined = []onDay{{0, send}, {2, steps(ToDecision...)}, {3, steps(Decline...)}, {5, steps(
+	declined = []onDay{{0, sendWithoutMeans}, {2, steps(withoutMeans[:len(ToDecision)]...)}, {3, steps(withoutMeans[len(ToDecision):]...)}, {5, steps(
 		Step{Who: "director", Do: workflow.Sign, Letter: true, Deed: func(d *forms.Deed) {
 			d.Title, d.ForPerson = "Director", "What is known so far is not enough. More can be told at any time."
 		}},
@@ -97,24 +107,25 @@ var (
 )
 
 // send refers the person.
-func send(ctx context.Context, s *State, l *life) error {
+func send(ctx context.Context, s *State, l *life) error { return l.refer(ctx, s, nil) }
+
+// sendWithoutMeans refers the person with an account that shows no means.
+func sendWithoutMeans(ctx context.Context, s *State, l *life) error {
+	return l.refer(ctx, s, Invented.unshown)
+}
+
+func (l *life) refer(ctx context.Context, s *State, change func(Invented, *forms.Referral)) error {
 	r, _, err := Referral(l.base, s.Door.Today())
 	if err != nil {
 		return err
 	}
 	l.person().Fill(r)
+	if change != nil {
+		change(l.person(), r)
+	}
+	l.told = r
 	receipt, err := s.Door.Send(ctx, s.As(Referrers[l.base]), r, "", nil)
 	l.ref = receipt.Reference
-	return err
-}
-
-// confirm decides as the person was referred.
-func confirm(ctx context.Context, s *State, l *life) error {
-	step := Confirm
-	if !l.person().Sex {
-		step.Deed = func(d *forms.Deed) { d.Confirmed, d.Bases = "labor", []forms.Basis{"severe_form_labor", "pl_135_35"} }
-	}
-	_, err := s.take(ctx, l.ref, false, step)
 	return err
 }
 
@@ -214,7 +225,7 @@ func events(start time.Time, months int) []event {
 	var list []event
 	for month := months; month > 0; month-- {
 		for k := range monthly {
-			l := &life{number: (months-month)*monthly + k, began: start.AddDate(0, -month, -untold)}
+			l := &life{number: (months-month)*monthly + k, began: start.AddDate(0, -month, -untold), years: start.Year() - inventedIn}
 			l.base = 5
 			if k%2 == 1 {
 				l.base = 7

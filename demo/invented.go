@@ -9,6 +9,10 @@ import (
 	"nysreferral/referrals"
 )
 
+// inventedIn is the year in which the invented people have the age that they are
+// made with.
+const inventedIn = 2026
+
 // Invented is somebody who does not exist, made from a number: the same for the
 // same number, and for others another. The demonstration's history and the
 // measurements take their people from here.
@@ -126,6 +130,12 @@ func (p Invented) Fill(r *forms.Referral) {
 	if p.Spoken != "english" {
 		r.NeedsInterpreter = "yes"
 	}
+	if r.ConsentFrom != "" { // it was asked for in the language that the person speaks
+		r.ConsentLanguage, r.Interpreter = p.Spoken, ""
+		if p.Spoken != "english" {
+			r.Interpreter = "phone_line"
+		}
+	}
 	r.BirthCountry, r.Citizenships, r.Category = p.Country, []forms.Country{p.Country}, p.Category
 	r.CountyFound, r.CountyNow = p.County, forms.StaysIn(p.County)
 	r.Places, r.PlacesUnknown = []forms.Place{{County: forms.StaysIn(p.County), Text: forms.Text(p.town)}}, false
@@ -137,12 +147,21 @@ func (p Invented) Fill(r *forms.Referral) {
 		return
 	}
 	r.Trafficking, r.SexVenues, r.LaborSectors = []forms.Trafficking{"labor"}, nil, []forms.LaborSector{p.Sector}
-	r.Coercion, r.Summary = []forms.Coercion{"wages_withheld"}, "Worked long days for months without pay, and was told what would happen to somebody who leaves."
+	r.Coercion = []forms.Coercion{"wages_withheld", "threat_of_harm_to_the_person"}
+	r.Summary = "A job was promised. It was long days for months without pay, and the person was told what would happen to somebody who leaves."
+}
+
+// unshown is what is told of the person where nothing shows means: wages that were
+// not paid, and somebody who could leave.
+func (p Invented) unshown(r *forms.Referral) {
+	r.Trafficking, r.SexVenues, r.LaborSectors = []forms.Trafficking{"labor"}, nil, []forms.LaborSector{p.Sector}
+	r.Force, r.Fraud, r.Coercion, r.Actions, r.MeansUnclear = nil, nil, nil, nil, true
+	r.Summary = "Worked for two months and was paid for one. The owner says that the rest comes later. The person could leave, and went home each night."
 }
 
 // band is the age band in the year of the demonstration's cases.
 func (p Invented) band() string {
-	switch age := 2026 - p.Year; {
+	switch age := inventedIn - p.Year; {
 	case age < 25:
 		return "18_to_24"
 	case age < 40:

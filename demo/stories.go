@@ -31,7 +31,7 @@ type Step struct {
 // ToDecision are the steps from the queue to where a director can decide.
 var ToDecision = []Step{
 	{Who: "reviewer", Do: workflow.Take},
-	{Who: "program", Do: workflow.Consult, Deed: func(d *forms.Deed) { d.With, d.Outcome = "Parker Shore, OTDA", "agrees" }},
+	{Who: "program", Do: workflow.Consult, Deed: func(d *forms.Deed) { d.With, d.Outcome = "Robin Hill, DCJS", "agrees" }},
 	{Who: "reviewer", Do: workflow.Consult, Deed: func(d *forms.Deed) { d.With, d.Outcome = "The referrer", "spoken_with" }},
 	{Who: "reviewer", Do: workflow.Assess, Deed: func(d *forms.Deed) {
 		d.Action = forms.Element{Finding: "shown", ShownBy: "G4 G14"}
@@ -138,6 +138,21 @@ type story struct {
 	days   int
 	steps  []Step
 	second bool // the second referral of the case
+
+	whom func(*forms.Referral) // who is referred in the place of the person of the case; nil for nobody else
+}
+
+// answers is what is told in a story on the day, and by which account.
+func (one story) answers(day forms.Date) (r *forms.Referral, key string, err error) {
+	key = Referrers[one.n]
+	if r, _, err = Referral(one.n, day); one.second {
+		key = SecondReferrer
+		r, _, err = Second(day)
+	}
+	if err == nil && one.whom != nil {
+		one.whom(r)
+	}
+	return r, key, err
 }
 
 func reason(text string) func(*forms.Deed) {
@@ -163,7 +178,7 @@ func stories() []story {
 	missed := func(d *forms.Deed) { d.How, d.Result = "through_the_referrer", "no_answer" }
 	reached := func(d *forms.Deed) { d.How = "through_the_referrer" }
 	return []story{
-		{n: 9, days: 1},
+		{n: 9, days: 1, whom: minji},
 		{n: 10, days: 5, steps: ToDecision},
 		{n: 10, days: 4, steps: ToDecision[:1], second: true},
 		{n: 3, days: 2},
@@ -172,22 +187,22 @@ func stories() []story {
 		{n: 7, days: 3, steps: join(ToDecision[:1], one("reviewer", workflow.Ask, 0, func(d *forms.Deed) {
 			d.Question, d.About = "Since when has the person been kept from leaving?", "G12 G20"
 		}))},
-		{n: 7, days: 5, steps: confirmed},
+		{n: 7, days: 5, steps: confirmed, whom: another(201)},
 		{n: 6, days: 6, steps: confirmed},
-		{n: 1, days: 6, steps: join(handed, Letters)},
+		{n: 1, days: 6, steps: join(handed, Letters), whom: another(202)},
 		{n: 5, days: 8, steps: join(handed, one("ldss_tompkins", workflow.Accept, 1, nil), one("ldss_tompkins", workflow.Attempt, 1, missed))},
 		{n: 1, days: 12, steps: join(handed, one("rhtp_harbor", workflow.Accept, 1, nil), one("rhtp_harbor", workflow.Reach, 1, reached),
-			Letters, []Step{{Who: "detective", Do: workflow.HandOver, Letter: true, N: 1}})},
+			Letters, []Step{{Who: "detective", Do: workflow.HandOver, Letter: true, N: 1}}), whom: another(203)},
 		{n: 1, days: 9, steps: join(handed, one("rhtp_harbor", workflow.Return, 1, func(d *forms.Deed) {
 			d.ReturnReason, d.Reason = "capacity", "No bed is free this week."
-		}))},
+		})), whom: another(204)},
 		{n: 5, days: 20, steps: join(handed, one("ldss_tompkins", workflow.Accept, 1, nil), one("ldss_tompkins", workflow.Reach, 1, reached),
 			one("ldss_tompkins", workflow.Serve, 1, func(d *forms.Deed) { d.Started, d.Services = []forms.Help{"benefits"}, "Temporary assistance" }),
 			one("ldss_tompkins", workflow.Close, 1, func(d *forms.Deed) {
 				d.CloseReason, d.Reason = "services_completed", "The person has a place of their own."
-			}))},
-		{n: 9, days: 15, steps: join(ToDecision, Decline)},
-		{n: 9, days: 4, steps: one("trooper", workflow.Withdraw, 0, reason("The person asked for it."))},
+			})), whom: another(205)},
+		{n: 9, days: 15, steps: join(ToDecision, Decline), whom: another(206)},
+		{n: 9, days: 4, steps: one("trooper", workflow.Withdraw, 0, reason("The person asked for it.")), whom: another(207)},
 	}
 }
 
@@ -202,15 +217,15 @@ func (s *State) Tell(ctx context.Context, start time.Time) error {
 		if at := workday(start, one.days); i == 0 || at.After(s.Clock.Now()) {
 			s.Clock.Set(at)
 		}
-		send := func(ctx context.Context) (referrals.Receipt, error) { return s.Send(ctx, one.n) }
-		if one.second {
-			send = s.SendSecond
-		}
-		receipt, err := send(ctx)
+		r, key, err := one.answers(s.Door.Today())
 		if err != nil {
 			return err
 		}
-		if _, err := s.Take(ctx, receipt.Reference, one.steps...); err != nil {
+		receipt, err := s.refer(ctx, one.n, key, r)
+		if err != nil {
+			return err
+		}
+		if _, err := s.Take(ctx, receipt.Reference, fitting(r, one.steps)...); err != nil {
 			return fmt.Errorf("demo: case %d: %w", one.n, err)
 		}
 	}

@@ -124,7 +124,10 @@ func (d *decoder) date(f *Field, v reflect.Value, path string) error {
 		return err
 	}
 	date, err := ParsePartial(boxes[0], boxes[1], boxes[2])
-	if err == nil && unknown && date != "" {
+	switch {
+	case unknown && err != nil:
+		return sentence(err.Error() + " Or tick Unknown and empty the boxes, not both.")
+	case unknown && date != "":
 		return sentence("Enter the date as far as you know it, or tick Unknown, not both.")
 	}
 	if unknown {

@@ -1,6 +1,7 @@
 package forms
 
 import (
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -73,6 +74,8 @@ type Deeds struct {
 // hand-over begins with "handover.", one of a letter with "letter.", one of a
 // pair with "pair.". Every act takes rev,
 // the revision that the actor saw. An act that is not here asks nothing more.
+// A field that one act asks in words of its own has them under the act and its
+// name in the words file: "handover.refuse.how".
 var asks = map[string]string{
 	"ask":                "question! about answerBy pause",
 	"answer":             "answer",
@@ -136,26 +139,31 @@ var deedForms = func() map[string]*DeedForm {
 	all := compile(reflect.TypeFor[Deed](), english)
 	out := map[string]*DeedForm{}
 	for act, names := range asks {
-		out[act] = newDeedForm(all, names)
+		out[act] = newDeedForm(all, act, names)
 	}
-	out[""] = newDeedForm(all, "")
+	out[""] = newDeedForm(all, "", "")
 	return out
 }()
 
-func newDeedForm(all *Form, names string) *DeedForm {
+func newDeedForm(all *Form, act, names string) *DeedForm {
 	section := &Section{ID: "X", Fields: []*Field{all.byPath["rev"]}}
 	d := &DeedForm{needed: map[string]bool{}, ifOther: map[string]bool{}}
+	form := *all
+	form.byPath, form.byID = maps.Clone(all.byPath), maps.Clone(all.byID)
 	for name := range strings.FieldsSeq(names) {
 		bare, mark, must := strings.Cut(name, "!")
 		f := all.byPath[bare]
 		if f == nil {
 			panic("forms: an act asks " + bare + ", which is no field of a deed")
 		}
+		if said, ok := all.words.Fields[act+"."+bare]; ok {
+			f = f.inWords(said)
+			form.byPath[f.Path], form.byID[f.ID] = f, f
+		}
 		d.needed[bare], d.ifOther[bare] = must && mark == "", mark == "other"
 		d.Fields = append(d.Fields, f)
 	}
 	section.Fields = append(section.Fields, d.Fields...)
-	form := *all
 	form.Sections = []*Section{section}
 	d.Form = &form
 	return d

@@ -2,6 +2,7 @@ package forms
 
 import (
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -51,4 +52,33 @@ func TestHelpIsWhatIsNeeded(t *testing.T) {
 			t.Errorf("%s reads %q, want %q", name, started.Labels[i], want)
 		}
 	}
+}
+
+// Every act asks in words that belong to it: who writes that the person was
+// reached, or says no, is asked how they spoke, and never how somebody tried. The
+// words are those of the page and of the refusal, and other acts keep theirs.
+func TestActsAskInTheirOwnWords(t *testing.T) {
+	for _, tt := range []struct{ act, field, label, missing string }{
+		{"handover.attempt", "how", "How?", "Choose how you tried."},
+		{"handover.reach", "how", "How did you speak with the person?", "Choose how you spoke with the person."},
+		{"handover.refuse", "how", "How did the person say so?", "Choose how the person said so."},
+		{"handover.refuse", "note", "What did the person say?", "Write what the person said."},
+		{"handover.attempt", "note", "Note", "Write the note."},
+	} {
+		form := FormOf(tt.act)
+		f := form.Field(tt.field)
+		if f.Label != tt.label || f.Missing != tt.missing || !slices.Contains(form.Fields, f) || !slices.Contains(form.Sections[0].Fields, f) || form.ByID(tt.field) != f {
+			t.Errorf("%s asks %s: %q, %q", tt.act, tt.field, f.Label, f.Missing)
+		}
+		if said := form.Check(&Deed{}, "2026-11-02").Of(tt.field); form.Needs(tt.field) && said != tt.missing {
+			t.Errorf("%s without %s: %q", tt.act, tt.field, said)
+		}
+	}
+}
+
+// askedByAct reports whether id names words that an act has of its own for a field
+// that it asks: "handover.refuse.how".
+func askedByAct(id string) bool {
+	at := strings.LastIndex(id, ".")
+	return at > 0 && slices.ContainsFunc(FormOf(id[:at]).Fields, func(f *Field) bool { return f.Name == id[at+1:] })
 }

@@ -70,9 +70,10 @@ type Field struct {
 	Missing string   // the sentence when it must be answered and is not
 	Labels  []string // of Codes
 
-	index []int
-	typ   reflect.Type
-	shape string // of Rules, what the validator is asked of the answer itself
+	index    []int
+	typ      reflect.Type
+	shape    string // of Rules, what the validator is asked of the answer itself
+	unlisted string // the sentence for an answer that the list does not have
 }
 
 // Section is a part of the form that is answered on one page.
@@ -110,7 +111,22 @@ func compile(t reflect.Type, w *words, implied ...Reader) *Form {
 		s.Fields = form.fields(part.Type, nil, s, []int{i})
 		form.Sections = append(form.Sections, s)
 	}
+	for _, f := range form.byPath {
+		f.unlisted = w.unlisted(f, form.namesOther(f))
+	}
 	return form
+}
+
+// namesOther is the text in which "other" of the list of f is written, nil
+// without one.
+func (form *Form) namesOther(f *Field) *Field {
+	for _, one := range form.byPath {
+		hangs := func(t Term) bool { return t.Name == f.Name && !t.Not && slices.Equal(t.Codes, []string{"other"}) }
+		if one.Kind == KindText && slices.ContainsFunc(one.When, hangs) {
+			return one
+		}
+	}
+	return nil
 }
 
 func (form *Form) fields(t reflect.Type, parent *Field, s *Section, at []int) []*Field {

@@ -47,7 +47,7 @@ func TestNoIdleWords(t *testing.T) {
 		}
 	}
 	for id := range english.Fields {
-		if !asked[id] {
+		if !asked[id] && !askedByAct(id) {
 			t.Errorf("words for %s, which is no question", id)
 		}
 	}

@@ -85,47 +85,83 @@ const Unknown = "unknown"
 type PartialDate string
 
 // ParseDate returns the date of year, month and day as typed in three boxes,
-// or a sentence that says what is wrong. All empty is no date.
+// or a sentence that names all that is wrong with it. All empty is no date.
 func ParseDate(year, month, day string) (Date, error) {
-	p, err := ParsePartial(year, month, day)
-	if err != nil || p == "" {
-		return "", err
-	}
-	if len(p) != len("2006-01-02") {
-		return "", sentence("Enter the month, the day and the year, for example 3 27 2026.")
-	}
-	return Date(p), nil
+	d, err := readBoxes(year, month, day, true)
+	return Date(d), err
 }
 
 // ParsePartial returns the date of year, month and day as typed; day, or day
-// and month, may be empty. All empty is no date.
+// and month, may be empty. All empty is no date. The sentence names all that is
+// wrong.
 func ParsePartial(year, month, day string) (PartialDate, error) {
+	return readBoxes(year, month, day, false)
+}
+
+// readBoxes reads three boxes: a full date, or one as far as it is known. What is
+// wrong is said at once, in the order in which the boxes stand on the page.
+func readBoxes(year, month, day string, full bool) (PartialDate, error) {
 	year, month, day = strings.TrimSpace(year), strings.TrimSpace(month), strings.TrimSpace(day)
 	if year == "" && month == "" && day == "" {
 		return "", nil
 	}
-	if len(year) != 4 || !digits(year) {
-		return "", sentence("Enter the year with four digits, for example 2026.")
+	toDay := full || day != ""
+	toMonth := toDay || month != ""
+	known := len(year) == 4 && digits(year)
+	m, d := boxed(month, 12), boxed(day, 31)
+	var wrong []string
+	if toMonth && m == 0 {
+		wrong = append(wrong, "the month as a number from 1 to 12")
 	}
-	if month == "" && day == "" {
-		return PartialDate(year), nil
+	last := lastDay(year, known, m)
+	if toDay && (d == 0 || d > last) {
+		wrong = append(wrong, "the day as a number from 1 to "+strconv.Itoa(last))
 	}
-	m, err := strconv.Atoi(month)
-	if err != nil || !digits(month) || m < 1 || m > 12 {
-		return "", sentence("Enter the month as a number from 1 to 12.")
+	if !known {
+		wrong = append(wrong, "the year with four digits, for example 2026")
 	}
-	if day == "" {
+	switch {
+	case len(wrong) == 1 && d > last:
+		return "", sentence("This day does not exist. Check the month and the day.")
+	case len(wrong) > 0:
+		return "", sentence("Enter " + listed(wrong) + ".")
+	case toDay:
+		return PartialDate(fmt.Sprintf("%s-%02d-%02d", year, m, d)), nil
+	case toMonth:
 		return PartialDate(fmt.Sprintf("%s-%02d", year, m)), nil
 	}
-	d, err := strconv.Atoi(day)
-	if err != nil || !digits(day) || d < 1 || d > 31 {
-		return "", sentence("Enter the day as a number from 1 to 31.")
+	return PartialDate(year), nil
+}
+
+// boxed is the number in a box, 0 where there is none from 1 to most.
+func boxed(s string, most int) int {
+	n, err := strconv.Atoi(s)
+	if err != nil || !digits(s) || n < 1 || n > most {
+		return 0
 	}
-	full := fmt.Sprintf("%s-%02d-%02d", year, m, d)
-	if _, err := time.Parse(time.DateOnly, full); err != nil {
-		return "", sentence("This day does not exist. Check the month and the day.")
+	return n
+}
+
+// lastDay is the last day of month m: 31 where the month is not known, and of
+// February 29 where the year is not.
+func lastDay(year string, known bool, m int) int {
+	y := 2024 // a leap year
+	if known {
+		y = boxed(year, 9999)
 	}
-	return PartialDate(full), nil
+	if m == 0 {
+		return 31
+	}
+	return time.Date(y, time.Month(m)+1, 0, 0, 0, 0, 0, time.UTC).Day()
+}
+
+// listed writes parts as one says them: "one, two and three".
+func listed(parts []string) string {
+	last := len(parts) - 1
+	if last < 1 {
+		return strings.Join(parts, "")
+	}
+	return strings.Join(parts[:last], ", ") + " and " + parts[last]
 }
 
 func digits(s string) bool {

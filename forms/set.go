@@ -46,7 +46,7 @@ func (f *Field) setOne(v reflect.Value, one string) error {
 	case KindChoice:
 		code, ok := f.codeOf(one)
 		if one != "" && !ok {
-			return sentence("Choose one of the answers in the list.")
+			return sentence(f.unlisted)
 		}
 		v.SetString(code)
 	case KindProse:

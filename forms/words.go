@@ -4,6 +4,7 @@ import (
 	"embed"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/BurntSushi/toml"
@@ -67,8 +68,16 @@ func (w *words) section(id string) (title, intro, told string) {
 
 // fill gives f its words, and panics when it has no label.
 func (w *words) fill(f *Field) {
-	said, ok := w.Fields[f.ID]
-	if !ok || said.Label == "" {
+	f.say(w.Fields[f.ID])
+	f.Labels = make([]string, len(f.Codes))
+	for i, code := range f.Codes {
+		f.Labels[i] = w.option(f.List, code)
+	}
+}
+
+// say takes the words over, and panics when there is no label.
+func (f *Field) say(said fieldWords) {
+	if said.Label == "" {
 		panic("forms: no words for " + f.ID)
 	}
 	f.Label, f.Hint, f.Why, f.Missing, f.Told = said.Label, said.Hint, said.Why, said.Missing, said.Told
@@ -78,10 +87,13 @@ func (w *words) fill(f *Field) {
 	if f.Missing == "" {
 		f.Missing = "Answer this question: " + strings.TrimSuffix(f.Label, "?") + "."
 	}
-	f.Labels = make([]string, len(f.Codes))
-	for i, code := range f.Codes {
-		f.Labels[i] = w.option(f.List, code)
-	}
+}
+
+// inWords is the same field in other words.
+func (f *Field) inWords(said fieldWords) *Field {
+	out := *f
+	out.say(said)
+	return &out
 }
 
 // option returns the label of a code: from the list's own table, from the table
@@ -105,8 +117,26 @@ func (w *words) option(list, code string) string {
 	panic("forms: no words for the option " + list + "." + code)
 }
 
+// unlisted returns the sentence for an answer to f that its list does not have. A
+// list with "other" is not at its end there: the sentence says what to choose, and
+// where naming writes it, nil for nowhere.
+func (w *words) unlisted(f, naming *Field) string {
+	switch other := slices.Contains(f.Codes, "other"); {
+	case f.Kind != KindChoice || !other:
+		return w.Rules["option"]
+	case naming == nil:
+		return strings.Replace(w.Rules["option_other"], "{}", f.LabelOf("other"), 1)
+	default:
+		said := strings.Replace(w.Rules["option_named"], "{}", f.LabelOf("other"), 1)
+		return strings.Replace(said, "{}", naming.Label, 1)
+	}
+}
+
 // rule returns the sentence for a broken rule of shape.
 func (w *words) rule(tag, param string, f *Field) string {
+	if tag == "option" {
+		return f.unlisted
+	}
 	if say, ok := w.Rules[tag+"_"+string(f.Kind)]; ok {
 		return strings.ReplaceAll(say, "{}", param)
 	}

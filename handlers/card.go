@@ -208,7 +208,7 @@ func safeContact(v forms.View) web.SafeContact {
 		out.Lines = []string{"Call the referrer first, and do not contact the person before you know what is safe."}
 		out.Rows = rowsAt(v, whoRefers...)
 	}
-	out.Rows = append(out.Rows, rowsAt(v, "notSafe", "nameToUse")...)
+	out.Rows = append(append(append(out.Rows, rowsAt(v, "notSafe")...), rowsAt(v, "nameToUse")...), whom(v)...)
 	switch {
 	case out.Never:
 		out.Folded, out.Show = ways, "Show the person’s own numbers, which you must not use unasked"
@@ -218,6 +218,21 @@ func safeContact(v forms.View) web.SafeContact {
 		out.Rows = append(out.Rows, ways...)
 	}
 	return out
+}
+
+// whom is the name of the person, for whoever asks for the person or speaks with
+// who refers: without it a worker would look for it among all that was given. Who
+// has another name to use is asked for by that one.
+func whom(v forms.View) []web.Row {
+	name := joined(textIn(v, "familyName"), textIn(v, "givenNames"))
+	if name == "" {
+		return nil
+	}
+	label := "The person’s name"
+	if textIn(v, "nameToUse") != "" {
+		label = "Name in the papers"
+	}
+	return []web.Row{{Label: label, Values: []string{name}}}
 }
 
 // danger is said to who is about to reach a person who is not alone.

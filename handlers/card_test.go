@@ -110,3 +110,32 @@ func TestCardAsksTheRelease(t *testing.T) {
 		}
 	}
 }
+
+// Whom to ask for stands in the card that says how the person may be reached, below
+// what is dangerous and what is not safe and above any number, for whoever has
+// accepted and for nobody else. A name that nobody knows leaves no line.
+func TestCardSaysWhomToAskFor(t *testing.T) {
+	s := newStage(t, storetest.SQLite(t))
+	const unsafe, number = "Never after six in the evening.", "518-555-0177"
+	ref := s.sendWith(1, func(r *forms.Referral) {
+		r.Reach, r.NotSafe, r.SafePhone.Phone, r.NameToUse = "directly", unsafe, number, "Mei"
+	}, confirmed(sent)...)
+	b := s.at("rhtp_harbor")
+	if page := b.mustShow(refPath(ref)); strings.Contains(page, "刘") || strings.Contains(page, "Name in the papers") {
+		t.Error("the name stands there before the hand-over is accepted")
+	}
+	if _, err := s.state.Take(t.Context(), ref, demo.Step{Who: "rhtp_harbor", Do: workflow.Accept, N: 1}); err != nil {
+		t.Fatal(err)
+	}
+	page, last := b.mustShow(refPath(ref)), 0
+	for _, words := range []string{"The person lives with the trafficker", "Directly, and only in these ways", unsafe, "Mei<", "Name in the papers", "刘, 美玲", number} {
+		at := strings.Index(page, words)
+		if at <= last {
+			t.Errorf("%q stands at %d, after %d", words, at, last)
+		}
+		last = at
+	}
+	if rows := whom(forms.NewView(forms.Sight{Reader: forms.ReadsProvider}, &forms.Referral{}, nil)); len(rows) > 0 {
+		t.Errorf("nobody's name: %+v", rows)
+	}
+}

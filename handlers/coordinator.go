@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -70,6 +71,15 @@ func peopleTable(c *call, csrf string, list []registry.Account) web.Table {
 		t.Rows = append(t.Rows, row)
 	}
 	return t
+}
+
+// AccountState is the state of an account in the words of the page People.
+func AccountState(a registry.Account) string {
+	var words []string
+	for _, tag := range accountTags(a) {
+		words = append(words, tag.Word)
+	}
+	return strings.Join(words, ", ")
 }
 
 func accountTags(a registry.Account) []web.StatusTag {

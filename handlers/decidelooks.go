@@ -37,7 +37,7 @@ func lookAsk(c *call, rec referrals.Record, look *actLook) {
 		}
 	}
 	if clock := c.s.clockFull(rec.DueAt); clock != nil {
-		look.Lead = "One question at a time. The decision is due " + clock.When + ", and the clock goes on while you wait."
+		look.Lead = "One question at a time. " + clock.Said("The decision is due ", "The decision was due ") + ". The clock goes on while you wait."
 	}
 }
 
@@ -145,7 +145,10 @@ func lookExtend(c *call, rec referrals.Record, look *actLook) {
 		}
 		t.Rows = append(t.Rows, []web.Cell{{Text: words}, {Text: web.DueDate(cal.Due(rec.DueAt, n))}})
 	}
-	look.Above = append(look.Above, web.SummaryPart(web.Summary{Rows: []web.Row{{Label: "Due now", Values: []string{web.DueMoment(rec.DueAt)}}}}), web.TablePart(t))
+	if clock := c.s.clockFull(rec.DueAt); clock != nil {
+		look.Above = append(look.Above, web.SummaryPart(web.Summary{Rows: []web.Row{textRow("Due now", clock.Said("", ""))}}))
+	}
+	look.Above = append(look.Above, web.TablePart(t))
 }
 
 // lookColleagues lists who can be excluded, or who can be readmitted.

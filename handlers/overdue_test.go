@@ -27,6 +27,27 @@ func TestOverdueDeterminationIsShownAsOverdue(t *testing.T) {
 	}
 }
 
+// Nobody reads that a decision is due on a day that is over: who asks, who would
+// extend the time and who referred read that it was due, and how far it is over, as
+// the queue says it.
+func TestOverdueDecisionIsNotCalledDue(t *testing.T) {
+	s := newStage(t, storetest.SQLite(t))
+	ref := s.send(7, demo.ToDecision[:2]...)
+	path := refPath(ref)
+	s.at("reviewer").mustShow(path+"/ask", "One question at a time. The decision is due ")
+	s.at("case_manager").mustShow(path+"/receipt", "The decision is due by ")
+	s.state.Clock.Set(started.AddDate(0, 0, 14))
+	for _, one := range []struct{ who, page string }{{"reviewer", path + "/ask"}, {"director", path + "/extend"}, {"case_manager", path + "/receipt"}, {"case_manager", path}} {
+		page := s.at(one.who).mustShow(one.page, ": 6 business days over")
+		for _, wrong := range []string{"decision is due", "Due by"} {
+			if strings.Contains(page, wrong) {
+				t.Errorf("%s of %s: %q, and it is over", one.page, one.who, wrong)
+			}
+		}
+	}
+	s.at("reviewer").mustShow(queuePath, "6 business days over")
+}
+
 // The 24 hours of a department are not gone from its inbox when they are over.
 func TestInboxSaysThatTheHoursAreOver(t *testing.T) {
 	s := newStage(t, storetest.SQLite(t))

@@ -193,7 +193,7 @@ func dueMoment(at time.Time) string {
 func (s *server) clockFull(due time.Time) *web.Clock {
 	out := s.clock(due)
 	if out != nil {
-		out.When = web.DueMoment(due)
+		out.When = web.DueBy(due, s.Now())
 	}
 	return out
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -31,7 +32,7 @@ func (s *server) record(c *call, rec referrals.Record) error {
 		v.Question = "DCJS asks you something. " + s.askedUntil(rec)
 	}
 	v.Due = dueStory(rec.View)
-	v.Road, v.Acts, v.Letters = road(rec), recordActs(rec), lettersReady(rec)
+	v.Road, v.Acts, v.Letters = s.road(rec), recordActs(rec), lettersReady(rec)
 	v.Of, v.Another = groupLink(rec), c.anotherForm(rec, p.CSRF)
 	s.decision(rec, &v)
 	for _, h := range rec.Handover {
@@ -216,15 +217,28 @@ func handoverSays(h referrals.Handover) string {
 	return "Sent on " + web.Day(h.SentAt) + ". It waits to be accepted."
 }
 
+// dueBy is by when something is to be done, or that its time is over; "" for what
+// is not due.
+func (s *server) dueBy(at time.Time) string {
+	clock := s.clockFull(at)
+	if clock == nil {
+		return ""
+	}
+	return clock.Said("Due by ", "Was due by ")
+}
+
 // road is how far a referral is.
-func road(rec referrals.Record) []web.Stop {
+func (s *server) road(rec referrals.Record) []web.Stop {
 	stops := []web.Stop{
 		{Title: "Received", Text: web.Moment(rec.ReceivedAt), State: web.StopDone},
-		{Title: "Decision", Text: "Due by " + web.DueMoment(rec.DueAt), State: web.StopHere},
-		{Title: "Hand-over", Text: "Due by " + web.DueMoment(rec.RouteDueAt), State: web.StopNext},
+		{Title: "Decision", Text: s.dueBy(rec.DueAt), State: web.StopHere},
+		{Title: "Hand-over", Text: s.dueBy(rec.RouteDueAt), State: web.StopNext},
 		{Title: "Reached", Text: "Somebody says: I have reached the person.", State: web.StopNext},
 	}
 	if rec.DecidedAt.IsZero() || waits(rec.Status) {
+		if rec.RouteDueAt.Before(rec.DueAt) || rec.RouteDueAt.Before(s.Now()) {
+			stops[2].Text = "After the decision." // which may have had more time
+		}
 		return stops
 	}
 	stops[1].State, stops[1].Text = web.StopDone, "Made on "+web.Day(rec.DecidedAt)
@@ -233,6 +247,9 @@ func road(rec referrals.Record) []web.Stop {
 	}
 	stops[2].State = web.StopHere
 	for _, h := range rec.Handover {
+		if (!h.SentAt.IsZero() || h.Status == workflow.HandoverClosed) && stops[2].State != web.StopDone {
+			stops[2].Text = handoverSays(h) // it was sent, or is not to be: nothing is late
+		}
 		if !h.AcceptedAt.IsZero() && stops[2].State != web.StopDone {
 			stops[2].State, stops[2].Text, stops[3].State = web.StopDone, "Accepted on "+web.Day(h.AcceptedAt), web.StopHere
 		}

@@ -122,14 +122,28 @@ func (s *server) receipt(c *call) error {
 	}
 	p := c.page("Your referral was received")
 	p.Back = &web.Link{Label: "My referrals", Href: "/referrals"}
-	v := web.Receipt{Reference: rec.Reference, Received: web.Moment(rec.ReceivedAt), Due: web.DueDate(rec.DueAt), Digest: rec.SentDigest,
-		Steps: road(rec), Referral: address("/referrals", rec.Reference), Links: sentPapers(rec), Of: groupLink(rec), Times: timesOf(rec)}
+	v := web.Receipt{Reference: rec.Reference, Received: web.Moment(rec.ReceivedAt), Decision: s.decisionOf(rec), Digest: rec.SentDigest,
+		Steps: s.road(rec), Referral: address("/referrals", rec.Reference), Links: sentPapers(rec), Of: groupLink(rec), Times: timesOf(rec)}
 	for _, o := range rec.Offers {
 		if o.Ready() && (o.Do == workflow.Add || o.Do == workflow.Withdraw) {
 			v.Acts = append(v.Acts, web.Link{Label: o.Say, Href: address("/referrals", rec.Reference, string(o.Do))})
 		}
 	}
 	return c.show(http.StatusOK, web.ReceiptPage(p, v))
+}
+
+// decisionOf says on the receipt, which is read again later, when the decision is
+// due, that its time is over, or when it was made.
+func (s *server) decisionOf(rec referrals.Record) string {
+	clock := s.clockFull(rec.DueAt)
+	switch {
+	case !rec.DecidedAt.IsZero() && !waits(rec.Status):
+		return "The decision was made on " + web.Day(rec.DecidedAt)
+	case clock == nil:
+		return "The decision waits"
+	}
+	clock.When = web.DueDate(rec.DueAt) // as it is printed and kept
+	return clock.Said("The decision is due by ", "The decision was due by ")
 }
 
 // sentPapers are the papers that a referrer may have of a sent referral.

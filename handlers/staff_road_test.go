@@ -60,7 +60,7 @@ func TestTheWholeRoad(t *testing.T) {
 		program := s.at("program")
 		program.mustShow(boardPath, ref, "Look and send", "Harbor Light Services", "RHTP provider", "Queens")
 		program.mustShow(page, "Why there", "Rule R5", "Open Door Services")
-		preview := program.mustShow(page+"/preview", "Before accepting", "Chinese (Fuzhounese)", "Dana Example")
+		preview := program.mustShow(page+"/preview", "Before accepting", "Chinese (Fuzhounese)", "Dana Rivers")
 		if strings.Contains(preview, "A recruiter promised a job") {
 			t.Error("the recipient would read what happened")
 		}

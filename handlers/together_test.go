@@ -260,7 +260,7 @@ func TestGroupPages(t *testing.T) {
 		}
 		alone := s.send(5)
 		got := b.post("/referrals/"+alone, "/referrals/"+alone+"/another", nil)
-		if draft := b.get(got.to() + "/sections/A").body; !strings.Contains(draft, `value="referrer@example.org"`) {
+		if draft := b.get(got.to() + "/sections/A").body; !strings.Contains(draft, `value="trooper@example.org"`) {
 			t.Error("the facts of the encounter are not filled in")
 		}
 		if got := b.post(path+"/discard", path+"/discard", nil); got.status != http.StatusSeeOther {

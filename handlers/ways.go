@@ -74,6 +74,8 @@ func permission(w workflow.Permit, reached bool) string {
 		return "Only if the person came to you."
 	case !w.Try:
 		return barredWay
+	case reached:
+		return "" // nothing is tried any more
 	case w.How == "phone" && !w.Message:
 		return silentWay
 	}

@@ -81,6 +81,8 @@ func TestWordsOfAWay(t *testing.T) {
 		{workflow.Permit{How: "in_person", Reached: true}, true, "Only if the person came to you."},
 		{workflow.Permit{How: "phone", Try: true, Reached: true}, false, silentWay},
 		{workflow.Permit{How: "email", Try: true, Reached: true}, false, openWay},
+		{workflow.Permit{How: "phone", Try: true, Reached: true}, true, ""},
+		{workflow.Permit{How: "email", Try: true, Reached: true}, true, ""},
 	} {
 		if got := permission(tt.way, tt.reached); got != tt.want {
 			t.Errorf("%+v: %q", tt.way, got)

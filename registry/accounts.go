@@ -69,29 +69,9 @@ func (s *Service) Accounts(ctx context.Context, who workflow.Actor, f AccountFil
 		if !within(who, ListAccounts, f.Agency) {
 			return fault.Absent()
 		}
-		var where []predicate.User
-		if f.Agency != 0 {
-			where = append(where, user.AgencyID(f.Agency))
-		}
-		if !f.Disabled {
-			where = append(where, user.DisabledAtIsNil())
-		}
-		rows, err := tx.User.Query().Where(where...).WithAgency().
-			Order(user.ByAgencyField(agency.FieldName), ent.Asc(user.FieldName, user.FieldID)).All(ctx)
-		if err != nil {
-			return fmt.Errorf("registry: listing accounts: %w", err)
-		}
-		out = make([]Account, len(rows))
-		ids := make([]int, len(rows))
-		for i, row := range rows {
-			out[i], ids[i] = s.accountOf(who, row), row.ID
-		}
-		waiting, err := s.Auth.Waiting(ctx, tx, ids)
-		if err != nil {
+		var err error
+		if out, err = s.listAccounts(ctx, tx, who, f); err != nil {
 			return err
-		}
-		for i := range out {
-			out[i].Unapproved = waiting[out[i].ID]
 		}
 		if f.Agency != 0 {
 			l.Refs = []string{agencyRef(f.Agency)}
@@ -99,6 +79,35 @@ func (s *Service) Accounts(ctx context.Context, who workflow.Actor, f AccountFil
 		return nil
 	})
 	return out, err
+}
+
+// listAccounts reads the accounts that the filter leaves, as who sees them.
+func (s *Service) listAccounts(ctx context.Context, tx *ent.Tx, who workflow.Actor, f AccountFilter) ([]Account, error) {
+	var where []predicate.User
+	if f.Agency != 0 {
+		where = append(where, user.AgencyID(f.Agency))
+	}
+	if !f.Disabled {
+		where = append(where, user.DisabledAtIsNil())
+	}
+	rows, err := tx.User.Query().Where(where...).WithAgency().
+		Order(user.ByAgencyField(agency.FieldName), ent.Asc(user.FieldName, user.FieldID)).All(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("registry: listing accounts: %w", err)
+	}
+	out := make([]Account, len(rows))
+	ids := make([]int, len(rows))
+	for i, row := range rows {
+		out[i], ids[i] = s.accountOf(who, row), row.ID
+	}
+	waiting, err := s.Auth.Waiting(ctx, tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	for i := range out {
+		out[i].Unapproved = waiting[out[i].ID]
+	}
+	return out, nil
 }
 
 // accountOf is a row, read with its agency, as who sees it.

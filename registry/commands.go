@@ -64,6 +64,20 @@ func (c Commands) Agencies(ctx context.Context) ([]Agency, error) {
 	return out, nil
 }
 
+// Accounts returns every account, those that are switched off too, by agency and
+// name, as the method of Service does.
+func (c Commands) Accounts(ctx context.Context) ([]Account, error) {
+	var out []Account
+	err := c.s.run(ctx, machine(), ListAccounts, func(tx *ent.Tx, _ *audit.Line) (err error) {
+		out, err = c.s.listAccounts(ctx, tx, machine(), AccountFilter{Disabled: true})
+		return err
+	})
+	if err != nil {
+		return nil, err // no line, no list
+	}
+	return out, nil
+}
+
 // Disable switches the account with an e-mail off, as the method of Service
 // does.
 func (c Commands) Disable(ctx context.Context, email string) error {

@@ -205,3 +205,9 @@ func lockFile(path string) (*os.File, error) {
 	}
 	return nil, errors.Join(fmt.Errorf("store: %w", err), f.Close())
 }
+
+// unlock gives the lock up. That the file is closed is not enough: a program that
+// this one is starting at the moment still has it open.
+func unlock(f *os.File) error {
+	return errors.Join(syscall.Flock(int(f.Fd()), syscall.LOCK_UN), f.Close())
+}

@@ -133,7 +133,7 @@ func (db *DB) Close() error {
 		db.pool.Close()
 	}
 	if db.lock != nil {
-		errs = append(errs, db.lock.Close())
+		errs = append(errs, unlock(db.lock))
 	}
 	if err := errors.Join(errs...); err != nil {
 		return fmt.Errorf("store: closing: %w", err)

@@ -127,6 +127,19 @@ func TestDueClock(t *testing.T) {
 	}
 }
 
+// What is over is said to be over, and by how much in the words of its clock; what
+// is not, by when it is due.
+func TestClockInASentence(t *testing.T) {
+	for left, want := range map[int]string{
+		2: "The decision is due Friday, November 6, 5:00 pm", 0: "The decision is due Friday, November 6, 5:00 pm",
+		-1: "The decision was due Friday, November 6, 5:00 pm: 1 business day over", -3: "The decision was due Friday, November 6, 5:00 pm: 3 business days over",
+	} {
+		if got := DueClock(left, "5 pm", "Friday, November 6, 5:00 pm").Said("The decision is due ", "The decision was due "); got != want {
+			t.Errorf("%d: %q, wants %q", left, got, want)
+		}
+	}
+}
+
 // A hostile answer stays a text, wherever it is drawn.
 func TestFieldsEscape(t *testing.T) {
 	const hostile = `"><script>alert(1)</script></textarea>`

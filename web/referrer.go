@@ -85,7 +85,7 @@ type CheckLine struct {
 type Receipt struct {
 	Reference string
 	Received  string
-	Due       string
+	Decision  string // when it is due, or was; a sentence without its end
 	Digest    string
 	Steps     []Stop
 	Times     *Summary // how the time of each clock is counted; nil for none

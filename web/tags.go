@@ -132,6 +132,16 @@ func HoursClock(left int, when string) Clock {
 	return Clock{Words: days(left, "hour", "hours") + " left", Tone: ToneWork, When: when}
 }
 
+// Said is the deadline in a sentence that begins with ahead while there is time
+// ("The decision is due "), and with over once it is over ("The decision was due "):
+// then it says by how much, in the words of the clock.
+func (c Clock) Said(ahead, over string) string {
+	if c.Tone == ToneOver {
+		return over + c.When + ": " + c.Words
+	}
+	return ahead + c.When
+}
+
 func days(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one

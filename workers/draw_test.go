@@ -170,7 +170,8 @@ func TestDrawPapers(t *testing.T) {
 		if _, err := s.Take(t.Context(), ref, demo.Step{Who: "program", Do: workflow.Send, N: 1}, demo.Step{Who: "rhtp_harbor", Do: workflow.Accept, N: 1}); err != nil {
 			t.Fatal(err)
 		}
-		holds("packet", draw("rhtp_harbor", referrals.PaperPacket, 0), []string{"The person lives with the trafficker.", "刘", "Fuzhounese"}, story, "Flushing", "detective")
+		packet := strings.ReplaceAll(draw("rhtp_harbor", referrals.PaperPacket, 0), "detective@example.org", "the referrer's address")
+		holds("packet", packet, []string{"The person lives with the trafficker.", "刘", "Fuzhounese", "the referrer's address"}, story, "Flushing", "detective")
 	})
 }
 

@@ -244,7 +244,7 @@ type backupCheck struct {
 
 // Run checks the signature of the manifest and the sum of the file.
 func (c *backupCheck) Run(e *env) error {
-	ring, err := seal.From(keysOf(c.Settings))
+	ring, err := ringOf(c.Settings)
 	if err != nil {
 		return err
 	}

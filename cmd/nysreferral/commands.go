@@ -66,22 +66,31 @@ func (c *agencyAdd) Run(e *env) error {
 
 type agencyList struct{ config.Settings }
 
-// Run lists agencies.
+// Run lists agencies, beside a server that may be running.
 func (c *agencyList) Run(e *env) error {
-	return with(e, c.Settings, func(p *program) error {
-		list, err := p.registry.Commands().Agencies(e.ctx)
-		for _, a := range list {
-			fmt.Fprintf(e.out, "%d\t%s\t%s\t%s\n", a.ID, a.Side, a.Kind, a.Name)
-		}
+	err := with(e, c.Settings, func(p *program) error { return c.list(e, p.registry) })
+	if !errors.Is(err, store.ErrInUse) {
 		return err
+	}
+	return reading(e, c.Settings, func(db *store.DB, ring *seal.Ring) error {
+		return c.list(e, &registry.Service{DB: db, Ring: ring, Now: time.Now})
 	})
+}
+
+func (c *agencyList) list(e *env, r *registry.Service) error {
+	list, err := r.Commands().Agencies(e.ctx)
+	for _, a := range list {
+		fmt.Fprintf(e.out, "%d\t%s\t%s\t%s\n", a.ID, a.Side, a.Kind, a.Name)
+	}
+	return err
 }
 
 type users struct {
 	Add      userAdd      `cmd:"" help:"Add an account."`
+	List     userList     `cmd:"" help:"List accounts: number, agency, duty, e-mail, state and last sign-in. That it was asked is a line of the log."`
 	Password userPassword `cmd:"" help:"Set the password of an account; it is read from standard input."`
 	Invite   userInvite   `cmd:"" help:"Let the owner of an account choose a first password, or begin anew; prints a code."`
-	Disable  userDisable  `cmd:"" help:"Switch an account off, at once and everywhere. Beside a server that runs on SQLite a coordinator does it on the page People."`
+	Disable  userDisable  `cmd:"" help:"Switch an account off, at once and everywhere."`
 }
 
 type userAdd struct {
@@ -246,6 +255,9 @@ func (c *auditVerify) Run(e *env) error {
 			}
 			kept = append(kept, found...)
 		}
+		if err := keysFit(e.ctx, db, ring); err != nil {
+			return err
+		}
 		_, verifier, err := audit.Keys(ring)
 		if err != nil {
 			return err
@@ -286,7 +298,7 @@ func (c *auditExport) Run(e *env) error {
 
 // reading opens the database beside a server that may be running.
 func reading(e *env, s config.Settings, do func(*store.DB, *seal.Ring) error) (err error) {
-	ring, err := seal.From(keysOf(s))
+	ring, err := ringOf(s)
 	if err != nil {
 		return err
 	}

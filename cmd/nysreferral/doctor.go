@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -127,9 +128,9 @@ func (x *examination) say(w io.Writer) error {
 			doubts++
 		}
 	}
-	fmt.Fprintf(w, "\n%d checks, %d to mend, %d to look at.\n", len(x.list), bad, doubts)
+	fmt.Fprintf(w, "\n%s, %d to mend, %d to look at.\n", counted(len(x.list), "check", "checks"), bad, doubts)
 	if bad > 0 {
-		return fmt.Errorf("%d checks failed", bad)
+		return errors.New(counted(bad, "check", "checks") + " failed")
 	}
 	return nil
 }

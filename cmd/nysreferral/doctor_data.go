@@ -46,13 +46,12 @@ const oldKey = 2 * 365 * 24 * time.Hour
 
 // keys opens them, as a server would, and says how old they are.
 func (x *examination) keys() {
-	source := keysOf(x.s)
-	path, err := source.Path()
+	path, err := keysOf(x.s).Path()
 	if err == nil {
 		err = seal.Apart(path, x.s.Data)
 	}
 	if err == nil {
-		x.ring, err = seal.From(source)
+		x.ring, err = ringOf(x.s)
 	}
 	if err != nil {
 		x.failed("keys", err, "Without its keys nothing stored can be read. Bring them back from where the copy is kept, for this account alone (mode 0400).")
@@ -207,6 +206,10 @@ func (x *examination) log() {
 	_, verifier, err := audit.Keys(x.ring)
 	if err != nil {
 		x.failed("log", err, "Look at the keys first.")
+		return
+	}
+	if errors.Is(audit.SignedBy(x.ctx, x.db, verifier), audit.ErrOtherKey) {
+		x.fail("log", "signed with the key of another key file", "Look whether key-file and the database of the settings belong together. If they do, somebody replaced the newest head: stop the server, keep everything as it is, and tell the auditor.")
 		return
 	}
 	head, r, err := audit.Glance(x.ctx, x.db, verifier)

@@ -8,6 +8,7 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
+	"io"
 	"io/fs"
 	"math/big"
 	"os"
@@ -348,6 +349,19 @@ func TestDoctorTellsOfNobody(t *testing.T) {
 	for _, word := range words {
 		if strings.Contains(out, word) {
 			t.Errorf("it says %q:\n%s", word, out)
+		}
+	}
+}
+
+// One check that failed is said as one.
+func TestDoctorCountsInWords(t *testing.T) {
+	for n, want := range map[int]string{1: "1 check failed", 2: "2 checks failed"} {
+		x := &examination{}
+		for range n {
+			x.fail("clock", "it is wrong", "Set it.")
+		}
+		if err := x.say(io.Discard); err == nil || err.Error() != want {
+			t.Errorf("of %d it says %v", n, err)
 		}
 	}
 }

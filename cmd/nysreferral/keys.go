@@ -46,7 +46,7 @@ func (c *keyToken) Run(e *env) error {
 	if !ok {
 		return errors.New("say which token: key-token-module, key-token-label and key-token-pin-file")
 	}
-	if _, err := seal.Load(c.Plain); err != nil {
+	if _, err := ringOf(config.Settings{KeyFile: c.Plain}); err != nil {
 		return err
 	}
 	text, err := seal.File(c.Plain).Read()
@@ -75,7 +75,7 @@ type keyNew struct {
 // Run makes a key file.
 func (c *keyNew) Run(e *env) error {
 	if err := seal.Create(c.File, time.Now()); err != nil {
-		return err
+		return noFolder(err, c.File)
 	}
 	fmt.Fprintf(e.out, "Made %s. Without it nothing stored can be read: keep a copy in another place.\n", c.File)
 	return nil

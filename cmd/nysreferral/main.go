@@ -55,14 +55,15 @@ func main() {
 	var c cli
 	parser, err := newParser(&c)
 	if err != nil {
-		panic("nysreferral: " + err.Error())
+		fmt.Fprintln(os.Stderr, "nysreferral:", err)
+		os.Exit(usageExit)
 	}
 	command, err := parser.Parse(typed(os.Args[1:]))
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "nysreferral:", wrong(err))
 		os.Exit(usageExit)
 	}
-	err = command.Run(&env{ctx: ctx, out: os.Stdout, log: slog.New(slog.NewTextHandler(os.Stderr, nil))})
+	err = obey(command, &env{ctx: ctx, out: os.Stdout, log: slog.New(slog.NewTextHandler(os.Stderr, nil))})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "nysreferral:", err)
 		os.Exit(1)

@@ -57,15 +57,14 @@ type program struct {
 // open puts the parts together: keys, database, doors. now is the legal time;
 // wall time is for sessions and sign-in. The caller closes it.
 func open(ctx context.Context, s config.Settings, now func() time.Time, log *slog.Logger) (*program, error) {
-	source := keysOf(s)
-	path, err := source.Path()
+	path, err := keysOf(s).Path()
 	if err != nil {
 		return nil, err
 	}
 	if err := seal.Apart(path, s.Data); err != nil {
 		return nil, err
 	}
-	ring, err := seal.From(source)
+	ring, err := ringOf(s)
 	if err != nil {
 		return nil, err
 	}

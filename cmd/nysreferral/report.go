@@ -23,7 +23,7 @@ type report struct {
 // Help says what a report is and is not.
 func (report) Help() string {
 	return "Reports count whole months. Numbers of people under " + fmt.Sprint(reports.Least) + " are withheld, and so is what would tell them. " +
-		"The report stands in the log as made on this machine. SQLite is written by one process only: while a server runs on it, ask the server, at /api/v1/reports."
+		"The report stands in the log as made on this machine."
 }
 
 // Run writes the report to standard output.

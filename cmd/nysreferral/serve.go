@@ -60,9 +60,21 @@ func (c *serve) Run(e *env) (err error) {
 		return fmt.Errorf("listening: %w", err)
 	}
 	return p.serve(e.ctx, l, site, func() error {
-		fmt.Fprintf(e.out, "Serving %s on %s.\n", c.PublicURL, l.Addr())
+		fmt.Fprintln(e.out, serving(c.Settings, l.Addr()))
 		return nil
 	})
+}
+
+// serving says where the server answers and, where it speaks no TLS itself, who
+// has to before the address that people type answers.
+func serving(s config.Settings, at net.Addr) string {
+	switch {
+	case s.TLSCert != "":
+		return fmt.Sprintf("Serving %s on %s.", s.PublicURL, at)
+	case s.TrustedProxy != "":
+		return fmt.Sprintf("Serving %s through the proxy, which asks in plain HTTP on %s.", s.PublicURL, at)
+	}
+	return fmt.Sprintf("No certificate is set (--tls-cert and --tls-key): %s answers only where a proxy speaks TLS before this server. Name it in --trusted-proxy, or the log has its address in place of everybody's. This server answers the proxy in plain HTTP on %s.", s.PublicURL, at)
 }
 
 // begin holds the log against its heads outside, and makes the database ready. An

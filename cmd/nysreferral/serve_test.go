@@ -97,6 +97,41 @@ func TestServeSaysWhatIsMissing(t *testing.T) {
 	}
 }
 
+// Whoever starts a trial over http reads why not, and which two ways there are; a
+// server without a certificate does not say that it answers over TLS.
+func TestTrialIsToldOfTLS(t *testing.T) {
+	s := realSettings(t)
+	s.Pilot, s.PublicURL = true, "http://localhost:8443"
+	_, err := run(t, &serve{s})
+	if err == nil {
+		t.Fatal("it starts")
+	}
+	for _, word := range []string{"public-url must begin with https://", "tls-cert", "proxy", "nysreferral demo"} {
+		if !strings.Contains(err.Error(), word) {
+			t.Errorf("it does not name %s: %v", word, err)
+		}
+	}
+	at := &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 8443}
+	s.PublicURL = "https://localhost:8443"
+	if got := serving(s, at); !strings.Contains(got, "--tls-cert") || !strings.Contains(got, "answers only where a proxy") || !strings.HasSuffix(got, "plain HTTP on 127.0.0.1:8443.") {
+		t.Errorf("alone it says %q", got)
+	}
+	s.TrustedProxy = "127.0.0.1"
+	if got := serving(s, at); !strings.HasPrefix(got, "Serving https://localhost:8443 through the proxy") {
+		t.Errorf("behind a proxy it says %q", got)
+	}
+	s.TLSCert, s.TLSKey, s.TrustedProxy = "cert", "key", ""
+	if got := serving(s, at); got != "Serving https://localhost:8443 on 127.0.0.1:8443." {
+		t.Errorf("with a certificate it says %q", got)
+	}
+	if got := welcome(s); !strings.HasPrefix(got, "https://localhost:8443/welcome (or /welcome at") {
+		t.Errorf("who was invited is sent to %q", got)
+	}
+	if s.PublicURL = "https://referrals.example.org"; welcome(s) != "https://referrals.example.org/welcome" {
+		t.Errorf("who was invited is sent to %q", welcome(s))
+	}
+}
+
 // A server that refuses a log which was put back works none of the jobs in it:
 // they are those of an earlier day.
 func TestRefusedServerWorksNoJobs(t *testing.T) {

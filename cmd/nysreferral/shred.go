@@ -58,6 +58,9 @@ func (p *program) ready(e *env) error {
 	if err := store.Migrate(e.ctx, p.db); err != nil {
 		return err
 	}
+	if err := keysFit(e.ctx, p.db, p.ring); err != nil {
+		return err
+	}
 	if err := p.listThere(); err != nil {
 		return err
 	}

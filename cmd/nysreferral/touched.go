@@ -30,6 +30,9 @@ func (auditTouched) Help() string {
 
 // Run writes the list to standard output.
 func (c *auditTouched) Run(e *env) error {
+	if c.Account == 0 && c.Session < 0 && c.From.IsZero() {
+		return fmt.Errorf("%w: --account NUMBER, --session PLACE, or --from MOMENT; --until bounds the first and the last", audit.ErrNoSpan)
+	}
 	return with(e, c.Settings, func(p *program) error {
 		span := audit.Span{Account: c.Account, From: c.From, Until: c.Until}
 		if c.Session >= 0 {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -62,6 +63,20 @@ func TestAuditTouched(t *testing.T) {
 		}
 		reopened(t, s)
 	})
+}
+
+// Whoever asks what was touched and does not say by whom or when is told which flags
+// say it, before anything is opened.
+func TestAuditTouchedNamesItsFlags(t *testing.T) {
+	s := settingsFor("sqlite:"+filepath.Join(t.TempDir(), "none", "nysreferral.db"), filepath.Join(t.TempDir(), "none"))
+	for _, typed := range []string{"audit touched", "audit touched --until 2026-11-03T00:00:00-05:00"} {
+		_, err := types(t, s, strings.Fields(typed)...)
+		for _, flag := range []string{"--account", "--session", "--from", "--until"} {
+			if err == nil || !strings.Contains(err.Error(), flag) {
+				t.Errorf("%s does not name %s: %v", typed, flag, err)
+			}
+		}
+	}
 }
 
 // reopened wants the question in the log.

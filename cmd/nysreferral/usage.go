@@ -2,6 +2,9 @@ package main
 
 import (
 	"errors"
+	"fmt"
+	"os"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -14,8 +17,81 @@ const usageExit = 2
 
 // newParser reads the command line into c.
 func newParser(c *cli) (*kong.Kong, error) {
-	return kong.New(c, kong.Name("nysreferral"), kong.DefaultEnvars("NYSREFERRAL"),
+	return kong.New(c, kong.Name("nysreferral"), kong.DefaultEnvars(envPrefix), kong.PostBuild(plainEnv), kong.ValueFormatter(oneEnv), kong.PostBuild(ownFirst),
 		kong.Description("Referrals of people who have been trafficked in New York: sent, decided in time, and handed to those who help. nysreferral help COMMAND says what a command does, and its settings."))
+}
+
+// envPrefix begins the name of each variable of the environment.
+const envPrefix = "NYSREFERRAL"
+
+// plainEnv names the variable of each flag as the flag is written:
+// NYSREFERRAL_S3_BUCKET for --s3-bucket. The parser splits names at their digits,
+// and what it made of them goes on to be read where the plain one is not set. Where
+// both are and differ, nobody can know which place is meant.
+func plainEnv(k *kong.Kong) error {
+	for _, n := range k.Model.Leaves(false) {
+		for _, f := range n.Flags {
+			name := envPrefix + "_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+			if slices.Contains(f.Envs, name) {
+				continue
+			}
+			for _, before := range f.Envs {
+				plain, set := os.LookupEnv(name)
+				if old, too := os.LookupEnv(before); set && too && old != plain {
+					return fmt.Errorf("%s and %s are both set, and differ: take %s out", name, before, before)
+				}
+			}
+			f.Envs = append([]string{name}, f.Envs...)
+			f.Tag.Envs = f.Envs
+		}
+	}
+	return nil
+}
+
+// oneEnv writes the help of a flag with its plain variable alone.
+func oneEnv(v *kong.Value) string {
+	if len(v.Tag.Envs) < 2 {
+		return kong.DefaultHelpValueFormatter(v)
+	}
+	one, tag := *v, *v.Tag
+	tag.Envs = tag.Envs[:1]
+	one.Tag = &tag
+	return kong.DefaultHelpValueFormatter(&one)
+}
+
+// common are the flags that a command shares with all that read the settings. In its
+// help they stand below its own.
+var common = &kong.Group{Key: "settings", Title: "Settings, the same for every command:"}
+
+// ownFirst sets the settings of each command apart from the flags of its own.
+func ownFirst(k *kong.Kong) error {
+	for _, n := range k.Model.Leaves(false) {
+		settings := settingsOf(n)
+		for _, f := range n.Flags {
+			if settings.IsValid() && inside(settings, f.Target) {
+				f.Group = common
+			}
+		}
+	}
+	return nil
+}
+
+// settingsOf are the settings that a command embeds; not valid where it has none.
+func settingsOf(n *kong.Node) reflect.Value {
+	command := reflect.Indirect(n.Target)
+	if command.Kind() != reflect.Struct {
+		return reflect.Value{}
+	}
+	if f, ok := command.Type().FieldByName("Settings"); !ok || !f.Anonymous {
+		return reflect.Value{}
+	}
+	return command.FieldByName("Settings")
+}
+
+// inside reports whether a value is a part of another one.
+func inside(whole, part reflect.Value) bool {
+	from, at := whole.Addr().Pointer(), part.Addr().Pointer()
+	return at >= from && at < from+whole.Type().Size()
 }
 
 // typed turns "help COMMAND" into the flag that every command has.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"reflect"
 	"slices"
@@ -59,6 +60,73 @@ func TestHelpOfACommand(t *testing.T) {
 	if _, err := p.Parse(typed([]string{"demo", "--history"})); err != nil || !c.Demo.History {
 		t.Errorf("the flag is not taken: %v", err)
 	}
+}
+
+// Who asks how a command is called reads its own flags before the settings that
+// every command has, whatever the command.
+func TestHelpHasOwnFlagsFirst(t *testing.T) {
+	for _, c := range []struct{ typed, own string }{
+		{"user add", "--email"}, {"agency add", "--designated"}, {"audit touched", "--session"}, {"audit weekly", "--until"}, {"report", "--format"}, {"migrate", "--app-role"},
+		{"backup restore", "--without-list"}, {"key retire", "--restarted"},
+	} {
+		help := helpOf(t, c.typed)
+		own, title, shared := strings.Index(help, "  "+c.own), strings.Index(help, common.Title), strings.Index(help, "  --key-file")
+		if own < 0 || title < own || shared < title {
+			t.Errorf("%s: its own flag stands at %d, the title at %d, a setting at %d of\n%s", c.typed, own, title, shared, help)
+		}
+	}
+	if help := helpOf(t, "demo"); strings.Contains(help, common.Title) {
+		t.Errorf("the demonstration has no settings:\n%s", help)
+	}
+}
+
+// Whoever writes the settings into a file of variables names each as its flag is
+// named, digits too; files with the names of before go on to work. Where both are
+// set and differ nothing runs. The help names the plain one.
+func TestVariablesAreNamedAsTheirFlags(t *testing.T) {
+	bucket := func() string {
+		t.Helper()
+		var c cli
+		p, err := newParser(&c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := p.Parse([]string{"serve"}); err != nil {
+			t.Fatal(err)
+		}
+		return c.Serve.S3.Bucket + " " + c.Serve.KeyFile
+	}
+	t.Setenv("NYSREFERRAL_KEY_FILE", "keys")
+	t.Setenv("NYSREFERRAL_S_3_BUCKET", "before")
+	if got := bucket(); got != "before keys" {
+		t.Errorf("by the names of before: %q", got)
+	}
+	t.Setenv("NYSREFERRAL_S3_BUCKET", "plain")
+	if _, err := newParser(&cli{}); err == nil || !strings.Contains(err.Error(), "NYSREFERRAL_S_3_BUCKET") || strings.Contains(err.Error(), "plain") {
+		t.Errorf("of both: %v", err)
+	}
+	t.Setenv("NYSREFERRAL_S_3_BUCKET", "plain")
+	if got := bucket(); got != "plain keys" {
+		t.Errorf("by the plain names: %q", got)
+	}
+	help := helpOf(t, "serve")
+	if !strings.Contains(help, "$NYSREFERRAL_S3_BUCKET") || strings.Contains(help, "S_3") || !strings.Contains(help, "$NYSREFERRAL_KEY_FILE") {
+		t.Errorf("the help says\n%s", help)
+	}
+}
+
+// helpOf is the help of a command.
+func helpOf(t *testing.T, command string) string {
+	t.Helper()
+	var c cli
+	p, err := newParser(&c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	p.Stdout, p.Exit = &out, func(int) {}
+	_, _ = p.Parse(typed(append([]string{"help"}, strings.Fields(command)...))) // what is missing for a run is told after the help
+	return out.String()
 }
 
 // What adds an agency names every kind there is, where somebody looks for it.

@@ -2,6 +2,11 @@ package main
 
 import (
 	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"text/tabwriter"
 	"time"
 
 	"nysreferral/audit"
@@ -32,25 +37,61 @@ func (c *auditWeekly) Run(e *env) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(e.out, "The log from %s until %s: %d lines, by outcome %v.\n", w.From.Format(time.DateOnly), w.Until.Format(time.DateOnly), w.Lines, w.Outcomes)
-		for _, part := range []struct {
-			title string
-			list  []audit.Busy
-		}{{"Opened far more referrals than others", w.Wide}, {"Opened referrals at night or on a weekend", w.Night}, {"Asked to see withheld answers", w.Reveals},
-			{"Refused five times or more", w.Refused}, {"Sign-ins failed five times or more (0: unknown addresses)", w.Failed}} {
-			fmt.Fprintf(e.out, "\n%s\n", part.title)
-			for _, one := range part.list {
-				fmt.Fprintf(e.out, "  account %d: %d\n", one.Account, one.Times)
-			}
-		}
-		fmt.Fprintf(e.out, "\nSearches for a person: %d; some of them\n", w.Searches)
-		for _, line := range w.Sample {
-			fmt.Fprintln(e.out, "  "+line)
-		}
-		fmt.Fprintln(e.out, "\nKeys and destroyed referrals")
-		for _, line := range w.Keys {
-			fmt.Fprintln(e.out, "  "+line)
-		}
-		return nil
+		return sayWeek(e.out, w)
 	})
+}
+
+// sayWeek writes a week as a short table of plain words, and below it the lines
+// that somebody reads. Where there is nothing, nothing stands.
+func sayWeek(out io.Writer, w audit.Week) error {
+	fmt.Fprintf(out, "The log from %s until %s: %s.\n\n", w.From.Format(time.DateOnly), w.Until.Format(time.DateOnly), counted(w.Lines, "line", "lines"))
+	table := tabwriter.NewWriter(out, 0, 0, 3, ' ', 0)
+	for _, of := range slices.Sorted(maps.Keys(w.Outcomes)) {
+		fmt.Fprintf(table, "Lines of what was %s\t\t%d\n", of, w.Outcomes[of])
+	}
+	for _, part := range []struct {
+		title string
+		list  []audit.Busy
+		none  string // who account 0 is
+	}{{"Opened far more referrals than others", w.Wide, noAccountIn}, {"Opened referrals at night or on a weekend", w.Night, noAccountIn}, {"Asked to see withheld answers", w.Reveals, noAccountIn},
+		{"Refused five times or more", w.Refused, noAccountIn}, {"Sign-ins that failed five times or more", w.Failed, "unknown addresses"}} {
+		for _, one := range part.list {
+			account := fmt.Sprintf("account %d", one.Account)
+			if one.Account == 0 {
+				account = part.none
+			}
+			fmt.Fprintf(table, "%s\t%s\t%d\n", part.title, account, one.Times)
+		}
+	}
+	if w.Searches > 0 {
+		fmt.Fprintf(table, "Searches for a person\t\t%d\n", w.Searches)
+	}
+	if err := table.Flush(); err != nil {
+		return fmt.Errorf("writing the review of a week: %w", err)
+	}
+	sayLines(out, "Some of the searches", w.Sample)
+	sayLines(out, "Keys, and what was destroyed", w.Keys)
+	return nil
+}
+
+// noAccountIn is whose lines have no account, but for sign-ins.
+const noAccountIn = "nobody signed in, or a command"
+
+// sayLines writes lines of the log under a title, with their codes as words.
+func sayLines(out io.Writer, title string, lines []string) {
+	if len(lines) == 0 {
+		return
+	}
+	fmt.Fprintf(out, "\n%s\n", title)
+	for _, line := range lines {
+		fmt.Fprintln(out, "  "+strings.ReplaceAll(line, "_", " "))
+	}
+}
+
+// counted is a number of things with their word.
+func counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
 }
