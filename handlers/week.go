@@ -52,28 +52,15 @@ func (s *server) drawWeek(c *call, monday string, bad registry.Problems) error {
 	return c.show(statusFor(bad), web.RegisterPage(p, v))
 }
 
-// unsigned is whose lines have no account, but for sign-ins.
-const unsigned = "Nobody signed in, or a command"
-
 // weekTables are what stands out, each with what it may mean.
 func weekTables(w registry.LogReview) []web.Table {
 	var out []web.Table
-	for _, part := range []struct {
-		title, none string
-		list        []registry.Busy
-		unnamed     string // who account 0 is
-	}{
-		{"Opened far more referrals than others", "Nobody did.", w.Wide, unsigned},
-		{"Opened referrals at night or on a weekend", "Nobody did.", w.Night, unsigned},
-		{"Asked to see withheld answers", "Nobody did.", w.Reveals, unsigned},
-		{"Refused five times or more", "Nobody was.", w.Refused, unsigned},
-		{"Sign-ins that failed five times or more", "None.", w.Failed, "Unknown addresses"},
-	} {
-		t := web.Table{Caption: part.title, Empty: part.none, Columns: []web.Column{{Label: "Account", Row: true}, {Label: "Times", Number: true}}}
-		for _, one := range part.list {
+	for _, part := range registry.WhoStoodOut(w) {
+		t := web.Table{Caption: part.Title, Empty: part.None, Columns: []web.Column{{Label: "Account", Row: true}, {Label: "Times", Number: true}}}
+		for _, one := range part.List {
 			account := strconv.Itoa(one.Account)
 			if one.Account == 0 {
-				account = part.unnamed
+				account = part.Unnamed
 			}
 			t.Rows = append(t.Rows, []web.Cell{{Text: account}, {Text: strconv.Itoa(one.Times)}})
 		}

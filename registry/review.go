@@ -37,6 +37,29 @@ type (
 	Busy      = audit.Busy
 )
 
+// StoodOut are the accounts that did one thing more than others in a week.
+type StoodOut struct {
+	Title   string // what they did
+	None    string // what is said where nobody did
+	Unnamed string // whose lines have no account
+	List    []Busy
+}
+
+// unsigned is whose lines have no account, but for sign-ins.
+const unsigned = "Nobody signed in, or a command"
+
+// WhoStoodOut are the lists of a week in the order in which they are read, the
+// empty ones too.
+func WhoStoodOut(w LogReview) []StoodOut {
+	return []StoodOut{
+		{"Opened far more referrals than others", "Nobody did.", unsigned, w.Wide},
+		{"Opened referrals at night or on a weekend", "Nobody did.", unsigned, w.Night},
+		{"Asked to see withheld answers", "Nobody did.", unsigned, w.Reveals},
+		{"Refused five times or more", "Nobody was.", unsigned, w.Refused},
+		{"Sign-ins that failed five times or more", "None.", "Unknown addresses", w.Failed},
+	}
+}
+
 // WeekSigned is that somebody looked through a week.
 type WeekSigned struct {
 	Account int

@@ -13,6 +13,7 @@ import (
 	"nysreferral/calendar"
 	"nysreferral/config"
 	"nysreferral/ent"
+	"nysreferral/registry"
 )
 
 type auditWeekly struct {
@@ -49,18 +50,13 @@ func sayWeek(out io.Writer, w audit.Week) error {
 	for _, of := range slices.Sorted(maps.Keys(w.Outcomes)) {
 		fmt.Fprintf(table, "Lines of what was %s\t\t%d\n", of, w.Outcomes[of])
 	}
-	for _, part := range []struct {
-		title string
-		list  []audit.Busy
-		none  string // who account 0 is
-	}{{"Opened far more referrals than others", w.Wide, noAccountIn}, {"Opened referrals at night or on a weekend", w.Night, noAccountIn}, {"Asked to see withheld answers", w.Reveals, noAccountIn},
-		{"Refused five times or more", w.Refused, noAccountIn}, {"Sign-ins that failed five times or more", w.Failed, "unknown addresses"}} {
-		for _, one := range part.list {
-			account := fmt.Sprintf("account %d", one.Account)
+	for _, part := range registry.WhoStoodOut(w) {
+		for _, one := range part.List {
+			account := fmt.Sprintf("Account %d", one.Account)
 			if one.Account == 0 {
-				account = part.none
+				account = part.Unnamed
 			}
-			fmt.Fprintf(table, "%s\t%s\t%d\n", part.title, account, one.Times)
+			fmt.Fprintf(table, "%s\t%s\t%d\n", part.Title, account, one.Times)
 		}
 	}
 	if w.Searches > 0 {
@@ -73,9 +69,6 @@ func sayWeek(out io.Writer, w audit.Week) error {
 	sayLines(out, "Keys, and what was destroyed", w.Keys)
 	return nil
 }
-
-// noAccountIn is whose lines have no account, but for sign-ins.
-const noAccountIn = "nobody signed in, or a command"
 
 // sayLines writes lines of the log under a title, with their codes as words.
 func sayLines(out io.Writer, title string, lines []string) {

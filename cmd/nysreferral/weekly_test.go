@@ -25,10 +25,10 @@ func TestWeekIsSaidInPlainWords(t *testing.T) {
 
 Lines of what was done                                                     1200
 Lines of what was refused                                                  3
-Opened far more referrals than others     account 12                       140
-Refused five times or more                nobody signed in, or a command   6
-Sign-ins that failed five times or more   account 7                        9
-Sign-ins that failed five times or more   unknown addresses                5
+Opened far more referrals than others     Account 12                       140
+Refused five times or more                Nobody signed in, or a command   6
+Sign-ins that failed five times or more   Account 7                        9
+Sign-ins that failed five times or more   Unknown addresses                5
 Searches for a person                                                      2
 
 Some of the searches
