@@ -13,6 +13,8 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"syscall"
+
+	"nysreferral/config"
 )
 
 // cli is every command.
@@ -40,15 +42,9 @@ type env struct {
 	log *slog.Logger
 }
 
-// collectAt is how much is allocated before memory is collected, in percent of
-// what is in use. That is some 10 MB, so that Go's own 100 collects some forty
-// times a second under load, which was a sixth of the CPU of a page; this takes
-// 10 MB more. GOGC says otherwise.
-const collectAt = 200
-
 func main() {
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(collectAt)
+		debug.SetGCPercent(config.CollectAt)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
