@@ -34,7 +34,7 @@ func small(t *testing.T, rule, test string) string {
 	for name, text := range map[string]string{
 		"go.mod":            "module small\n\ngo 1.26.0\n",
 		"rule/rule.go":      rule,
-		"rule/rule_test.go": "package rule\n\nimport \"testing\"\n\nfunc TestMay(t *testing.T) {\n" + test + "}\n",
+		"rule/rule_test.go": "package rule\n\nimport (\n\"os\"\n\"os/exec\"\n\"testing\"\n)\n\nvar _ = exec.Command(os.Args[0])\n\nfunc TestMay(t *testing.T) {\n" + test + "}\n",
 	} {
 		path := filepath.Join(dir, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
@@ -116,6 +116,23 @@ func Idle(n int) int { return n + 1 }
 	idle := hunted(t, "package rule\n\nfunc Idle(n int) int { return n + 1 }\n", "	Idle(1)\n")
 	if idle.planted != 3 || idle.noticed != 0 || got.noticed < 3 || got.planted-got.noticed < idle.planted+1 {
 		t.Errorf("%s; of that, where nobody looks, %s", got, idle)
+	}
+}
+
+// A test that starts its own program starts one that has the fault too and runs
+// what it is told to, and none that waits to be asked.
+func TestStartsItself(t *testing.T) {
+	const rule = "package rule\n\nfunc May() bool { return true }\n"
+	got := hunted(t, rule, `	if os.Getenv("ALONE") != "" {
+		if !May() { t.Error() }
+		return
+	}
+	alone := exec.Command(os.Args[0], "-test.run=TestMay")
+	alone.Env = append(os.Environ(), "ALONE=1")
+	if err := alone.Run(); err != nil { t.Error(err) }
+`)
+	if got.planted == 0 || got.noticed != got.planted {
+		t.Errorf("%s", got)
 	}
 }
 

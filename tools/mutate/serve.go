@@ -31,6 +31,7 @@ func TestMain(m *faulttesting.M) {
 	if faultos.Getenv("FAULT_SERVES") == "" {
 		faultos.Exit(m.Run())
 	}
+	_ = faultos.Unsetenv("FAULT_SERVES") // what a test starts does not serve: it would take a file of its own for ours
 	faultsyscall.CloseOnExec(3)
 	faultsyscall.CloseOnExec(4)
 	asked, answers := faultbufio.NewScanner(faultos.NewFile(3, "asked")), faultos.NewFile(4, "answers")
@@ -43,6 +44,7 @@ func TestMain(m *faulttesting.M) {
 			faultSeen[i].Store(false)
 		}
 		faultReal.Store(real)
+		_ = faultos.Setenv("FAULT_REAL", faultfmt.Sprint(real)) // what a test starts has the fault too
 		code := m.Run()
 		faultReal.Store(0)
 		_, _ = faultfmt.Fprintln(answers, code)
