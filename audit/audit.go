@@ -16,6 +16,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -168,18 +169,16 @@ func quoteAll(b []byte, words []string) []byte {
 // other string and stays on one line.
 func quote(b []byte, s string) []byte {
 	b = append(b, '"')
-	for i, w := 0, 0; i < len(s); i += w {
-		var r rune
-		r, w = utf8.DecodeRuneInString(s[i:])
+	for i, r := range s {
 		switch {
 		case r == '"' || r == '\\':
 			b = append(b, '\\', byte(r))
-		case r == utf8.RuneError && w == 1:
+		case r == utf8.RuneError && !strings.HasPrefix(s[i:], string(utf8.RuneError)):
 			b = fmt.Appendf(b, `\ufffd%02x`, s[i])
 		case r < ' ':
 			b = fmt.Appendf(b, `\u%04x`, r)
 		default:
-			b = append(b, s[i:i+w]...)
+			b = utf8.AppendRune(b, r)
 		}
 	}
 	return append(b, '"')

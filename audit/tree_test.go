@@ -383,5 +383,7 @@ func TestTakePart(t *testing.T) {
 			take(t, tree, 1)
 		}
 		sound(t, db, ring, 2*(batch+1))
+		add(t, db, many(batch, "open")...)
+		take(t, tree, batch) // and nothing is left for another
 	})
 }

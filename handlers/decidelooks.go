@@ -133,20 +133,25 @@ func onlyOutcomes(d *web.Drawn, duty workflow.Duty) {
 // daysToOffer is how many business days the page of an extension counts out.
 const daysToOffer = 5
 
-// lookExtend counts out the business days after the one that stands.
+// lookExtend counts out the business days after the one that stands, from the
+// first that is not over.
 func lookExtend(c *call, rec referrals.Record, look *actLook) {
 	look.Foresee = foreseeLabel
 	cal := c.s.Referrals.Calendar
 	t := web.Table{Caption: "Business days after the due date that stands", Columns: []web.Column{{Label: "More time", Row: true}, {Label: "Then due"}}}
-	for n := 1; n <= daysToOffer; n++ {
+	for n := 1; len(t.Rows) < daysToOffer; n++ {
+		due := cal.Due(rec.DueAt, n)
+		if !due.After(c.s.Now()) {
+			continue
+		}
 		words := strconv.Itoa(n) + " business days"
 		if n == 1 {
 			words = "1 business day"
 		}
-		t.Rows = append(t.Rows, []web.Cell{{Text: words}, {Text: web.DueDate(cal.Due(rec.DueAt, n))}})
+		t.Rows = append(t.Rows, []web.Cell{{Text: words}, {Text: web.DueDate(due)}})
 	}
 	if clock := c.s.clockFull(rec.DueAt); clock != nil {
-		look.Above = append(look.Above, web.SummaryPart(web.Summary{Rows: []web.Row{textRow("Due now", clock.Said("", ""))}}))
+		look.Above = append(look.Above, web.SummaryPart(web.Summary{Rows: []web.Row{textRow("The decision", clock.Said("Is due ", "Was due "))}}))
 	}
 	look.Above = append(look.Above, web.TablePart(t))
 }

@@ -48,6 +48,19 @@ func TestOverdueDecisionIsNotCalledDue(t *testing.T) {
 	s.at("reviewer").mustShow(queuePath, "6 business days over")
 }
 
+// Where the time ran out, the days that are offered for more time are ahead: one
+// that is over would be refused.
+func TestDaysOfferedForMoreTimeAreAhead(t *testing.T) {
+	s := newStage(t, storetest.SQLite(t))
+	extend := refPath(s.send(7, demo.ToDecision...), "extend")
+	s.at("director").mustShow(extend, ">Is due ", ">1 business day <", ">5 business days <")
+	s.state.Clock.Set(started.AddDate(0, 0, 14))
+	page := s.at("director").mustShow(extend, ">Was due ", ">6 business days <", ">10 business days <")
+	if strings.Contains(page, ">5 business days <") || strings.Contains(page, ">11 business days <") {
+		t.Error("a day that is over, or a sixth one, is offered")
+	}
+}
+
 // The 24 hours of a department are not gone from its inbox when they are over.
 func TestInboxSaysThatTheHoursAreOver(t *testing.T) {
 	s := newStage(t, storetest.SQLite(t))

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"net"
 	"time"
@@ -22,6 +23,9 @@ type serve struct {
 func (c *serve) Run(e *env) (err error) {
 	c.Settings = c.Profiled()
 	if err := c.CheckServe(); err != nil {
+		return err
+	}
+	if err := certified(c.Settings); err != nil {
 		return err
 	}
 	if err := guard(c.Settings, e.log); err != nil {
@@ -63,6 +67,18 @@ func (c *serve) Run(e *env) (err error) {
 		fmt.Fprintln(e.out, serving(c.Settings, l.Addr()))
 		return nil
 	})
+}
+
+// certified refuses a certificate that could not be served by, before anything
+// is opened.
+func certified(s config.Settings) error {
+	if s.TLSCert == "" {
+		return nil
+	}
+	if _, err := tls.LoadX509KeyPair(s.TLSCert, s.TLSKey); err != nil {
+		return fmt.Errorf("the certificate of --tls-cert and the key of --tls-key cannot be used: %w", err)
+	}
+	return nil
 }
 
 // serving says where the server answers and, where it speaks no TLS itself, who

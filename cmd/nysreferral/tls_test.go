@@ -13,9 +13,12 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"nysreferral/config"
 )
 
 // certificate writes a certificate for the loopback and its key.
@@ -42,6 +45,43 @@ func certificate(t *testing.T) (cert, key string) {
 		}
 	}
 	return cert, key
+}
+
+// names are what lies in a folder.
+func names(t *testing.T, folder string) []string {
+	t.Helper()
+	list, err := os.ReadDir(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, one := range list {
+		out = append(out, one.Name())
+	}
+	return out
+}
+
+// A certificate that cannot be read, or that another key belongs to, is said
+// before anything is opened, and not after the server said that it serves.
+func TestCertificateIsReadFirst(t *testing.T) {
+	cert, key := certificate(t)
+	_, other := certificate(t)
+	for _, pair := range [][2]string{{cert + ".not", key}, {cert, other}} {
+		s := realSettings(t)
+		s.TLSCert, s.TLSKey = pair[0], pair[1]
+		before := names(t, s.Data)
+		var said strings.Builder
+		err := (&serve{s}).Run(&env{ctx: t.Context(), out: &said, log: slog.New(slog.DiscardHandler)})
+		if err == nil || !strings.Contains(err.Error(), "the certificate of --tls-cert") || said.Len() > 0 {
+			t.Errorf("it says %q and then %v", said.String(), err)
+		}
+		if after := names(t, s.Data); !slices.Equal(before, after) {
+			t.Errorf("something was opened: %q became %q", before, after)
+		}
+	}
+	if err := certified(config.Settings{TLSCert: cert, TLSKey: key}); err != nil {
+		t.Errorf("one that fits is refused: %v", err)
+	}
 }
 
 // The server that the program starts speaks TLS 1.2 and 1.3 and nothing older,
