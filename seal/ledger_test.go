@@ -75,6 +75,28 @@ func TestLedger(t *testing.T) {
 	}
 }
 
+// The ledger says where it lies, whether it is there, and how much it lists; one
+// that was changed is no number.
+func TestLedgerCounts(t *testing.T) {
+	r, _ := ring(t)
+	l, path := ledger(t, r)
+	if n, there, err := l.Lines(); n != 0 || there || err != nil || l.Path() != path {
+		t.Errorf("no file: %d, %v, %v, at %s", n, there, err, l.Path())
+	}
+	if err := l.Append(shreds[:2]...); err != nil {
+		t.Fatal(err)
+	}
+	if n, there, err := l.Lines(); n != 2 || !there || err != nil {
+		t.Errorf("two lines: %d, %v, %v", n, there, err)
+	}
+	if err := os.WriteFile(path, []byte("root of all\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, there, err := l.Lines(); !there || !errors.Is(err, ErrLedger) {
+		t.Errorf("another file: %v, %v", there, err)
+	}
+}
+
 // A line that somebody else wrote, changed, exchanged or took out is found: a
 // ledger that anybody could write in would destroy what he names.
 func TestLedgerRefuses(t *testing.T) {

@@ -16,6 +16,7 @@ type toy struct {
 	asked  int
 	fails  error
 	spoils func([]byte) []byte
+	gave   []byte // what was opened last, as whoever asked holds it
 }
 
 func turned(text []byte) []byte {
@@ -46,7 +47,24 @@ func (s *toy) Seal(text []byte) ([]byte, error) {
 
 func (s *toy) Open(sealed []byte) ([]byte, error) {
 	s.asked++
-	return turned(sealed), s.fails
+	s.gave = turned(sealed)
+	return s.gave, s.fails
+}
+
+// amiss is a toy of which one thing or another fails. It reads its file whoever
+// may read it.
+type amiss struct {
+	*toy
+	at                string // where it says that its file lies
+	path, seal, opens error
+}
+
+func (s amiss) Path() (string, error)         { return s.at, s.path }
+func (s amiss) Seal(b []byte) ([]byte, error) { return turned(b), s.seal }
+func (s amiss) Open(b []byte) ([]byte, error) { return turned(b), s.opens }
+func (s amiss) Read() ([]byte, error) {
+	text, err := os.ReadFile(s.toy.path)
+	return turned(text), err
 }
 
 // sealing makes a source that seals, and its file.
@@ -134,5 +152,62 @@ func TestRewriteKeepsTheFileWhenTheNewOneDoesNotOpen(t *testing.T) {
 	s.spoils = nil
 	if err := RetireIn(s, 1); err != nil {
 		t.Error(err)
+	}
+}
+
+// Whatever of a source fails is said, by its own error: when it is opened, looked
+// at again, and rotated, and then its file stays.
+func TestSourceFails(t *testing.T) {
+	s, lost := sealing(t), errors.New("lost")
+	before, err := os.ReadFile(s.path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, source := range map[string]amiss{
+		"its path":    {toy: s, at: s.path, path: lost},
+		"what seals":  {toy: s, at: s.path, seal: lost},
+		"what opens":  {toy: s, at: s.path, opens: lost},
+		"where it is": {toy: s, at: filepath.Join(s.path+".not", "keys")},
+	} {
+		if _, err := RotateIn(source, time.Now()); !errors.Is(err, lost) && !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("rotated, and %s fails: %v", name, err)
+		}
+		if after, err := os.ReadFile(s.path); err != nil || !bytes.Equal(before, after) {
+			t.Fatalf("%s: the file was replaced", name)
+		}
+	}
+	if _, err := From(amiss{toy: s, at: s.path, path: lost}); !errors.Is(err, lost) {
+		t.Errorf("opened, and its path fails: %v", err)
+	}
+	r, err := From(amiss{toy: s, at: s.path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(s.path, 0o640); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := From(amiss{toy: s, at: s.path}); err == nil {
+		t.Error("a sealed file that others may read is opened")
+	}
+	if _, err := r.Reload(); err == nil {
+		t.Error("a sealed file that others may read now is not told of")
+	}
+}
+
+// What was opened to read the keys, or to see that a new file opens, does not stay
+// in memory.
+func TestOpenedTextIsCleared(t *testing.T) {
+	s := sealing(t)
+	if _, err := From(s); err != nil {
+		t.Fatal(err)
+	}
+	if len(s.gave) == 0 || len(bytes.Trim(s.gave, "\x00")) > 0 {
+		t.Errorf("reading the keys leaves %q", s.gave)
+	}
+	if _, err := RotateIn(s, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	if len(s.gave) == 0 || len(bytes.Trim(s.gave, "\x00")) > 0 {
+		t.Errorf("looking whether the new file opens leaves %q", s.gave)
 	}
 }

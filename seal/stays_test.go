@@ -129,6 +129,14 @@ func TestWriteAllSaysWhatFailed(t *testing.T) {
 	if err := writeAll(f, []byte("x")); err == nil {
 		t.Error("what was not written counts as written")
 	}
+	read, write, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer read.Close()
+	if err := writeAll(write, []byte("x")); err == nil {
+		t.Error("what is on no disk counts as written")
+	}
 }
 
 // Nothing is sealed under a version that the ring does not hold.
@@ -148,6 +156,16 @@ func TestMissingVersionDoesNotSeal(t *testing.T) {
 	if _, _, err := r.Rewrap(wrapped, "A"); err == nil {
 		t.Error("a data key was wrapped again")
 	}
+}
+
+// A cipher of a key of another length stops the program with words that say why.
+func TestShortKeySaysSo(t *testing.T) {
+	defer func() {
+		if said := recover(); said != "seal: a key of another length" {
+			t.Errorf("it said %v", said)
+		}
+	}()
+	newAEAD(make([]byte, KeySize-1))
 }
 
 // Sealing with no key stops the program with words that say why.
