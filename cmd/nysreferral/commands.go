@@ -110,9 +110,9 @@ func (c *userAdd) Run(e *env) error {
 		a, err := p.registry.Commands().AddAccount(e.ctx, registry.NewAccount{Name: tidy(c.Name), Title: tidy(c.Title), Email: tidy(c.Email),
 			Phone: tidy(c.Phone), Duty: workflow.Duty(c.Duty), Lead: c.Lead, Agency: c.Agency})
 		if err != nil {
-			return err
+			return absent(err, noAgency)
 		}
-		fmt.Fprintf(e.out, "Added account %d. Set its password with: nysreferral user password %d\n", a.ID, a.ID)
+		fmt.Fprintf(e.out, "Added account %d. Let the person in with: nysreferral user invite %s\n", a.ID, a.Email)
 		return nil
 	})
 }
@@ -130,7 +130,7 @@ func (c *userPassword) Run(e *env) error {
 	}
 	return with(e, c.Settings, func(p *program) error {
 		if err := p.auth.SetPassword(e.ctx, workflow.Actor{}, c.ID, line.Text(), "command"); err != nil {
-			return err
+			return absent(err, noNumber)
 		}
 		fmt.Fprintln(e.out, "The password is set; sessions of the account are ended.")
 		return nil
@@ -146,18 +146,25 @@ type userDisable struct {
 func (c *userDisable) Run(e *env) error {
 	return with(e, c.Settings, func(p *program) error {
 		if err := p.registry.Commands().Disable(e.ctx, c.Email); err != nil {
-			return noAccount(err)
+			return absent(err, noEmail)
 		}
 		fmt.Fprintln(e.out, "The account is off.")
 		return nil
 	})
 }
 
-// noAccount says in the words of a command that nobody has the address that was
-// given.
-func noAccount(err error) error {
+// What is said where nobody has what a command was given.
+const (
+	noEmail  = "no account has this e-mail: nothing was changed"
+	noNumber = "no account has this number; the numbers are in: nysreferral user list"
+	noAgency = "no agency has this number; the numbers are in: nysreferral agency list"
+)
+
+// absent says in the words of a command what a page says of a record that is
+// absent.
+func absent(err error, say string) error {
 	if fault.KindOf(err) == fault.NotFound {
-		return errors.New("no account has this e-mail: nothing was changed")
+		return errors.New(say)
 	}
 	return err
 }
@@ -178,7 +185,7 @@ func (c *tokenAdd) Run(e *env) error {
 	return with(e, c.Settings, func(p *program) error {
 		text, err := p.auth.NewToken(e.ctx, workflow.Actor{}, c.ID, c.Label, time.Now().Add(c.For), "command")
 		if err != nil {
-			return err
+			return absent(err, noNumber)
 		}
 		fmt.Fprintln(e.out, text)
 		return nil

@@ -27,7 +27,7 @@ func (c *userInvite) Run(e *env) error {
 	return with(e, c.Settings, func(p *program) error {
 		code, second, err := p.registry.Commands().Invite(e.ctx, c.Email)
 		if err != nil {
-			return noAccount(err)
+			return absent(err, noEmail)
 		}
 		fmt.Fprintf(e.out, "The code is %s\nIt is good once, within 24 hours. The person opens %s with it.\n", code, welcome(c.Settings))
 		if second {

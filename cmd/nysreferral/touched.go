@@ -11,6 +11,7 @@ import (
 	"nysreferral/audit"
 	"nysreferral/config"
 	"nysreferral/ent"
+	"nysreferral/ent/user"
 )
 
 type auditTouched struct {
@@ -54,6 +55,13 @@ func (c *auditTouched) Run(e *env) error {
 		})
 		if err != nil {
 			return err
+		}
+		if len(list) == 0 && c.Account != 0 {
+			if known, err := p.db.Read().User.Query().Where(user.ID(c.Account)).Exist(e.ctx); err != nil {
+				return fmt.Errorf("looking for an account: %w", err)
+			} else if !known {
+				return errors.New(noNumber) // a slip must not look like an account that touched nothing
+			}
 		}
 		return writeTouched(e, list)
 	})

@@ -3,12 +3,16 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/alecthomas/kong"
+
+	"nysreferral/calendar"
 )
 
 // usageExit is what the program ends with when it was called in a way that it
@@ -119,7 +123,7 @@ func wrong(err error) string {
 	}
 	flag, ok := strings.CutPrefix(err.Error(), "unknown flag ")
 	if !ok {
-		return strings.TrimSuffix(err.Error(), "?") + "; see " + more
+		return strings.TrimSuffix(plainly(err), "?") + "; see " + more
 	}
 	flag, _, _ = strings.Cut(flag, ",")
 	near := nearest(flag, at)
@@ -127,6 +131,22 @@ func wrong(err error) string {
 		return "there is no flag " + flag + "; see " + more
 	}
 	return "there is no flag " + flag + "; the nearest is " + near + "; see " + more
+}
+
+// plainly says what is wrong with a moment or a file that was named, and any other
+// error as it is.
+func plainly(err error) string {
+	flag, _, _ := strings.Cut(err.Error(), ": ")
+	var moment *time.ParseError
+	if errors.As(err, &moment) {
+		example := time.Date(2026, 11, 3, 9, 0, 0, 0, calendar.NewYork()).Format(moment.Layout)
+		return fmt.Sprintf("%s takes a moment written as %s, and not %q", flag, example, moment.Value)
+	}
+	var file *fs.PathError
+	if errors.As(err, &file) && errors.Is(err, fs.ErrNotExist) {
+		return fmt.Sprintf("%s: there is no file %s", flag, file.Path)
+	}
+	return err.Error()
 }
 
 // commandOf is how a command is called, "" for the program itself.

@@ -10,6 +10,7 @@ import (
 
 	"nysreferral/fault"
 	"nysreferral/registry"
+	"nysreferral/store/storetest"
 )
 
 // Who types a flag or a command that there is not reads one sentence, which names
@@ -23,7 +24,9 @@ func TestWrongFlagIsOneSentence(t *testing.T) {
 		{"audit verify --checkpoints x", "there is no flag --checkpoints; the nearest is --checkpoint; see nysreferral help audit verify"},
 		{"--verison", "there is no flag --verison; see nysreferral help"},
 		{"serve --bogus", "there is no flag --bogus; see nysreferral help serve"},
-		{"demo --now yesterday", "see nysreferral help demo"},
+		{"demo --now yesterday", "--now takes a moment written as 2026-11-03T09:00:00-05:00, and not \"yesterday\"; see nysreferral help demo"},
+		{"audit weekly --until 2026-13-45", "--until takes a moment written as 2026-11-03, and not \"2026-13-45\"; see nysreferral help audit weekly"},
+		{"audit verify --checkpoint not.there", "/not.there; see nysreferral help audit verify"},
 		{"user add", "see nysreferral help user add"},
 		{"dmeo", "see nysreferral help"},
 		{"", "see nysreferral help"},
@@ -143,14 +146,36 @@ func TestHelpNamesKinds(t *testing.T) {
 	}
 }
 
-// Who switches off or invites an address that no account has is told so, and not
-// that a page is missing.
-func TestNoAccountIsSaid(t *testing.T) {
-	if err := noAccount(fault.Absent()); err == nil || !strings.Contains(err.Error(), "no account has this e-mail") {
-		t.Errorf("it says %v", err)
+// Who names an address or a number that nobody has is told so, and not that a page
+// is missing; who adds somebody reads how that person comes in.
+func TestNobodyHasItIsSaid(t *testing.T) {
+	s := settingsFor(storetest.SQLiteURL(t), keyFile(t))
+	add := []string{"user", "add", "--name", "Quinn Example", "--email", "Quinn@example.org", "--duty", "reviewer", "--agency", "1"}
+	for _, c := range []struct {
+		words []string
+		says  string
+	}{
+		{add, noAgency},
+		{[]string{"user", "disable", "quinn@example.org"}, noEmail},
+		{[]string{"user", "invite", "quinn@example.org"}, noEmail},
+		{[]string{"token", "add", "7", "--label", "x"}, noNumber},
+		{[]string{"audit", "touched", "--account", "7"}, noNumber},
+	} {
+		if out, err := types(t, s, c.words...); err == nil || err.Error() != c.says {
+			t.Errorf("%q: %q, %v", c.words, out, err)
+		}
+	}
+	if out, err := types(t, s, "agency", "add", "--name", "DCJS", "--kind", "dcjs", "--side", "dcjs"); err != nil {
+		t.Fatal(out, err)
+	}
+	if out, err := types(t, s, add...); err != nil || !strings.HasSuffix(out, ": nysreferral user invite quinn@example.org\n") {
+		t.Errorf("it says %q, %v", out, err)
+	}
+	if out, err := types(t, s, "audit", "touched", "--account", "1"); err != nil || strings.Count(out, "\n") != 1 {
+		t.Errorf("of an account that touched nothing it says %q, %v", out, err)
 	}
 	other := fault.New(fault.Conflict, "Somebody was first.")
-	if err := noAccount(other); !errors.Is(err, other) {
+	if err := absent(other, noEmail); !errors.Is(err, other) {
 		t.Errorf("of something else it says %v", err)
 	}
 }
