@@ -384,6 +384,6 @@ func TestTakePart(t *testing.T) {
 		}
 		sound(t, db, ring, 2*(batch+1))
 		add(t, db, many(batch, "open")...)
-		take(t, tree, batch) // and nothing is left for another
+		take(t, tree, batch) // and no more: the next look, which finds none, tells of them
 	})
 }

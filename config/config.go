@@ -2,7 +2,8 @@
 // default and the help of each setting as the command line shows them; Check
 // holds what must be true of them before anything starts. Secrets come from
 // files, and settings print with their secrets withheld. The package does not
-// read the environment, open a database or know what a setting is used for.
+// read the environment, open a database or know what a setting is used for. What
+// the program and its measurements must both be run with stands here too.
 package config
 
 import (

@@ -130,25 +130,28 @@ func onlyOutcomes(d *web.Drawn, duty workflow.Duty) {
 	}
 }
 
-// daysToOffer is how many business days the page of an extension counts out.
+// daysToOffer is how many business days the page of an extension lists.
 const daysToOffer = 5
 
-// lookExtend counts out the business days after the one that stands, from the
-// first that is not over.
+// lookExtend lists the next business days that are ahead, each with how many it is
+// after the due date that stands.
 func lookExtend(c *call, rec referrals.Record, look *actLook) {
 	look.Foresee = foreseeLabel
-	cal := c.s.Referrals.Calendar
+	if rec.DueAt.IsZero() {
+		return
+	}
+	cal, now := c.s.Referrals.Calendar, c.s.Now()
+	after := rec.DueAt
+	if yesterday := cal.Before(now, 1, true); after.Before(yesterday) {
+		after = yesterday
+	}
 	t := web.Table{Caption: "Business days after the due date that stands", Columns: []web.Column{{Label: "More time", Row: true}, {Label: "Then due"}}}
-	for n := 1; len(t.Rows) < daysToOffer; n++ {
-		due := cal.Due(rec.DueAt, n)
-		if !due.After(c.s.Now()) {
-			continue
+	for due := cal.Due(after, 1); len(t.Rows) < daysToOffer; due = cal.Due(due, 1) {
+		if !due.After(now) {
+			continue // today, after close
 		}
-		words := strconv.Itoa(n) + " business days"
-		if n == 1 {
-			words = "1 business day"
-		}
-		t.Rows = append(t.Rows, []web.Cell{{Text: words}, {Text: web.DueDate(due)}})
+		n, _ := cal.Left(rec.DueAt, due)
+		t.Rows = append(t.Rows, []web.Cell{{Text: howMany(n, "business day", "business days")}, {Text: web.DueDate(due)}})
 	}
 	if clock := c.s.clockFull(rec.DueAt); clock != nil {
 		look.Above = append(look.Above, web.SummaryPart(web.Summary{Rows: []web.Row{textRow("The decision", clock.Said("Is due ", "Was due "))}}))

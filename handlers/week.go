@@ -52,7 +52,7 @@ func (s *server) drawWeek(c *call, monday string, bad registry.Problems) error {
 	return c.show(statusFor(bad), web.RegisterPage(p, v))
 }
 
-// weekTables are what stands out, each with what it may mean.
+// weekTables are who stood out, the searches, and what was done with keys.
 func weekTables(w registry.LogReview) []web.Table {
 	var out []web.Table
 	for _, part := range registry.WhoStoodOut(w) {

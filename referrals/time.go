@@ -79,10 +79,10 @@ func extend(ctx context.Context, x *act) error {
 	until := closingOf(x.deed.Until)
 	if x.f.row.DueAt != nil {
 		before := *x.f.row.DueAt
-		if !until.After(before) {
+		days, _ := x.s.Calendar.Left(before, until)
+		if !until.After(before) || days == 0 { // no more time than there was
 			return forms.Problems{{ID: "until", Field: "until", Message: "The new due date must lie after the one that stands now."}}
 		}
-		days, _ := x.s.Calendar.Left(before, until)
 		x.deed.DueBefore, x.deed.Days = forms.At(before), forms.Of(days)
 	}
 	x.deed.DueAfter = forms.At(until)

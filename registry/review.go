@@ -37,7 +37,7 @@ type (
 	Busy      = audit.Busy
 )
 
-// StoodOut are the accounts that did one thing more than others in a week.
+// StoodOut are accounts that somebody looks at who reviews a week.
 type StoodOut struct {
 	Title   string // what they did
 	None    string // what is said where nobody did
@@ -52,11 +52,11 @@ const unsigned = "Nobody signed in, or a command"
 // empty ones too.
 func WhoStoodOut(w LogReview) []StoodOut {
 	return []StoodOut{
-		{"Opened far more referrals than others", "Nobody did.", unsigned, w.Wide},
-		{"Opened referrals at night or on a weekend", "Nobody did.", unsigned, w.Night},
-		{"Asked to see withheld answers", "Nobody did.", unsigned, w.Reveals},
-		{"Refused five times or more", "Nobody was.", unsigned, w.Refused},
-		{"Sign-ins that failed five times or more", "None.", "Unknown addresses", w.Failed},
+		{Title: "Opened far more referrals than others", List: w.Wide, None: "Nobody did.", Unnamed: unsigned},
+		{Title: "Opened referrals at night or on a weekend", List: w.Night, None: "Nobody did.", Unnamed: unsigned},
+		{Title: "Asked to see withheld answers", List: w.Reveals, None: "Nobody did.", Unnamed: unsigned},
+		{Title: "Refused five times or more", List: w.Refused, None: "Nobody was.", Unnamed: unsigned},
+		{Title: "Sign-ins that failed five times or more", List: w.Failed, None: "None.", Unnamed: "Unknown addresses"},
 	}
 }
 

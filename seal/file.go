@@ -183,6 +183,7 @@ func read(source Source) ([]byte, []entry, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	defer clear(text)
 	return decode(text)
 }
 
@@ -207,23 +208,24 @@ func decode(text []byte) ([]byte, []entry, error) {
 	}
 	body, sum, _ := bytes.Cut(text, []byte("\nsum ")) // without a sum, none fits
 	body = append(bytes.Clone(body), '\n')
+	defer clear(body)
 	want := sha256.Sum256(body)
 	if subtle.ConstantTimeCompare(bytes.TrimSpace(sum), []byte(hex.EncodeToString(want[:]))) != 1 {
 		return nil, nil, errFile
 	}
-	lines := strings.Split(strings.TrimSuffix(string(body), "\n"), "\n")
-	if lines[0] != fileHead {
+	lines := bytes.Split(bytes.TrimSuffix(body, []byte("\n")), []byte("\n"))
+	if string(lines[0]) != fileHead {
 		return nil, nil, errFile
 	}
 	var root []byte
 	var entries []entry
 	for _, line := range lines[1:] {
-		words := strings.Fields(line)
+		words := bytes.Fields(line)
 		switch {
-		case strings.HasPrefix(line, "#"):
-		case len(words) == 2 && words[0] == "root":
+		case bytes.HasPrefix(line, []byte("#")):
+		case len(words) == 2 && string(words[0]) == "root":
 			root = decodeKey(words[1])
-		case len(words) == 4 && words[0] == "key":
+		case len(words) == 4 && string(words[0]) == "key":
 			e, ok := decodeEntry(words)
 			if !ok || len(entries) > 0 && e.version <= entries[len(entries)-1].version {
 				return nil, nil, errFile
@@ -239,27 +241,29 @@ func decode(text []byte) ([]byte, []entry, error) {
 	return root, entries, nil
 }
 
-func decodeEntry(words []string) (entry, bool) {
-	id, err := strconv.ParseUint(words[1], 10, 32)
+func decodeEntry(words [][]byte) (entry, bool) {
+	id, err := strconv.ParseUint(string(words[1]), 10, 32)
 	if err != nil || id == 0 {
 		return entry{}, false
 	}
-	made, err := time.Parse(time.RFC3339, words[2])
+	made, err := time.Parse(time.RFC3339, string(words[2]))
 	key := decodeKey(words[3])
 	return entry{version: uint32(id), made: made, key: key}, err == nil && key != nil
 }
 
-func decodeKey(word string) []byte {
-	key, err := base64.StdEncoding.DecodeString(word)
-	if err != nil || len(key) != KeySize {
+func decodeKey(word []byte) []byte {
+	key := make([]byte, base64.StdEncoding.DecodedLen(len(word)))
+	n, err := base64.StdEncoding.Decode(key, word)
+	if err != nil || n != KeySize {
 		return nil
 	}
-	return key
+	return key[:n]
 }
 
 // rewrite puts a new text in the place of a source's file, sealed where the source
-// seals.
+// seals, and clears it.
 func rewrite(source Source, text []byte) error {
+	defer clear(text)
 	path, err := source.Path()
 	if err != nil {
 		return err

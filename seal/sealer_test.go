@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 )
@@ -16,7 +17,7 @@ type toy struct {
 	asked  int
 	fails  error
 	spoils func([]byte) []byte
-	gave   []byte // what was opened last, as whoever asked holds it
+	gave   [][]byte // what was opened, as whoever asked holds it
 }
 
 func turned(text []byte) []byte {
@@ -47,8 +48,9 @@ func (s *toy) Seal(text []byte) ([]byte, error) {
 
 func (s *toy) Open(sealed []byte) ([]byte, error) {
 	s.asked++
-	s.gave = turned(sealed)
-	return s.gave, s.fails
+	out := turned(sealed)
+	s.gave = append(s.gave, out)
+	return out, s.fails
 }
 
 // amiss is a toy of which one thing or another fails. It reads its file whoever
@@ -163,13 +165,16 @@ func TestSourceFails(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, source := range map[string]amiss{
-		"its path":    {toy: s, at: s.path, path: lost},
-		"what seals":  {toy: s, at: s.path, seal: lost},
-		"what opens":  {toy: s, at: s.path, opens: lost},
-		"where it is": {toy: s, at: filepath.Join(s.path+".not", "keys")},
+	for name, c := range map[string]struct {
+		source amiss
+		says   error
+	}{
+		"its path":   {amiss{toy: s, at: s.path, path: lost}, lost},
+		"what seals": {amiss{toy: s, at: s.path, seal: lost}, lost},
+		"what opens": {amiss{toy: s, at: s.path, opens: lost}, lost},
+		"its folder": {amiss{toy: s, at: filepath.Join(s.path+".not", "keys")}, os.ErrNotExist},
 	} {
-		if _, err := RotateIn(source, time.Now()); !errors.Is(err, lost) && !errors.Is(err, os.ErrNotExist) {
+		if _, err := RotateIn(c.source, time.Now()); !errors.Is(err, c.says) {
 			t.Errorf("rotated, and %s fails: %v", name, err)
 		}
 		if after, err := os.ReadFile(s.path); err != nil || !bytes.Equal(before, after) {
@@ -186,28 +191,36 @@ func TestSourceFails(t *testing.T) {
 	if err := os.Chmod(s.path, 0o640); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := From(amiss{toy: s, at: s.path}); err == nil {
-		t.Error("a sealed file that others may read is opened")
+	const others = "others than the owner have access"
+	if _, err := From(amiss{toy: s, at: s.path}); err == nil || !strings.Contains(err.Error(), others) {
+		t.Errorf("a sealed file that others may read is opened: %v", err)
 	}
-	if _, err := r.Reload(); err == nil {
-		t.Error("a sealed file that others may read now is not told of")
+	if _, err := r.Reload(); err == nil || !strings.Contains(err.Error(), others) {
+		t.Errorf("a sealed file that others may read now is not told of: %v", err)
 	}
 }
 
-// What was opened to read the keys, or to see that a new file opens, does not stay
+// What was opened, to read the keys or to see that a new file opens, does not stay
 // in memory.
 func TestOpenedTextIsCleared(t *testing.T) {
 	s := sealing(t)
-	if _, err := From(s); err != nil {
-		t.Fatal(err)
-	}
-	if len(s.gave) == 0 || len(bytes.Trim(s.gave, "\x00")) > 0 {
-		t.Errorf("reading the keys leaves %q", s.gave)
-	}
-	if _, err := RotateIn(s, time.Now()); err != nil {
-		t.Fatal(err)
-	}
-	if len(s.gave) == 0 || len(bytes.Trim(s.gave, "\x00")) > 0 {
-		t.Errorf("looking whether the new file opens leaves %q", s.gave)
+	for name, asks := range map[string]func() error{
+		"opening":  func() error { _, err := From(s); return err },
+		"rotating": func() error { _, err := RotateIn(s, time.Now()); return err },
+		"listing":  func() error { _, err := VersionsIn(s); return err },
+		"retiring": func() error { return RetireIn(s, 90) }, // which there is not
+	} {
+		s.gave = nil
+		if err := asks(); err != nil && name != "retiring" {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if len(s.gave) == 0 {
+			t.Errorf("%s opened nothing", name)
+		}
+		for _, text := range s.gave {
+			if len(text) == 0 || len(bytes.Trim(text, "\x00")) > 0 {
+				t.Errorf("%s leaves %d bytes", name, len(text))
+			}
+		}
 	}
 }

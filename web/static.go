@@ -56,12 +56,12 @@ func packed(sources []source) map[string]asset {
 	packer, _ := gzip.NewWriterLevel(nil, gzip.BestCompression) // the level is a valid one
 	out := make(map[string]asset, len(sources))
 	for _, s := range sources {
-		out[s.name] = s.packed(packer)
+		out[s.name] = s.pack(packer)
 	}
 	return out
 }
 
-func (s source) packed(packer *gzip.Writer) asset {
+func (s source) pack(packer *gzip.Writer) asset {
 	sum := sha256.Sum256(s.content)
 	ext := path.Ext(s.name)
 	var zipped bytes.Buffer

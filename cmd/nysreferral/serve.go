@@ -25,10 +25,10 @@ func (c *serve) Run(e *env) (err error) {
 	if err := c.CheckServe(); err != nil {
 		return err
 	}
-	if err := certified(c.Settings); err != nil {
+	if err := guard(c.Settings, e.log); err != nil {
 		return err
 	}
-	if err := guard(c.Settings, e.log); err != nil {
+	if err := certified(c.Settings); err != nil {
 		return err
 	}
 	if err := accessed(e.ctx, c.Settings); err != nil {

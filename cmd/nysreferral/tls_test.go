@@ -75,7 +75,7 @@ func TestCertificateIsReadFirst(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), "the certificate of --tls-cert") || said.Len() > 0 {
 			t.Errorf("it says %q and then %v", said.String(), err)
 		}
-		if after := names(t, s.Data); !slices.Equal(before, after) {
+		if after := names(t, s.Data); !slices.Equal(before, after) { // the lock of a database that was open stays
 			t.Errorf("something was opened: %q became %q", before, after)
 		}
 	}

@@ -44,7 +44,7 @@ func TestMain(m *faulttesting.M) {
 			faultSeen[i].Store(false)
 		}
 		faultReal.Store(real)
-		_ = faultos.Setenv("FAULT_REAL", faultfmt.Sprint(real)) // what a test starts has the fault too
+		_ = faultos.Setenv("FAULT_REAL", faultfmt.Sprint(real)) // what a test starts with this environment has the fault too
 		code := m.Run()
 		faultReal.Store(0)
 		_, _ = faultfmt.Fprintln(answers, code)
