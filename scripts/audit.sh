@@ -80,12 +80,12 @@ secrets() {
 	.tools/gitleaks dir . --no-banner --redact --config tools/gitleaks.toml
 }
 
-# build makes the program from a copy of the source, with a cache of its own.
+# build makes the program as it ships, from a copy of the source and with a cache of its own.
 build() {
 	mkdir -p "$1/src" "$1/cache"
 	git ls-files -z | tar --null -T - -cf - | tar -xf - -C "$1/src"
-	(cd "$1/src" && CGO_ENABLED=0 GOFLAGS=-mod=readonly GOCACHE="$1/cache" go build -trimpath -buildvcs=false -ldflags='-s -w -buildid=' -o "$1/nysreferral" ./cmd/nysreferral)
-	sha256sum "$1/nysreferral" | cut -d' ' -f1
+	GOFLAGS=-mod=readonly GOCACHE="$1/cache" make -s -C "$1/src" build >&2
+	sha256sum "$1/src/bin/nysreferral" | cut -d' ' -f1
 }
 
 reproducible() {
