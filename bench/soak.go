@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"net/http"
@@ -202,7 +203,9 @@ func (m *soaking) one() {
 
 var sectionLink = regexp.MustCompile(`href="(/referrals/[^"/]+)/sections/([A-Z])"`)
 
-// refer fills a form in section by section, sends it, and has the State open it.
+// refer fills a form in section by section, sends it, has the State open it, and
+// withdraws it: as many are open at the end as at the beginning, so that what grows
+// is not what there is to show.
 func (m *soaking) refer(p *remote) error {
 	list, err := m.ask(p, "/referrals")
 	if err != nil {
@@ -237,7 +240,12 @@ func (m *soaking) refer(p *remote) error {
 			return err
 		}
 	}
-	return nil
+	question, err := m.ask(p, ref+"/withdraw")
+	if err != nil {
+		return err
+	}
+	_, err = m.post(p, ref+"/withdraw", hidden(question.body))
+	return err
 }
 
 // begun is the address of the draft that was begun.
@@ -268,8 +276,24 @@ func (m *soaking) fill(p *remote, ref, section string) error {
 	for name, list := range hidden(page.body) {
 		in[name] = list
 	}
+	for _, name := range []string{"familyName", "givenNames"} {
+		if in.Has(name) {
+			in.Set(name, invented())
+		}
+	}
 	_, err = m.post(p, path, in)
 	return err
+}
+
+// invented is a name of nobody: one name for all would make each referral one of
+// the person of every other.
+func invented() string {
+	return strings.Map(func(r rune) rune {
+		if r < 'A' { // a digit
+			return r - '0' + 'a'
+		}
+		return r
+	}, rand.Text()[:10])
 }
 
 func (m *soaking) ask(p *remote, path string) (reply, error) {
