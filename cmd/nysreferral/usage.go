@@ -140,7 +140,11 @@ func plainly(err error) string {
 	var moment *time.ParseError
 	if errors.As(err, &moment) {
 		example := time.Date(2026, 11, 3, 9, 0, 0, 0, calendar.NewYork()).Format(moment.Layout)
-		return fmt.Sprintf("%s takes a moment written as %s, and not %q", flag, example, moment.Value)
+		what := "a moment"
+		if moment.Layout == time.DateOnly {
+			what = "a day"
+		}
+		return fmt.Sprintf("%s takes %s written as %s, and not %q", flag, what, example, moment.Value)
 	}
 	var file *fs.PathError
 	if errors.As(err, &file) && errors.Is(err, fs.ErrNotExist) {

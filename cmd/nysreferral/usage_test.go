@@ -25,7 +25,7 @@ func TestWrongFlagIsOneSentence(t *testing.T) {
 		{"--verison", "there is no flag --verison; see nysreferral help"},
 		{"serve --bogus", "there is no flag --bogus; see nysreferral help serve"},
 		{"demo --now yesterday", "--now takes a moment written as 2026-11-03T09:00:00-05:00, and not \"yesterday\"; see nysreferral help demo"},
-		{"audit weekly --until 2026-13-45", "--until takes a moment written as 2026-11-03, and not \"2026-13-45\"; see nysreferral help audit weekly"},
+		{"audit weekly --until 2026-13-45", "--until takes a day written as 2026-11-03, and not \"2026-13-45\"; see nysreferral help audit weekly"},
 		{"audit verify --checkpoint not.there", "/not.there; see nysreferral help audit verify"},
 		{"user add", "see nysreferral help user add"},
 		{"dmeo", "see nysreferral help"},
