@@ -14,6 +14,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime"
 	"runtime/debug"
 	"runtime/pprof"
 	"slices"
@@ -48,6 +49,7 @@ type run struct {
 	out      io.Writer
 	dir      string  // of everything that is made
 	minutes  float64 // of a soak, on each database
+	heaps    string  // where a soak says what the heap holds, "" for nowhere
 	postgres string  // a superuser's address, "" for none
 	made     int     // databases so far
 	undo     []func() error
@@ -103,6 +105,7 @@ func command(ctx context.Context, args []string, out io.Writer) (err error) {
 	rounds := flags.Int("rounds", 0, "rounds of each comparison")
 	minutes := flags.Float64("minutes", 30, "length of a soak on each database")
 	on := flags.String("on", "", "measure one database alone: SQLite or PostgreSQL")
+	heaps := flags.String("heaps", "", "write what the heap holds at the beginning and the end of a soak into this folder")
 	profile := flags.String("profile", "", "write a CPU profile of what is measured to this file")
 	flags.Usage = func() { usage(flags) }
 	if err := flags.Parse(args); err != nil {
@@ -114,7 +117,10 @@ func command(ctx context.Context, args []string, out io.Writer) (err error) {
 	if !slices.Contains([]string{"", "SQLite", "PostgreSQL"}, *on) {
 		return fmt.Errorf("-on is SQLite or PostgreSQL, not %q", *on)
 	}
-	r := &run{sizes: full, ctx: ctx, out: out, minutes: *minutes, on: *on, postgres: os.Getenv("TEST_POSTGRES")}
+	if *heaps != "" {
+		runtime.MemProfileRate = 16 << 10 // a sample for each 16 KiB, as the heap is small
+	}
+	r := &run{sizes: full, ctx: ctx, out: out, minutes: *minutes, heaps: *heaps, on: *on, postgres: os.Getenv("TEST_POSTGRES")}
 	if *small {
 		r.sizes = quick
 	}

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"runtime/pprof"
 	"slices"
 	"strconv"
 	"strings"
@@ -86,7 +87,13 @@ func (r *run) soakOn(dialect string) error {
 	_, err = m.drive(length/10, 0)
 	var got []sample
 	if err == nil {
+		err = r.heapTo(dialect + "-begin")
+	}
+	if err == nil {
 		got, err = m.drive(length, every)
+	}
+	if err == nil {
+		err = r.heapTo(dialect + "-end")
 	}
 	if err := errors.Join(err, end()); err != nil {
 		return err
@@ -304,6 +311,19 @@ func (m *soaking) ask(p *remote, path string) (reply, error) {
 func (m *soaking) post(p *remote, path string, in map[string][]string) (reply, error) {
 	m.asked.Add(1)
 	return p.want(http.StatusSeeOther, http.MethodPost, path, in, "text/html")
+}
+
+// heapTo writes what the heap holds after a collection, for go tool pprof -base.
+func (r *run) heapTo(name string) error {
+	if r.heaps == "" {
+		return nil
+	}
+	f, err := os.Create(filepath.Join(r.heaps, name))
+	if err != nil {
+		return fmt.Errorf("writing what the heap holds: %w", err)
+	}
+	runtime.GC()
+	return errors.Join(pprof.Lookup("heap").WriteTo(f, 0), f.Close())
 }
 
 // look1 is what the process has now: memory as the kernel counts it, what the
