@@ -20,8 +20,12 @@ const (
 	mostFuncLines = 60
 )
 
-// skipped are the folders that hold nothing that people write.
-var skipped = []string{".git", ".tools", "bin", "data", "demo-data", "node_modules"}
+// skipped are the folders that hold nothing that people write, as those of
+// demonstrations do.
+var skipped = []string{".git", ".tools", "bin", "data", "node_modules"}
+
+// demonstrations begin the names of their folders so.
+const demonstrations = "demo-"
 
 // walk calls what for every file that people of this project write, with its
 // slash-separated path.
@@ -33,7 +37,7 @@ func walk(t *testing.T, what func(path string, content []byte)) {
 			return err
 		}
 		if d.IsDir() {
-			if slices.Contains(skipped, d.Name()) {
+			if slices.Contains(skipped, d.Name()) || strings.HasPrefix(d.Name(), demonstrations) {
 				return fs.SkipDir
 			}
 			return nil

@@ -118,6 +118,9 @@ func command(ctx context.Context, args []string, out io.Writer) (err error) {
 		return fmt.Errorf("-on is SQLite or PostgreSQL, not %q", *on)
 	}
 	if *heaps != "" {
+		if err := os.MkdirAll(*heaps, 0o700); err != nil {
+			return fmt.Errorf("making a folder: %w", err)
+		}
 		runtime.MemProfileRate = 16 << 10 // a sample for each 16 KiB, as the heap is small
 	}
 	r := &run{sizes: full, ctx: ctx, out: out, minutes: *minutes, heaps: *heaps, on: *on, postgres: os.Getenv("TEST_POSTGRES")}

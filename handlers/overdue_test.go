@@ -62,10 +62,10 @@ func TestDaysOfferedForMoreTimeAreAhead(t *testing.T) {
 		first, last string
 	}{
 		{started, ">Is due ", ">1 business day <", ">5 business days <"},
-		{time.Date(2026, 11, 13, 16, 59, 0, 0, newYork), ">Is due ", ">1 business day <", ">5 business days <"},
+		{time.Date(2026, 11, 13, 16, 50, 0, 0, newYork), ">Is due ", ">1 business day <", ">5 business days <"},
 		{time.Date(2026, 11, 13, 17, 0, 0, 0, newYork), ">Was due ", ">1 business day <", ">5 business days <"},
 		{time.Date(2026, 11, 21, 10, 0, 0, 0, newYork), ">Was due ", ">6 business days <", ">10 business days <"}, // a Saturday
-		{time.Date(2026, 11, 23, 16, 59, 0, 0, newYork), ">Was due ", ">6 business days <", ">10 business days <"},
+		{time.Date(2026, 11, 23, 16, 50, 0, 0, newYork), ">Was due ", ">6 business days <", ">10 business days <"},
 		{time.Date(2026, 11, 23, 17, 0, 0, 0, newYork), ">Was due ", ">7 business days <", ">11 business days <"},
 		{time.Date(2036, 11, 21, 10, 0, 0, 0, newYork), ">Was due ", ", 2036, ", ">Wednesday, November 26, 2036, "},
 	} {

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"nysreferral/calendar"
 	"nysreferral/demo"
 	"nysreferral/fault"
 	"nysreferral/forms"
@@ -163,6 +164,13 @@ func TestPause(t *testing.T) {
 // what was due before stays beside it for all who read, also of two extensions,
 // and the referrer is told that something changed.
 func TestExtend(t *testing.T) {
+	each(t, monday, func(t *testing.T, s *demo.State) {
+		s.Door.Calendar = calendar.New(calendar.Options{CloseHour: 15})
+		ref := refer(t, s, 1).Reference
+		take(t, s, ref, demo.ToDecision[:3]...)
+		_, err := s.Take(t.Context(), ref, do("director", workflow.Extend, 0, func(d *forms.Deed) { d.Until, d.Reason = "2026-11-06", "A translation is on its way." }))
+		problemAt(t, err, "until", "extended by no day, where offices close at three")
+	})
 	each(t, monday, func(t *testing.T, s *demo.State) {
 		ref := refer(t, s, 1).Reference
 		take(t, s, ref, demo.ToDecision[:3]...)

@@ -80,7 +80,8 @@ secrets() {
 	.tools/gitleaks dir . --no-banner --redact --config tools/gitleaks.toml
 }
 
-# build makes the program as it ships, from a copy of the source and with a cache of its own.
+# build makes the program as it ships, but for the commit that a checkout stamps it with: from a copy of the
+# source, and with a cache of its own.
 build() {
 	mkdir -p "$1/src" "$1/cache"
 	git ls-files -z | tar --null -T - -cf - | tar -xf - -C "$1/src"

@@ -283,7 +283,7 @@ func sealed(by Sealer, text []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	back, err := by.Open(out)
+	back, err := by.Open(bytes.Clone(out)) // what is opened is cleared, and may lie where it was sealed
 	defer clear(back)
 	if err != nil {
 		return nil, fmt.Errorf("what was sealed just now does not open, and the file stays as it was: %w", err)

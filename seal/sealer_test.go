@@ -18,6 +18,7 @@ type toy struct {
 	fails  error
 	spoils func([]byte) []byte
 	gave   [][]byte // what was opened, as whoever asked holds it
+	got    []byte   // what was to be sealed last, as whoever asked holds it
 }
 
 func turned(text []byte) []byte {
@@ -39,6 +40,7 @@ func (s *toy) Read() ([]byte, error) {
 }
 
 func (s *toy) Seal(text []byte) ([]byte, error) {
+	s.got = text
 	out := turned(text)
 	if s.spoils != nil {
 		out = s.spoils(out)
@@ -201,25 +203,29 @@ func TestSourceFails(t *testing.T) {
 }
 
 // What was opened, to read the keys or to see that a new file opens, does not stay
-// in memory.
+// in memory, nor what was sealed.
 func TestOpenedTextIsCleared(t *testing.T) {
 	s := sealing(t)
-	for name, asks := range map[string]func() error{
-		"opening":  func() error { _, err := From(s); return err },
-		"rotating": func() error { _, err := RotateIn(s, time.Now()); return err },
-		"listing":  func() error { _, err := VersionsIn(s); return err },
-		"retiring": func() error { return RetireIn(s, 90) }, // which there is not
+	for _, c := range []struct {
+		name  string
+		asks  func() error
+		seals bool
+	}{
+		{"opening", func() error { _, err := From(s); return err }, false},
+		{"listing", func() error { _, err := VersionsIn(s); return err }, false},
+		{"rotating", func() error { _, err := RotateIn(s, time.Now()); return err }, true},
+		{"retiring", func() error { return RetireIn(s, 1) }, true},
 	} {
-		s.gave = nil
-		if err := asks(); err != nil && name != "retiring" {
-			t.Fatalf("%s: %v", name, err)
+		s.gave, s.got = nil, nil
+		if err := c.asks(); err != nil {
+			t.Fatalf("%s: %v", c.name, err)
 		}
-		if len(s.gave) == 0 {
-			t.Errorf("%s opened nothing", name)
+		if len(s.gave) == 0 || c.seals != (len(s.got) > 0) {
+			t.Errorf("%s opened %d times, and was to seal %d bytes", c.name, len(s.gave), len(s.got))
 		}
-		for _, text := range s.gave {
-			if len(text) == 0 || len(bytes.Trim(text, "\x00")) > 0 {
-				t.Errorf("%s leaves %d bytes", name, len(text))
+		for _, text := range append(s.gave, s.got) {
+			if len(bytes.Trim(text, "\x00")) > 0 {
+				t.Errorf("%s leaves %d bytes", c.name, len(text))
 			}
 		}
 	}
