@@ -240,7 +240,7 @@ func TestPagesAreApart(t *testing.T) {
 		w.Header().Set("Content-Type", "text/html")
 		_, _ = fmt.Fprint(w, sheet(c.Value, ""))
 	}))
-	defer srv.Close()
+	t.Cleanup(srv.Close) // after the browsers, which may ask for an icon until they end
 	a := Browser(t, srv.URL, View{})
 	a.Open("/")
 	a.Reload()
