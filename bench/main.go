@@ -14,6 +14,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"runtime/pprof"
@@ -160,6 +161,19 @@ func profiled(path string) (func() error, error) {
 		pprof.StopCPUProfile()
 		return f.Close()
 	}, nil
+}
+
+// heapTo writes what the heap holds after a collection, for go tool pprof -base.
+func (r *run) heapTo(name string) error {
+	if r.heaps == "" {
+		return nil
+	}
+	f, err := os.Create(filepath.Join(r.heaps, name))
+	if err != nil {
+		return fmt.Errorf("writing what the heap holds: %w", err)
+	}
+	runtime.GC()
+	return errors.Join(pprof.Lookup("heap").WriteTo(f, 0), f.Close())
 }
 
 func usage(flags *flag.FlagSet) {

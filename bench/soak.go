@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
-	"runtime/pprof"
 	"slices"
 	"strconv"
 	"strings"
@@ -83,23 +82,28 @@ func (r *run) soakOn(dialect string) error {
 		length, every = 20*time.Second, time.Second
 	}
 	r.say("   %s: %s, a referral each %s with all pages of its form, after %d at once and a tenth of that to warm up", dialect, length, soakAll, soakAtOnce)
-	m.burst()
-	_, err = m.drive(length/10, 0)
-	var got []sample
-	if err == nil {
-		err = r.heapTo(dialect + "-begin")
-	}
-	if err == nil {
-		got, err = m.drive(length, every)
-	}
-	if err == nil {
-		err = r.heapTo(dialect + "-end")
-	}
+	got, err := m.whole(dialect, length, every)
 	if err := errors.Join(err, end()); err != nil {
 		return err
 	}
 	r.say("   %s: %d referrals and %d requests in all, none failed; %d referrals waited for somebody who was free", dialect, m.sent.Load(), m.asked.Load(), m.late.Load())
 	return r.soaked(dialect, got)
+}
+
+// whole warms up, and soaks.
+func (m *soaking) whole(dialect string, length, every time.Duration) ([]sample, error) {
+	m.burst()
+	if _, err := m.drive(length/10, 0); err != nil {
+		return nil, err
+	}
+	if err := m.r.heapTo(dialect + "-begin"); err != nil {
+		return nil, err
+	}
+	got, err := m.drive(length, every)
+	if err != nil {
+		return nil, err
+	}
+	return got, m.r.heapTo(dialect + "-end")
 }
 
 // newSoak makes the people and signs them in.
@@ -311,19 +315,6 @@ func (m *soaking) ask(p *remote, path string) (reply, error) {
 func (m *soaking) post(p *remote, path string, in map[string][]string) (reply, error) {
 	m.asked.Add(1)
 	return p.want(http.StatusSeeOther, http.MethodPost, path, in, "text/html")
-}
-
-// heapTo writes what the heap holds after a collection, for go tool pprof -base.
-func (r *run) heapTo(name string) error {
-	if r.heaps == "" {
-		return nil
-	}
-	f, err := os.Create(filepath.Join(r.heaps, name))
-	if err != nil {
-		return fmt.Errorf("writing what the heap holds: %w", err)
-	}
-	runtime.GC()
-	return errors.Join(pprof.Lookup("heap").WriteTo(f, 0), f.Close())
 }
 
 // look1 is what the process has now: memory as the kernel counts it, what the
