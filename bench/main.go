@@ -101,6 +101,9 @@ func main() {
 
 // command runs the measurements that args name.
 func command(ctx context.Context, args []string, out io.Writer) (err error) {
+	if slices.Equal(args, []string{crowdCommand}) {
+		return crowded(ctx, os.Stdin, out)
+	}
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	small := flags.Bool("quick", false, "tiny sizes, to try the command; the numbers mean nothing")
 	rounds := flags.Int("rounds", 0, "rounds of each comparison")

@@ -2,23 +2,17 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
-	"net/http"
 	"os"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"nysreferral/demo"
-	"nysreferral/forms"
 	"nysreferral/workflow"
 )
 
@@ -34,20 +28,6 @@ const (
 	soakPeople   = 160                                    // nobody begins more referrals in an hour than one may
 	soakAtOnce   = 40                                     // more than any pool has connections
 )
-
-// soaking is one soak.
-type soaking struct {
-	r      *run
-	s      *site
-	people chan *remote
-	dcjs   *remote
-	otda   *remote
-	form   *forms.Referral
-	sent   atomic.Int64 // referrals
-	asked  atomic.Int64 // requests
-	late   atomic.Int64 // referrals that had to wait for somebody who is free
-	failed chan error
-}
 
 // sample is what the process had at one moment.
 type sample struct {
@@ -69,252 +49,92 @@ func (r *run) soak() error {
 }
 
 func (r *run) soakOn(dialect string) error {
-	m, err := r.newSoak(dialect)
+	s, err := r.open(dialect)
 	if err != nil {
 		return err
 	}
-	end, err := (&submission{r: r, s: m.s}).background()
+	to, err := s.soakers(r.ctx)
 	if err != nil {
 		return err
 	}
-	length, every := time.Duration(r.minutes*float64(time.Minute)), 10*time.Second
+	end, err := (&submission{r: r, s: s}).background()
+	if err != nil {
+		return err
+	}
+	every := 10 * time.Second
+	to.Whole = time.Duration(r.minutes * float64(time.Minute))
 	if r.calls == quick.calls {
-		length, every = 20*time.Second, time.Second
+		to.Whole, every = 20*time.Second, time.Second
 	}
-	r.say("   %s: %s, a referral each %s with all pages of its form, after %d at once and a tenth of that to warm up", dialect, length, soakAll, soakAtOnce)
-	got, err := m.whole(dialect, length, every)
+	to.WarmUp = to.Whole / 3
+	r.say("   %s: %s, a referral each %s with all pages of its form, after %d at once and a third of that to warm up", dialect, to.Whole, soakAll, soakAtOnce)
+	did, got, err := r.sampled(dialect, to, every)
 	if err := errors.Join(err, end()); err != nil {
 		return err
 	}
-	r.say("   %s: %d referrals and %d requests in all, none failed; %d referrals waited for somebody who was free", dialect, m.sent.Load(), m.asked.Load(), m.late.Load())
+	r.say("   %s: %d referrals and %d requests in all, none failed; %d referrals waited for somebody who was free", dialect, did.Sent, did.Requests, did.Waited)
 	return r.soaked(dialect, got)
 }
 
-// whole warms up, and soaks.
-func (m *soaking) whole(dialect string, length, every time.Duration) ([]sample, error) {
-	m.burst()
-	if _, err := m.drive(length/10, 0); err != nil {
-		return nil, err
-	}
-	if err := m.r.heapTo(dialect + "-begin"); err != nil {
-		return nil, err
-	}
-	got, err := m.drive(length, every)
+// sampled lets a crowd in and, once it is warm, looks as often as every says at
+// what this process has.
+func (r *run) sampled(dialect string, to invitation, every time.Duration) (did asked, out []sample, err error) {
+	o, err := r.invite(to)
 	if err != nil {
-		return nil, err
+		return did, nil, err
 	}
-	return got, m.r.heapTo(dialect + "-end")
-}
-
-// newSoak makes the people and signs them in.
-func (r *run) newSoak(dialect string) (*soaking, error) {
-	s, err := r.open(dialect)
-	if err != nil {
-		return nil, err
+	if _, err := o.did(); err != nil {
+		return did, nil, err
 	}
-	if err := s.Populate(r.ctx); err != nil {
-		return nil, err
+	if err := r.heapTo(dialect + "-begin"); err != nil {
+		return did, nil, err
 	}
-	m := &soaking{r: r, s: s, people: make(chan *remote, soakPeople), failed: make(chan error, 1)}
-	agency, err := s.agency(r.ctx, "Example Harbor Shelter", "social_service_provider", workflow.SideProvider, "ovs")
-	if err != nil {
-		return nil, err
-	}
-	all, err := s.people(r.ctx, agency, workflow.Referrer, soakPeople)
-	if err != nil {
-		return nil, err
-	}
-	for _, who := range all {
-		if err := s.Auth.SetPassword(r.ctx, workflow.Actor{}, who.ID, demo.Password, ""); err != nil {
-			return nil, err
-		}
-		p, err := enter(r.ctx, s.url, who.email)
-		if err != nil {
-			return nil, err
-		}
-		m.people <- p
-	}
-	if m.dcjs, err = enter(r.ctx, s.url, s.Account("reviewer").Email); err != nil {
-		return nil, err
-	}
-	if m.otda, err = enter(r.ctx, s.url, s.Account("program").Email); err != nil {
-		return nil, err
-	}
-	m.form, _, err = demo.Referral(submitted, s.Door.Today())
-	return m, err
-}
-
-// burst has every connection opened that a pool may have. They stay open, and
-// the first moment at which many are needed would look like growth.
-func (m *soaking) burst() {
-	var all sync.WaitGroup
-	for range soakAtOnce {
-		all.Go(m.one)
-	}
-	all.Wait()
-}
-
-// drive begins a referral at each beat until the time is over, whether or not
-// those before are done, and samples as often as every says; 0: never.
-func (m *soaking) drive(length, every time.Duration) (out []sample, err error) {
-	ctx, stop := context.WithTimeout(m.r.ctx, length)
-	defer stop()
-	beat := time.NewTicker(soakAll)
-	defer beat.Stop()
-	look := make(<-chan time.Time)
-	if every > 0 {
-		ticker := time.NewTicker(every)
-		defer ticker.Stop()
-		look = ticker.C
-	}
-	var all sync.WaitGroup
-	defer all.Wait()
+	over := make(chan error, 1)
+	go func() {
+		var err error
+		did, err = o.did()
+		over <- err
+	}()
+	look := time.NewTicker(every)
+	defer look.Stop()
 	for began := time.Now(); ; {
 		select {
-		case <-ctx.Done():
-			all.Wait()
-			select {
-			case err := <-m.failed:
-				return nil, err
-			default:
-				return out, m.r.ctx.Err()
-			}
-		case err := <-m.failed:
-			return nil, err
-		case <-look:
+		case <-look.C:
 			one, err := look1(time.Since(began))
 			if err != nil {
-				return nil, err
+				return did, nil, err
 			}
 			out = append(out, one)
-		case <-beat.C:
-			all.Go(m.one)
+		case err := <-over:
+			if err != nil {
+				return did, nil, err
+			}
+			return did, out, errors.Join(o.cmd.Wait(), r.heapTo(dialect+"-end"))
 		}
 	}
 }
 
-// one is a referral as people make it. The first failure ends the soak.
-func (m *soaking) one() {
-	var p *remote
-	select {
-	case p = <-m.people:
-	default:
-		m.late.Add(1)
-		p = <-m.people
+// soakers makes the people.
+func (s *site) soakers(ctx context.Context) (to invitation, err error) {
+	if err := s.Populate(ctx); err != nil {
+		return to, err
 	}
-	err := m.refer(p)
-	m.people <- p
+	agency, err := s.agency(ctx, "Example Harbor Shelter", "social_service_provider", workflow.SideProvider, "ovs")
 	if err != nil {
-		select {
-		case m.failed <- err:
-		default:
+		return to, err
+	}
+	all, err := s.people(ctx, agency, workflow.Referrer, soakPeople)
+	if err != nil {
+		return to, err
+	}
+	to = invitation{URL: s.url, Reviewer: s.Account("reviewer").Email, Program: s.Account("program").Email, Today: s.Door.Today()}
+	for _, who := range all {
+		if err := s.Auth.SetPassword(ctx, workflow.Actor{}, who.ID, demo.Password, ""); err != nil {
+			return to, err
 		}
+		to.Referrers = append(to.Referrers, who.email)
 	}
-}
-
-var sectionLink = regexp.MustCompile(`href="(/referrals/[^"/]+)/sections/([A-Z])"`)
-
-// refer fills a form in section by section, sends it, has the State open it, and
-// withdraws it: as many are open at the end as at the beginning, so that what grows
-// is not what there is to show.
-func (m *soaking) refer(p *remote) error {
-	list, err := m.ask(p, "/referrals")
-	if err != nil {
-		return err
-	}
-	began, err := m.post(p, "/referrals", hidden(list.body))
-	if err != nil {
-		return err
-	}
-	ref, err := m.begun(p, began)
-	if err != nil {
-		return err
-	}
-	for _, section := range forms.Questions.Sections {
-		if err := m.fill(p, ref, section.ID); err != nil {
-			return err
-		}
-	}
-	check, err := m.ask(p, ref+"/check")
-	if err != nil {
-		return err
-	}
-	if _, err := m.post(p, ref+"/submit", hidden(check.body)); err != nil {
-		return err
-	}
-	m.sent.Add(1)
-	for _, one := range []struct {
-		who  *remote
-		path string
-	}{{m.dcjs, "/queue"}, {m.dcjs, ref}, {m.otda, "/board"}} {
-		if _, err := m.ask(one.who, one.path); err != nil {
-			return err
-		}
-	}
-	question, err := m.ask(p, ref+"/withdraw")
-	if err != nil {
-		return err
-	}
-	_, err = m.post(p, ref+"/withdraw", hidden(question.body))
-	return err
-}
-
-// begun is the address of the draft that was begun.
-func (m *soaking) begun(p *remote, from reply) (string, error) {
-	page, err := m.ask(p, from.to)
-	if err != nil {
-		return "", err
-	}
-	found := sectionLink.FindSubmatch(page.body)
-	if found == nil {
-		return "", fmt.Errorf("%s leads to no section", from.to)
-	}
-	return string(found[1]), nil
-}
-
-// fill asks for one section and sends it filled in. One that this referral does
-// not ask is passed by.
-func (m *soaking) fill(p *remote, ref, section string) error {
-	in := typed(m.form, section)
-	if len(in) == 0 {
-		return nil
-	}
-	path := ref + "/sections/" + section
-	page, err := m.ask(p, path)
-	if err != nil {
-		return err
-	}
-	for name, list := range hidden(page.body) {
-		in[name] = list
-	}
-	for _, name := range []string{"familyName", "givenNames"} {
-		if in.Has(name) {
-			in.Set(name, invented())
-		}
-	}
-	_, err = m.post(p, path, in)
-	return err
-}
-
-// invented is a name of nobody: one name for all would make each referral one of
-// the person of every other.
-func invented() string {
-	return strings.Map(func(r rune) rune {
-		if r < 'A' { // a digit
-			return r - '0' + 'a'
-		}
-		return r
-	}, rand.Text()[:10])
-}
-
-func (m *soaking) ask(p *remote, path string) (reply, error) {
-	m.asked.Add(1)
-	return p.page(path)
-}
-
-func (m *soaking) post(p *remote, path string, in map[string][]string) (reply, error) {
-	m.asked.Add(1)
-	return p.want(http.StatusSeeOther, http.MethodPost, path, in, "text/html")
+	return to, nil
 }
 
 // look1 is what the process has now: memory as the kernel counts it, what the
@@ -344,9 +164,9 @@ func resident(pid string) (float64, error) {
 	return n / 1024, nil
 }
 
-// soaked says and judges whether anything grew between the thirds. The middle
-// sample of a third counts: one that meets a packet being drawn has its memory,
-// which goes with it.
+// soaked says and judges whether anything grew between the thirds. The middle half
+// of a third counts, by its mean: one sample that meets a packet being drawn has its
+// memory, which goes with it, and one that meets a request has its connection.
 func (r *run) soaked(dialect string, got []sample) error {
 	if len(got) < 6 {
 		return fmt.Errorf("only %d samples: soak longer", len(got))
@@ -361,12 +181,18 @@ func (r *run) soaked(dialect string, got []sample) error {
 			values[i] = one.pick(s)
 		}
 		third := len(values) / 3
-		first, last := median(values[:third]), median(values[len(values)-third:])
+		first, last := middle(values[:third]), middle(values[len(values)-third:])
 		more := last/first - 1
 		r.say("   %-22s %s  %.1f to %.1f %s", one.name, plot(values, 60), slices.Min(values), slices.Max(values), one.unit)
 		r.judge(more <= soakMost, "soak, "+dialect+", "+one.name, fmt.Sprintf("%+.1f %% (%.1f, %.1f)", 100*more, first, last), "≤ +5 %")
 	}
 	return nil
+}
+
+// middle is the mean of the middle half of a list that has two at least.
+func middle(list []float64) float64 {
+	sorted := slices.Sorted(slices.Values(list))
+	return mean(sorted[len(sorted)/4 : len(sorted)-len(sorted)/4])
 }
 
 func mean(list []float64) float64 {
