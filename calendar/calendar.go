@@ -250,6 +250,10 @@ func (c *Calendar) count(year int) *counts {
 	return out
 }
 
+// Closes returns the close of business in New York on a day, business day or not,
+// in UTC.
+func (c *Calendar) Closes(day Date) time.Time { return c.closes(day.noon()).UTC() }
+
 // closes returns the close of business in New York on the day of a noon.
 func (c *Calendar) closes(day time.Time) time.Time {
 	y, m, d := day.Date()

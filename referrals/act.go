@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"nysreferral/calendar"
 	"nysreferral/ent"
 	"nysreferral/ent/entry"
 	"nysreferral/fault"
@@ -331,13 +332,11 @@ func withdraw(ctx context.Context, x *act) error {
 	return x.mail(ctx, after...)
 }
 
-// closingOf is the close of business, 17:00 in New York, of a day.
-func closingOf(day forms.Date) time.Time {
-	t, err := time.ParseInLocation(time.DateOnly, string(day), newYork)
+// closing is the State's close of business of a day, zero for what is no day.
+func (s *Service) closing(day forms.Date) time.Time {
+	d, err := calendar.ParseDate(string(day))
 	if err != nil {
 		return time.Time{}
 	}
-	return time.Date(t.Year(), t.Month(), t.Day(), 17, 0, 0, 0, newYork).UTC()
+	return s.Calendar.Closes(d)
 }
-
-func closeOf(day forms.Date) forms.Moment { return forms.At(closingOf(day)) }

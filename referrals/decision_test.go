@@ -170,6 +170,14 @@ func TestExtend(t *testing.T) {
 		take(t, s, ref, demo.ToDecision[:3]...)
 		_, err := s.Take(t.Context(), ref, do("director", workflow.Extend, 0, func(d *forms.Deed) { d.Until, d.Reason = "2026-11-06", "A translation is on its way." }))
 		problemAt(t, err, "until", "extended by no day, where offices close at three")
+		take(t, s, ref, do("director", workflow.Extend, 0, func(d *forms.Deed) { d.Until, d.Reason = "2026-11-09", "A translation is on its way." }),
+			do("reviewer", workflow.Ask, 0, func(d *forms.Deed) { d.Question, d.AnswerBy = "Which day was it?", "2026-11-04" }))
+		got := open(t, s, "reviewer", ref)
+		for path, want := range map[string]string{"extendedTo": "2026-11-09T20:00:00Z", "dueAt": "2026-11-09T20:00:00Z", "questions.0.answerBy": "2026-11-04T20:00:00Z"} {
+			if it := got.View.Item(path); it == nil || it.Value != want {
+				t.Errorf("%+v stands at %s, want %s: offices close at three", it, path, want)
+			}
+		}
 	})
 	each(t, monday, func(t *testing.T, s *demo.State) {
 		ref := refer(t, s, 1).Reference

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"nysreferral/audit"
-	"nysreferral/calendar"
 	"nysreferral/ent"
 	"nysreferral/ent/disclosure"
 	"nysreferral/fault"
@@ -320,9 +319,10 @@ func (s *Service) indexOf(ctx context.Context, tx *ent.Tx, f *file) ([]IndexLine
 }
 
 // dueOf is close of business of the day that a demand names.
-func dueOf(day forms.Date) (time.Time, bool) {
-	if _, err := calendar.ParseDate(string(day)); err != nil || !day.Valid() {
+func (s *Service) dueOf(day forms.Date) (time.Time, bool) {
+	if !day.Valid() {
 		return time.Time{}, false
 	}
-	return closingOf(day), true
+	due := s.closing(day)
+	return due, !due.IsZero()
 }

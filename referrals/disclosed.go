@@ -170,7 +170,7 @@ func (s *Service) takeDemand(in DisclosureAsked, one *answering) error {
 		wrong = problem("scope", "Enter what is demanded, in the words of the demand.")
 	}
 	bad = append(bad, wrong...)
-	due, ok := dueOf(in.Due)
+	due, ok := s.dueOf(in.Due)
 	if !ok {
 		bad = append(bad, problem("due", "Enter the day by which it is to be answered.")...)
 	}

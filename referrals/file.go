@@ -59,7 +59,10 @@ type file struct {
 type happened struct {
 	*ent.Entry
 	deed forms.Deed
-	whom string // name of the account that the act is about, when it is folded
+
+	// Of what is folded alone.
+	whom      string    // name of the account that the act is about
+	answerDue time.Time // of a question
 }
 
 // passed is one hand-over with what is sealed of it.

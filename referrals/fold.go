@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 
 	"nysreferral/forms"
 	"nysreferral/workflow"
@@ -29,7 +30,7 @@ func (s *Service) review(f *file) forms.Review {
 	}
 	for _, e := range f.entries {
 		if fold, ok := folds[workflow.Action(e.Action)]; ok && e.Handover == 0 {
-			e.whom = f.names[e.deed.Account.N]
+			e.whom, e.answerDue = f.names[e.deed.Account.N], s.closing(e.deed.AnswerBy)
 			fold(&r, e, f.nameOf(e))
 		}
 	}
@@ -57,7 +58,7 @@ var folds = map[workflow.Action]func(r *forms.Review, e happened, name string){
 		r.WithReferrer = append(r.WithReferrer, talk)
 	},
 	workflow.Ask: func(r *forms.Review, e happened, _ string) {
-		q := forms.Question{Asked: forms.At(e.At), Text: e.deed.Question, About: e.deed.About, AnswerBy: closeOf(e.deed.AnswerBy)}
+		q := forms.Question{Asked: forms.At(e.At), Text: e.deed.Question, About: e.deed.About, AnswerBy: forms.At(e.answerDue)}
 		if e.deed.Pause {
 			q.Pause = forms.Pause{From: q.Asked, Before: e.deed.DueBefore, After: e.deed.DueAfter, Law: workflow.LawPause}
 		}
@@ -104,7 +105,7 @@ var folds = map[workflow.Action]func(r *forms.Review, e happened, name string){
 		}
 	},
 	workflow.Extend: func(r *forms.Review, e happened, _ string) {
-		r.Extended, r.ExtendedFrom, r.ExtendedDays, r.ExtendedWhy = closeOf(e.deed.Until), e.deed.DueBefore, e.deed.Days, e.deed.Reason
+		r.Extended, r.ExtendedFrom, r.ExtendedDays, r.ExtendedWhy = e.deed.DueAfter, e.deed.DueBefore, e.deed.Days, e.deed.Reason
 	},
 	workflow.Add: func(r *forms.Review, e happened, _ string) {
 		r.Additions = append(r.Additions, forms.Addition{At: forms.At(e.At), Text: e.deed.Facts, Version: e.deed.Version})
@@ -185,8 +186,8 @@ func resultOf(d forms.Deed) forms.Text {
 		words = append(words, string(label("servicesStarted", string(help))))
 	}
 	words = append(words, string(d.Services), string(d.PassOnTo))
-	if d.WaitUntil != "" {
-		words = append(words, "until "+closingOf(d.WaitUntil).In(newYork).Format("January 2, 2006"))
+	if day, err := time.Parse(time.DateOnly, string(d.WaitUntil)); err == nil {
+		words = append(words, "until "+day.Format("January 2, 2006"))
 	}
 	return forms.Text(strings.Join(slices.DeleteFunc(words, func(w string) bool { return w == "" }), ", "))
 }

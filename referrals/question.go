@@ -53,7 +53,7 @@ func (x *act) answerDue(ctx context.Context) (time.Time, error) {
 		x.deed.AnswerBy = forms.DateOf(due)
 		return due, nil
 	}
-	return closingOf(x.deed.AnswerBy), x.s.workingDay("answerBy", x.deed.AnswerBy)
+	return x.s.closing(x.deed.AnswerBy), x.s.workingDay("answerBy", x.deed.AnswerBy)
 }
 
 // answer adds what the referrer answers to the record, in words and as a new
@@ -158,7 +158,7 @@ func (x *act) resume() *time.Time {
 		return x.f.row.DueAt
 	}
 	until := x.s.now()
-	if due := closingOf(question.deed.AnswerBy); until.After(due) {
+	if due := x.s.closing(question.deed.AnswerBy); until.After(due) {
 		until = due
 	}
 	days, _ := x.s.Calendar.Left(question.At, until)

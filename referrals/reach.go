@@ -93,7 +93,7 @@ const longestWait = 60
 // wait pauses the clocks of trying and of first contact until a day, because
 // the person asked for it.
 func wait(ctx context.Context, x *passing) error {
-	until := closingOf(x.deed.WaitUntil)
+	until := x.s.closing(x.deed.WaitUntil)
 	if now := x.s.now(); !until.After(now) || until.After(now.AddDate(0, 0, longestWait)) {
 		return forms.Problems{{ID: "waitUntil", Field: "waitUntil", Message: "Enter a day after today, at most 60 days ahead."}}
 	}

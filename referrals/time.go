@@ -65,7 +65,7 @@ func (x *act) held() *Held {
 	if x.step.Do != workflow.Ask {
 		return nil
 	}
-	return &Held{From: x.s.now(), Until: closingOf(x.deed.AnswerBy), Why: "A question was asked."}
+	return &Held{From: x.s.now(), Until: x.s.closing(x.deed.AnswerBy), Why: "A question was asked."}
 }
 
 // extend gives more time, until a business day. What was due before stays with
@@ -76,7 +76,7 @@ func extend(ctx context.Context, x *act) error {
 	if err := x.s.workingDay("until", x.deed.Until); err != nil {
 		return err
 	}
-	until := closingOf(x.deed.Until)
+	until := x.s.closing(x.deed.Until)
 	if x.f.row.DueAt != nil {
 		before := *x.f.row.DueAt
 		days, _ := x.s.Calendar.Left(before, until)
@@ -147,7 +147,7 @@ func (s *Service) daysAfter(due time.Time, n int) time.Time {
 // it is over, or nobody works on it.
 func (s *Service) workingDay(field string, day forms.Date) error {
 	bad := func(say string) error { return forms.Problems{{ID: field, Field: field, Message: say}} }
-	until := closingOf(day)
+	until := s.closing(day)
 	switch {
 	case !until.After(s.now()):
 		return bad("This day is over. Choose a later one.")
