@@ -60,7 +60,7 @@ type outside struct {
 }
 
 // invite starts a crowd.
-func (r *run) invite(to invitation) (*outside, error) {
+func invite(ctx context.Context, to invitation) (*outside, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, fmt.Errorf("finding this program: %w", err)
@@ -69,7 +69,7 @@ func (r *run) invite(to invitation) (*outside, error) {
 	if err != nil {
 		return nil, fmt.Errorf("inviting: %w", err)
 	}
-	o := &outside{cmd: exec.CommandContext(r.ctx, self, crowdCommand)}
+	o := &outside{cmd: exec.CommandContext(ctx, self, crowdCommand)}
 	o.cmd.Stdin, o.cmd.Stderr = bytes.NewReader(text), &o.err
 	out, err := o.cmd.StdoutPipe()
 	if err != nil {
@@ -86,7 +86,8 @@ func (r *run) invite(to invitation) (*outside, error) {
 // at its end.
 func (o *outside) did() (all asked, err error) {
 	if err := o.said.Decode(&all); err != nil {
-		return all, errors.Join(fmt.Errorf("the crowd ended: %w: %s", err, o.err.String()), o.cmd.Wait())
+		ended := o.cmd.Wait() // what it says of why is whole then
+		return all, errors.Join(fmt.Errorf("the crowd ended: %w: %s", err, o.err.String()), ended)
 	}
 	return all, nil
 }

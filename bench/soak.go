@@ -78,23 +78,29 @@ func (r *run) soakOn(dialect string) error {
 
 // sampled lets a crowd in and, once it is warm, looks as often as every says at
 // what this process has.
-func (r *run) sampled(dialect string, to invitation, every time.Duration) (did asked, out []sample, err error) {
-	o, err := r.invite(to)
+func (r *run) sampled(dialect string, to invitation, every time.Duration) (asked, []sample, error) {
+	ctx, stop := context.WithCancel(r.ctx)
+	defer stop()
+	o, err := invite(ctx, to)
 	if err != nil {
-		return did, nil, err
+		return asked{}, nil, err
 	}
 	if _, err := o.did(); err != nil {
-		return did, nil, err
+		return asked{}, nil, err
 	}
 	if err := r.heapTo(dialect + "-begin"); err != nil {
-		return did, nil, err
+		return asked{}, nil, err
 	}
-	over := make(chan error, 1)
+	type end struct {
+		asked
+		err error
+	}
+	over := make(chan end, 1)
 	go func() {
-		var err error
-		did, err = o.did()
-		over <- err
+		did, err := o.did()
+		over <- end{did, err}
 	}()
+	var out []sample
 	look := time.NewTicker(every)
 	defer look.Stop()
 	for began := time.Now(); ; {
@@ -102,14 +108,14 @@ func (r *run) sampled(dialect string, to invitation, every time.Duration) (did a
 		case <-look.C:
 			one, err := look1(time.Since(began))
 			if err != nil {
-				return did, nil, err
+				return asked{}, nil, err
 			}
 			out = append(out, one)
-		case err := <-over:
-			if err != nil {
-				return did, nil, err
+		case e := <-over:
+			if e.err != nil {
+				return asked{}, nil, e.err
 			}
-			return did, out, errors.Join(o.cmd.Wait(), r.heapTo(dialect+"-end"))
+			return e.asked, out, errors.Join(o.cmd.Wait(), r.heapTo(dialect+"-end"))
 		}
 	}
 }

@@ -133,7 +133,7 @@ func (s *server) due(at time.Time) *web.Clock {
 	if over {
 		n = -n
 	}
-	clock := web.DueClock(n, "5 pm", web.DueMoment(at))
+	clock := web.DueClock(n, web.Hour(at), web.DueMoment(at))
 	return &clock
 }
 

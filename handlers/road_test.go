@@ -53,3 +53,17 @@ func TestRoadIsLateOnlyWhereSomethingIsDue(t *testing.T) {
 		}
 	}
 }
+
+// Where offices close at three, a deadline of today says three.
+func TestDueSaysItsHour(t *testing.T) {
+	now := time.Date(2026, 12, 30, 17, 0, 0, 0, time.UTC)
+	cal := calendar.New(calendar.Options{CloseHour: 15})
+	s := &server{Deps: Deps{Now: func() time.Time { return now }, Referrals: &referrals.Service{Calendar: cal}}}
+	due := cal.Due(now.AddDate(0, 0, -1), 1)
+	if got := s.due(due).Words; got != "due today 3 pm" {
+		t.Errorf("a deadline of today says %q", got)
+	}
+	if got := howCounted(referrals.Task{Kind: workflow.TaskDetermination, Count: 3, DueAt: due}); !strings.Contains(got, "it ends at 3 pm in New York") {
+		t.Errorf("how it is counted says %q", got)
+	}
+}

@@ -12,6 +12,7 @@ import (
 	"nysreferral/forms"
 	"nysreferral/store"
 	"nysreferral/store/storetest"
+	"nysreferral/web"
 )
 
 // save sends a page that was drawn before, with what is typed over it.
@@ -228,6 +229,52 @@ func TestSavingIsOneLine(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A page of the form is drawn while its line of the log is being written. Where
+// that fails, nothing of what was drawn is sent.
+func TestNoLineNoPage(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		s, b := harbor(t, db)
+		page := b.begin() + "/sections/C"
+		b.post(page, page, url.Values{"familyName": {"Quoin"}})
+		if !strings.Contains(b.get(page).body, "Quoin") {
+			t.Fatal("the page lacks the name")
+		}
+		saved := "Your draft was saved."
+		in := b.fields(page)
+		in.Set(web.InputGo, web.GoSave) // is said on the next page
+		b.do(http.MethodPost, page, in.Encode())
+		logAgain := noLog(t, db)
+		if got := b.get(page); got.status != http.StatusInternalServerError || strings.Contains(got.body+s.log.String(), "Quoin") {
+			t.Errorf("without its line the page answers %d: %s", got.status, got.body)
+		}
+		logAgain()
+		for _, want := range []bool{true, false} {
+			if got := b.get(page); got.status != http.StatusOK || strings.Contains(got.body, saved) != want {
+				t.Errorf("the page answers %d, and says what was done: %v, want %v", got.status, !want, want)
+			}
+		}
+	})
+}
+
+// noLog makes the database refuse every new line of the log, until what it returns
+// is called.
+func noLog(t *testing.T, db *store.DB) (logAgain func()) {
+	t.Helper()
+	statement, back := `CREATE TRIGGER no_room BEFORE INSERT ON audit_entries BEGIN SELECT RAISE(ABORT, 'no room'); END`, `DROP TRIGGER no_room`
+	if db.Dialect() == store.Postgres {
+		back += ` ON audit_entries`
+		statement = `CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no room'; END $$;
+			CREATE TRIGGER no_room BEFORE INSERT ON audit_entries FOR EACH ROW EXECUTE FUNCTION no_room()`
+	}
+	run := func(statement string) {
+		if _, err := db.SQL().ExecContext(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	run(statement)
+	return func() { run(back) }
 }
 
 // The same holds for what several people of one encounter share: a mistake loses

@@ -38,7 +38,7 @@ func howCounted(t referrals.Task) string {
 	case t.Count == 0 || len(t.Was) > 0:
 		return ""
 	case clock.Unit == workflow.BusinessDays:
-		return howMany(t.Count, "business day", "business days") + ". The day on which it began does not count, nor do Saturdays, Sundays and State holidays; it ends at 5 pm in New York. "
+		return howMany(t.Count, "business day", "business days") + ". The day on which it began does not count, nor do Saturdays, Sundays and State holidays; it ends at " + web.Hour(t.DueAt) + " in New York. "
 	case clock.Unit == workflow.Hours:
 		return howMany(t.Count, "hour", "hours") + " by the clock: nights, weekends and holidays count. "
 	case clock.Unit == workflow.Days:

@@ -30,7 +30,10 @@ func (s *Service) review(f *file) forms.Review {
 	}
 	for _, e := range f.entries {
 		if fold, ok := folds[workflow.Action(e.Action)]; ok && e.Handover == 0 {
-			e.whom, e.answerDue = f.names[e.deed.Account.N], s.closing(e.deed.AnswerBy)
+			e.whom = f.names[e.deed.Account.N]
+			if e.deed.AnswerBy != "" {
+				e.answerDue = s.closing(e.deed.AnswerBy)
+			}
 			fold(&r, e, f.nameOf(e))
 		}
 	}

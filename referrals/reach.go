@@ -94,7 +94,7 @@ const longestWait = 60
 // the person asked for it.
 func wait(ctx context.Context, x *passing) error {
 	until := x.s.closing(x.deed.WaitUntil)
-	if now := x.s.now(); !until.After(now) || until.After(now.AddDate(0, 0, longestWait)) {
+	if days := x.s.Calendar.DaysBetween(x.s.now(), until); days < 1 || days > longestWait {
 		return forms.Problems{{ID: "waitUntil", Field: "waitUntil", Message: "Enter a day after today, at most 60 days ahead."}}
 	}
 	if err := x.move(ctx, nil); err != nil {

@@ -21,10 +21,10 @@ const newEnd = "The release names another end now."
 // permittedAgain is why the clocks of a hand-over were moved.
 const permittedAgain = "The release permits it again."
 
-// endOf is when a release ends that names day as its last: at five in the afternoon
+// releaseEnds is when a release ends that names day as its last: at five in the afternoon
 // in New York. It is the person's word, so a longer day of the State lengthens none.
 // It is zero for what is no day.
-func endOf(day forms.Date) time.Time {
+func releaseEnds(day forms.Date) time.Time {
 	t, err := time.ParseInLocation(time.DateOnly, string(day), newYork)
 	if err != nil {
 		return time.Time{}
@@ -38,7 +38,7 @@ func endOf(day forms.Date) time.Time {
 //
 // Law: 28 CFR 94.115; 34 USC 12291(b)(2) (reasonably time-limited).
 func over(end forms.Date, now time.Time) bool {
-	return end != "" && !now.Before(endOf(end))
+	return end != "" && !now.Before(releaseEnds(end))
 }
 
 // against is everything that stands against sending the answers r now, and drops
@@ -172,11 +172,11 @@ func (x *act) moveEnd(ctx context.Context, before *forms.Referral) error {
 		ended = append(ended, workflow.TaskRelease)
 	}
 	if running := f.openTask(0, workflow.TaskRelease); running != nil && end != "" {
-		if err := s.moveTask(ctx, x.tx, f, running, endOf(end), newEnd, nil); err != nil {
+		if err := s.moveTask(ctx, x.tx, f, running, releaseEnds(end), newEnd, nil); err != nil {
 			return err
 		}
 	} else if end != "" {
-		begun := newTask{kind: workflow.TaskRelease, agency: f.row.AgencyID, due: endOf(end)}
+		begun := newTask{kind: workflow.TaskRelease, agency: f.row.AgencyID, due: releaseEnds(end)}
 		if err := s.addTasks(ctx, x.tx, f, begun); err != nil {
 			return err
 		}

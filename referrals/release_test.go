@@ -57,7 +57,7 @@ func lastsUntil(end forms.Date) func(*forms.Referral) {
 	return func(r *forms.Referral) { r.ConsentUntil = end }
 }
 
-// The release ends at one moment, close of business of the day that it names:
+// The release ends at one moment, five in the afternoon of the day that it names:
 // until then the recipient reads, the reviewer finds it in order and its clock
 // runs; from then on nobody reads, also before the ladder has done anything, and
 // the recipient is told to stop.

@@ -240,7 +240,7 @@ func noticeTask(f *file, n workflow.Notice, from time.Time) newTask {
 func papersToCome(f *file, received time.Time) []newTask {
 	var out []newTask
 	if end := f.answers.ConsentUntil; end != "" && !over(end, received) {
-		out = append(out, newTask{kind: workflow.TaskRelease, agency: f.row.AgencyID, from: received, due: endOf(end)})
+		out = append(out, newTask{kind: workflow.TaskRelease, agency: f.row.AgencyID, from: received, due: releaseEnds(end)})
 	}
 	if f.answers.Consented == "yes_verbal" {
 		out = append(out, newTask{kind: workflow.TaskWritten, agency: f.row.AgencyID, from: received})

@@ -42,6 +42,14 @@ func DueBy(t, now time.Time) string {
 // Clock24 writes the time of day by which saving is said: "14:02".
 func Clock24(t time.Time) string { return written(t, "15:04") }
 
+// Hour writes the time of day of a deadline: "5 pm", "10:15 am".
+func Hour(t time.Time) string {
+	if t.Minute() == 0 {
+		return written(t, "3 pm")
+	}
+	return written(t, "3:04 pm")
+}
+
 func written(t time.Time, layout string) string {
 	if t.IsZero() {
 		return ""

@@ -65,8 +65,8 @@ const (
 )
 
 // Clock is a time limit and its alarm. A business-day clock counts the day of
-// receipt as day 0 and ends at close of business, 17:00 in New York, of the
-// last day. The counts are defaults: where Set is true the State may set
+// receipt as day 0 and ends at close of business in New York of the last
+// day. The counts are defaults: where Set is true the State may set
 // another from a day on, and a clock that runs already keeps its own.
 type Clock struct {
 	Key    ClockKey

@@ -191,7 +191,7 @@ func ruleLetters(b *bytes.Buffer) {
 
 // ruleClocks writes the time limits and their alarms.
 func ruleClocks(b *bytes.Buffer) {
-	heading(b, "Clocks", "Business days are New York's; the day of receipt is day 0 and the last one ends at 17:00. Days end at 17:00 too, on a free day at that "+
+	heading(b, "Clocks", "Business days are New York's; the day of receipt is day 0 and the last one ends at close of business, 17:00 unless the State sets another hour. Days end then, too, on a free day at that "+
 		"of the next business day. Hours run through nights and holidays. Whoever has the task is told by a mail without content when it is due soon and when it is "+
 		"overdue; the table says who else is told then. A clock that runs keeps the count with which it began.")
 	row(b, "Clock", "Time", "From", "Until", "Moved by", "Due soon", "Overdue: also told", "State may set it", "Source")
