@@ -109,6 +109,7 @@ func (s *server) drawCard(c *call, ref string, which func(referrals.Record) (ref
 		return c.show(http.StatusOK, web.RecipientCardPage(p, v))
 	}
 	s.fillCard(&v, rec, h)
+	v.Waits = web.Day(s.waitsUntil(h.Clocks...))
 	if tries {
 		v.Tries = tryForm(rec.Reference, h, p.CSRF)
 		v.Tries.First = through(rec.View)

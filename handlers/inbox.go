@@ -108,10 +108,28 @@ func (s *server) inboxCard(ref string, h referrals.Handover) web.InboxCard {
 // its own open task that is due first.
 func (s *server) nextBox(h referrals.Handover) web.NextBox {
 	next := nextTask(h)
+	if until := s.waitsUntil(h.Clocks...); !until.IsZero() {
+		return web.NextBox{Words: waitWords(until), Clock: s.clockOf(next)}
+	}
 	if next.Kind == "" || next.For != workflow.Recipient {
 		return web.NextBox{Words: recipientNext(h.Status), Clock: s.clockOf(next)}
 	}
 	return web.NextBox{Words: next.Short, Clock: s.clockOf(next)}
+}
+
+// waitsUntil is until when the person asked to be left alone, by the clocks of a
+// recipient that stand still; zero where nobody waits.
+func (s *server) waitsUntil(clocks ...referrals.Task) time.Time {
+	for _, t := range clocks {
+		if n := len(t.Held); n > 0 && t.For == workflow.Recipient && t.DoneAt.IsZero() && t.Held[n-1].Until.After(s.Now()) {
+			return t.Held[n-1].Until
+		}
+	}
+	return time.Time{}
+}
+
+func waitWords(until time.Time) string {
+	return "Wait until " + web.Day(until) + ": the person asked for it"
 }
 
 // recipientNext says what is next for a hand-over where nothing is due.

@@ -198,6 +198,9 @@ func (s *server) taskLine(c *call, t referrals.Task, csrf string) web.TaskLine {
 		out.Whose = t.Waits
 	}
 	out.Clock = s.clockOf(t)
+	if until := s.waitsUntil(t); !until.IsZero() {
+		out.Words = waitWords(until) + ". " + t.Words
+	}
 	if strings.HasPrefix(t.Kind, "letter_") && c.who.Duty != workflow.Referrer {
 		out.Href = refPath(t.Reference, "letters")
 	}

@@ -140,6 +140,7 @@ type Held struct {
 	From  time.Time `json:"from"`
 	Until time.Time `json:"until"`
 	Why   string    `json:"why,omitempty"`
+	Due   time.Time `json:"due,omitzero"` // when it was due before it stood still
 }
 
 // plan fills in what happens by itself to a task that is due at due, as

@@ -87,22 +87,6 @@ func (x *passing) stepIn(ctx context.Context, kind string) error {
 	return x.s.addTasks(ctx, x.tx, x.f, newTask{kind: kind, handover: x.h.N})
 }
 
-// longestWait is how many days ahead the clocks may be paused at once.
-const longestWait = 60
-
-// wait pauses the clocks of trying and of first contact until a day, because
-// the person asked for it.
-func wait(ctx context.Context, x *passing) error {
-	until := x.s.closing(x.deed.WaitUntil)
-	if days := x.s.Calendar.DaysBetween(x.s.now(), until); days < 1 || days > longestWait {
-		return forms.Problems{{ID: "waitUntil", Field: "waitUntil", Message: "Enter a day after today, at most 60 days ahead."}}
-	}
-	if err := x.move(ctx, nil); err != nil {
-		return err
-	}
-	return x.s.waitUntil(ctx, x.tx, x.f, x.h.N, until, string(x.deed.Reason))
-}
-
 // warm asks the referrer to bring the person together with the recipient.
 func warm(ctx context.Context, x *passing) error {
 	if err := x.move(ctx, nil); err != nil {

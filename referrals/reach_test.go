@@ -133,39 +133,6 @@ func TestBringTogether(t *testing.T) {
 	})
 }
 
-// The person asked to wait: the clocks go on from that day with what was left,
-// and the due dates of before are kept, with the reason, for those who may
-// read it. Nobody can wait for ever.
-func TestWait(t *testing.T) {
-	each(t, monday, func(t *testing.T, s *demo.State) {
-		ref := refer(t, s, 1).Reference
-		confirmed(t, s, ref)
-		take(t, s, ref, do("program", workflow.Send, 1, nil), do("rhtp_harbor", workflow.Accept, 1, nil))
-		before := theTask(t, s, "rhtp_harbor", ref, workflow.TaskContact)
-		for _, until := range []forms.Date{"2026-11-01", "2027-02-01"} {
-			_, err := s.Take(t.Context(), ref, do("rhtp_harbor", workflow.Wait, 1, func(d *forms.Deed) { d.WaitUntil, d.Reason = until, "Asked for time." }))
-			if err == nil || fault.KindOf(err) == fault.Conflict {
-				t.Errorf("waits until %s: %v", until, err)
-			}
-		}
-		take(t, s, ref, do("rhtp_harbor", workflow.Wait, 1, func(d *forms.Deed) { d.WaitUntil, d.Reason = "2026-11-16", "She is in hospital." }))
-		after := theTask(t, s, "rhtp_harbor", ref, workflow.TaskContact)
-		if !after.DueAt.After(day("2026-11-16T22:00:00Z")) || len(after.Was) != 1 || !after.Was[0].DueAt.Equal(before.DueAt) || len(after.Held) != 1 {
-			t.Errorf("%+v", after)
-		}
-		s.Clock.Set(day("2026-11-14T15:00:00Z"))
-		climb(t, s)
-		if n := entered(t, s, workflow.Warm); n != 0 {
-			t.Error("the referrer is asked while the person wants to wait")
-		}
-		for _, one := range open(t, s, "detective", ref).Handover[0].Clocks {
-			if len(one.Held) > 0 {
-				t.Errorf("the detective reads why: %+v", one)
-			}
-		}
-	})
-}
-
 // After the person was reached the recipient is asked how it goes after 30, 60
 // and 90 days and again later; each answer ends one question, and lost contact
 // is OTDA's to step in.

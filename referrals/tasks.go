@@ -46,6 +46,11 @@ func (s *Service) addTasks(ctx context.Context, tx *ent.Tx, f *file, tasks ...ne
 		return fmt.Errorf("referrals: adding tasks: %w", err)
 	}
 	f.tasksRead = false
+	for _, t := range tasks {
+		if slices.Contains(waitTasks, t.kind) {
+			return s.goOnWaiting(ctx, tx, f, t.handover) // tasks are added to one hand-over at a time
+		}
+	}
 	return nil
 }
 
@@ -187,26 +192,5 @@ func (s *Service) reword(ctx context.Context, tx *ent.Tx, f *file, t *running, s
 		return fmt.Errorf("referrals: changing a task: %w", err)
 	}
 	f.tasksRead = false
-	return nil
-}
-
-// waitUntil pauses the clocks of a hand-over that wait for the person, until a
-// day: what was left of each is left then.
-func (s *Service) waitUntil(ctx context.Context, tx *ent.Tx, f *file, n int, until time.Time, why string) error {
-	if err := f.readTasks(ctx, tx); err != nil {
-		return err
-	}
-	now := s.now()
-	for i := range f.tasks {
-		t := &f.tasks[i]
-		if !t.open() || t.row.Handover != n || t.row.DueAt == nil || t.about.Kind != workflow.TaskTry && t.about.Kind != workflow.TaskContact {
-			continue
-		}
-		left := max(t.row.DueAt.Sub(now), 0)
-		due := s.Calendar.DueDays(until, max(1, int(left.Hours()/24)))
-		if err := s.moveTask(ctx, tx, f, t, due, why, &Held{From: now, Until: until, Why: why}); err != nil {
-			return err
-		}
-	}
 	return nil
 }

@@ -258,7 +258,7 @@ func (s *Service) clocks(f *file, who workflow.Actor, reader forms.Reader, n int
 		if reader == forms.ReadsReferrer || reader == forms.ReadsAuditor {
 			t.Whose = offices[t.For] // no name of a recipient
 		}
-		if reader == forms.ReadsAuditor {
+		if reader == forms.ReadsAuditor || reader == forms.ReadsReferrer && n != 0 {
 			t.Was, t.Held = withoutWords(t.Was), nil
 		}
 		out = append(out, t)

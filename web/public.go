@@ -59,7 +59,8 @@ type Trouble struct {
 	Happened string
 	Kept     string
 	Do       []string
-	Sign     bool // offers to sign in
+	Sign     bool  // offers to sign in
+	Typed    []Row // what was typed and is kept nowhere, to be copied
 }
 
 // TroubleOf returns the page for an HTTP status. A 404 says the same for what

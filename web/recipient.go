@@ -39,7 +39,8 @@ type RecipientCard struct {
 	Mark         *StatusTag // "No contact"
 	Next         NextBox
 	Quick        []QuickForm
-	Waiting      bool // not accepted yet
+	Waiting      bool   // not accepted yet
+	Waits        string // the day until which the person asked to wait, or ""
 	Contact      *SafeContact
 	Speaks       []Row
 	Needs        []NeedGroup

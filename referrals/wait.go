@@ -1,0 +1,89 @@
+package referrals
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"nysreferral/ent"
+	"nysreferral/forms"
+	"nysreferral/workflow"
+)
+
+// The person asked to be left alone until a day: what waits for the person stands
+// still until then, also what begins meanwhile.
+
+// waitTasks are the clocks that stand still.
+var waitTasks = []string{workflow.TaskTry, workflow.TaskContact, workflow.TaskBring}
+
+// longestWait is how many days ahead the clocks may be paused at once.
+const longestWait = 60
+
+// wait pauses the clocks of a hand-over that wait for the person, because the
+// person asked for it. Another day in its place is the one that counts.
+func wait(ctx context.Context, x *passing) error {
+	until := x.s.closing(x.deed.WaitUntil)
+	if days := x.s.Calendar.DaysBetween(x.s.now(), until); days < 1 || days > longestWait {
+		return forms.Problems{{ID: "waitUntil", Field: "waitUntil", Message: "Enter a day after today, at most 60 days ahead."}}
+	}
+	if err := x.move(ctx, nil); err != nil {
+		return err
+	}
+	return x.s.goOnWaiting(ctx, x.tx, x.f, x.h.N)
+}
+
+// pauseOf is the pause that runs for hand-over n, nil for none: of what the person
+// asked, the last counts.
+func (s *Service) pauseOf(f *file, n int) *Held {
+	for _, e := range slices.Backward(f.entries) {
+		if e.Handover != n || workflow.Action(e.Action) != workflow.Wait {
+			continue
+		}
+		if until := s.closing(e.deed.WaitUntil); until.After(s.now()) {
+			return &Held{From: e.At, Until: until, Why: string(e.deed.Reason)}
+		}
+		return nil
+	}
+	return nil
+}
+
+// goOnWaiting has the clocks of hand-over n that wait for the person stand still as
+// long as the person asked, and nothing where nobody waits.
+func (s *Service) goOnWaiting(ctx context.Context, tx *ent.Tx, f *file, n int) error {
+	pause := s.pauseOf(f, n)
+	if pause == nil {
+		return nil
+	}
+	if err := f.readTasks(ctx, tx); err != nil {
+		return err
+	}
+	for i := range f.tasks {
+		t := &f.tasks[i]
+		if !t.open() || t.row.Handover != n || t.row.DueAt == nil || !slices.Contains(waitTasks, t.about.Kind) {
+			continue
+		}
+		held := t.heldBy(*pause, s.now())
+		due := s.Calendar.DueDays(held.Until, max(1, s.Calendar.DaysBetween(held.From, held.Due)))
+		if due.Equal(*t.row.DueAt) {
+			continue
+		}
+		if err := s.moveTask(ctx, tx, f, t, due, held.Why, &held); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// heldBy is what a pause makes of a clock: what was left when it stood still is left
+// when it goes on, also where it stands still already and another day is named. Why
+// is not told to a referrer who is asked to bring the person.
+func (t *running) heldBy(pause Held, now time.Time) Held {
+	pause.From, pause.Due = now, *t.row.DueAt
+	if n := len(t.about.Held); n > 0 && t.about.Held[n-1].Until.After(now) {
+		pause.From, pause.Due = t.about.Held[n-1].From, t.about.Held[n-1].Due
+	}
+	if t.about.Kind == workflow.TaskBring {
+		pause.Why = ""
+	}
+	return pause
+}

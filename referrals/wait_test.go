@@ -1,0 +1,93 @@
+package referrals_test
+
+import (
+	"testing"
+	"time"
+
+	"nysreferral/demo"
+	"nysreferral/fault"
+	"nysreferral/forms"
+	"nysreferral/workflow"
+)
+
+// The person asked to wait: the clocks go on from that day with what was left,
+// and the due dates of before are kept, with the reason, for those who may
+// read it. Nobody can wait for ever.
+func TestWait(t *testing.T) {
+	each(t, monday, func(t *testing.T, s *demo.State) {
+		ref := refer(t, s, 1).Reference
+		confirmed(t, s, ref)
+		take(t, s, ref, do("program", workflow.Send, 1, nil), do("rhtp_harbor", workflow.Accept, 1, nil))
+		before := theTask(t, s, "rhtp_harbor", ref, workflow.TaskContact)
+		for _, until := range []forms.Date{"2026-11-01", forms.Date(s.Clock.Now().Format(time.DateOnly)), forms.Date(s.Clock.Now().AddDate(0, 0, 61).Format(time.DateOnly)), "2027-02-01"} {
+			_, err := s.Take(t.Context(), ref, do("rhtp_harbor", workflow.Wait, 1, func(d *forms.Deed) { d.WaitUntil, d.Reason = until, "Asked for time." }))
+			if err == nil || fault.KindOf(err) == fault.Conflict {
+				t.Errorf("waits until %s: %v", until, err)
+			}
+		}
+		take(t, s, ref, do("rhtp_harbor", workflow.Wait, 1, func(d *forms.Deed) { d.WaitUntil, d.Reason = "2026-11-16", "She is in hospital." }))
+		after := theTask(t, s, "rhtp_harbor", ref, workflow.TaskContact)
+		if !after.DueAt.After(day("2026-11-16T22:00:00Z")) || len(after.Was) != 1 || !after.Was[0].DueAt.Equal(before.DueAt) || len(after.Held) != 1 {
+			t.Errorf("%+v", after)
+		}
+		s.Clock.Set(day("2026-11-14T15:00:00Z"))
+		climb(t, s)
+		if n := entered(t, s, workflow.Warm); n != 0 {
+			t.Error("the referrer is asked while the person wants to wait")
+		}
+		for _, one := range open(t, s, "detective", ref).Handover[0].Clocks {
+			if len(one.Held) > 0 {
+				t.Errorf("the detective reads why: %+v", one)
+			}
+		}
+	})
+}
+
+// Another day in the place of the first one counts, whether it is later or sooner,
+// and nothing adds up. What begins while the person waits waits, too: the next try
+// after one that was made anyway, and bringing them together; why is not told to
+// the referrer.
+func TestWaitAnew(t *testing.T) {
+	each(t, monday, func(t *testing.T, s *demo.State) {
+		ref := refer(t, s, 1).Reference
+		confirmed(t, s, ref)
+		take(t, s, ref, do("program", workflow.Send, 1, nil), do("rhtp_harbor", workflow.Accept, 1, nil))
+		waits := func(until forms.Date) demo.Step {
+			return do("rhtp_harbor", workflow.Wait, 1, func(d *forms.Deed) { d.WaitUntil, d.Reason = until, "She is in hospital." })
+		}
+		due := func(kind string) time.Time { return theTask(t, s, "rhtp_harbor", ref, kind).DueAt }
+		take(t, s, ref, waits("2026-11-16"))
+		try, contact := due(workflow.TaskTry), due(workflow.TaskContact)
+		take(t, s, ref, waits("2026-12-14"), waits("2026-11-09"), waits("2026-11-30"), waits("2026-11-16"))
+		if again := due(workflow.TaskTry); !again.Equal(try) {
+			t.Errorf("the next try is due %s, and %s after other days were named", try, again)
+		}
+		if again := due(workflow.TaskContact); !again.Equal(contact) {
+			t.Errorf("the first contact is due %s, and %s after other days were named", contact, again)
+		}
+		take(t, s, ref, do("rhtp_harbor", workflow.Attempt, 1, func(d *forms.Deed) { d.How, d.Result = "through_the_referrer", "no_answer" }), do("rhtp_harbor", workflow.Warm, 1, nil))
+		for _, kind := range []string{workflow.TaskTry, workflow.TaskContact} {
+			if at := due(kind); !at.After(day("2026-11-16T22:00:00Z")) {
+				t.Errorf("%s is due %s, while the person waits", kind, at)
+			}
+		}
+		for _, one := range open(t, s, "detective", ref).Handover[0].Clocks {
+			if one.Kind == workflow.TaskBring && !one.DueAt.After(day("2026-11-16T22:00:00Z")) {
+				t.Errorf("the referrer is to bring them together by %s", one.DueAt)
+			}
+			for _, was := range one.Was {
+				if was.Why != "" {
+					t.Errorf("the referrer reads %q", was.Why)
+				}
+			}
+			if len(one.Held) > 0 {
+				t.Errorf("the referrer reads %+v", one.Held)
+			}
+		}
+		s.Clock.Set(day("2026-11-17T15:00:00Z"))
+		take(t, s, ref, do("rhtp_harbor", workflow.Attempt, 1, func(d *forms.Deed) { d.How, d.Result = "through_the_referrer", "no_answer" }))
+		if n := len(theTask(t, s, "rhtp_harbor", ref, workflow.TaskTry).Held); n != 0 {
+			t.Errorf("the next try stands still %d times after the day", n)
+		}
+	})
+}
