@@ -53,8 +53,8 @@ func TestActsOfAReferrer(t *testing.T) {
 			t.Fatalf("answering: %d %s", got.status, problemsIn(got.body))
 		}
 		stale.Set("answer", "Twice")
-		if got := b.do("POST", path+"/answer", stale.Encode()); got.status != http.StatusConflict {
-			t.Errorf("answering twice: %d", got.status)
+		if got := b.do("POST", path+"/answer", stale.Encode()); got.status != http.StatusConflict || !strings.Contains(got.body, "What you typed, to be copied") || !strings.Contains(got.body, "Twice") {
+			t.Errorf("answering twice: %d %s", got.status, got.body)
 		}
 		if got := b.post(path+"/withdraw", path+"/withdraw", nil); got.status != http.StatusSeeOther {
 			t.Fatalf("withdrawing: %d %s", got.status, got.body)
