@@ -185,7 +185,7 @@ func TestExtend(t *testing.T) {
 		extend := func(until forms.Date, why forms.Prose) demo.Step {
 			return do("director", workflow.Extend, 0, func(d *forms.Deed) { d.Until, d.Reason = until, why })
 		}
-		for until, what := range map[forms.Date]string{"2026-11-14": "a Saturday", "2026-11-11": "Veterans Day", "2026-11-06": "the day that stands", "2026-10-30": "a day that is over"} {
+		for until, what := range map[forms.Date]string{"2026-11-14": "a Saturday", "2026-11-11": "Veterans Day", "2026-11-06": "the day that stands", "2026-10-30": "a day that is over", "2036-11-12": "a year that was mistyped"} {
 			_, err := s.Take(t.Context(), ref, extend(until, "A translation is on its way."))
 			problemAt(t, err, "until", "extended to "+what)
 		}

@@ -143,14 +143,20 @@ func (s *Service) daysAfter(due time.Time, n int) time.Time {
 	return s.Calendar.Due(due, n)
 }
 
+// farthest is how many days ahead a day may lie until which something is asked for:
+// no year that was mistyped stops a clock for good. More can be asked for then.
+const farthest = 90
+
 // workingDay says what is wrong with a day until which something is asked for:
-// it is over, or nobody works on it.
+// it is over, too far away, or nobody works on it.
 func (s *Service) workingDay(field string, day forms.Date) error {
 	bad := func(say string) error { return forms.Problems{{ID: field, Field: field, Message: say}} }
 	until := s.closing(day)
 	switch {
 	case !until.After(s.now()):
 		return bad("This day is over. Choose a later one.")
+	case s.Calendar.DaysBetween(s.now(), until) > farthest:
+		return bad(fmt.Sprintf("This day is more than %d days away. Choose an earlier one; if more time is needed, ask for it again then.", farthest))
 	case !s.Calendar.BusinessDay(until):
 		next := s.Calendar.Due(until, 1)
 		return bad(fmt.Sprintf("%s is no business day. Choose another one, for example %s.", longDay(until), longDay(next)))

@@ -91,11 +91,7 @@ func (c *demoRun) listen() (net.Listener, error) {
 	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
 		return nil, fmt.Errorf("the demonstration listens on this machine only, for example on 127.0.0.1:8080")
 	}
-	l, err := net.Listen("tcp", c.Addr)
-	if err != nil {
-		return nil, fmt.Errorf("listening: %w", err)
-	}
-	return l, nil
+	return listen(c.Addr)
 }
 
 // settings are those of the demonstration.

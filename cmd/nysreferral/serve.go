@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"net"
+	"syscall"
 	"time"
 
 	"nysreferral/audit"
@@ -59,14 +61,26 @@ func (c *serve) Run(e *env) (err error) {
 	if err != nil {
 		return err
 	}
-	l, err := net.Listen("tcp", c.Addr)
+	l, err := listen(c.Addr)
 	if err != nil {
-		return fmt.Errorf("listening: %w", err)
+		return err
 	}
 	return p.serve(e.ctx, l, site, func() error {
 		fmt.Fprintln(e.out, serving(c.Settings, l.Addr()))
 		return nil
 	})
+}
+
+// listen takes the address at which the program answers.
+func listen(addr string) (net.Listener, error) {
+	l, err := net.Listen("tcp", addr)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("something else answers on %s already: end it, or choose another address with --addr", addr)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("listening: %w", err)
+	}
+	return l, nil
 }
 
 // certified refuses a certificate that could not be served by, before anything
