@@ -142,30 +142,11 @@ func (c *call) actPage(a acting) error {
 	if err := a.known(c.who.Duty); err != nil {
 		return err
 	}
-	return c.drawAct(a, typedAct{})
-}
-
-// typedAct is an act that comes back as it was typed; the zero value is one that is
-// drawn for the first time.
-type typedAct struct {
-	in    url.Values
-	bad   forms.Problems // what to look at
-	moved string         // what somebody else did meanwhile: it was typed beside what stood before
-}
-
-func (t typedAct) status() int {
-	switch {
-	case t.moved != "":
-		return http.StatusConflict
-	case len(t.bad) > 0:
-		return http.StatusUnprocessableEntity
-	}
-	return http.StatusOK
+	return c.drawAct(a, nil, nil)
 }
 
 // drawAct draws the page, with what was typed when it was refused.
-func (c *call) drawAct(a acting, back typedAct) error {
-	typed, bad := back.in, back.bad
+func (c *call) drawAct(a acting, typed url.Values, bad forms.Problems) error {
 	rec, err := c.s.Referrals.Open(c.ctx(), c.who, a.Ref, a.Want)
 	if err != nil {
 		return err
@@ -199,16 +180,17 @@ func (c *call) drawAct(a acting, back typedAct) error {
 	}
 	hidden := drawTold(&drawn, rec, look.Told, typed, told)
 	rev := strconv.Itoa(o.rev)
-	if was := typed.Get(web.InputRev); was != "" && back.moved == "" {
+	if was := typed.Get(web.InputRev); was != "" {
 		rev = was // of the page on which it was typed
 	}
 	p := c.page(look.Title)
 	p.Lead, p.Back, p.ErrorTitle = look.Lead, &look.Back, len(bad) > 0
 	p.Wide = look.Beside != nil
-	if back.moved != "" {
-		p.Flash = &web.Flash{Kind: web.BoxWarning, Text: back.moved + " Nothing was done. What you typed stands below: look at what is new, then send it again."}
+	status := http.StatusOK
+	if len(bad) > 0 {
+		status = http.StatusUnprocessableEntity
 	}
-	return c.show(back.status(), web.ActPage(p, web.Act{
+	return c.show(status, web.ActPage(p, web.Act{
 		Form: web.Form{Action: a.path(), CSRF: p.CSRF, Rev: rev}, Hidden: hidden, Drawn: drawn,
 		Above: look.Above, Beside: look.Beside, Missing: o.missing, Button: look.Button, Foresee: look.Foresee, Danger: look.Danger, Find: look.Find, Back: look.Back,
 	}))
@@ -236,7 +218,7 @@ func (c *call) deed(a acting, do func(at referrals.Seen, deed *forms.Deed) (refe
 	}
 	at.Other = a.Other
 	if c.form().Get(web.InputAdd) != "" {
-		return c.drawAct(a, typedAct{in: withRow(rows(c.form()))})
+		return c.drawAct(a, withRow(rows(c.form())), nil)
 	}
 	var deed forms.Deed
 	var rec referrals.Record
@@ -252,7 +234,7 @@ func (c *call) deed(a acting, do func(at referrals.Seen, deed *forms.Deed) (refe
 		return c.movedOn(a, err)
 	}
 	if len(bad) > 0 {
-		return c.drawAct(a, typedAct{in: c.form(), bad: bad})
+		return c.drawAct(a, c.form(), bad)
 	}
 	said, kind := a.Said, web.BoxSuccess
 	if said == "" {

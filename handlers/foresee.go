@@ -39,7 +39,7 @@ func (c *call) foresee(a acting) error {
 		return c.movedOn(a, err)
 	}
 	if len(bad) > 0 {
-		return c.drawAct(a, typedAct{in: c.form(), bad: bad})
+		return c.drawAct(a, c.form(), bad)
 	}
 	part, err := c.s.foreseenPart(seen)
 	if err != nil {
@@ -51,7 +51,7 @@ func (c *call) foresee(a acting) error {
 		out.Above = append(out.Above, part)
 		return out
 	}
-	return c.drawAct(a, typedAct{in: c.form()})
+	return c.drawAct(a, c.form(), nil)
 }
 
 func (s *server) foreseenPart(seen referrals.Foreseen) (templ.Component, error) {

@@ -34,7 +34,7 @@ func (c *call) found(a acting) error {
 	if err := a.known(c.who.Duty); err != nil {
 		return err
 	}
-	return c.drawAct(a, typedAct{in: c.form()})
+	return c.drawAct(a, c.form(), nil)
 }
 
 // lookLines offers lines of the directory to choose from, beside the person's own

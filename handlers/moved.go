@@ -11,22 +11,20 @@ import (
 	"nysreferral/web"
 )
 
-// movedOn brings back an act before which somebody else was first: drawn anew from
-// how things stand now, with what was typed, to be sent once more by who has looked
-// at it. Where it cannot be done any more, what was typed is shown, to be copied.
+// movedOn says that somebody else was first with an act, and shows what was typed, to
+// be copied: its page is not drawn anew with it. Who sends that once more must have
+// looked at what is new, and what stood in fields that nobody touched would undo it.
 // What held no words is refused as err says.
 func (c *call) movedOn(a acting, err error) error {
 	typed := c.typedRows(a)
 	if fault.KindOf(err) != fault.Conflict || len(typed) == 0 {
 		return err
 	}
-	say, _ := fault.Say(err)
-	drawn := c.drawAct(a, typedAct{in: c.form(), moved: say})
-	if fault.KindOf(drawn) != fault.Conflict {
-		return drawn
-	}
 	t := web.TroubleOf(http.StatusConflict)
-	t.Happened, t.Typed = say, typed
+	if say, ok := fault.Say(err); ok {
+		t.Happened = say
+	}
+	t.Typed, t.Record = typed, &web.Link{Label: "Open the referral", Href: refPath(a.Ref)}
 	return c.show(http.StatusConflict, web.TroublePage(c.frame("", ""), t))
 }
 
@@ -37,6 +35,10 @@ func (c *call) typedRows(a acting) []web.Row {
 	var out []web.Row
 	for _, f := range append(slices.Clone(a.form().Fields), c.toldFields()...) {
 		row := web.Row{Label: f.Label}
+		if year := in.Get(f.Name + web.DateYear); year != "" {
+			out = append(out, web.Row{Label: f.Label, Values: []string{in.Get(f.Name+web.DateMonth) + "/" + in.Get(f.Name+web.DateDay) + "/" + year}})
+			continue
+		}
 		for _, name := range names {
 			if name == f.Name || strings.HasPrefix(name, f.Name+".") {
 				row.Values = append(row.Values, typedIn(f, in[name])...)
@@ -49,6 +51,7 @@ func (c *call) typedRows(a acting) []web.Row {
 	return out
 }
 
+// typedIn are the words of one input; a code is said as people read it.
 func typedIn(f *forms.Field, list []string) []string {
 	var out []string
 	for _, v := range list {

@@ -146,6 +146,9 @@ func (s *Service) seenTask(ctx context.Context, tx *ent.Tx, who workflow.Actor, 
 	if who.Duty != workflow.Referrer && who.Duty != workflow.Recipient {
 		return out, true, nil
 	}
+	if kind.Key == workflow.TaskBring && who.Duty == workflow.Referrer {
+		out.Was, out.Held = nil, nil // that the person waits is for who was told
+	}
 	if kind.Beyond { // it says that the hand-over is seen no more
 		return out, true, s.besideStop(ctx, tx, who, &out)
 	}
@@ -258,8 +261,11 @@ func (s *Service) clocks(f *file, who workflow.Actor, reader forms.Reader, n int
 		if reader == forms.ReadsReferrer || reader == forms.ReadsAuditor {
 			t.Whose = offices[t.For] // no name of a recipient
 		}
-		if reader == forms.ReadsAuditor || reader == forms.ReadsReferrer && n != 0 {
+		if reader == forms.ReadsAuditor {
 			t.Was, t.Held = withoutWords(t.Was), nil
+		}
+		if reader == forms.ReadsReferrer && n != 0 {
+			t.Was, t.Held = nil, nil // that the person waits is for who was told
 		}
 		out = append(out, t)
 	}

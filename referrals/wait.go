@@ -33,18 +33,34 @@ func wait(ctx context.Context, x *passing) error {
 }
 
 // pauseOf is the pause that runs for hand-over n, nil for none: of what the person
-// asked, the last counts.
+// asked, the last counts, also for who follows the recipient that was told. Why is
+// for that one alone.
 func (s *Service) pauseOf(f *file, n int) *Held {
-	for _, e := range slices.Backward(f.entries) {
-		if e.Handover != n || workflow.Action(e.Action) != workflow.Wait {
-			continue
+	told := n
+	for ; n != 0; n = f.follows(n) {
+		for _, e := range slices.Backward(f.entries) {
+			if e.Handover != n || workflow.Action(e.Action) != workflow.Wait {
+				continue
+			}
+			until := s.closing(e.deed.WaitUntil)
+			switch {
+			case !until.After(s.now()):
+				return nil
+			case n != told:
+				return &Held{Until: until}
+			}
+			return &Held{Until: until, Why: string(e.deed.Reason)}
 		}
-		if until := s.closing(e.deed.WaitUntil); until.After(s.now()) {
-			return &Held{From: e.At, Until: until, Why: string(e.deed.Reason)}
-		}
-		return nil
 	}
 	return nil
+}
+
+// follows is the number of the hand-over that n took the place of, 0 for none.
+func (f *file) follows(n int) int {
+	if h := f.handover(n); h != nil && h.route.Replaces < n {
+		return h.route.Replaces
+	}
+	return 0
 }
 
 // goOnWaiting has the clocks of hand-over n that wait for the person stand still as
@@ -64,7 +80,7 @@ func (s *Service) goOnWaiting(ctx context.Context, tx *ent.Tx, f *file, n int) e
 		}
 		held := t.heldBy(*pause, s.now())
 		due := s.Calendar.DueDays(held.Until, max(1, s.Calendar.DaysBetween(held.From, held.Due)))
-		if due.Equal(*t.row.DueAt) {
+		if due.Equal(*t.row.DueAt) && t.heldUntil().Equal(held.Until) {
 			continue
 		}
 		if err := s.moveTask(ctx, tx, f, t, due, held.Why, &held); err != nil {
@@ -79,11 +95,20 @@ func (s *Service) goOnWaiting(ctx context.Context, tx *ent.Tx, f *file, n int) e
 // is not told to a referrer who is asked to bring the person.
 func (t *running) heldBy(pause Held, now time.Time) Held {
 	pause.From, pause.Due = now, *t.row.DueAt
-	if n := len(t.about.Held); n > 0 && t.about.Held[n-1].Until.After(now) {
-		pause.From, pause.Due = t.about.Held[n-1].From, t.about.Held[n-1].Due
+	if n := len(t.about.Held); n > 0 && t.heldUntil().After(now) {
+		last := t.about.Held[n-1]
+		pause.From, pause.Due = last.From, last.Due
 	}
 	if t.about.Kind == workflow.TaskBring {
 		pause.Why = ""
 	}
 	return pause
+}
+
+// heldUntil is until when the clock stood still the last time, zero for never.
+func (t *running) heldUntil() time.Time {
+	if n := len(t.about.Held); n > 0 {
+		return t.about.Held[n-1].Until
+	}
+	return time.Time{}
 }

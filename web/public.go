@@ -61,6 +61,7 @@ type Trouble struct {
 	Do       []string
 	Sign     bool  // offers to sign in
 	Typed    []Row // what was typed and is kept nowhere, to be copied
+	Record   *Link // what it was about; nil for nothing
 }
 
 // TroubleOf returns the page for an HTTP status. A 404 says the same for what
