@@ -111,5 +111,6 @@ var handoverConditions = map[string]func(c *workflow.Circumstances){
 	"reason":           func(c *workflow.Circumstances) { c.HasReason = false },
 	"tried":            func(c *workflow.Circumstances) { c.Attempts = 0 },
 	"not_asked_yet":    func(c *workflow.Circumstances) { c.BringAsked = true },
+	"nobody_waits":     func(c *workflow.Circumstances) { c.Waits = true },
 	"handed_over_once": func(c *workflow.Circumstances) { c.NotElsewhere, c.HasReason = false, false },
 }

@@ -121,6 +121,7 @@ func (s *Service) ofHandover(c *workflow.Circumstances, f *file, h *passed) {
 	c.Received = h.route.Kind == workflow.KindOTDA || h.AgencyID != nil && f.manned[*h.AgencyID]
 	c.NotElsewhere = f.pairsRead && !f.elsewhere()
 	c.BringAsked = f.bringAsked(h.N)
+	c.Waits = s.pauseOf(f, h.N) != nil
 	c.Excluded = h.contact != nil && (f.tookBack(h.contact, h.N) || excluded(f.answers, h.contact.Key, h.contact.Name) || excluded(f.answers, h.contact.Key, h.name()))
 	c.WrongAge = h.contact != nil && s.unfit(f.answers, contactOf(h.contact)) != ""
 	c.ForPeople = h.route.Kind == workflow.KindOTDA || h.contact != nil && stillOf(h.contact, h.route.Kind)

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"nysreferral/ent"
-	"nysreferral/fault"
 	"nysreferral/forms"
 	"nysreferral/workflow"
 )
@@ -90,9 +89,6 @@ func (x *passing) stepIn(ctx context.Context, kind string) error {
 
 // warm asks the referrer to bring the person together with the recipient.
 func warm(ctx context.Context, x *passing) error {
-	if pause := x.s.pauseOf(x.f, x.h.N); pause != nil {
-		return fault.New(fault.Conflict, "The person asked to wait until "+pause.Until.In(newYork).Format("January 2, 2006")+". Ask the referrer after that day.")
-	}
 	if err := x.move(ctx, nil); err != nil {
 		return err
 	}

@@ -91,7 +91,7 @@ func TestWaitAnew(t *testing.T) {
 			}
 		}
 		take(t, s, ref, do("detective", workflow.Bring, 1, func(d *forms.Deed) { d.CanBring = "yes_call_me_first" }))
-		if _, err := s.Take(t.Context(), ref, warm); fault.KindOf(err) != fault.Conflict {
+		if _, err := s.Take(t.Context(), ref, warm); fault.KindOf(err) != fault.Forbidden {
 			t.Errorf("the referrer is asked while the person waits: %v", err)
 		}
 		s.Clock.Set(day("2026-11-17T15:00:00Z"))

@@ -49,6 +49,7 @@ type Circumstances struct {
 	Way        Way        // by which it is to be sent, or was sent last
 	Reaching   Reaching   // how the person can be reached
 	BringAsked bool       // the referrer was asked to bring them together and has not answered
+	Waits      bool       // the person asked to be left alone until a day that is to come
 
 	// What one person asked for and another one agrees to.
 	Firsts []int // everybody who had a hand in asking
@@ -94,6 +95,7 @@ const (
 	HandedByReferrer  Guard = "handed_by_referrer"
 	HandedByOffice    Guard = "handed_by_office"
 	NotAskedYet       Guard = "not_asked_yet"
+	NobodyWaits       Guard = "nobody_waits"
 	SecondPerson      Guard = "second_person"
 )
 
@@ -333,6 +335,12 @@ var Guards = []Condition{
 		Say: "The referrer was asked to bring you together with the person, and has not answered yet.",
 		Met: func(_ Actor, c Circumstances) bool { return !c.BringAsked },
 		Law: "procedure: follow-up",
+	},
+	{
+		Key: NobodyWaits,
+		Say: "The person asked to wait until a day. Ask the referrer once that day is over.",
+		Met: func(_ Actor, c Circumstances) bool { return !c.Waits },
+		Law: lawVoluntary,
 	},
 	{
 		Key: SecondPerson,

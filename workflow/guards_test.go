@@ -37,6 +37,7 @@ var breakers = map[Guard]func(who Actor, c *Circumstances){
 	SomebodyOut:       func(_ Actor, c *Circumstances) { c.Recused = nil },
 	HandedOverOnce:    func(_ Actor, c *Circumstances) { c.NotElsewhere, c.HasReason = false, false },
 	NotAskedYet:       func(_ Actor, c *Circumstances) { c.BringAsked = true },
+	NobodyWaits:       func(_ Actor, c *Circumstances) { c.Waits = true },
 	SecondPerson:      func(who Actor, c *Circumstances) { c.Firsts = append(c.Firsts, who.ID) },
 }
 

@@ -13,7 +13,7 @@ var (
 	toMiss    = []Guard{ReferralConfirmed, AttemptLogged}
 	toReroute = []Guard{ReferralConfirmed, ReasonGiven}
 	toEnd     = []Guard{ReasonGiven}
-	toAsk     = []Guard{ReferralConfirmed, NotAskedYet}
+	toAsk     = []Guard{ReferralConfirmed, NotAskedYet, NobodyWaits}
 	toRevoke  = []Guard{ReferralConfirmed, ReasonGiven}
 	toWait    = []Guard{ReferralConfirmed, ReasonGiven}
 )
