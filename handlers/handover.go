@@ -277,7 +277,7 @@ var handoverWords = map[workflow.Action]actWord{
 	workflow.Attempt: {title: "Log a try", button: "Log it", said: "The try is logged."},
 	workflow.Reach:   {title: "You reached the person", lead: "Somebody spoke with the person, in a safe way.", button: "Reached", said: "Good. The person was reached."},
 	workflow.Miss:    {title: "Not reached yet", lead: "OTDA is told, so that you can think together about another way. You can go on trying.", button: "Not reached yet", said: "OTDA knows that the person was not reached yet."},
-	workflow.Wait:    {title: "The person asked to wait", lead: "The clocks of trying and of first contact go on from that day, with what was left.", button: "Wait until then", said: "The clocks wait until that day."},
+	workflow.Wait:    {title: "The person asked to wait", lead: "The clocks of trying, of first contact and of bringing the person together with you go on from that day, with what was left.", button: "Wait until then", said: "The clocks wait until that day."},
 	workflow.Warm:    {said: "The referrer is asked to bring you together with the person. An e-mail without details says that something waits."},
 	workflow.Bring:   {title: "Bring them together", lead: "Somebody who is to help has not reached the person yet. You know a way that is safe: can you bring them together?", button: "Send the answer", said: "Thank you. They read your answer at once."},
 	workflow.Enroll:  {said: "Enrolled."},

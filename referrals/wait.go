@@ -33,34 +33,29 @@ func wait(ctx context.Context, x *passing) error {
 }
 
 // pauseOf is the pause that runs for hand-over n, nil for none: of what the person
-// asked, the last counts, also for who follows the recipient that was told. Why is
-// for that one alone.
+// asked, the last counts, also what a recipient was told that has the person no
+// more. Why is for that one alone.
 func (s *Service) pauseOf(f *file, n int) *Held {
-	told := n
-	for ; n != 0; n = f.follows(n) {
-		for _, e := range slices.Backward(f.entries) {
-			if e.Handover != n || workflow.Action(e.Action) != workflow.Wait {
-				continue
-			}
-			until := s.closing(e.deed.WaitUntil)
-			switch {
-			case !until.After(s.now()):
-				return nil
-			case n != told:
-				return &Held{Until: until}
-			}
-			return &Held{Until: until, Why: string(e.deed.Reason)}
+	for _, e := range slices.Backward(f.entries) {
+		if workflow.Action(e.Action) != workflow.Wait || e.Handover != n && !f.unreached(e.Handover) {
+			continue
 		}
+		pause := &Held{Until: s.closing(e.deed.WaitUntil)}
+		if !pause.Until.After(s.now()) {
+			return nil
+		}
+		if e.Handover == n {
+			pause.Why = string(e.deed.Reason)
+		}
+		return pause
 	}
 	return nil
 }
 
-// follows is the number of the hand-over that n took the place of, 0 for none.
-func (f *file) follows(n int) int {
-	if h := f.handover(n); h != nil && h.route.Replaces < n {
-		return h.route.Replaces
-	}
-	return 0
+// unreached reports whether hand-over n is over, and nobody reached the person.
+func (f *file) unreached(n int) bool {
+	h := f.handover(n)
+	return h != nil && h.ReachedAt == nil && (h.status() == workflow.Returned || h.status() == workflow.HandoverClosed)
 }
 
 // goOnWaiting has the clocks of hand-over n that wait for the person stand still as
@@ -80,7 +75,7 @@ func (s *Service) goOnWaiting(ctx context.Context, tx *ent.Tx, f *file, n int) e
 		}
 		held := t.heldBy(*pause, s.now())
 		due := s.Calendar.DueDays(held.Until, max(1, s.Calendar.DaysBetween(held.From, held.Due)))
-		if due.Equal(*t.row.DueAt) && t.heldUntil().Equal(held.Until) {
+		if due.Equal(*t.row.DueAt) && t.about.heldUntil().Equal(held.Until) {
 			continue
 		}
 		if err := s.moveTask(ctx, tx, f, t, due, held.Why, &held); err != nil {
@@ -95,7 +90,7 @@ func (s *Service) goOnWaiting(ctx context.Context, tx *ent.Tx, f *file, n int) e
 // is not told to a referrer who is asked to bring the person.
 func (t *running) heldBy(pause Held, now time.Time) Held {
 	pause.From, pause.Due = now, *t.row.DueAt
-	if n := len(t.about.Held); n > 0 && t.heldUntil().After(now) {
+	if n := len(t.about.Held); n > 0 && t.about.heldUntil().After(now) {
 		last := t.about.Held[n-1]
 		pause.From, pause.Due = last.From, last.Due
 	}
@@ -106,9 +101,9 @@ func (t *running) heldBy(pause Held, now time.Time) Held {
 }
 
 // heldUntil is until when the clock stood still the last time, zero for never.
-func (t *running) heldUntil() time.Time {
-	if n := len(t.about.Held); n > 0 {
-		return t.about.Held[n-1].Until
+func (a *about) heldUntil() time.Time {
+	if n := len(a.Held); n > 0 {
+		return a.Held[n-1].Until
 	}
 	return time.Time{}
 }

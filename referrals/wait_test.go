@@ -102,23 +102,33 @@ func TestWaitAnew(t *testing.T) {
 	})
 }
 
-// Who follows a recipient that was told to wait waits, too, and does not read why.
+// Who follows a recipient that was told to wait waits, too, also where that one's
+// hand-over was closed before another was proposed, and does not read why. Nothing
+// is due soon while the person waits.
 func TestWaitOutlivesTheRecipient(t *testing.T) {
-	each(t, monday, func(t *testing.T, s *demo.State) {
-		ref := refer(t, s, 1).Reference
-		confirmed(t, s, ref)
-		take(t, s, ref, do("program", workflow.Send, 1, nil), do("rhtp_harbor", workflow.Accept, 1, nil),
-			do("rhtp_harbor", workflow.Wait, 1, func(d *forms.Deed) { d.WaitUntil, d.Reason = "2026-11-16", "She is in hospital." }))
-		rec := take(t, s, ref, do("program", workflow.Reroute, 1, func(d *forms.Deed) {
-			d.Contact, d.Reason = "demo-rhtp-hudson-bridge", "It knows her."
-		}))
-		n := rec.Handover[len(rec.Handover)-1].N
-		take(t, s, ref, do("program", workflow.Send, n, demo.Knowingly), do("rhtp_hudson", workflow.Accept, n, nil))
-		for _, kind := range []string{workflow.TaskTry, workflow.TaskContact} {
-			one := theTask(t, s, "rhtp_hudson", ref, kind)
-			if len(one.Held) != 1 || !one.Held[0].Until.Equal(day("2026-11-16T22:00:00Z")) || one.Held[0].Why != "" || !one.DueAt.After(one.Held[0].Until) {
-				t.Errorf("%s is due %s and stands still as %+v", kind, one.DueAt, one.Held)
+	give := func(d *forms.Deed) { d.Contact, d.Reason = "demo-rhtp-hudson-bridge", "It knows her." }
+	for name, ways := range map[string][]demo.Step{
+		"rerouted": {do("program", workflow.Reroute, 1, give)},
+		"closed, and proposed anew": {do("program", workflow.Close, 1, func(d *forms.Deed) { d.CloseReason, d.Reason = "other", "It has no room." }),
+			do("program", workflow.Propose, 2, give)},
+	} {
+		each(t, monday, func(t *testing.T, s *demo.State) {
+			ref := refer(t, s, 1).Reference
+			confirmed(t, s, ref)
+			take(t, s, ref, do("program", workflow.Send, 1, nil), do("rhtp_harbor", workflow.Accept, 1, nil),
+				do("rhtp_harbor", workflow.Wait, 1, func(d *forms.Deed) { d.WaitUntil, d.Reason = "2026-11-16", "She is in hospital." }))
+			if held := theTask(t, s, "rhtp_harbor", ref, workflow.TaskContact); held.SoonAt.Before(held.Held[0].Until) {
+				t.Errorf("%s: due soon at %s, while the person waits", name, held.SoonAt)
 			}
-		}
-	})
+			rec := take(t, s, ref, ways...)
+			n := rec.Handover[len(rec.Handover)-1].N
+			take(t, s, ref, do("program", workflow.Send, n, demo.Knowingly), do("rhtp_hudson", workflow.Accept, n, nil))
+			for _, kind := range []string{workflow.TaskTry, workflow.TaskContact} {
+				one := theTask(t, s, "rhtp_hudson", ref, kind)
+				if len(one.Held) != 1 || !one.Held[0].Until.Equal(day("2026-11-16T22:00:00Z")) || one.Held[0].Why != "" || !one.DueAt.After(one.Held[0].Until) {
+					t.Errorf("%s: %s is due %s and stands still as %+v", name, kind, one.DueAt, one.Held)
+				}
+			}
+		})
+	}
 }

@@ -172,7 +172,7 @@ var Clocks = []Clock{
 	},
 	{
 		Key: ClockBring, Name: "Word on bringing the person together with the recipient", Count: 2, Unit: BusinessDays,
-		Starts: "the referrer is asked", Ends: "the referrer says yes or no, or the person is reached", Tells: []Duty{Program}, Set: true, Law: lawComptroller,
+		Starts: "the referrer is asked", Ends: "the referrer says yes or no, or the person is reached", Moves: pause, Tells: []Duty{Program}, Set: true, Law: lawComptroller,
 	},
 	{
 		Key: ClockReroute, Name: "OTDA steps in where nobody is reached", Count: 3, Unit: Days, Starts: "the time of first contact is over",
