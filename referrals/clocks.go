@@ -148,8 +148,8 @@ type Held struct {
 func (a *about) plan(c counting, due, now time.Time) {
 	kind, _ := workflow.TaskOf(a.Kind)
 	a.Soon, a.Plan = c.soon(kind.Clock, due), nil
-	if until := a.heldUntil(); until.After(a.Soon) {
-		a.Soon = until // nothing is due soon while its clock stands still
+	if until := a.heldUntil(); slices.Contains(waitTasks, a.Kind) && until.After(a.Soon) {
+		a.Soon = until // nobody is told to hurry while the person waits
 	}
 	if a.Soon.After(now) && a.Soon.Before(due) {
 		a.Plan = append(a.Plan, planned{Key: alarmSoon, At: a.Soon})

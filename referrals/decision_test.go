@@ -148,6 +148,9 @@ func TestPause(t *testing.T) {
 		if want := day("2026-11-09T17:00:00-05:00"); !got.DueAt.Equal(want) {
 			t.Errorf("answered after one day it is due %s, want %s", got.DueAt, want)
 		}
+		if soon, want := theTask(t, s, "reviewer", ref, workflow.TaskDetermination).SoonAt, day("2026-11-06T00:00:00-05:00"); !soon.Equal(want) {
+			t.Errorf("the clock goes on, and is due soon at %s, want %s", soon, want)
+		}
 		holds(got, "from", "2026-11-04T16:00:00Z")
 		holds(got, "until", "2026-11-05T21:00:00Z")
 		holds(got, "dueWith", "2026-11-09T22:00:00Z")
