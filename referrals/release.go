@@ -33,8 +33,8 @@ func releaseEnds(day forms.Date) time.Time {
 }
 
 // over reports whether a release that names end as its last day has ended at now:
-// when its clock ends, too. One that names no
-// day does not end. Whoever asks whether a release stands asks here.
+// when its clock ends, too. One that names no day does not end. Whoever asks whether
+// a release stands asks here.
 //
 // Law: 28 CFR 94.115; 34 USC 12291(b)(2) (reasonably time-limited).
 func over(end forms.Date, now time.Time) bool {
