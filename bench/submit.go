@@ -23,9 +23,9 @@ import (
 const (
 	// submitted is the case that is sent: a provider's referral of an adult.
 	submitted = 6
-	// accounts share the submissions, so that none has more in an hour than it
-	// may have.
-	accounts = 400
+	// accounts share the submissions, so that none has more in an hour than
+	// somebody sends who has a busy day.
+	accounts = 4000
 	// usual is how many clients there are where one number has to do.
 	usual = 8
 )

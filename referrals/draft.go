@@ -104,16 +104,22 @@ func (s *Service) firstDraft(ctx context.Context, tx *ent.Tx, f *file, who workf
 
 // begunSince counts the referrals that an account began since a moment, drafts
 // and sent ones, each by an index however many it has sent in its life.
-const begunSince = `SELECT
-	(SELECT count(*) FROM referrals WHERE author_id = $1 AND submitted_at IS NULL AND created_at > $2) +
+const begunSince = openSince + ` +
 	(SELECT count(*) FROM referrals WHERE author_id = $1 AND submitted_at > $2 AND created_at > $2)`
 
+// movedSince counts those and what was begun before and sent since: no row is
+// looked at, only the index.
+const movedSince = openSince + ` +
+	(SELECT count(*) FROM referrals WHERE author_id = $1 AND submitted_at > $2)`
+
+const openSince = `SELECT (SELECT count(*) FROM referrals WHERE author_id = $1 AND submitted_at IS NULL AND created_at > $2)`
+
 // notTooMany refuses above the limit of referrals that an account began in the
-// last hour. A group counts once; which rows are one group is sealed, so they
-// are opened only at the limit.
+// last hour; far from it a count that may be too high will do. A group counts
+// once; which rows are one group is sealed, so they are opened only at the limit.
 func (s *Service) notTooMany(ctx context.Context, tx *ent.Tx, who workflow.Actor, limit int) error {
 	since := s.now().Add(-time.Hour)
-	n, err := begunBy(ctx, tx, who, since)
+	n, err := counted(ctx, tx, movedSince, who, since)
 	if err != nil {
 		return err
 	}
@@ -121,7 +127,7 @@ func (s *Service) notTooMany(ctx context.Context, tx *ent.Tx, who workflow.Actor
 		if err := s.DB.Alone(ctx, tx, store.LimitOfAccount, who.ID); err != nil {
 			return err
 		}
-		if n, err = begunBy(ctx, tx, who, since); err != nil {
+		if n, err = counted(ctx, tx, begunSince, who, since); err != nil {
 			return err
 		}
 	}
@@ -136,8 +142,8 @@ func (s *Service) notTooMany(ctx context.Context, tx *ent.Tx, who workflow.Actor
 	return nil
 }
 
-func begunBy(ctx context.Context, tx *ent.Tx, who workflow.Actor, since time.Time) (n int, err error) {
-	rows, err := tx.QueryContext(ctx, begunSince, who.ID, since)
+func counted(ctx context.Context, tx *ent.Tx, query string, who workflow.Actor, since time.Time) (n int, err error) {
+	rows, err := tx.QueryContext(ctx, query, who.ID, since)
 	if err != nil {
 		return 0, fmt.Errorf("referrals: counting: %w", err)
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"nysreferral/cases"
 	"nysreferral/demo"
@@ -322,6 +323,44 @@ func TestGroupCountsOnce(t *testing.T) {
 		}
 		if _, err := s.Door.Another(t.Context(), trooper, g.People[0].Reference, nil); !errors.As(err, &problems) {
 			t.Errorf("a fifty-first: %v", err)
+		}
+	})
+}
+
+// The limit is of what was begun in an hour: a draft of before that is sent
+// counts for nothing, however many are sent at once.
+func TestOldDraftsAreNoHour(t *testing.T) {
+	each(t, cases.Load(6).Now, func(t *testing.T, s *demo.State) {
+		s.Door.Options.DraftsAnHour, s.Door.Options.SubmissionsAnHour = 3, 3
+		who := s.As(demo.Referrers[6])
+		var old []referrals.Seen
+		for range 3 {
+			r, _, err := demo.Referral(6, s.Door.Today())
+			if err != nil {
+				t.Fatal(err)
+			}
+			draft, err := s.Door.Import(t.Context(), who, r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			old = append(old, draft)
+		}
+		if _, err := s.Door.Begin(t.Context(), who); fault.KindOf(err) != fault.TooMany {
+			t.Errorf("a fourth in the hour: %v", err)
+		}
+		s.Clock.Set(cases.Load(6).Now.Add(61 * time.Minute))
+		for _, draft := range old {
+			if _, err := s.Door.Submit(t.Context(), who, draft, ""); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for range 3 {
+			if _, err := s.Door.Begin(t.Context(), who); err != nil {
+				t.Fatalf("one of the three of a new hour: %v", err)
+			}
+		}
+		if _, err := s.Door.Begin(t.Context(), who); fault.KindOf(err) != fault.TooMany {
+			t.Errorf("a fourth of the new hour: %v", err)
 		}
 	})
 }

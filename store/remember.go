@@ -182,10 +182,15 @@ func shut(s liteStmt, why error) error {
 // recurs says whether a statement is of the kind that is run again. What
 // changes tables or settings is not.
 func recurs(query string) bool {
-	for _, verb := range []string{"SELECT ", "INSERT ", "UPDATE ", "DELETE ", "WITH ", "SAVEPOINT ", "RELEASE ", "BEGIN ", "COMMIT", "-- name: "} {
-		if strings.HasPrefix(query, verb) {
-			return true
-		}
+	verb := query
+	if i := strings.IndexAny(query, " \n"); i >= 0 {
+		verb = query[:i]
+	}
+	switch verb {
+	case "SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "SAVEPOINT", "RELEASE", "BEGIN", "COMMIT":
+		return true
+	case "--":
+		return strings.HasPrefix(query, "-- name: ") // the job engine names its own
 	}
 	return false
 }
