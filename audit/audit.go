@@ -22,6 +22,7 @@ import (
 	"unicode/utf8"
 
 	"nysreferral/ent"
+	"nysreferral/store"
 )
 
 // Words for Line.Outcome.
@@ -66,7 +67,7 @@ func Add(ctx context.Context, tx *ent.Tx, l Line) error {
 	if err := l.check(); err != nil {
 		return err
 	}
-	if _, err := l.row(tx.Client()).Save(ctx); err != nil {
+	if _, err := l.row(tx.Client()).Save(store.Unread(ctx)); err != nil {
 		return fmt.Errorf("audit: adding a line: %w", err)
 	}
 	return nil

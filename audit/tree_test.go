@@ -199,7 +199,10 @@ func TestTakeLate(t *testing.T) {
 		t.Fatal(err)
 	}
 	take(t, tree, 1)
-	_ = db.Do(ctx, func(tx *ent.Tx) error { return errors.Join(Add(ctx, tx, line("gone")), errors.New("gone")) })
+	_ = db.Do(ctx, func(tx *ent.Tx) error {
+		_, err := line("gone").row(tx.Client()).Save(ctx) // it has an id before it goes
+		return errors.Join(err, errors.New("gone"))
+	})
 	add(t, db, line("last"))
 	take(t, tree, 1)
 	for range 100 {

@@ -80,7 +80,7 @@ func add(ctx context.Context, tx *ent.Tx, dialect string, at *time.Time, work []
 		n := len(values)
 		rows = append(rows, fmt.Sprintf(row, n-1, n, priority(w)))
 	}
-	_, err := tx.ExecContext(ctx, insert+strings.Join(rows, ", "), values...)
+	_, err := tx.ExecContext(store.Unread(ctx), insert+strings.Join(rows, ", "), values...)
 	if err != nil {
 		return fmt.Errorf("jobs: adding %s: %w", work[0].Kind(), err)
 	}

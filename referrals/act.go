@@ -12,6 +12,7 @@ import (
 	"nysreferral/fault"
 	"nysreferral/forms"
 	"nysreferral/jobs"
+	"nysreferral/store"
 	"nysreferral/workflow"
 )
 
@@ -48,7 +49,7 @@ func (s *Service) enter(ctx context.Context, tx *ent.Tx, f *file, who workflow.A
 		}
 		add.SetSealed(sealed)
 	}
-	row, err := add.Save(ctx)
+	row, err := add.Save(store.Unread(ctx))
 	if err != nil {
 		return fmt.Errorf("referrals: entering %s: %w", e.action, err)
 	}

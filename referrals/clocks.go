@@ -44,16 +44,28 @@ func (s *Service) countingBy(ctx context.Context, settings *ent.SettingClient, f
 	if err != nil {
 		return counting{}, fmt.Errorf("referrals: reading the terms of clocks: %w", err)
 	}
-	out := counting{cal: s.Calendar, terms: map[workflow.ClockKey]workflow.Terms{}}
+	out := s.countingByLaw()
 	for _, row := range rows {
-		t, err := workflow.ReadTerms(row.Value)
-		if err != nil {
-			return counting{}, fmt.Errorf("referrals: %w", err)
+		if err := out.set(row.Key, row.Value); err != nil {
+			return counting{}, err
 		}
-		out.terms[workflow.ClockKey(row.Key[len(workflow.TermsPrefix):])] = t
 	}
 	f.counting = &out
 	return out, nil
+}
+
+func (s *Service) countingByLaw() counting {
+	return counting{cal: s.Calendar, terms: map[workflow.ClockKey]workflow.Terms{}}
+}
+
+// set takes in what a setting says.
+func (c counting) set(key, value string) error {
+	t, err := workflow.ReadTerms(value)
+	if err != nil {
+		return fmt.Errorf("referrals: %w", err)
+	}
+	c.terms[workflow.ClockKey(key[len(workflow.TermsPrefix):])] = t
+	return nil
 }
 
 // count is the count of a clock that starts at from.

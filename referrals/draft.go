@@ -9,6 +9,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -91,7 +93,8 @@ func (s *Service) mayBegin(ctx context.Context, tx *ent.Tx, who workflow.Actor) 
 	if err != nil {
 		return workflow.Step{}, refused(err)
 	}
-	return step, s.notTooMany(ctx, tx, who, cmp.Or(s.Options.DraftsAnHour, draftsAnHour))
+	_, err = s.notTooMany(ctx, tx, who, cmp.Or(s.Options.DraftsAnHour, draftsAnHour))
+	return step, err
 }
 
 // firstDraft makes the row of f and seals what it begins with.
@@ -102,48 +105,76 @@ func (s *Service) firstDraft(ctx context.Context, tx *ent.Tx, f *file, who workf
 	return s.keepDraft(ctx, tx, f, who, true)
 }
 
-// begunSince counts the referrals that an account began since a moment, drafts
-// and sent ones, each by an index however many it has sent in its life.
-const begunSince = openSince + ` +
-	(SELECT count(*) FROM referrals WHERE author_id = $1 AND submitted_at > $2 AND created_at > $2)`
+// What an account did since a moment, each by an index however many it has sent
+// in its life: drafts that it began, referrals that it sent, and those of them
+// that it began since.
+const (
+	openSince  = `(SELECT count(*) FROM referrals WHERE author_id = $1 AND submitted_at IS NULL AND created_at > $2)`
+	sentSince  = `(SELECT count(*) FROM referrals WHERE author_id = $1 AND submitted_at > $2)`
+	wholeSince = `(SELECT count(*) FROM referrals WHERE author_id = $1 AND submitted_at > $2 AND created_at > $2)`
+	begunSince = `SELECT ` + openSince + ` + ` + wholeSince
+)
 
-// movedSince counts those and what was begun before and sent since: no row is
-// looked at, only the index.
-const movedSince = openSince + ` +
-	(SELECT count(*) FROM referrals WHERE author_id = $1 AND submitted_at > $2)`
-
-const openSince = `SELECT (SELECT count(*) FROM referrals WHERE author_id = $1 AND submitted_at IS NULL AND created_at > $2)`
+// hourAndTerms asks what who sends has to know, in one question: under no key how
+// much the account did, which may be more than it began, as for that no row has to
+// be looked at; and the settings that hold the terms of clocks.
+var hourAndTerms = `SELECT '', CAST(` + openSince + ` + ` + sentSince + ` AS text)
+	UNION ALL SELECT key, value FROM settings WHERE key IN ('` + strings.Join(clockKeys, "', '") + `')`
 
 // notTooMany refuses above the limit of referrals that an account began in the
-// last hour; far from it a count that may be too high will do. A group counts
-// once; which rows are one group is sealed, so they are opened only at the limit.
-func (s *Service) notTooMany(ctx context.Context, tx *ent.Tx, who workflow.Actor, limit int) error {
+// last hour. A group counts once; which rows are one group is sealed, so they
+// are opened only at the limit.
+func (s *Service) notTooMany(ctx context.Context, tx *ent.Tx, who workflow.Actor, limit int) (counting, error) {
 	since := s.now().Add(-time.Hour)
-	n, err := counted(ctx, tx, movedSince, who, since)
+	n, terms, err := s.hourAndTerms(ctx, tx, who, since)
 	if err != nil {
-		return err
+		return counting{}, err
 	}
 	if n+underWay >= limit { // what others have not committed counts, too
 		if err := s.DB.Alone(ctx, tx, store.LimitOfAccount, who.ID); err != nil {
-			return err
+			return counting{}, err
 		}
-		if n, err = counted(ctx, tx, begunSince, who, since); err != nil {
-			return err
+		if n, err = begunBy(ctx, tx, who, since); err != nil {
+			return counting{}, err
 		}
 	}
 	if n >= limit {
 		if n, err = s.groupsOnce(ctx, tx, who, since); err != nil {
-			return err
+			return counting{}, err
 		}
 	}
 	if n >= limit {
-		return fault.New(fault.TooMany, fmt.Sprintf("You have begun %d referrals in an hour, which is the limit. Wait a while, then go on; what you saved is kept.", limit))
+		return counting{}, fault.New(fault.TooMany, fmt.Sprintf("You have begun %d referrals in an hour, which is the limit. Wait a while, then go on; what you saved is kept.", limit))
 	}
-	return nil
+	return terms, nil
 }
 
-func counted(ctx context.Context, tx *ent.Tx, query string, who workflow.Actor, since time.Time) (n int, err error) {
-	rows, err := tx.QueryContext(ctx, query, who.ID, since)
+func (s *Service) hourAndTerms(ctx context.Context, tx *ent.Tx, who workflow.Actor, since time.Time) (n int, terms counting, err error) {
+	rows, err := tx.QueryContext(ctx, hourAndTerms, who.ID, since)
+	if err != nil {
+		return 0, counting{}, fmt.Errorf("referrals: counting: %w", err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	terms = s.countingByLaw()
+	for rows.Next() {
+		var key, value string
+		if err := rows.Scan(&key, &value); err != nil {
+			return 0, counting{}, fmt.Errorf("referrals: counting: %w", err)
+		}
+		if key != "" {
+			err = terms.set(key, value)
+		} else {
+			n, err = strconv.Atoi(value)
+		}
+		if err != nil {
+			return 0, counting{}, fmt.Errorf("referrals: counting: %w", err)
+		}
+	}
+	return n, terms, rows.Err()
+}
+
+func begunBy(ctx context.Context, tx *ent.Tx, who workflow.Actor, since time.Time) (n int, err error) {
+	rows, err := tx.QueryContext(ctx, begunSince, who.ID, since)
 	if err != nil {
 		return 0, fmt.Errorf("referrals: counting: %w", err)
 	}

@@ -13,6 +13,7 @@ import (
 	"nysreferral/ent/answers"
 	"nysreferral/fault"
 	"nysreferral/forms"
+	"nysreferral/store"
 	"nysreferral/workflow"
 )
 
@@ -49,10 +50,11 @@ func (s *Service) Submit(ctx context.Context, who workflow.Actor, at Seen, key s
 		if err != nil {
 			return err
 		}
-		x, err := s.ready(who, f, count, look.c)
+		x, err := s.ready(who, f, look.c)
 		if err != nil {
 			return err
 		}
+		x.begin(count)
 		if err := s.fromDraft(ctx, tx, f, at.Rev, x); err != nil {
 			return err
 		}
@@ -74,11 +76,7 @@ func (s *Service) Send(ctx context.Context, who workflow.Actor, r *forms.Referra
 	if err != nil {
 		return Receipt{}, err
 	}
-	count, err := s.countingBy(ctx, s.DB.Read().Setting, begun)
-	if err != nil {
-		return Receipt{}, err
-	}
-	x, against := s.ready(who, begun, count, workflow.Circumstances{AgencyID: who.Agency, AuthorID: who.ID})
+	x, against := s.ready(who, begun, workflow.Circumstances{AgencyID: who.Agency, AuthorID: who.ID})
 	use := claim{key: key, body: body, ref: begun.row.Ref}
 	var out Receipt
 	err = s.do(ctx, who, string(workflow.Submit), "", func(ctx context.Context, tx *ent.Tx) error {
@@ -90,13 +88,16 @@ func (s *Service) Send(ctx context.Context, who workflow.Actor, r *forms.Referra
 			out, err = s.again(ctx, tx, who, use)
 			return err
 		}
-		if err := s.notTooMany(ctx, tx, who, cmp.Or(s.Options.SubmissionsAnHour, submissionsAnHour)); err != nil {
+		count, err := s.notTooMany(ctx, tx, who, cmp.Or(s.Options.SubmissionsAnHour, submissionsAnHour))
+		if err != nil {
 			return err
 		}
 		if against != nil {
 			return against
 		}
+		x.begin(count)
 		f := *begun // another try begins anew
+		f.counting = &count
 		if err := s.insert(ctx, tx, &f, x.onto); err != nil {
 			return err
 		}
@@ -116,7 +117,7 @@ type sending struct {
 }
 
 // ready makes a submission of f, or says what stands against it. It asks no row.
-func (s *Service) ready(who workflow.Actor, f *file, count counting, c workflow.Circumstances) (sending, error) {
+func (s *Service) ready(who workflow.Actor, f *file, c workflow.Circumstances) (sending, error) {
 	step, err := workflow.Next(who, workflow.Submit, f.status(), c)
 	if err != nil {
 		return sending{}, refused(err)
@@ -129,13 +130,18 @@ func (s *Service) ready(who workflow.Actor, f *file, count counting, c workflow.
 	}
 	f.answers.WordedNow(nil)
 	now := s.now()
-	x := sending{step: step, receipt: Receipt{Reference: f.row.Ref, Status: step.To, ReceivedAt: now,
-		DueAt: count.due(workflow.ClockDetermination, now), RouteDueAt: count.due(workflow.ClockNotice, now)}}
+	x := sending{step: step, receipt: Receipt{Reference: f.row.Ref, Status: step.To, ReceivedAt: now}}
 	if x.facets, err = f.sealed(keptFacets{s.facets(f.answers, now), f.group.Group}, facetsAt(f.row.Ref)); err != nil {
 		return sending{}, err
 	}
 	x.answers, x.receipt.Digest, err = f.submission()
 	return x, err
+}
+
+// begin starts the clocks of a submission.
+func (x *sending) begin(count counting) {
+	at := x.receipt.ReceivedAt
+	x.receipt.DueAt, x.receipt.RouteDueAt = count.due(workflow.ClockDetermination, at), count.due(workflow.ClockNotice, at)
 }
 
 // onto sets what a submission changes of the referral's row.
@@ -152,7 +158,7 @@ func (x sending) onto(row *ent.ReferralMutation) {
 func (s *Service) send(ctx context.Context, tx *ent.Tx, who workflow.Actor, f *file, x sending) error {
 	f.sends, f.version, f.digest, f.sent = true, f.version+1, x.receipt.Digest, x.receipt.Digest
 	err := tx.Answers.Create().SetReferralID(f.row.ID).SetVersion(f.version).SetKind(kindSubmission).SetAuthorID(who.ID).
-		SetAt(x.receipt.ReceivedAt).SetSealed(x.answers).SetDigest(f.digest).Exec(ctx)
+		SetAt(x.receipt.ReceivedAt).SetSealed(x.answers).SetDigest(f.digest).Exec(store.Unread(ctx))
 	if err != nil {
 		return fmt.Errorf("referrals: writing answers: %w", err)
 	}

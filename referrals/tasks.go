@@ -9,6 +9,7 @@ import (
 	"nysreferral/ent"
 	"nysreferral/ent/predicate"
 	"nysreferral/ent/task"
+	"nysreferral/store"
 	"nysreferral/workflow"
 )
 
@@ -42,7 +43,7 @@ func (s *Service) addTasks(ctx context.Context, tx *ent.Tx, f *file, tasks ...ne
 			return err
 		}
 	}
-	if err := tx.Task.CreateBulk(adds...).Exec(ctx); err != nil {
+	if err := tx.Task.CreateBulk(adds...).Exec(store.Unread(ctx)); err != nil {
 		return fmt.Errorf("referrals: adding tasks: %w", err)
 	}
 	f.tasksRead = false

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -17,13 +18,15 @@ import (
 )
 
 // A group is several units of work in one transaction of SQLite, and so in one
-// write to the disk. Each has a savepoint of its own: what it wrote goes when
-// it fails, and its neighbors never notice. None is acknowledged before the
+// write to the disk. Each but the first has a savepoint of its own: what it wrote
+// goes when it fails, and its neighbors never notice; when the first fails, there
+// are none yet, and the transaction goes. None is acknowledged before the
 // transaction has committed. Nobody waits for a group to fill: it takes in who
 // is waiting already, and the last of them commits.
 type group struct {
 	conn   *sql.Conn // in the transaction
 	n      int       // units so far
+	over   bool      // undone with its first unit
 	began  time.Time
 	broken error         // the transaction is lost with all in it
 	done   chan struct{} // closed when err is final
@@ -115,7 +118,7 @@ func (w *writerTurn) join(ctx context.Context) (*group, error) {
 
 // leave ends a unit's turn: it passes the open group on, or ends it.
 func (w *writerTurn) leave(g *group) {
-	if g.broken == nil && g.n < groupUnits && time.Since(g.began) < groupTime && w.hand() {
+	if g.broken == nil && !g.over && g.n < groupUnits && time.Since(g.began) < groupTime && w.hand() {
 		return
 	}
 	w.open = nil
@@ -144,6 +147,9 @@ func begin(ctx context.Context, pool *sql.DB) (*sql.Conn, error) {
 func (g *group) end() error {
 	ctx := context.Background()
 	err := g.broken
+	if err == nil && g.over {
+		return g.conn.Close()
+	}
 	if err == nil {
 		if _, err = g.conn.ExecContext(ctx, "COMMIT"); err == nil {
 			return g.conn.Close()
@@ -152,9 +158,8 @@ func (g *group) end() error {
 	} else {
 		err = errors.Join(errBroken, err)
 	}
-	if _, back := g.conn.ExecContext(ctx, "ROLLBACK"); back != nil {
-		// SQLite has undone it already, or cannot: this closes the connection,
-		// and a new one has nothing open.
+	if _, back := g.conn.ExecContext(ctx, "ROLLBACK"); back != nil && !undone(back) {
+		// This closes the connection, and a new one has nothing open.
 		_ = g.conn.Raw(func(any) error { return driver.ErrBadConn })
 		return errors.Join(err, back)
 	}
@@ -216,7 +221,11 @@ type groupDriver struct{ turn *writerTurn }
 
 // Tx begins a unit of work in the open group.
 func (d groupDriver) Tx(ctx context.Context) (dialect.Tx, error) {
-	u := unit{Conn: entsql.NewDriver(SQLite, entsql.Conn{ExecQuerier: whole{d.turn.open.conn}}).Conn}
+	g := d.turn.open
+	u := unit{entsql.NewDriver(SQLite, entsql.Conn{ExecQuerier: whole{g.conn}}).Conn, g}
+	if g.n == 1 {
+		return first{u}, nil
+	}
 	if _, err := u.ExecContext(ctx, "SAVEPOINT unit"); err != nil {
 		return nil, err
 	}
@@ -236,7 +245,21 @@ func (groupDriver) Close() error { return nil }
 func (groupDriver) Dialect() string { return SQLite }
 
 // unit is a savepoint as a transaction of ent.
-type unit struct{ entsql.Conn }
+type unit struct {
+	entsql.Conn
+	group *group
+}
+
+// Query asks, or inserts without asking for ids that nobody reads.
+func (u unit) Query(ctx context.Context, query string, args, into any) error {
+	rows, ok := into.(*entsql.Rows)
+	plain, inserts := inserting(query)
+	if !ok || !inserts || !unread(ctx) {
+		return u.Conn.Query(ctx, query, args, into)
+	}
+	rows.ColumnScanner = &ids{list: nobodys}
+	return u.Exec(ctx, plain, args, nil)
+}
 
 // Commit keeps what the unit wrote, for the group to commit.
 func (u unit) Commit() error {
@@ -248,6 +271,28 @@ func (u unit) Commit() error {
 func (u unit) Rollback() error {
 	_, err := u.ExecContext(context.Background(), "ROLLBACK TO unit; RELEASE unit")
 	return err
+}
+
+// first is the unit that a group begins with: a savepoint would keep every page
+// that it writes for nobody.
+type first struct{ unit }
+
+// Commit keeps what the unit wrote, for the group to commit.
+func (first) Commit() error { return nil }
+
+// Rollback undoes the group, in which nothing else was written yet.
+func (f first) Rollback() error {
+	f.group.over = true
+	if _, err := f.ExecContext(context.Background(), "ROLLBACK"); !undone(err) {
+		return err
+	}
+	return nil
+}
+
+// undone says that SQLite undid the transaction by itself, as where the disk is
+// full.
+func undone(err error) bool {
+	return err != nil && strings.Contains(err.Error(), "no transaction is active")
 }
 
 // whole runs each statement to its end or not at all. SQLite undoes the whole

@@ -155,6 +155,37 @@ func TestWaitingUnitsShareOneCommit(t *testing.T) {
 	}
 }
 
+// The unit that a group begins with has no savepoint: when it fails, those that
+// wait behind it begin anew, and keep what they write.
+func TestFirstOfGroupFails(t *testing.T) {
+	db := storetest.SQLite(t)
+	began, end := make(chan struct{}), make(chan struct{})
+	no := errors.New("no")
+	first, second := make(chan error, 1), make(chan error, 1)
+	go func() {
+		first <- db.Do(context.Background(), func(tx *ent.Tx) error {
+			close(began)
+			<-end
+			return errors.Join(addAgency(context.Background(), tx, "gone"), no)
+		})
+	}()
+	<-began
+	go func() {
+		second <- db.Do(context.Background(), func(tx *ent.Tx) error { return addAgency(context.Background(), tx, "kept") })
+	}()
+	time.Sleep(20 * time.Millisecond)
+	close(end)
+	if err := <-first; !errors.Is(err, no) {
+		t.Errorf("the first was told: %v", err)
+	}
+	if err := <-second; err != nil {
+		t.Errorf("the second was told: %v", err)
+	}
+	if got := names(t, db); !slices.Equal(got, []string{"kept"}) {
+		t.Errorf("agencies %q", got)
+	}
+}
+
 // Who goes away while waiting for the turn writes nothing and holds up nobody.
 func TestGoingAwayWhileWaiting(t *testing.T) {
 	db := storetest.SQLite(t)

@@ -91,7 +91,7 @@ func (db *DB) clients() {
 		db.writer = ent.NewClient(ent.Driver(groupDriver{db.turn}))
 	}
 	if db.dialect == Postgres && db.write != nil {
-		db.writer = ent.NewClient(ent.Driver(entsql.OpenDB(db.dialect, db.write)))
+		db.writer = ent.NewClient(ent.Driver(pipeDriver{entsql.OpenDB(db.dialect, db.write)}))
 	}
 }
 

@@ -25,7 +25,7 @@ func (db *DB) Watched(seen func()) *DB {
 	case db.turn != nil:
 		out.writer = watch(groupDriver{db.turn})
 	default:
-		out.writer = watch(entsql.OpenDB(db.dialect, db.write))
+		out.writer = watch(pipeDriver{entsql.OpenDB(db.dialect, db.write)})
 	}
 	return &out
 }

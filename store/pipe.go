@@ -1,0 +1,204 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+
+	"entgo.io/ent/dialect"
+	entsql "entgo.io/ent/dialect/sql"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+)
+
+// pipeDriver is ent's driver for writing PostgreSQL. Its transactions say several
+// statements in one journey to the server.
+type pipeDriver struct {
+	*entsql.Driver // outside a unit of work
+}
+
+// Tx begins a unit of work. The server learns of it with its first statement.
+func (d pipeDriver) Tx(ctx context.Context) (dialect.Tx, error) {
+	conn, err := d.DB().Conn(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("store: taking a connection: %w", err)
+	}
+	p := &pipe{ctx: ctx, conn: conn, waiting: []said{{query: "BEGIN"}}}
+	p.Conn = entsql.NewDriver(Postgres, entsql.Conn{ExecQuerier: after{p}}).Conn
+	return p, nil
+}
+
+// said is a statement with what it is given.
+type said struct {
+	query string
+	args  []any
+}
+
+// pipe is a transaction of PostgreSQL and the statements that were not sent yet.
+type pipe struct {
+	entsql.Conn // of statements whose answer is read
+	ctx         context.Context
+	conn        *sql.Conn
+	begun       bool // the server knows of the transaction
+	waiting     []said
+}
+
+// Exec runs a statement, or lets it wait when its answer is not read.
+func (p *pipe) Exec(ctx context.Context, query string, args, into any) error {
+	if list, ok := args.([]any); ok && into == nil && unread(ctx) {
+		p.waiting = append(p.waiting, said{query, list})
+		return nil
+	}
+	return p.Conn.Exec(ctx, query, args, into)
+}
+
+// ExecContext does the same for a statement in plain SQL.
+func (p *pipe) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	if unread(ctx) {
+		p.waiting = append(p.waiting, said{query, args})
+		return driver.ResultNoRows, nil
+	}
+	return p.Conn.ExecContext(ctx, query, args...)
+}
+
+// Query asks. What ent inserts it asks by, for the ids.
+func (p *pipe) Query(ctx context.Context, query string, args, into any) error {
+	rows, ok := into.(*entsql.Rows)
+	list, listed := args.([]any)
+	plain, inserts := inserting(query)
+	if !ok || !listed || !inserts {
+		return p.Conn.Query(ctx, query, args, into)
+	}
+	got := &ids{}
+	rows.ColumnScanner = got
+	if unread(ctx) {
+		got.list = nobodys
+		p.waiting = append(p.waiting, said{plain, list})
+		return nil
+	}
+	return p.send(ctx, said{query, list}, func(r pgx.BatchResults) error {
+		answer, err := r.Query()
+		if err != nil {
+			return err
+		}
+		got.list, err = pgx.CollectRows(answer, pgx.RowTo[int64])
+		return err
+	})
+}
+
+// Commit sends what waits, and keeps all of it or returns an error and keeps none.
+func (p *pipe) Commit() error {
+	if !p.begun && len(p.waiting) == 1 {
+		return p.conn.Close() // nothing was said
+	}
+	err := p.send(p.ctx, said{query: "COMMIT"}, func(r pgx.BatchResults) error {
+		tag, err := r.Exec()
+		if err == nil && tag.String() != "COMMIT" {
+			err = pgx.ErrTxCommitRollback // a statement failed and nobody minded
+		}
+		return err
+	})
+	if err != nil {
+		return errors.Join(err, p.Rollback())
+	}
+	return p.conn.Close()
+}
+
+// Rollback undoes what was said. Where the server does not answer any more, it
+// does so by itself when the connection ends.
+func (p *pipe) Rollback() error {
+	if p.begun {
+		if _, err := p.conn.ExecContext(context.WithoutCancel(p.ctx), "ROLLBACK"); err != nil {
+			_ = p.conn.Raw(func(any) error { return driver.ErrBadConn })
+			return nil
+		}
+	}
+	return p.conn.Close()
+}
+
+// send sends what waits and then last, in one journey, and reads last's answer.
+func (p *pipe) send(ctx context.Context, last said, read func(pgx.BatchResults) error) error {
+	b := &pgx.Batch{}
+	for _, s := range p.waiting {
+		b.Queue(s.query, s.args...)
+	}
+	b.Queue(last.query, last.args...)
+	before := len(p.waiting)
+	p.waiting, p.begun = nil, true
+	return p.conn.Raw(func(c any) error {
+		conn, ok := c.(*stdlib.Conn)
+		if !ok {
+			return fmt.Errorf("store: the driver's %T is not known", c)
+		}
+		results := conn.Conn().SendBatch(ctx, b)
+		err := skip(results, before)
+		if err == nil {
+			err = read(results)
+		}
+		if shut := results.Close(); err == nil {
+			err = shut
+		}
+		return err
+	})
+}
+
+// skip reads what nobody wants to know of the first n statements but whether they
+// failed.
+func skip(results pgx.BatchResults, n int) error {
+	for range n {
+		if _, err := results.Exec(); err != nil {
+			return &earlierError{err}
+		}
+	}
+	return nil
+}
+
+// earlierError is why a statement failed that traveled with a later one. Its text
+// names no constraint as PostgreSQL does, by which ent would take it for the later
+// one's.
+type earlierError struct{ why error }
+
+// Error returns where it failed, and nothing of what was to be kept.
+func (e *earlierError) Error() string {
+	var pg *pgconn.PgError
+	if errors.As(e.why, &pg) {
+		return fmt.Sprintf("store: a statement before this one failed with %s (%s %s)", pg.Code, pg.TableName, pg.ConstraintName)
+	}
+	return "store: a statement before this one failed: " + e.why.Error()
+}
+
+// Unwrap returns the driver's error.
+func (e *earlierError) Unwrap() error { return e.why }
+
+// after says statements whose answer is read, once those that wait were sent.
+type after struct{ *pipe }
+
+// ExecContext runs a statement.
+func (a after) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	if err := a.flush(ctx); err != nil {
+		return nil, err
+	}
+	return a.conn.ExecContext(ctx, query, args...)
+}
+
+// QueryContext asks.
+func (a after) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if err := a.flush(ctx); err != nil {
+		return nil, err
+	}
+	return a.conn.QueryContext(ctx, query, args...)
+}
+
+// flush sends what waits.
+func (p *pipe) flush(ctx context.Context) error {
+	n := len(p.waiting)
+	if n == 0 {
+		return nil
+	}
+	last := p.waiting[n-1]
+	p.waiting = p.waiting[:n-1]
+	return p.send(ctx, last, func(r pgx.BatchResults) error { return skip(r, 1) })
+}
