@@ -110,7 +110,7 @@ func (g *Gather) addAll(lines []lone) (err error) {
 		for i, l := range lines {
 			rows[i] = l.row(c)
 		}
-		return c.AuditEntry.CreateBulk(rows...).Exec(ctx)
+		return c.AuditEntry.CreateBulk(rows...).Exec(store.Unread(ctx))
 	})
 	if err != nil {
 		return fmt.Errorf("audit: adding lines: %w", err)

@@ -252,13 +252,10 @@ type unit struct {
 
 // Query asks, or inserts without asking for ids that nobody reads.
 func (u unit) Query(ctx context.Context, query string, args, into any) error {
-	rows, ok := into.(*entsql.Rows)
-	plain, inserts := inserting(query)
-	if !ok || !inserts || !unread(ctx) {
-		return u.Conn.Query(ctx, query, args, into)
+	if plain, ok := unasked(ctx, query, into); ok {
+		return u.Exec(ctx, plain, args, nil)
 	}
-	rows.ColumnScanner = &ids{list: nobodys}
-	return u.Exec(ctx, plain, args, nil)
+	return u.Conn.Query(ctx, query, args, into)
 }
 
 // Commit keeps what the unit wrote, for the group to commit.

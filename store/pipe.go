@@ -31,6 +31,15 @@ func (d pipeDriver) Tx(ctx context.Context) (dialect.Tx, error) {
 	return p, nil
 }
 
+// Query asks outside a unit of work, or inserts without asking for ids that nobody
+// reads.
+func (d pipeDriver) Query(ctx context.Context, query string, args, into any) error {
+	if plain, ok := unasked(ctx, query, into); ok {
+		return d.Exec(ctx, plain, args, nil)
+	}
+	return d.Driver.Query(ctx, query, args, into)
+}
+
 // said is a statement with what it is given.
 type said struct {
 	query string
@@ -66,19 +75,16 @@ func (p *pipe) ExecContext(ctx context.Context, query string, args ...any) (sql.
 
 // Query asks. What ent inserts it asks by, for the ids.
 func (p *pipe) Query(ctx context.Context, query string, args, into any) error {
+	if plain, ok := unasked(ctx, query, into); ok {
+		return p.Exec(ctx, plain, args, nil)
+	}
 	rows, ok := into.(*entsql.Rows)
 	list, listed := args.([]any)
-	plain, inserts := inserting(query)
-	if !ok || !listed || !inserts {
+	if _, inserts := inserting(query); !ok || !listed || !inserts {
 		return p.Conn.Query(ctx, query, args, into)
 	}
 	got := &ids{}
 	rows.ColumnScanner = got
-	if unread(ctx) {
-		got.list = nobodys
-		p.waiting = append(p.waiting, said{plain, list})
-		return nil
-	}
 	return p.send(ctx, said{query, list}, func(r pgx.BatchResults) error {
 		answer, err := r.Query()
 		if err != nil {

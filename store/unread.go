@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"fmt"
 	"strings"
+
+	entsql "entgo.io/ent/dialect/sql"
 )
 
 type unreadKey struct{}
@@ -32,6 +34,19 @@ func inserting(query string) (plain string, yes bool) {
 		}
 	}
 	return "", false
+}
+
+// unasked says whether a statement inserts what nobody reads the ids of, tells
+// into that they are 0, and returns the statement that does not ask for them.
+func unasked(ctx context.Context, query string, into any) (plain string, yes bool) {
+	rows, ok := into.(*entsql.Rows)
+	if !ok || !unread(ctx) {
+		return "", false
+	}
+	if plain, yes = inserting(query); yes {
+		rows.ColumnScanner = &ids{list: nobodys}
+	}
+	return plain, yes
 }
 
 // nobodys is the id of a row whose id is not read.
