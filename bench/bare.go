@@ -165,20 +165,7 @@ func written(ctx context.Context, db *store.DB, table string, last int64) (_ []i
 func (b *bare) prepare(ctx context.Context) error {
 	for i := range b.plan {
 		in := &b.plan[i]
-		quoted := make([]string, len(in.columns))
-		for j, c := range in.columns {
-			quoted[j] = `"` + c + `"`
-		}
-		n, rows := 0, make([]string, len(in.rows))
-		for j := range rows {
-			marks := make([]string, len(in.columns))
-			for k := range marks {
-				n++
-				marks[k] = fmt.Sprintf("$%d", n)
-			}
-			rows[j] = "(" + list(marks) + ")"
-		}
-		in.text = "INSERT INTO " + in.table + " (" + list(quoted) + ") VALUES " + list(rows)
+		in.write()
 		if in.table == parent {
 			in.text += " RETURNING id"
 		}
@@ -195,6 +182,24 @@ func (b *bare) prepare(ctx context.Context) error {
 		return errors.New("the submission wrote no referral")
 	}
 	return nil
+}
+
+// write writes the statement that inserts the rows.
+func (in *insert) write() {
+	quoted := make([]string, len(in.columns))
+	for j, c := range in.columns {
+		quoted[j] = `"` + c + `"`
+	}
+	n, rows := 0, make([]string, len(in.rows))
+	for j := range rows {
+		marks := make([]string, len(in.columns))
+		for k := range marks {
+			n++
+			marks[k] = fmt.Sprintf("$%d", n)
+		}
+		rows[j] = "(" + list(marks) + ")"
+	}
+	in.text = "INSERT INTO " + in.table + " (" + list(quoted) + ") VALUES " + list(rows)
 }
 
 func (b *bare) close() error {
