@@ -152,11 +152,16 @@ func (s *server) people() error {
 	return nil
 }
 
+// noBudgets lets everybody read as much as the load asks for. An earlier program
+// that knows no such setting minds a flag, and not a variable.
+var noBudgets = []string{"NYSREFERRAL_LIMIT_READS_STATE=1000000", "NYSREFERRAL_LIMIT_READS_REFERRER=1000000", "NYSREFERRAL_LIMIT_READS_RECIPIENT=1000000"}
+
 // start starts the program and returns once it answers.
 func (s *server) start() error {
 	s.said.Reset()
-	args := append([]string{"serve", "--pilot", "--addr", s.addr, "--limit-submissions", "1000000", "--limit-reads-state", "1000000", "--limit-reads-referrer", "1000000", "--limit-reads-recipient", "1000000"}, append(s.settings, s.more...)...)
+	args := append([]string{"serve", "--pilot", "--addr", s.addr, "--limit-submissions", "1000000"}, append(s.settings, s.more...)...)
 	s.cmd = exec.Command(s.binary, args...)
+	s.cmd.Env = append(os.Environ(), noBudgets...)
 	s.cmd.Stdout, s.cmd.Stderr = &s.said, &s.said
 	if err := s.cmd.Start(); err != nil {
 		return fmt.Errorf("starting the program: %w", err)
