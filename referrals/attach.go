@@ -75,8 +75,9 @@ func (s *Service) Attach(ctx context.Context, who workflow.Actor, ref string, a 
 		seen, err = s.attach(ctx, tx, who, ref, kept)
 		return err
 	})
-	if err != nil {
-		// What is left of them when this fails too is found by SweepFiles.
+	if _, refused := fault.Say(err); refused || errors.As(err, new(forms.Problems)) {
+		// Of any other error nobody knows whether the row was committed. What is
+		// left then, or where this fails too, is found by SweepFiles.
 		_ = s.unstore(context.WithoutCancel(ctx), kept.row.Original, kept.row.Copy)
 	}
 	return seen, err

@@ -197,7 +197,7 @@ func (w *writerTurn) unit(ctx context.Context, c *ent.Client, g *group, fn func(
 		if kept {
 			return
 		}
-		if err := tx.Rollback(); err != nil {
+		if err := tx.Rollback(); err != nil && g.broken == nil {
 			g.broken = fmt.Errorf("store: rolling back: %w", err)
 		}
 	}()
@@ -222,7 +222,7 @@ type groupDriver struct{ turn *writerTurn }
 // Tx begins a unit of work in the open group.
 func (d groupDriver) Tx(ctx context.Context) (dialect.Tx, error) {
 	g := d.turn.open
-	u := unit{entsql.NewDriver(SQLite, entsql.Conn{ExecQuerier: whole{g.conn}}).Conn, g}
+	u := unit{entsql.NewDriver(SQLite, entsql.Conn{ExecQuerier: whole{g}}).Conn, g}
 	if g.n == 1 {
 		return first{u}, nil
 	}
@@ -295,14 +295,15 @@ func undone(err error) bool {
 // whole runs each statement to its end or not at all. SQLite undoes the whole
 // transaction when a write is interrupted, so the end of one request must not
 // reach a statement; statements are short, and it is looked for between them.
-type whole struct{ conn *sql.Conn }
+type whole struct{ group *group }
 
 // ExecContext runs a statement unless ctx has ended.
 func (w whole) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	return w.conn.ExecContext(context.WithoutCancel(ctx), query, args...)
+	result, err := w.group.conn.ExecContext(context.WithoutCancel(ctx), query, args...)
+	return result, w.noted(err)
 }
 
 // QueryContext asks unless ctx has ended.
@@ -310,5 +311,15 @@ func (w whole) QueryContext(ctx context.Context, query string, args ...any) (*sq
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	return w.conn.QueryContext(context.WithoutCancel(ctx), query, args...)
+	rows, err := w.group.conn.QueryContext(context.WithoutCancel(ctx), query, args...)
+	return rows, w.noted(err)
+}
+
+// noted gives the group up where SQLite may have undone it, also when the unit
+// minds nothing: what is written after that would be kept by itself.
+func (w whole) noted(err error) error {
+	if undoes(err) {
+		w.group.broken = err
+	}
+	return err
 }

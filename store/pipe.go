@@ -6,6 +6,8 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"strings"
+	"time"
 
 	"entgo.io/ent/dialect"
 	entsql "entgo.io/ent/dialect/sql"
@@ -53,13 +55,21 @@ type pipe struct {
 	conn        *sql.Conn
 	begun       bool // the server knows of the transaction
 	waiting     []said
+	failed      error    // of a statement: none is said after it, and nothing is kept
+	ends        []func() // what closes rows that were left open
 }
+
+// Limits of what ends a unit of work, which the end of its request does not: it
+// would leave behind what nobody knows of.
+const (
+	commitTime   = 30 * time.Second
+	rollbackTime = 5 * time.Second
+)
 
 // Exec runs a statement, or lets it wait when its answer is not read.
 func (p *pipe) Exec(ctx context.Context, query string, args, into any) error {
 	if list, ok := args.([]any); ok && into == nil && unread(ctx) {
-		p.waiting = append(p.waiting, said{query, list})
-		return nil
+		return p.later(said{query, list})
 	}
 	return p.Conn.Exec(ctx, query, args, into)
 }
@@ -67,10 +77,17 @@ func (p *pipe) Exec(ctx context.Context, query string, args, into any) error {
 // ExecContext does the same for a statement in plain SQL.
 func (p *pipe) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
 	if unread(ctx) {
-		p.waiting = append(p.waiting, said{query, args})
-		return driver.ResultNoRows, nil
+		return driver.ResultNoRows, p.later(said{query, args})
 	}
 	return p.Conn.ExecContext(ctx, query, args...)
+}
+
+// later has a statement wait.
+func (p *pipe) later(s said) error {
+	if p.failed == nil {
+		p.waiting = append(p.waiting, s)
+	}
+	return p.failed
 }
 
 // Query asks. What ent inserts it asks by, for the ids.
@@ -96,11 +113,17 @@ func (p *pipe) Query(ctx context.Context, query string, args, into any) error {
 }
 
 // Commit sends what waits, and keeps all of it or returns an error and keeps none.
+// Who went away before it keeps nothing; who goes away meanwhile is waited for.
 func (p *pipe) Commit() error {
-	if !p.begun && len(p.waiting) == 1 {
-		return p.conn.Close() // nothing was said
+	if p.failed == nil {
+		p.failed = p.ctx.Err()
 	}
-	err := p.send(p.ctx, said{query: "COMMIT"}, func(r pgx.BatchResults) error {
+	if p.failed != nil || !p.begun && len(p.waiting) == 1 { // nothing was said
+		return errors.Join(p.failed, p.Rollback())
+	}
+	ctx, stop := context.WithTimeout(context.WithoutCancel(p.ctx), commitTime)
+	defer stop()
+	err := p.send(ctx, said{query: "COMMIT"}, func(r pgx.BatchResults) error {
 		tag, err := r.Exec()
 		if err == nil && tag.String() != "COMMIT" {
 			err = pgx.ErrTxCommitRollback // a statement failed and nobody minded
@@ -110,23 +133,42 @@ func (p *pipe) Commit() error {
 	if err != nil {
 		return errors.Join(err, p.Rollback())
 	}
+	p.end()
 	return p.conn.Close()
 }
 
 // Rollback undoes what was said. Where the server does not answer any more, it
 // does so by itself when the connection ends.
 func (p *pipe) Rollback() error {
-	if p.begun {
-		if _, err := p.conn.ExecContext(context.WithoutCancel(p.ctx), "ROLLBACK"); err != nil {
-			_ = p.conn.Raw(func(any) error { return driver.ErrBadConn })
-			return nil
-		}
+	p.end()
+	if !p.begun {
+		return p.conn.Close()
+	}
+	ctx, stop := context.WithTimeout(context.WithoutCancel(p.ctx), rollbackTime)
+	defer stop()
+	if _, err := p.conn.ExecContext(ctx, "ROLLBACK"); err != nil {
+		_ = p.conn.Raw(func(any) error { return driver.ErrBadConn })
+		return nil
 	}
 	return p.conn.Close()
 }
 
+// end closes rows that were left open.
+func (p *pipe) end() {
+	for _, end := range p.ends {
+		end()
+	}
+}
+
 // send sends what waits and then last, in one journey, and reads last's answer.
 func (p *pipe) send(ctx context.Context, last said, read func(pgx.BatchResults) error) error {
+	if p.failed == nil {
+		p.failed = p.journey(ctx, last, read)
+	}
+	return p.failed
+}
+
+func (p *pipe) journey(ctx context.Context, last said, read func(pgx.BatchResults) error) error {
 	b := &pgx.Batch{}
 	for _, s := range p.waiting {
 		b.Queue(s.query, s.args...)
@@ -170,7 +212,7 @@ type earlierError struct{ why error }
 // Error returns where it failed, and nothing of what was to be kept.
 func (e *earlierError) Error() string {
 	var pg *pgconn.PgError
-	if errors.As(e.why, &pg) {
+	if errors.As(e.why, &pg) && (strings.HasPrefix(pg.Code, "22") || strings.HasPrefix(pg.Code, "23")) { // a value, a constraint
 		return fmt.Sprintf("store: a statement before this one failed with %s (%s %s)", pg.Code, pg.TableName, pg.ConstraintName)
 	}
 	return "store: a statement before this one failed: " + e.why.Error()
@@ -187,7 +229,9 @@ func (a after) ExecContext(ctx context.Context, query string, args ...any) (sql.
 	if err := a.flush(ctx); err != nil {
 		return nil, err
 	}
-	return a.conn.ExecContext(ctx, query, args...)
+	var got sql.Result
+	got, a.failed = a.conn.ExecContext(ctx, query, args...)
+	return got, a.failed
 }
 
 // QueryContext asks.
@@ -195,14 +239,18 @@ func (a after) QueryContext(ctx context.Context, query string, args ...any) (*sq
 	if err := a.flush(ctx); err != nil {
 		return nil, err
 	}
-	return a.conn.QueryContext(ctx, query, args...)
+	ctx, end := context.WithCancel(ctx)
+	a.ends = append(a.ends, end)
+	var rows *sql.Rows
+	rows, a.failed = a.conn.QueryContext(ctx, query, args...)
+	return rows, a.failed
 }
 
 // flush sends what waits.
 func (p *pipe) flush(ctx context.Context) error {
 	n := len(p.waiting)
-	if n == 0 {
-		return nil
+	if n == 0 || p.failed != nil {
+		return p.failed
 	}
 	last := p.waiting[n-1]
 	p.waiting = p.waiting[:n-1]

@@ -110,15 +110,23 @@ func (db *DB) noted(err error) error {
 	return why
 }
 
+// undoes says whether err is one for which SQLite may undo the whole transaction.
+func undoes(err error) bool {
+	var coded interface{ Code() int }
+	return errors.As(err, &coded) && slices.Contains([]int{sqliteNoMemory, sqliteInterrupt, sqliteIO, sqliteFull}, coded.Code()&0xff)
+}
+
 // Results of SQLite that tell of the disk. The first byte is the kind; where it
 // refused to keep what it had taken there is more to know.
 const (
-	sqliteReadOnly = 8
-	sqliteIO       = 10
-	sqliteFull     = 13
-	sqliteCantOpen = 14
-	sqliteSync     = sqliteIO | 4<<8 // SQLITE_IOERR_FSYNC
-	sqliteDirSync  = sqliteIO | 5<<8 // SQLITE_IOERR_DIR_FSYNC
+	sqliteNoMemory  = 7
+	sqliteReadOnly  = 8
+	sqliteInterrupt = 9
+	sqliteIO        = 10
+	sqliteFull      = 13
+	sqliteCantOpen  = 14
+	sqliteSync      = sqliteIO | 4<<8 // SQLITE_IOERR_FSYNC
+	sqliteDirSync   = sqliteIO | 5<<8 // SQLITE_IOERR_DIR_FSYNC
 )
 
 // trouble is what an error tells of the disk, as a sentence, and whether nothing

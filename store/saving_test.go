@@ -3,6 +3,7 @@ package store_test
 import (
 	"sync"
 	"testing"
+	"time"
 
 	"nysreferral/ent"
 	"nysreferral/fault"
@@ -64,4 +65,35 @@ func TestFullDisk(t *testing.T) {
 		}
 		count(2)
 	})
+}
+
+// Where SQLite undid the transaction and the unit that it happened to minds
+// nothing, nobody of its group is acknowledged, and nothing is kept by itself.
+func TestUndoneAndNobodyMinds(t *testing.T) {
+	db := storetest.SQLite(t)
+	_, lift := storetest.Full(t, db)
+	release := held(t, db)
+	var wg sync.WaitGroup
+	var first, second error
+	wg.Go(func() {
+		first = db.Do(t.Context(), func(tx *ent.Tx) error {
+			_ = storetest.Line(store.Unread(t.Context()))(tx)
+			return nil
+		})
+	})
+	time.Sleep(20 * time.Millisecond)
+	wg.Go(func() {
+		second = db.Do(t.Context(), func(tx *ent.Tx) error { return tx.Setting.Create().SetKey("a").SetValue("1").Exec(t.Context()) })
+	})
+	time.Sleep(20 * time.Millisecond)
+	release()
+	wg.Wait()
+	if first == nil {
+		t.Error("who minded nothing is told that it is kept")
+	}
+	lift()
+	n, err := db.Read().Setting.Query().Count(t.Context())
+	if err != nil || (second == nil) != (n == 1) {
+		t.Errorf("the other was told %v, and %d are kept, %v", second, n, err)
+	}
 }

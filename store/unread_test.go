@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -158,4 +159,71 @@ func TestUnreadIsGivenUp(t *testing.T) {
 			t.Errorf("agencies %q", got)
 		}
 	})
+}
+
+// A statement that was never sent, as its own time was over, takes all of its unit
+// of work with it, also where nobody minds: what waited for it must not be
+// missing, and what comes after must not be kept by itself.
+func TestUnreadIsNotLeftOut(t *testing.T) {
+	for name, began := range map[string]bool{"begun": true, "not begun": false} {
+		for _, minds := range []error{nil, errors.New("no")} {
+			t.Run(name, func(t *testing.T) {
+				db := storetest.Postgres(t)
+				ctx := t.Context()
+				err := db.Do(ctx, func(tx *ent.Tx) error {
+					if began {
+						if _, err := tx.Setting.Query().Count(ctx); err != nil {
+							return err
+						}
+					}
+					if err := tx.Setting.Create().SetKey("line").SetValue("1").Exec(store.Unread(ctx)); err != nil {
+						return err
+					}
+					over, end := context.WithCancel(ctx)
+					end()
+					_, _ = tx.Setting.Query().Count(over)
+					_ = addAgency(ctx, tx, "kept alone")
+					return minds
+				})
+				if err == nil {
+					t.Error("it is acknowledged")
+				}
+				oneAgency(t, db, "next")
+				if got := names(t, db); !slices.Equal(got, []string{"next"}) {
+					t.Errorf("agencies %q", got)
+				}
+			})
+		}
+	}
+}
+
+// Rows that are left open hold up neither the end of their unit of work nor the
+// next one.
+func TestRowsLeftOpen(t *testing.T) {
+	db := storetest.Postgres(t)
+	ctx := t.Context()
+	for _, want := range []error{nil, errors.New("no")} {
+		ended := make(chan error, 1)
+		go func() {
+			ended <- db.Do(ctx, func(tx *ent.Tx) error {
+				rows, err := tx.QueryContext(ctx, `SELECT generate_series(1, 100000)`)
+				if err != nil || !rows.Next() {
+					return errors.Join(err, errors.New("nothing comes"))
+				}
+				return want
+			})
+		}()
+		select {
+		case err := <-ended:
+			if err == nil {
+				t.Error("a unit of work that is still being read is acknowledged")
+			}
+		case <-time.After(20 * time.Second):
+			t.Fatal("it hangs")
+		}
+	}
+	oneAgency(t, db, "kept")
+	if got := names(t, db); !slices.Equal(got, []string{"kept"}) {
+		t.Errorf("agencies %q", got)
+	}
 }
