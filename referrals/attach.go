@@ -75,7 +75,7 @@ func (s *Service) Attach(ctx context.Context, who workflow.Actor, ref string, a 
 		seen, err = s.attach(ctx, tx, who, ref, kept)
 		return err
 	})
-	if _, refused := fault.Say(err); refused || errors.As(err, new(forms.Problems)) {
+	if _, said := fault.Say(err); said && fault.KindOf(err) != fault.Unavailable || errors.As(err, new(forms.Problems)) {
 		// Of any other error nobody knows whether the row was committed. What is
 		// left then, or where this fails too, is found by SweepFiles.
 		_ = s.unstore(context.WithoutCancel(ctx), kept.row.Original, kept.row.Copy)

@@ -24,9 +24,10 @@ import (
 // transaction has committed. Nobody waits for a group to fill: it takes in who
 // is waiting already, and the last of them commits.
 type group struct {
-	conn   *sql.Conn // in the transaction
-	n      int       // units so far
-	over   bool      // undone with its first unit
+	conn   *sql.Conn   // in the transaction
+	n      int         // units so far
+	over   bool        // undone with its first unit
+	read   []*sql.Rows // of the unit that has the turn
 	began  time.Time
 	broken error         // the transaction is lost with all in it
 	done   chan struct{} // closed when err is final
@@ -118,6 +119,10 @@ func (w *writerTurn) join(ctx context.Context) (*group, error) {
 
 // leave ends a unit's turn: it passes the open group on, or ends it.
 func (w *writerTurn) leave(g *group) {
+	for _, rows := range g.read {
+		_ = rows.Close() // what was left open would be waited for, for ever
+	}
+	g.read = nil
 	if g.broken == nil && !g.over && g.n < groupUnits && time.Since(g.began) < groupTime && w.hand() {
 		return
 	}
@@ -255,8 +260,23 @@ func (u unit) Query(ctx context.Context, query string, args, into any) error {
 	if plain, ok := unasked(ctx, query, into); ok {
 		return u.Exec(ctx, plain, args, nil)
 	}
-	return u.Conn.Query(ctx, query, args, into)
+	if err := u.Conn.Query(ctx, query, args, into); err != nil {
+		return err
+	}
+	if rows, ok := into.(*entsql.Rows); ok {
+		rows.ColumnScanner = noted{rows.ColumnScanner, whole{u.group}}
+	}
+	return nil
 }
+
+// noted are rows whose failure the group learns of.
+type noted struct {
+	entsql.ColumnScanner
+	of whole
+}
+
+// Err returns why the rows ended, nil where there are no more.
+func (n noted) Err() error { return n.of.noted(n.ColumnScanner.Err()) }
 
 // Commit keeps what the unit wrote, for the group to commit.
 func (u unit) Commit() error {
@@ -299,7 +319,7 @@ type whole struct{ group *group }
 
 // ExecContext runs a statement unless ctx has ended.
 func (w whole) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	if err := ctx.Err(); err != nil {
+	if err := w.mayGoOn(ctx); err != nil {
 		return nil, err
 	}
 	result, err := w.group.conn.ExecContext(context.WithoutCancel(ctx), query, args...)
@@ -308,15 +328,27 @@ func (w whole) ExecContext(ctx context.Context, query string, args ...any) (sql.
 
 // QueryContext asks unless ctx has ended.
 func (w whole) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	if err := ctx.Err(); err != nil {
+	if err := w.mayGoOn(ctx); err != nil {
 		return nil, err
 	}
 	rows, err := w.group.conn.QueryContext(context.WithoutCancel(ctx), query, args...)
+	if err == nil {
+		w.group.read = append(w.group.read, rows)
+	}
 	return rows, w.noted(err)
 }
 
+// mayGoOn refuses statements of who is gone, and those after SQLite may have undone
+// the transaction: they would be kept by themselves.
+func (w whole) mayGoOn(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return w.group.broken
+}
+
 // noted gives the group up where SQLite may have undone it, also when the unit
-// minds nothing: what is written after that would be kept by itself.
+// minds nothing.
 func (w whole) noted(err error) error {
 	if undoes(err) {
 		w.group.broken = err

@@ -62,7 +62,7 @@ type pipe struct {
 // Limits of what ends a unit of work, which the end of its request does not: it
 // would leave behind what nobody knows of.
 const (
-	commitTime   = 30 * time.Second
+	commitTime   = 20 * time.Second // less than a server waits that is to end
 	rollbackTime = 5 * time.Second
 )
 
@@ -84,10 +84,24 @@ func (p *pipe) ExecContext(ctx context.Context, query string, args ...any) (sql.
 
 // later has a statement wait.
 func (p *pipe) later(s said) error {
+	p.waiting = append(p.waiting, s)
+	return p.spoiled()
+}
+
+// spoiled is why nothing more is said, nil while nothing has failed.
+func (p *pipe) spoiled() error {
 	if p.failed == nil {
-		p.waiting = append(p.waiting, s)
+		return nil
 	}
-	return p.failed
+	return &earlierError{p.failed}
+}
+
+// fail keeps in mind that a statement failed, and returns why.
+func (p *pipe) fail(err error) error {
+	if p.failed == nil {
+		p.failed = err
+	}
+	return err
 }
 
 // Query asks. What ent inserts it asks by, for the ids.
@@ -112,18 +126,20 @@ func (p *pipe) Query(ctx context.Context, query string, args, into any) error {
 	})
 }
 
-// Commit sends what waits, and keeps all of it or returns an error and keeps none.
-// Who went away before it keeps nothing; who goes away meanwhile is waited for.
+// Commit sends what waits, and keeps all of it or returns an error and keeps none;
+// where the server's answer is lost, nobody knows which. Who went away before it
+// keeps nothing; who goes away meanwhile is waited for.
 func (p *pipe) Commit() error {
-	if p.failed == nil {
-		p.failed = p.ctx.Err()
+	err := p.spoiled()
+	if err == nil {
+		err = p.ctx.Err()
 	}
-	if p.failed != nil || !p.begun && len(p.waiting) == 1 { // nothing was said
-		return errors.Join(p.failed, p.Rollback())
+	if err != nil || !p.begun && len(p.waiting) == 1 { // nothing was said
+		return errors.Join(err, p.Rollback())
 	}
 	ctx, stop := context.WithTimeout(context.WithoutCancel(p.ctx), commitTime)
 	defer stop()
-	err := p.send(ctx, said{query: "COMMIT"}, func(r pgx.BatchResults) error {
+	err = p.send(ctx, said{query: "COMMIT"}, func(r pgx.BatchResults) error {
 		tag, err := r.Exec()
 		if err == nil && tag.String() != "COMMIT" {
 			err = pgx.ErrTxCommitRollback // a statement failed and nobody minded
@@ -162,10 +178,10 @@ func (p *pipe) end() {
 
 // send sends what waits and then last, in one journey, and reads last's answer.
 func (p *pipe) send(ctx context.Context, last said, read func(pgx.BatchResults) error) error {
-	if p.failed == nil {
-		p.failed = p.journey(ctx, last, read)
+	if err := p.spoiled(); err != nil {
+		return err
 	}
-	return p.failed
+	return p.fail(p.journey(ctx, last, read))
 }
 
 func (p *pipe) journey(ctx context.Context, last said, read func(pgx.BatchResults) error) error {
@@ -226,31 +242,49 @@ type after struct{ *pipe }
 
 // ExecContext runs a statement.
 func (a after) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	if err := a.flush(ctx); err != nil {
+	if err := a.ready(ctx); err != nil {
 		return nil, err
 	}
-	var got sql.Result
-	got, a.failed = a.conn.ExecContext(ctx, query, args...)
-	return got, a.failed
+	got, err := a.conn.ExecContext(ctx, query, args...)
+	return got, a.fail(err)
 }
 
 // QueryContext asks.
 func (a after) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	if err := a.flush(ctx); err != nil {
+	if err := a.ready(ctx); err != nil {
 		return nil, err
 	}
 	ctx, end := context.WithCancel(ctx)
 	a.ends = append(a.ends, end)
-	var rows *sql.Rows
-	rows, a.failed = a.conn.QueryContext(ctx, query, args...)
-	return rows, a.failed
+	rows, err := a.conn.QueryContext(ctx, query, args...)
+	return rows, a.fail(err)
 }
+
+// ready sends what waits. Who is gone, and who still reads the rows of a question,
+// says nothing more: database/sql would close the connection, and wait with that
+// for whoever reads.
+func (p *pipe) ready(ctx context.Context) error {
+	if err := p.flush(ctx); err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return p.fail(err)
+	}
+	return p.fail(p.conn.Raw(func(c any) error {
+		if conn, ok := c.(*stdlib.Conn); ok && conn.Conn().PgConn().IsBusy() {
+			return errBusy
+		}
+		return nil
+	}))
+}
+
+var errBusy = errors.New("store: the rows of the last question are still being read")
 
 // flush sends what waits.
 func (p *pipe) flush(ctx context.Context) error {
 	n := len(p.waiting)
-	if n == 0 || p.failed != nil {
-		return p.failed
+	if err := p.spoiled(); err != nil || n == 0 {
+		return err
 	}
 	last := p.waiting[n-1]
 	p.waiting = p.waiting[:n-1]

@@ -78,6 +78,7 @@ func TestUndoneAndNobodyMinds(t *testing.T) {
 	wg.Go(func() {
 		first = db.Do(t.Context(), func(tx *ent.Tx) error {
 			_ = storetest.Line(store.Unread(t.Context()))(tx)
+			_ = tx.Setting.Create().SetKey("alone").SetValue("1").Exec(t.Context())
 			return nil
 		})
 	})
