@@ -24,7 +24,7 @@ const (
 // accountColumns go, and into more what the statement tells besides. nil is
 // nobody.
 func (s *Service) account(ctx context.Context, query string, by any, more ...any) (_ *ent.User, err error) {
-	rows, err := s.db.Read().QueryContext(ctx, query, by)
+	rows, err := s.db.Ask(ctx, query, by)
 	if err != nil {
 		return nil, fmt.Errorf("auth: reading an account: %w", err)
 	}

@@ -24,6 +24,11 @@ func (db *DB) Look(ctx context.Context, fn func(tx *ent.Tx) error) error {
 	return fn(tx)
 }
 
+// Ask asks for one row of what is committed, in plain SQL, as Look does.
+func (db *DB) Ask(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	return selects{db.dialect, db.read}.QueryContext(ctx, query, args...)
+}
+
 // lookDriver is ent's driver of Look. Nothing is said to the database where its
 // transactions begin and end.
 type lookDriver struct {
@@ -33,7 +38,7 @@ type lookDriver struct {
 
 // Tx begins a look.
 func (d lookDriver) Tx(context.Context) (dialect.Tx, error) {
-	return look{entsql.NewDriver(d.dialect, entsql.Conn{ExecQuerier: selects{d.pool}}).Conn}, nil
+	return look{entsql.NewDriver(d.dialect, entsql.Conn{ExecQuerier: selects(d)}).Conn}, nil
 }
 
 // Exec is refused: a look reads.
@@ -80,7 +85,10 @@ func (look) Rollback() error { return nil }
 
 // selects lets nothing but questions through. ent writes by Query too, as what
 // it inserts comes back.
-type selects struct{ pool *sql.DB }
+type selects struct {
+	dialect string
+	pool    *sql.DB
+}
 
 // ExecContext is refused.
 func (selects) ExecContext(context.Context, string, ...any) (sql.Result, error) {
@@ -91,6 +99,14 @@ func (selects) ExecContext(context.Context, string, ...any) (sql.Result, error) 
 func (s selects) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	if !strings.HasPrefix(query, "SELECT ") || strings.Contains(query, " FOR ") {
 		return nil, ErrReadOnly
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if s.dialect == SQLite {
+		// It answers from this process, at once: to watch for the end of ctx
+		// meanwhile takes two goroutines for each question.
+		ctx = context.WithoutCancel(ctx)
 	}
 	return s.pool.QueryContext(ctx, query, args...)
 }

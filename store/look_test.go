@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"testing"
@@ -37,6 +38,13 @@ func TestLookOnlyReads(t *testing.T) {
 		for name, try := range tries {
 			if err := db.Look(t.Context(), try); !errors.Is(err, store.ErrReadOnly) {
 				t.Errorf("%s: %v", name, err)
+			}
+		}
+		over, end := context.WithCancel(t.Context())
+		end()
+		for query, want := range map[string]error{`UPDATE agencies SET name = 'other'`: store.ErrReadOnly, `SELECT name FROM agencies`: context.Canceled} {
+			if rows, err := db.Ask(over, query); !errors.Is(err, want) {
+				t.Errorf("%s: %v, %v", query, rows, err)
 			}
 		}
 		var seen []string
