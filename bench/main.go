@@ -48,6 +48,7 @@ type run struct {
 	sizes
 	ctx      context.Context
 	out      io.Writer
+	small    bool    // tiny sizes
 	dir      string  // of everything that is made
 	minutes  float64 // of a soak, on each database
 	heaps    string  // where a soak says what the heap holds, "" for nowhere
@@ -128,7 +129,7 @@ func command(ctx context.Context, args []string, out io.Writer) (err error) {
 		runtime.MemProfileRate = 16 << 10 // a sample for each 16 KiB, as the heap is small
 	}
 	r := &run{sizes: full, ctx: ctx, out: out, minutes: *minutes, heaps: *heaps, on: *on, postgres: os.Getenv("TEST_POSTGRES")}
-	if *small {
+	if r.small = *small; r.small {
 		r.sizes = quick
 	}
 	if *rounds > 0 {
@@ -221,6 +222,9 @@ func (r *run) summary() {
 		return
 	}
 	r.say("\n== goals")
+	if r.small {
+		r.say("The sizes are tiny: none of these numbers means anything.")
+	}
 	for _, v := range r.verdicts {
 		word := "met"
 		if !v.met {

@@ -81,6 +81,7 @@ func (r *run) newSubmission(dialect string) (*submission, error) {
 	if err != nil {
 		return nil, err
 	}
+	answers.FamilyName, answers.GivenNames = unnamed, unnamed
 	if m.body, err = forms.Questions.JSON(answers); err != nil {
 		return nil, fmt.Errorf("writing the body: %w", err)
 	}
@@ -93,12 +94,21 @@ func (r *run) newSubmission(dialect string) (*submission, error) {
 	return m, err
 }
 
+// unnamed stands in the body for names, as long as one that is invented.
+const unnamed = "nobodynobo"
+
+// named is the body about a person of its own: of one person, each referral would
+// be compared with all before it.
+func (m *submission) named() []byte {
+	return bytes.ReplaceAll(m.body, []byte(unnamed), []byte(invented()))
+}
+
 // client keeps as many connections as there may be callers.
 var client = &http.Client{Timeout: time.Minute, Transport: &http.Transport{MaxIdleConns: 64, MaxIdleConnsPerHost: 64, DisableCompression: true}}
 
 // send posts the referral and returns the answer.
 func (m *submission) send(url, token, key string) ([]byte, error) {
-	q, err := http.NewRequestWithContext(m.r.ctx, http.MethodPost, url, bytes.NewReader(m.body))
+	q, err := http.NewRequestWithContext(m.r.ctx, http.MethodPost, url, bytes.NewReader(m.named()))
 	if err != nil {
 		return nil, fmt.Errorf("sending: %w", err)
 	}

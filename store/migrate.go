@@ -221,7 +221,7 @@ func ranSums(ctx context.Context, db *DB) (map[string]string, error) {
 	}
 	rows, err := db.read.QueryContext(ctx, `SELECT name, sum FROM schema_revisions`)
 	if err != nil {
-		return nil, fmt.Errorf("store: reading what was migrated: %w", err)
+		return nil, fmt.Errorf("store: reading what was migrated: %w", notOpen(err))
 	}
 	defer rows.Close()
 	for rows.Next() {

@@ -18,7 +18,10 @@ import (
 var Added = []string{"audit_entries", "audit_leaves", "audit_hashes", "audit_checkpoints", "entries", "shreds"}
 
 // ErrNotOwner says that tables were to be changed by a role that may not.
-var ErrNotOwner = errors.New("the tables are older than this program, and the role of this address may not change them: run nysreferral migrate with the owner's address, and then this again")
+var ErrNotOwner = errors.New("the tables are older than this program, and the role of this address may not change them: run nysreferral migrate with the owner's address, and then this again; a backup is put back with the owner's address")
+
+// ErrShut says that the tables are there, and not open to the role of this address.
+var ErrShut = errors.New("the tables are not open to the role of this address: run nysreferral migrate --app-role ROLE with the owner's address, as after each upgrade, each move and each backup that was put back")
 
 // Grants returns the statements that let a role of PostgreSQL do what a server
 // does and no more: it changes no table, and what is only ever added to it reads
@@ -98,11 +101,14 @@ func MayRewrite(ctx context.Context, db *DB) (bool, error) {
 	return false, nil
 }
 
-// notOwner turns PostgreSQL's refusal into a sentence.
-func notOwner(err error) error {
+// notOwner and notOpen turn PostgreSQL's refusal into a sentence.
+func notOwner(err error) error { return denied(err, ErrNotOwner) }
+func notOpen(err error) error  { return denied(err, ErrShut) }
+
+func denied(err, say error) error {
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) && pg.Code == "42501" {
-		return fmt.Errorf("store: %w (%w)", ErrNotOwner, err)
+		return fmt.Errorf("store: %w (%w)", say, err)
 	}
 	return err
 }

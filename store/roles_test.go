@@ -92,7 +92,13 @@ func TestOwnerMigrates(t *testing.T) {
 	if err := store.Migrate(t.Context(), second); !errors.Is(err, store.ErrNotOwner) {
 		t.Errorf("over an empty database a server is told: %v", err)
 	}
-	if err := errors.Join(store.Migrate(t.Context(), first), store.Grant(t.Context(), first, app)); err != nil {
+	if err := store.Migrate(t.Context(), first); err != nil {
+		t.Fatal(err)
+	}
+	if err := store.Migrate(t.Context(), second); !errors.Is(err, store.ErrShut) { // as after a backup was put back
+		t.Errorf("before the tables are open to it a server is told: %v", err)
+	}
+	if err := store.Grant(t.Context(), first, app); err != nil {
 		t.Fatal(err)
 	}
 	if err := store.Grant(t.Context(), first, owner); err == nil {

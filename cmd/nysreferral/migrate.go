@@ -83,5 +83,8 @@ func (p *program) move(e *env, address string) (err error) {
 		return err
 	}
 	fmt.Fprintln(e.out, "Name the new database in database-file; attached files stay where they are. This one is marked as left; keep it until the first backup of the new one, then destroy it.")
+	if to.Dialect() == store.Postgres {
+		fmt.Fprintln(e.out, openToServers)
+	}
 	return nil
 }

@@ -39,8 +39,14 @@ switched off. No server takes this database before somebody has asked the
 agencies, looked through the accounts, and said so: nysreferral backup accept.
 Everybody signs in anew.
 `, m.At.Format(time.RFC3339))
+	if c.Database != "" || c.DatabaseFile != "" {
+		fmt.Fprintln(e.out, "\n"+openToServers)
+	}
 	return nil
 }
+
+// openToServers is what is left to do where tables were made anew on PostgreSQL.
+const openToServers = "Where servers sign in as a role of their own, open the tables to it: nysreferral migrate --app-role ROLE, with the owner's address."
 
 type backupAccept struct{ config.Settings }
 
