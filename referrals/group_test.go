@@ -335,15 +335,7 @@ func TestOldDraftsAreNoHour(t *testing.T) {
 		who := s.As(demo.Referrers[6])
 		var old []referrals.Seen
 		for range 3 {
-			r, _, err := demo.Referral(6, s.Door.Today())
-			if err != nil {
-				t.Fatal(err)
-			}
-			draft, err := s.Door.Import(t.Context(), who, r)
-			if err != nil {
-				t.Fatal(err)
-			}
-			old = append(old, draft)
+			old = append(old, draftWith(t, s, 6))
 		}
 		if _, err := s.Door.Begin(t.Context(), who); fault.KindOf(err) != fault.TooMany {
 			t.Errorf("a fourth in the hour: %v", err)
