@@ -264,19 +264,19 @@ func (u unit) Query(ctx context.Context, query string, args, into any) error {
 		return err
 	}
 	if rows, ok := into.(*entsql.Rows); ok {
-		rows.ColumnScanner = noted{rows.ColumnScanner, whole{u.group}}
+		rows.ColumnScanner = heeded{rows.ColumnScanner, whole{u.group}}
 	}
 	return nil
 }
 
-// noted are rows whose failure the group learns of.
-type noted struct {
+// heeded are rows whose failure the group learns of.
+type heeded struct {
 	entsql.ColumnScanner
 	of whole
 }
 
 // Err returns why the rows ended, nil where there are no more.
-func (n noted) Err() error { return n.of.noted(n.ColumnScanner.Err()) }
+func (h heeded) Err() error { return h.of.noted(h.ColumnScanner.Err()) }
 
 // Commit keeps what the unit wrote, for the group to commit.
 func (u unit) Commit() error {
@@ -350,7 +350,7 @@ func (w whole) mayGoOn(ctx context.Context) error {
 // noted gives the group up where SQLite may have undone it, also when the unit
 // minds nothing.
 func (w whole) noted(err error) error {
-	if undoes(err) {
+	if mayUndo(err) {
 		w.group.broken = err
 	}
 	return err

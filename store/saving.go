@@ -110,8 +110,8 @@ func (db *DB) noted(err error) error {
 	return why
 }
 
-// undoes says whether err is one for which SQLite may undo the whole transaction.
-func undoes(err error) bool {
+// mayUndo says whether err is one for which SQLite may undo the whole transaction.
+func mayUndo(err error) bool {
 	var coded interface{ Code() int }
 	return errors.As(err, &coded) && slices.Contains([]int{sqliteNoMemory, sqliteInterrupt, sqliteIO, sqliteFull}, coded.Code()&0xff)
 }
